@@ -1,0 +1,62 @@
+# Two commands do everything: `make demo` and `make test`. Each target brings what it needs, once.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 5000
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup demo test check lint bench i18n lock clean
+
+help: ## Show this help
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	@echo "→ Environnement Python et dépendances (une minute la première fois)…"
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"ASSETT demande Python 3.11 ou plus récent ; celui-ci est {v.major}.{v.minor}.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python n'a pas le module venv (Debian, Ubuntu : apt install python3-venv)."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes --compile-bytecode --quiet requirements-dev.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --no-deps --quiet --editable .
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || true
+	@touch $@
+
+CATALOGUES := $(wildcard assett/translations/*/LC_MESSAGES/messages.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+%.mo: %.po $(VENV)/.ready
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+setup: $(VENV)/.ready $(COMPILED)
+
+demo: setup ## Set everything up and serve the living demo (PORT=5010, RESET=1)
+	@$(BIN)/assett demo --port $(PORT) $(if $(RESET),--reset)
+
+test: setup ## Set everything up and run every test, real browser included
+	@$(BIN)/python -m tests.browser_setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## Lint, types, import contracts, templates, migrations, catalogues
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint --quiet --lint assett
+
+lint: check
+
+bench: setup ## Measure the engine and the pages, as ratios in one run
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+i18n: $(VENV)/.ready ## Extract the texts and update the catalogues
+	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k N_ -k _l --no-location --sort-output --omit-header -o assett/translations/messages.pot assett
+	@for lang in fr en; do $(BIN)/pybabel --quiet update -l $$lang -i assett/translations/messages.pot -d assett/translations --no-fuzzy-matching; done
+
+lock: ## Refresh the locked dependencies
+	@for extra in "" dev; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-annotate --no-header \
+	    --no-emit-index-url pyproject.toml $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock; done
+
+clean: ## Remove the virtual environment and the compiled catalogues (never the data)
+	rm -rf $(VENV) $(COMPILED)

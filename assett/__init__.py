@@ -1,0 +1,1 @@
+"""ASSETT: territories run their own self-assessment of the ecological transition."""
