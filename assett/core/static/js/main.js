@@ -1,0 +1,17 @@
+/* Brings only the behaviours that this page asks for; the page works without any of them. */
+const behaviours = {
+  "form[data-autosave]": "autosave",
+  "[data-menu]": "menu",
+  "[data-dialog]": "dialog",
+  "[data-reveal]": "reveal",
+  "form[data-filter]": "filter",
+  "[data-copy]": "copy",
+  "[data-print]": "print",
+  "[data-jump], [data-focus]": "jump",
+  "[data-figure-url]": "charts",
+};
+
+for (const [selector, name] of Object.entries(behaviours)) {
+  const elements = document.querySelectorAll(selector);
+  if (elements.length) import(`./${name}.js`).then((behaviour) => elements.forEach(behaviour.default));
+}
