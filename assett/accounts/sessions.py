@@ -1,0 +1,77 @@
+"""From the cookie to the actor: who makes this request, and with which grants."""
+
+from __future__ import annotations
+
+from flask import Flask, g, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import Select, literal, select
+
+from assett.accounts.models import Person, SpaceRole
+from assett.core.db import db
+from assett.core.permissions import Actor, register_grants
+from assett.core.web import forget_session
+
+login_manager = LoginManager()
+
+# What a visitor keeps when signing in or out: the language, and the assessment tried without an account.
+VISITOR_KEYS = ("language", "trials")
+
+
+class Session(UserMixin):  # type: ignore[misc]
+    """A person as Flask-Login wants one. The id in the cookie carries the stamp, which a new password changes."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def get_id(self) -> str:
+        return f"{self.person.id}.{self.person.stamp}"
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)
+    # The cookie is signed, HttpOnly and SameSite; binding it to an address would sign phones out on the move.
+    login_manager.session_protection = None
+    login_manager.user_loader(_load)
+    app.before_request(_know_actor)
+
+
+def _load(cookie_id: str) -> Session | None:
+    person_id, _, stamp = cookie_id.partition(".")
+    if not person_id.isdigit():
+        return None
+    person = db.session.get(Person, int(person_id))
+    return Session(person) if person is not None and person.stamp == stamp else None
+
+
+def _know_actor() -> None:
+    person: Person | None = current_user.person if "_user_id" in session and current_user.is_authenticated else None
+    space = g.get("space")
+    g.actor = Actor(
+        session=db.session(),
+        person_id=person.id if person else None,
+        name=person.name if person else "",
+        operator=bool(person and person.operator),
+        space_id=space.id if space is not None else None,
+        trials=dict(session.get("trials") or {}),
+    )
+    g.person = person
+    g.person_id = person.id if person else None
+    g.preferred_language = person.language if person else None
+
+
+def open_session(person: Person) -> None:
+    """Sign this browser in as that person, in a fresh session."""
+    forget_session(keep=VISITOR_KEYS)
+    session.permanent = True
+    login_user(Session(person), remember=False)
+
+
+def close_session() -> None:
+    logout_user()
+    forget_session(keep=("language",))
+
+
+@register_grants
+def space_grants(person_id: int) -> Select[tuple[str, int, str]]:
+    return select(literal("space"), SpaceRole.space_id, SpaceRole.role).where(SpaceRole.person_id == person_id)
+

@@ -1,0 +1,1 @@
+"""Self-assessments: answers, results, history."""

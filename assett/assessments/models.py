@@ -1,0 +1,114 @@
+"""Assessments, the answers given in them, and the scores they end with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assett.core.db import Base
+from assett.core.tenancy import Tenant, within_space
+from assett.organizations.models import Participation
+from assett.questionnaires.models import QuestionnaireVersion
+
+
+class Assessment(Tenant, Base):
+    """A self-assessment: of a participation, or a try-out without an account (kept seven days).
+
+    Completed, it is immutable: the database refuses any change of it or of its answers.
+    """
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        UniqueConstraint("space_id", "id"),
+        within_space("participation_id", "participation"),
+        within_space("version_id", "questionnaire_version", ondelete="RESTRICT"),
+        within_space("prefilled_from_id", "assessment", ondelete="NO ACTION"),
+        CheckConstraint("(participation_id IS NULL) = (trial_secret IS NOT NULL)", name="trial_or_participation"),
+        CheckConstraint("(trial_secret IS NULL) = (expires_at IS NULL)", name="trial_expires"),
+        # One assessment at a time; one latest result.
+        Index(
+            "uq_assessment_running",
+            "participation_id",
+            unique=True,
+            postgresql_where=text("completed_at IS NULL AND participation_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_assessment_latest",
+            "participation_id",
+            unique=True,
+            postgresql_where=text("latest AND participation_id IS NOT NULL"),
+        ),
+        Index("ix_assessment_participation", "space_id", "participation_id", "completed_at"),
+        Index("ix_assessment_expires", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
+    )
+
+    participation_id: Mapped[int | None] = mapped_column(BigInteger)
+    version_id: Mapped[int] = mapped_column(BigInteger)
+    prefilled_from_id: Mapped[int | None] = mapped_column(BigInteger)
+    # sha256 of the secret in the visitor's cookie.
+    trial_secret: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    started_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
+    started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    completed_at: Mapped[datetime | None]
+    latest: Mapped[bool] = mapped_column(default=False)
+    profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Share of the visible required questions that are answered, 0..1.
+    progress: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal(0))
+    # At completion, by the exact engine: the overall ratio (six decimals, for lists and figures) and level.
+    overall_ratio: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    overall_level: Mapped[str | None]
+
+    participation: Mapped[Participation | None] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="Assessment.participation_id == Participation.id",
+        foreign_keys="Assessment.participation_id",
+        viewonly=True,
+    )
+    version: Mapped[QuestionnaireVersion] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="Assessment.version_id == QuestionnaireVersion.id",
+        foreign_keys="Assessment.version_id",
+        viewonly=True,
+    )
+
+    @property
+    def completed(self) -> bool:
+        return self.completed_at is not None
+
+
+class Answer(Tenant, Base):
+    """One question's answer: `n/a`, `?`, or what its type gives; with its author and its revision."""
+
+    __tablename__ = "answer"
+    __table_args__ = (within_space("assessment_id", "assessment"), UniqueConstraint("assessment_id", "question"))
+
+    assessment_id: Mapped[int] = mapped_column(BigInteger)
+    question: Mapped[str]
+    # {"v": value}: a JSON null, an absent answer and a number are all told apart.
+    value: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
+    author: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CategoryScore(Tenant, Base):
+    """A category's score of a completed assessment, for lists and figures; the receipt is computed anew."""
+
+    __tablename__ = "category_score"
+    __table_args__ = (
+        within_space("assessment_id", "assessment"),
+        UniqueConstraint("assessment_id", "category"),
+        Index("ix_category_score_level", "space_id", "category", "level"),
+    )
+
+    assessment_id: Mapped[int] = mapped_column(BigInteger)
+    category: Mapped[str]
+    ratio: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    level: Mapped[str | None]

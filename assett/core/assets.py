@@ -1,0 +1,86 @@
+"""Static files under an address that names their content: kept by browsers for ever, never stale.
+
+All assets share one folder name made of their common digest (`/assets/3f2a…/css/base.css`), so that relative
+addresses inside stylesheets and ES modules hold. They are compressed once, ahead of time, and served by
+WhiteNoise without passing through the application.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import brotli
+from flask import Flask
+from whitenoise import WhiteNoise
+
+SOURCE = Path(__file__).parent / "static"
+COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
+
+
+def sources() -> dict[str, Path]:
+    """Every file to serve, by its address below the digest; Plotly comes from its installed package."""
+    files = {str(path.relative_to(SOURCE)): path for path in sorted(SOURCE.rglob("*")) if path.is_file()}
+    plotly = importlib.util.find_spec("plotly")
+    if plotly is not None and plotly.origin is not None:
+        files["plotly/plotly.min.js"] = Path(plotly.origin).parent / "package_data" / "plotly.min.js"
+    return files
+
+
+def digest(files: dict[str, Path], made: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name, content in made.items():
+        total.update(name.encode() + content)
+    for name, path in files.items():
+        # Plotly is large and changes with its version alone: its size is enough to tell.
+        total.update(name.encode() + (str(path.stat().st_size).encode() if "plotly" in name else path.read_bytes()))
+    return total.hexdigest()[:12]
+
+
+def build(instance: Path, made: Mapping[str, bytes]) -> tuple[Path, str]:
+    """Copy and compress the assets into `instance/assets/<digest>` unless they are there; give folder and digest.
+
+    `made` are files made by the application (the themes), by their address below the digest.
+    """
+    files = sources()
+    name = digest(files, made)
+    folder = instance / "assets"
+    target = folder / name
+    if not target.exists():
+        draft = folder / f".{name}"
+        shutil.rmtree(draft, ignore_errors=True)
+        for relative in (*files, *made):
+            copy = draft / relative
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            content = made[relative] if relative in made else files[relative].read_bytes()
+            copy.write_bytes(content)
+            if copy.suffix in COMPRESSIBLE:
+                quality = 5 if len(content) > 500_000 else 11
+                copy.with_name(copy.name + ".br").write_bytes(brotli.compress(content, quality=quality))
+                copy.with_name(copy.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
+        try:
+            draft.rename(target)
+        except OSError:  # another process was faster
+            shutil.rmtree(draft, ignore_errors=True)
+    for old in folder.iterdir():
+        if old.name not in {name, f".{name}"} and len(list(folder.iterdir())) > 4:
+            shutil.rmtree(old, ignore_errors=True)
+    return target, name
+
+
+def init_app(app: Flask, instance: Path, made: Mapping[str, bytes]) -> None:
+    target, name = build(instance, made)
+    prefix = f"/assets/{name}"
+    white_noise = WhiteNoise(app.wsgi_app, max_age=31536000, immutable_file_test=lambda _path, _url: True)
+    white_noise.add_files(str(target), prefix=prefix)
+    app.wsgi_app = white_noise  # type: ignore[method-assign]
+
+    def asset(path: str) -> str:
+        return f"{prefix}/{path}"
+
+    app.jinja_env.globals["asset"] = asset
+    app.extensions["asset"] = asset

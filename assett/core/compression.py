@@ -1,0 +1,17 @@
+"""Pages leave compressed (brotli or gzip), small answers as they are."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_compress import Compress
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "image/svg+xml", "text/csv"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_LEVEL=5,
+        COMPRESS_MIN_SIZE=900,
+    )
+    Compress(app)

@@ -1,0 +1,117 @@
+"""The database: one declarative base, one session, PostgreSQL alone.
+
+A model inherits `Base` (not `db.Model`, which type checkers do not know); `db` carries the session and the
+engine. Numbers inside JSON documents are read as `Decimal`, never as binary floats: a score is exact.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, Text, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+from assett.kernel.vocabulary import Word
+
+
+def dump_json(value: Any) -> str:
+    """JSON text; decimals keep every digit they were typed with."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"not JSON: {value!r}")
+
+
+def load_json(text: str | bytes) -> Any:
+    return json.loads(text, parse_float=Decimal)
+
+
+Id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+
+
+def word(kind: type[Word], name: str | None = None) -> Enum:
+    """The column type of an enumeration: text with a CHECK, so that a new word is a plain migration.
+
+    `name` names the CHECK where a table has two columns of the same kind.
+    """
+    return Enum(
+        kind,
+        name=name or kind.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            str: Text,
+            datetime: DateTime(timezone=True),
+            dict[str, Any]: JSONB,
+            list[Any]: JSONB,
+        },
+    )
+
+    id: Mapped[Id]
+
+
+class Session(FlaskSession):
+    """A session that honours the connection it is bound to (Flask-SQLAlchemy's own does not): a test wraps
+    the whole of a request in one connection and takes it back at the end."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **options: Any) -> Any:
+        return self.bind if self.bind is not None else super().get_bind(mapper, clause, bind, **options)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
+
+
+def engine_options() -> dict[str, Any]:
+    return {
+        "json_serializer": dump_json,
+        "json_deserializer": load_json,
+        # A server that was restarted is noticed before the request's first statement, without a ping per request:
+        # the pool is small and the worker's connection lives long.
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_pre_ping": False,
+        "connect_args": {"prepare_threshold": 3, "options": "-c timezone=Europe/Paris"},
+    }
+
+
+def sqlalchemy_url(address: str) -> URL:
+    """The address as SQLAlchemy wants it, on psycopg 3, whatever its scheme was called."""
+    return make_url(address).set(drivername="postgresql+psycopg")
+
+
+def act_as(engine: Engine, role: str) -> None:
+    """Every new connection of `engine` takes `role`: the login may own the tables, the application never does."""
+
+    @event.listens_for(engine, "connect")
+    def take_role(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute(f"SET ROLE {role}")
+        connection.autocommit = False

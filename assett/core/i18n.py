@@ -1,0 +1,86 @@
+"""Languages: French first. The visitor chooses; nothing is guessed from the browser.
+
+Texts are written in French in the code and translated by gettext catalogues; dates and numbers follow the
+locale of the page.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, g, has_request_context, session
+from flask_babel import Babel, get_locale
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+PARIS = ZoneInfo("Europe/Paris")
+
+babel = Babel()
+
+
+def current_language() -> str:
+    """The language of this page: the visitor's choice, else the space's first, else French."""
+    if not has_request_context():
+        return "fr"
+    offered = offered_languages()
+    chosen = session.get("language") or g.get("preferred_language")
+    return chosen if chosen in offered else offered[0]
+
+
+def offered_languages() -> list[str]:
+    space = g.get("space") if has_request_context() else None
+    return [code for code in (space.languages if space is not None else LANGUAGES) if code in LANGUAGES] or ["fr"]
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.root_path) + "/translations")
+    babel.init_app(app, locale_selector=current_language)
+    app.jinja_env.filters.update(
+        decimal=show_decimal, percent=show_percent, day=show_day, moment=show_moment, clock=show_clock, number=show_number
+    )
+
+
+def _locale() -> Any:
+    return get_locale() or "fr"
+
+
+def show_decimal(value: Decimal | Fraction | float | int, decimals: int = 1) -> str:
+    """`2,5` in French, `2.5` in English, with exactly that many decimals, rounded half up."""
+    exact = value if isinstance(value, Decimal) else Decimal(Fraction(value).numerator) / Fraction(value).denominator
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, format=pattern, locale=_locale())
+
+
+def show_number(value: Decimal | int | float) -> str:
+    """A number as it is, in the locale's writing: `1 234,5`."""
+    return format_decimal(value, locale=_locale())
+
+
+def show_percent(ratio: Fraction | float | Decimal) -> str:
+    return format_percent(float(ratio), locale=_locale())
+
+
+def show_day(value: date | datetime) -> str:
+    """`3 mars 2026`, on the day it is in Paris."""
+    if isinstance(value, datetime):
+        value = value.astimezone(PARIS).date()
+    return format_date(value, format="long", locale=_locale())
+
+
+def show_clock(value: datetime) -> str:
+    """`14 h 02` in French, `2:02 PM` in English."""
+    french = str(_locale()).startswith("fr")
+    return format_time(value.astimezone(PARIS), format="H'\u00a0h\u00a0'mm" if french else "short", locale=_locale())
+
+
+def show_moment(value: datetime) -> str:
+    """`3 mars 2026 à 14 h 02`."""
+    joint = " à " if str(_locale()).startswith("fr") else ", "
+    return f"{show_day(value)}{joint}{show_clock(value)}"

@@ -1,0 +1,87 @@
+"""Tenancy is the database's job: one collectivité never sees another's rows, raw SQL included.
+
+Every table with a `space_id` carries a row-level-security policy on the setting `app.space`, which lasts one
+transaction. The application acts as the role `assett_space`, which no policy spares; the role `assett_across`
+sees every space and is taken only by `core.across`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_sqlalchemy.session import Session
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, event, text
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Session as AnySession
+
+SPACE_ROLE = "assett_space"
+ACROSS_ROLE = "assett_across"
+CURRENT_SPACE = "nullif(current_setting('app.space', true), '')::bigint"
+
+
+class Tenant:
+    """Mixin of a table whose every row belongs to one space."""
+
+    space_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("space.id", ondelete="CASCADE"))
+
+
+class NationalOrTenant:
+    """Mixin of a table whose rows belong to one space or, with `space_id` null, to the national base."""
+
+    space_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("space.id", ondelete="CASCADE"))
+
+
+def within_space(column: str, target: str, *, ondelete: str = "CASCADE") -> ForeignKeyConstraint:
+    """A foreign key that cannot leave the space: `(space_id, column)` → `(space_id, id)` of `target`."""
+    return ForeignKeyConstraint(["space_id", column], [f"{target}.space_id", f"{target}.id"], ondelete=ondelete)
+
+
+def enter_space(session: AnySession, space_id: int | None) -> None:
+    """From now on this session works in that space; each of its transactions says so to the database."""
+    session.info["space_id"] = space_id
+    if session.in_transaction():
+        declare_space(session.connection(), space_id)
+
+
+def declare_space(connection: Any, space_id: int | None) -> None:
+    connection.execute(
+        text("SELECT set_config('app.space', :space, true)"), {"space": "" if space_id is None else str(space_id)}
+    )
+
+
+@event.listens_for(Session, "after_begin")
+def _declare_on_begin(session: AnySession, _transaction: Any, connection: Any) -> None:
+    space_id = session.info.get("space_id")
+    if space_id is not None:
+        declare_space(connection, space_id)
+
+
+def create_roles() -> list[str]:
+    """The statements that make both roles and let whoever migrates act as them."""
+    statements = []
+    for role in (SPACE_ROLE, ACROSS_ROLE):
+        statements.append(
+            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        statements.append(
+            f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN "
+            f"EXECUTE 'GRANT {role} TO ' || quote_ident(current_user); END IF; END $$"
+        )
+        statements.append(f"GRANT USAGE ON SCHEMA public TO {role}")
+        statements.append(
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"
+        )
+    return statements
+
+
+def secure_table(table: str, *, national: bool = False) -> list[str]:
+    """The statements that put a table under row-level security; `national` rows are readable by all."""
+    mine = f"space_id = {CURRENT_SPACE}"
+    readable = f"{mine} OR space_id IS NULL" if national else mine
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY readable ON {table} FOR SELECT TO {SPACE_ROLE} USING ({readable})",
+        f"CREATE POLICY own_space ON {table} TO {SPACE_ROLE} USING ({mine}) WITH CHECK ({mine})",
+        f"CREATE POLICY every_space ON {table} TO {ACROSS_ROLE} USING (true) WITH CHECK (true)",
+    ]

@@ -1,0 +1,264 @@
+"""How a request is answered: declared access, one transaction, a strict content policy, kind errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+import flask
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from assett.core.db import db
+from assett.core.i18n import LANGUAGES
+from assett.core.permissions import PUBLIC, Access, Actor
+from assett.kernel.errors import Rejected
+
+log = logging.getLogger("assett.web")
+View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
+PACKAGE = Path(__file__).resolve().parents[1]
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class Blueprint(flask.Blueprint):
+    """A blueprint whose routes must say who may open them; one that does not fails at import."""
+
+    def route(self, rule: str, *, access: Access, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+                refused = refuse(access)
+                return refused if refused is not None else current_app.ensure_sync(view)(*args, **kwargs)
+
+            cast(Any, guarded).access = access
+            flask.Blueprint.route(self, rule, **options)(guarded)
+            return view
+
+        return decorate
+
+    def get(self, rule: str, *, access: Access, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
+        return self.route(rule, access=access, methods=["GET"], **options)
+
+    def post(self, rule: str, *, access: Access, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
+        return self.route(rule, access=access, methods=["POST"], **options)
+
+
+def actor() -> Actor:
+    """Whoever makes this request."""
+    return cast(Actor, g.actor)
+
+
+def refuse(access: Access) -> ResponseReturnValue | None:
+    """None if the actor may pass; else the sign-in page, or a 403 that says so."""
+    if access.allows(actor()):
+        return None
+    if access.needs_account and not actor().signed_in:
+        return ask_to_sign_in()
+    abort(403)
+
+
+def wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def sign_in_url(next_url: str | None = None, **values: Any) -> str:
+    space = g.get("space")
+    endpoint = "accounts.sign_in" if space is not None else "accounts.sign_in_platform"
+    return url_for(endpoint, next=next_url or None, **values)
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Send to the sign-in page and back; what a form had posted travels along, so that nothing typed is lost."""
+    if wants_json():
+        back = urlsplit(request.referrer or "").path or None
+        return {"error": "signed-out", "sign_in": sign_in_url(back)}, 401
+    if request.method == "GET":
+        return redirect(sign_in_url(request.full_path.rstrip("?")))
+    page = current_app.extensions["sign_in_page"](next_url=request.path, kept=keep_form())
+    return page, 401
+
+
+def keep_form() -> str | None:
+    """What this request posted, as a signed text for a hidden field of the sign-in page; None if nothing was."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if not fields or any("password" in name for name, _ in fields):
+        return None
+    kept = _keeper().dumps({"path": request.path, "fields": fields})
+    return kept if isinstance(kept, str) else kept.decode()
+
+
+def kept_form(token: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """The path and fields put aside by `keep_form`, for two days."""
+    try:
+        kept = _keeper().loads(token, max_age=2 * 86400)
+    except BadData:
+        return None
+    return kept["path"], [(name, value) for name, value in kept["fields"]]
+
+
+def _keeper() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="kept-form")
+
+
+def safe_next(target: str | None, fallback: str) -> str:
+    """`target` if it is a path of this very site, else `fallback`: no open redirect."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return fallback
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(character) < 32 for character in target):
+        return fallback
+    return target
+
+
+blueprint = Blueprint("web", __name__)
+
+
+@blueprint.get("/healthz", access=PUBLIC)
+def health() -> ResponseReturnValue:
+    """200 once the database answers and the schema is there."""
+    db.session.execute(text("SELECT count(*) FROM alembic_version"))
+    return {"status": "ok"}
+
+
+@blueprint.post("/langue", access=PUBLIC)
+def language() -> ResponseReturnValue:
+    """The visitor's choice of language, kept in the session (and, signed in, by `accounts`)."""
+    if request.form.get("language") in LANGUAGES:
+        session["language"] = request.form["language"]
+    return redirect(safe_next(request.form.get("next"), "/"), 303)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    csrf.init_app(app)
+    app.after_request(_close_transaction)
+    app.after_request(_secure)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(Rejected, _rejected)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DBAPIError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _close_transaction(response: Response) -> Response:
+    """A request is one transaction: success commits, everything else rolls back."""
+    if request.method in {"POST", "PUT", "PATCH", "DELETE"} and response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    # A page may hold what an actor entered: no shared cache keeps it, and Back after sign-out shows nothing.
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store" if g.get("person_id") else "no-cache, private"
+    return response
+
+
+PAGES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+
+
+def error_page(status: int, message: str | None = None, **context: Any) -> ResponseReturnValue:
+    if wants_json():
+        return {"error": message or str(status)}, status
+    page = {405: 404}.get(status, status if status in PAGES else 400 if status < 500 else 500)
+    return render_template(f"errors/{page}.html", message=message, **context), status
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    if error.response is not None:
+        return error.response
+    return error_page(error.code, getattr(error, "reader_message", None))
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    """The form was made in a session that is over (or in none): sign in again, or confirm; what was typed is kept."""
+    del error
+    if not actor().signed_in and request.endpoint and _needs_account(request.endpoint):
+        return ask_to_sign_in()
+    if wants_json():
+        return {"error": "stale", "reload": True}, 403
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if any("password" in name for name, _ in fields):
+        fields = []
+    return render_template("errors/stale.html", fields=fields, path=request.path), 400
+
+
+def _needs_account(endpoint: str) -> bool:
+    access = getattr(current_app.view_functions.get(endpoint), "access", None)
+    return access is not None and access.needs_account
+
+
+def _rejected(error: Rejected) -> ResponseReturnValue:
+    """A use case said no and no form took it up: say it on a page of its own."""
+    return error_page(422, error.message)
+
+
+def _database_away(error: DBAPIError) -> ResponseReturnValue:
+    """PostgreSQL restarts or is full: fail cleanly, drop the dead connections, let the next request recover."""
+    if not (isinstance(error, OperationalError) or error.connection_invalidated):
+        return _unexpected(error)
+    log.error("the database is away: %s", error.orig)
+    try:
+        db.session.remove()
+    finally:
+        db.engine.dispose()
+    response = Response(
+        render_template("errors/503.html", message=None, bare=True) if not wants_json() else '{"error":"away"}', 503
+    )
+    response.headers["Retry-After"] = "5"
+    if wants_json():
+        response.mimetype = "application/json"
+    return response
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    if current_app.testing:
+        raise error
+    try:
+        db.session.rollback()
+        return error_page(500)
+    except Exception:
+        return Response("Une erreur est survenue. Réessayez dans un instant.", 500, mimetype="text/plain")
+
+
+def forget_session(keep: tuple[str, ...] = ()) -> None:
+    """A new session for a new right (session fixation), keeping what belongs to the visitor all along."""
+    kept = {name: session[name] for name in keep if name in session}
+    session.clear()
+    session.update(kept)

@@ -1,0 +1,1 @@
+"""The local network: directory of engaged organizations."""

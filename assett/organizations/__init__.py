@@ -1,0 +1,1 @@
+"""Actors: organizations, their members, their participation in a space, the charter."""

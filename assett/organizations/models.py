@@ -1,0 +1,136 @@
+"""Actors of the territory: organizations, their members, and their participation in a space."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assett.accounts.models import Person
+from assett.core.db import Base, word
+from assett.core.tenancy import Tenant, within_space
+from assett.kernel.text import N_
+from assett.kernel.vocabulary import Word
+
+
+class OrganizationKind(Word):
+    COMPANY = "company", N_("Entreprise")
+    ASSOCIATION = "association", N_("Association")
+    PUBLIC_BODY = "public-body", N_("Établissement ou service public")
+    SCHOOL = "school", N_("École, collège, lycée, université")
+    FARM = "farm", N_("Exploitation agricole")
+
+
+class WorkforceBand(Word):
+    """Workforce as an actor would say it; coarser than the bands of INSEE, which map onto it."""
+
+    NONE = "0", N_("Aucun salarié")
+    FEW = "1-9", N_("1 à 9")
+    SMALL = "10-49", N_("10 à 49")
+    MEDIUM = "50-249", N_("50 à 249")
+    LARGE = "250+", N_("250 et plus")
+
+
+class Organization(Base):
+    """A company, an association or a public body. It exists once, whatever the spaces; known by its SIRET."""
+
+    __tablename__ = "organization"
+    __table_args__ = (CheckConstraint("siret ~ '^[0-9]{14}$'", name="siret"),)
+
+    # Some associations have none.
+    siret: Mapped[str | None] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[OrganizationKind] = mapped_column(word(OrganizationKind))
+    # The activity as the organization says it (« Boulangerie-pâtisserie »), and its code with its nomenclature.
+    activity: Mapped[str] = mapped_column(default="")
+    naf_code: Mapped[str | None]
+    naf_version: Mapped[str | None]
+    workforce: Mapped[WorkforceBand | None] = mapped_column(word(WorkforceBand))
+    commune: Mapped[str] = mapped_column(default="")
+    insee_code: Mapped[str | None]
+    website: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    demonstration: Mapped[bool] = mapped_column(default=False)
+
+
+class MemberRole(Word):
+    READER = "reader", N_("Lecture")
+    CONTRIBUTOR = "contributor", N_("Contribution")
+    OWNER = "owner", N_("Responsable")
+
+
+class Membership(Base):
+    """A person in an organization. Without `accepted_at` it is a request that an owner has yet to answer."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("organization_id", "person_id"), Index("ix_membership_person", "person_id"))
+
+    organization_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organization.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[MemberRole] = mapped_column(word(MemberRole))
+    requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    accepted_at: Mapped[datetime | None]
+
+    organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Audience(Word):
+    """With whom an actor shares something."""
+
+    NOBODY = "nobody", N_("Personne : ma structure seulement")
+    AUTHORITY = "authority", N_("La collectivité")
+    NETWORK = "network", N_("Les acteurs engagés du territoire")
+    PUBLIC = "public", N_("Tout le monde")
+
+
+class Participation(Tenant, Base):
+    """An organization in a space: what it told of itself there, and what it shares."""
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        UniqueConstraint("space_id", "organization_id"),
+        UniqueConstraint("space_id", "id"),
+        Index("ix_participation_organization", "organization_id"),
+    )
+
+    organization_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organization.id", ondelete="CASCADE"))
+    joined_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # The profile as answered last: {entry id: value}, of the document's `profile` section.
+    profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    share_scores: Mapped[Audience] = mapped_column(word(Audience, "share_scores"), default=Audience.AUTHORITY)
+    share_answers: Mapped[Audience] = mapped_column(word(Audience, "share_answers"), default=Audience.NOBODY)
+
+    organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+
+
+class Charter(Tenant, Base):
+    """The text that actors of a space sign; a new text is a new version."""
+
+    __tablename__ = "charter"
+    __table_args__ = (UniqueConstraint("space_id", "version"), UniqueConstraint("space_id", "id"))
+
+    version: Mapped[int]
+    # {"fr": …, "en": …}
+    title: Mapped[dict[str, Any]]
+    text: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime | None]
+
+
+class Pledge(Tenant, Base):
+    """A charter signed by a member, in the name of the organization."""
+
+    __tablename__ = "pledge"
+    __table_args__ = (
+        within_space("participation_id", "participation"),
+        within_space("charter_id", "charter"),
+        UniqueConstraint("participation_id", "charter_id"),
+    )
+
+    participation_id: Mapped[int] = mapped_column(BigInteger)
+    charter_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
+    signatory: Mapped[str]
+    signed_at: Mapped[datetime] = mapped_column(server_default=func.now())

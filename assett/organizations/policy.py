@@ -1,0 +1,26 @@
+"""Who may what with an organization and its participation in a space."""
+
+from __future__ import annotations
+
+from assett.core.permissions import Actor
+from assett.organizations.models import MemberRole, Organization, Participation
+
+
+def role_of(actor: Actor, row: Organization | Participation) -> str | None:
+    """The actor's role in this organization (`reader`, `contributor`, `owner`), or None."""
+    organization_id = row.id if isinstance(row, Organization) else row.organization_id
+    return actor.role("organization", organization_id)
+
+
+def is_member(actor: Actor, row: Organization | Participation) -> bool:
+    return role_of(actor, row) is not None
+
+
+def can_contribute(actor: Actor, row: Organization | Participation) -> bool:
+    """May answer and complete assessments."""
+    return role_of(actor, row) in {MemberRole.CONTRIBUTOR, MemberRole.OWNER}
+
+
+def owns(actor: Actor, row: Organization | Participation) -> bool:
+    """May also manage members, sharing, the listing and the charter."""
+    return role_of(actor, row) == MemberRole.OWNER

@@ -1,0 +1,1 @@
+"""Tenants: the collectivité and its space."""

@@ -1,0 +1,176 @@
+"""Real parts: an embedded PostgreSQL with one database a test worker, the real application, a real browser.
+
+Each test starts on an empty database: tables are truncated after a test that wrote.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from assett.app import create_app
+from assett.core import embedded, migrations
+from assett.core.db import db, engine_options, sqlalchemy_url
+from assett.core.settings import ROOT, Settings
+from tests import factories
+from tests.browser_setup import ensure
+from tests.linting import LintingClient
+
+TEST_INSTANCE = ROOT / "instance" / "tests"
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A database of this test worker, copied from a template that is migrated once per state of the migrations."""
+    TEST_INSTANCE.mkdir(parents=True, exist_ok=True)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with (TEST_INSTANCE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        address = embedded.start(TEST_INSTANCE)
+        state = hashlib.sha256(
+            b"".join(path.read_bytes() for path in sorted((ROOT / "migrations").rglob("*.py")))
+            + (ROOT / "assett/core/tenancy.py").read_bytes()
+        ).hexdigest()[:10]
+        template, name = f"template_{state}", f"test_{worker}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            # Nothing here outlives the run: speed before safety.
+            for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+                connection.execute(f"CREATE DATABASE {template}_draft TEMPLATE template0 ENCODING 'UTF8'")
+                migrations.upgrade(address.replace("/assett?", f"/{template}_draft?"))
+                connection.execute(f"ALTER DATABASE {template}_draft RENAME TO {template}")
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield address.replace("/assett?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    return Settings(instance=TEST_INSTANCE, secret_key="a secret of the tests", database_url=database_url)
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = LintingClient
+    return app
+
+
+@pytest.fixture(scope="session")
+def owner_engine(database_url: str) -> Any:
+    """The owner's engine, spared by every policy: for arranging and for looking behind the scenes."""
+    return create_engine(sqlalchemy_url(database_url), **engine_options())
+
+
+@pytest.fixture(autouse=True)
+def _fresh_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "app" not in request.fixturenames and "owner" not in request.fixturenames:
+        return
+    engine = request.getfixturevalue("owner_engine")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "TRUNCATE local_authority, person, organization, job, mail, throttle, audit_entry, "
+            "questionnaire, resource RESTART IDENTITY CASCADE"
+        )
+
+
+@pytest.fixture
+def owner(owner_engine: Any) -> Iterator[Session]:
+    """A session in which a test arranges its rows (with `tests.factories`) and looks at what was written."""
+    with Session(owner_engine, expire_on_commit=False) as session:
+        factories.session_of_test = session
+        yield session
+        factories.session_of_test = None
+
+
+@pytest.fixture
+def client(app: Flask, owner: Session) -> LintingClient:
+    client = app.test_client()
+    assert isinstance(client, LintingClient)
+    return client
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent by the application while a test looks; clear it before the part that counts."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="session")
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=ensure(),
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync", "--disable-quic"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def _address(settings: Settings) -> Iterator[str]:
+    """The application on a real port, for the browser."""
+    server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
+    address = f"http://127.0.0.1:{server.port}"
+    server.app = create_app(replace(settings, public_url=address))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def live(_address: str, owner: Session) -> str:
+    return _address
+
+
+@pytest.fixture
+def new_page(_browser: Browser, live: str) -> Iterator[Any]:
+    """Open a page of a new visitor: `new_page(width=360, javascript=False)`; no error may reach its console."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def open_page(*, width: int = 1280, height: int = 900, javascript: bool = True, **options: Any) -> Any:
+        context = _browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=javascript, base_url=live, **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors, errors
