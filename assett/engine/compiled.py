@@ -1,0 +1,376 @@
+"""A document made ready to be scored many times.
+
+Weights and points are scaled to whole numbers by the common denominator of their
+category, so that an exact score costs no more than integer arithmetic.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from hashlib import sha256
+from math import lcm
+from typing import TypeAlias
+
+from assett.engine.document import (
+    AllOf,
+    AnswerTest,
+    AnyOf,
+    Cap,
+    Category,
+    Condition,
+    Document,
+    Level,
+    Not,
+    ProfileEntry,
+    Question,
+)
+from assett.engine.raw import REMEMBERED, Read, reading_of
+from assett.engine.reading import read_document
+from assett.engine.values import DECIMALS, NOT_APPLICABLE, UNKNOWN, Value, canonical
+
+Given: TypeAlias = Mapping[str, Value]
+"""Values by id: of visible questions, or of the facts of the profile."""
+Holds: TypeAlias = Callable[[Given, Given], bool]
+"""Whether a condition holds on the visible answers and the facts."""
+
+_STEP = 10**DECIMALS
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuestion:
+    """A question with its ways: how it reads an answer, what an answer earns.
+
+    ``earned`` gives weight × points of a value, in units of the category; ``best``
+    is the most that it gives. Both are empty for what is not scored.
+    """
+
+    question: Question
+    category: int | None
+    read: Read
+    earned: Callable[[Value], int] | None = None
+    best: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCap:
+    """A cap of ``numerator/denominator`` while its condition holds."""
+
+    holds: Holds
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCategory:
+    """A category in whole numbers: one point is worth ``unit``.
+
+    ``scored`` lists (id, earned, best) of its scored questions, ``best`` their sum;
+    ``weight`` is in units common to all categories; ``levels`` go from the highest
+    down, as (numerator, denominator, id).
+    """
+
+    category: Category
+    weight: int
+    unit: int
+    scored: tuple[tuple[str, Callable[[Value], int], int], ...]
+    best: int
+    max_na: tuple[int, int]
+    caps: tuple[CompiledCap, ...]
+    levels: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A document with everything looked up, made once per version.
+
+    ``former`` and ``former_entries`` lead from former ids to the ids of today.
+    ``hiding`` lists, in the order of the file, a condition and what is hidden while
+    it does not hold: the ids of questions, and of a category where it is whole.
+    ``required`` are the ids of the required questions.
+    """
+
+    document: Document
+    questions: Mapping[str, CompiledQuestion]
+    former: Mapping[str, str]
+    entries: Mapping[str, CompiledQuestion]
+    former_entries: Mapping[str, str]
+    hiding: tuple[tuple[Holds, tuple[str, ...], str | None], ...]
+    hiding_entries: tuple[tuple[Holds, str], ...]
+    required: frozenset[str]
+    categories: tuple[CompiledCategory, ...]
+    caps: tuple[CompiledCap, ...]
+    levels: tuple[tuple[int, int, str], ...]
+    shown_unit: tuple[int, int]
+
+    def question(self, question_id: str) -> Question:
+        """The question of that id; ``KeyError`` where there is none."""
+        return self.questions[question_id].question
+
+    def category_of(self, question_id: str) -> Category:
+        """The category that a question stands in."""
+        index = self.questions[question_id].category
+        assert index is not None
+        return self.document.categories[index]
+
+    def points(self, question_id: str, value: Value) -> Fraction:
+        """The points that an answer earns (``p``, section 1), before the weight."""
+        compiled = self.questions[question_id]
+        if compiled.earned is None or value == NOT_APPLICABLE or compiled.category is None:
+            return Fraction(0)
+        unit = self.categories[compiled.category].unit
+        return Fraction(compiled.earned(value), unit) / compiled.question.weight
+
+
+def content_hash(tree: object) -> str:
+    """A name for the content of a tree: SHA-256 of its canonical JSON.
+
+    The order of keys and the spelling of numbers (1 or 1.0) make no difference.
+    """
+    text = json.dumps(canonical(tree), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+class _Uncompiled:
+    """A tree on its way to the cache, known by its key alone."""
+
+    __slots__ = ("key", "tree")
+
+    def __init__(self, tree: object, key: str) -> None:
+        self.tree = tree
+        self.key = key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Uncompiled) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def compiled_from_tree(tree: object, key: str) -> Compiled:
+    """Read and compile a tree once; ``key`` names its content (:func:`content_hash`).
+
+    Raises :class:`InvalidDocument`, which is not remembered.
+    """
+    return _compiled_once(_Uncompiled(tree, key))
+
+
+@lru_cache(maxsize=256)
+def _compiled_once(uncompiled: _Uncompiled) -> Compiled:
+    compiled = compile_document(read_document(uncompiled.tree))
+    # The cache keeps the key only: the tree is needed no more.
+    uncompiled.tree = None
+    return compiled
+
+
+def compile_document(document: Document) -> Compiled:
+    """Compile a document; do it once per version and keep what it gives."""
+    weight_unit = lcm(*(category.weight.denominator for category in document.categories))
+    questions: dict[str, CompiledQuestion] = {}
+    categories = []
+    hiding: list[tuple[Holds, tuple[str, ...], str | None]] = []
+    for index, category in enumerate(document.categories):
+        if category.visible_if is not None:
+            ids = tuple(question.id for question in category.questions)
+            hiding.append((compile_condition(category.visible_if), ids, category.id))
+        hiding += [
+            (compile_condition(question.visible_if), (question.id,), None)
+            for question in category.questions
+            if question.visible_if is not None
+        ]
+        unit = lcm(*(_denominator(question) for question in category.questions))
+        inside = {question.id: _compile_question(question, index, unit) for question in category.questions}
+        questions |= inside
+        scored = tuple(
+            (name, compiled.earned, compiled.best) for name, compiled in inside.items() if compiled.earned is not None
+        )
+        categories.append(
+            CompiledCategory(
+                category=category,
+                weight=int(category.weight * weight_unit),
+                unit=unit,
+                scored=scored,
+                best=sum(best for _, _, best in scored),
+                max_na=category.max_na.as_integer_ratio(),
+                caps=_compile_caps(category.caps),
+                levels=_compile_levels(document.grid(category)),
+            )
+        )
+    return Compiled(
+        document=document,
+        questions=questions,
+        former=_former(document.questions),
+        entries={entry.id: _compile_question(entry, None, 1) for entry in document.profile},
+        former_entries=_former(document.profile),
+        hiding=tuple(hiding),
+        hiding_entries=tuple(
+            (compile_condition(entry.visible_if), entry.id)
+            for entry in document.profile
+            if entry.visible_if is not None
+        ),
+        required=frozenset(question.id for question in document.questions if question.required),
+        categories=tuple(categories),
+        caps=_compile_caps(document.caps),
+        levels=_compile_levels(document.levels),
+        shown_unit=(document.scale.max * 10**document.scale.decimals).as_integer_ratio(),
+    )
+
+
+def _former(questions: tuple[Question, ...] | tuple[ProfileEntry, ...]) -> dict[str, str]:
+    return {former: question.id for question in questions for former in question.was}
+
+
+def _compile_levels(levels: tuple[Level, ...]) -> tuple[tuple[int, int, str], ...]:
+    return tuple((*level.from_.as_integer_ratio(), level.id) for level in reversed(levels))
+
+
+def _compile_caps(caps: tuple[Cap, ...]) -> tuple[CompiledCap, ...]:
+    return tuple(CompiledCap(compile_condition(cap.if_), *cap.max.as_integer_ratio()) for cap in caps)
+
+
+# Points
+
+
+def _compile_question(question: Question, category: int | None, unit: int) -> CompiledQuestion:
+    read = reading_of(question)
+    if not question.scored:
+        return CompiledQuestion(question, category, read)
+    remembered = _Remembered(_earning(question, unit))
+    best = int(question.weight * question.full_points * unit)
+    return CompiledQuestion(question, category, read, remembered.__getitem__, best)
+
+
+def _denominator(question: Question) -> int:
+    """The smallest unit in which all that a question can earn is whole."""
+    if not question.scored:
+        return 1
+    weight, full = question.weight, question.full_points
+    steps = [weight * full]
+    match question.type:
+        case "single" | "multiple":
+            steps += [weight * choice.points for choice in question.choices]
+        case "boolean":
+            steps += [weight * question.points, weight * question.points_false]
+        case "scale":
+            low, high = question.bounds
+            steps.append(weight * full / (high - low))
+        case "number" if question.linear is not None:
+            linear = question.linear
+            steps.append(weight * full / (linear.full - linear.zero) / _STEP)
+        case "number":
+            steps += [weight * band.points for band in question.bands]
+    return lcm(*(step.denominator for step in steps))
+
+
+class _Remembered(dict[Value, int]):
+    """What answers earn, computed once each, for as many as are worth remembering."""
+
+    __slots__ = ("_earn",)
+
+    def __init__(self, earn: Callable[[Value], int]) -> None:
+        super().__init__({UNKNOWN: 0})
+        self._earn = earn
+
+    def __missing__(self, value: Value) -> int:
+        earned = self._earn(value)
+        if len(self) < REMEMBERED:
+            self[value] = earned
+        return earned
+
+
+def _earning(question: Question, unit: int) -> Callable[[Value], int]:
+    """What a value earns, weight included, in ``unit``; the values are right ones."""
+    scaled = question.weight * unit
+    best = int(scaled * question.full_points)
+    match question.type:
+        case "single" | "multiple":
+            points = {choice.id: int(scaled * choice.points) for choice in question.choices}
+            if question.type == "single":
+                return lambda value: points[str(value)]
+            return lambda value: _kept_within(
+                sum(points[chosen] for chosen in value) if isinstance(value, tuple) else 0, best
+            )
+        case "boolean":
+            yes, no = int(scaled * question.points), int(scaled * question.points_false)
+            return lambda value: yes if value else no
+        case "scale":
+            low, high = question.bounds
+            per_step = int(Fraction(best) / (high - low))
+            start = int(low)
+            return lambda value: per_step * (_micro(value) // _STEP - start)
+        case _ if question.linear is not None:
+            linear = question.linear
+            zero = int(linear.zero * _STEP)
+            per_micro = int(Fraction(best) / (linear.full - linear.zero) / _STEP)
+            return lambda value: _kept_within(per_micro * (_micro(value) - zero), best)
+        case _:
+            bands = [
+                (None if band.from_ is None else int(band.from_ * _STEP), int(scaled * band.points))
+                for band in question.bands
+            ]
+            return lambda value: _in_bands(_micro(value), bands)
+
+
+def _kept_within(earned: int, best: int) -> int:
+    return min(max(earned, 0), best)
+
+
+def _micro(value: Value) -> int:
+    """A number in millionths, which are whole."""
+    assert not isinstance(value, (str, tuple))
+    return int(value * _STEP)
+
+
+def _in_bands(micro: int, bands: list[tuple[int | None, int]]) -> int:
+    reached = 0
+    for start, earned in bands:
+        if start is None or start <= micro:
+            reached = earned
+    return reached
+
+
+# Conditions
+
+
+def compile_condition(condition: Condition) -> Holds:
+    """Turn a condition into a function of visible answers and facts."""
+    match condition:
+        case AllOf(conditions):
+            every = tuple(map(compile_condition, conditions))
+            return lambda visible, facts: all(holds(visible, facts) for holds in every)
+        case AnyOf(conditions):
+            some = tuple(map(compile_condition, conditions))
+            return lambda visible, facts: any(holds(visible, facts) for holds in some)
+        case Not(negated):
+            holds_not = compile_condition(negated)
+            return lambda visible, facts: not holds_not(visible, facts)
+        case AnswerTest():
+            name = condition.id
+            passes = compile_test(condition)
+            if condition.of == "profile":
+                return lambda visible, facts: passes(facts.get(name))
+            return lambda visible, facts: passes(visible.get(name))
+
+
+def compile_test(test: AnswerTest) -> Callable[[Value | None], bool]:
+    """Turn a test into a function of the value that it looks at (``None``: not given)."""
+    if test.values:
+        wanted = frozenset(test.values)
+
+        def is_wanted(value: Value | None) -> bool:
+            if type(value) is tuple:
+                return not wanted.isdisjoint(value)
+            return value in wanted
+
+        return is_wanted
+    low, high = test.at_least, test.at_most
+
+    def in_range(value: Value | None) -> bool:
+        if value is None or isinstance(value, (str, tuple)):
+            return False
+        return (low is None or low <= value) and (high is None or value <= high)
+
+    return in_range

@@ -1,0 +1,247 @@
+"""The score: exact, by category and overall (``questionnaire-format``, section 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from assett.engine.answers import Answers
+from assett.engine.compiled import Compiled, CompiledCap, CompiledCategory
+from assett.engine.document import Scale
+from assett.engine.values import NOT_APPLICABLE, UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class OverallScore:
+    """The score of the whole; all but ``caps`` is ``None`` where no category has one.
+
+    ``ratio`` is exact, within 0..1; ``before_caps`` is what it was before ``caps``
+    (indexes of those of the document that lowered it); ``score`` is the ratio as it
+    is shown; ``level`` the id of a level.
+    """
+
+    ratio: Fraction | None
+    before_caps: Fraction | None
+    score: Decimal | None
+    level: str | None
+    caps: tuple[int, ...]
+
+    @property
+    def capped(self) -> bool:
+        """Whether a cap lowered the ratio."""
+        return bool(self.caps)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryScore:
+    """The score of a visible category; ratio, score and level may be ``None``.
+
+    ``counted`` questions are in the score, ``answered`` of them have an answer.
+    ``earned`` and ``possible`` are its points in units of ``unit`` to the point.
+    """
+
+    id: str
+    ratio: Fraction | None
+    before_caps: Fraction | None
+    score: Decimal | None
+    level: str | None
+    caps: tuple[int, ...]
+    counted: int
+    answered: int
+    earned: int
+    possible: int
+    unit: int
+
+    @property
+    def capped(self) -> bool:
+        """Whether a cap lowered the ratio."""
+        return bool(self.caps)
+
+    @property
+    def points(self) -> Fraction:
+        """The points earned, weights included (``num``)."""
+        return Fraction(self.earned, self.unit)
+
+    @property
+    def max_points(self) -> Fraction:
+        """The points to be earned, weights included (``den``)."""
+        return Fraction(self.possible, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What answers are worth: overall, by visible category, and what is left to do.
+
+    ``answered`` of ``required`` visible required questions have an answer;
+    ``unclear`` lists the visible questions answered « je ne sais pas », in the order
+    of the file.
+    """
+
+    questionnaire: str
+    scale: Scale
+    provisional: bool
+    overall: OverallScore
+    categories: tuple[CategoryScore, ...]
+    answered: int
+    required: int
+    unclear: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every visible required question is answered."""
+        return self.answered == self.required
+
+    @property
+    def progress(self) -> Fraction:
+        """The share of the visible required questions that are answered."""
+        return Fraction(self.answered, self.required) if self.required else Fraction(1)
+
+    def category(self, category_id: str) -> CategoryScore | None:
+        """The score of a category, or ``None`` where it is hidden."""
+        return next((each for each in self.categories if each.id == category_id), None)
+
+
+def rescale(ratio: Fraction, scale: Scale) -> Decimal:
+    """Show a ratio on a scale: ``ratio × max``, rounded half up to its decimals."""
+    unit = scale.max * 10**scale.decimals
+    return _shown(ratio.numerator, ratio.denominator, unit.as_integer_ratio(), scale.decimals)
+
+
+def score(compiled: Compiled, answers: Answers, *, provisional: bool = False) -> Result:
+    """Score answers; a provisional score leaves unanswered questions out."""
+    document = compiled.document
+    visible = answers.visible
+    hidden_categories = answers.hidden_categories
+    categories = []
+    # The overall sum, as the fraction total/common over the weights.
+    total, common, weights = 0, 1, 0
+    for compiled_category in compiled.categories:
+        if compiled_category.category.id in hidden_categories:
+            continue
+        scored = _category_score(compiled, compiled_category, answers, provisional)
+        categories.append(scored)
+        ratio = scored.ratio
+        if ratio is not None:
+            weight = compiled_category.weight
+            top, bottom = ratio.numerator, ratio.denominator
+            total = total * bottom + weight * top * common
+            common *= bottom
+            weights += weight
+    unanswered = compiled.required.difference(visible, answers.hidden)
+    required = len(compiled.required)
+    if answers.hidden:
+        required -= len(compiled.required & answers.hidden)
+    unclear: tuple[str, ...] = ()
+    if UNKNOWN in visible.values():
+        unclear = tuple(name for name in compiled.questions if visible.get(name) == UNKNOWN)
+    if weights:
+        overall = OverallScore(
+            *_judged(
+                total,
+                common * weights,
+                compiled.caps,
+                compiled.levels,
+                answers,
+                compiled.shown_unit,
+                document.scale.decimals,
+            )
+        )
+    else:
+        overall = OverallScore(None, None, None, None, ())
+    return Result(
+        document.id,
+        document.scale,
+        provisional,
+        overall,
+        tuple(categories),
+        required - len(unanswered),
+        required,
+        unclear,
+    )
+
+
+def _category_score(
+    compiled: Compiled, category: CompiledCategory, answers: Answers, provisional: bool
+) -> CategoryScore:
+    visible = answers.visible
+    hidden = answers.hidden
+    look = visible.get
+    seen = category.best  # Σ weight·m over the visible scored questions
+    earned = answered = not_applicable = unanswered = 0
+    counted = len(category.scored)
+    for name, earn, best in category.scored:
+        value = look(name)
+        if value is None:
+            if name in hidden:
+                seen -= best
+                counted -= 1
+            else:
+                unanswered += best
+        elif value == NOT_APPLICABLE:
+            not_applicable += best
+            counted -= 1
+        else:
+            answered += 1
+            earned += earn(value)
+    possible = seen - not_applicable
+    if provisional:
+        possible -= unanswered
+    share, of = category.max_na
+    if possible == 0 or not_applicable * of > share * seen:
+        judged = (None, None, None, None, ())
+        return CategoryScore(category.category.id, *judged, counted, answered, earned, possible, category.unit)
+    return CategoryScore(
+        category.category.id,
+        *_judged(
+            earned,
+            possible,
+            category.caps,
+            category.levels,
+            answers,
+            compiled.shown_unit,
+            compiled.document.scale.decimals,
+        ),
+        counted,
+        answered,
+        earned,
+        possible,
+        category.unit,
+    )
+
+
+def _judged(
+    earned: int,
+    possible: int,
+    caps: tuple[CompiledCap, ...],
+    levels: tuple[tuple[int, int, str], ...],
+    answers: Answers,
+    shown_unit: tuple[int, int],
+    decimals: int,
+) -> tuple[Fraction, Fraction, Decimal, str | None, tuple[int, ...]]:
+    """Ratio, ratio before caps, shown score, level and the caps that lowered it."""
+    before = ratio = Fraction(min(max(earned, 0), possible), possible)
+    top, bottom = ratio.numerator, ratio.denominator
+    lowering: tuple[int, ...] = ()
+    for index, cap in enumerate(caps):
+        if cap.numerator * before.denominator < before.numerator * cap.denominator and cap.holds(
+            answers.visible, answers.facts
+        ):
+            lowering += (index,)
+            if cap.numerator * bottom < top * cap.denominator:
+                top, bottom = cap.numerator, cap.denominator
+    if lowering:
+        ratio = Fraction(top, bottom)
+    level = None
+    for start, of, name in levels:
+        if top * of >= start * bottom:
+            level = name
+            break
+    return ratio, before, _shown(top, bottom, shown_unit, decimals), level, lowering
+
+
+def _shown(top: int, bottom: int, unit: tuple[int, int], decimals: int) -> Decimal:
+    """``top/bottom × unit`` rounded half up, then put back ``decimals`` places."""
+    numerator = 2 * top * unit[0]
+    denominator = bottom * unit[1]
+    return Decimal((numerator + denominator) // (2 * denominator)).scaleb(-decimals)

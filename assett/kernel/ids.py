@@ -1,0 +1,26 @@
+"""Identifiers that people write, read and see in addresses."""
+
+from __future__ import annotations
+
+import re
+
+from assett.kernel.text import fold
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""The shape of every identifier of a questionnaire file; matched whole."""
+
+_LONGEST = 60
+
+
+def is_slug(text: object) -> bool:
+    """Whether ``text`` can be an identifier."""
+    return isinstance(text, str) and SLUG.fullmatch(text) is not None
+
+
+def slugify(text: str) -> str:
+    """Make an identifier from a title: « Énergie & bâti » gives ``energie-bati``.
+
+    The empty string is given back where nothing can be kept of the title.
+    """
+    ascii_only = fold(text).encode("ascii", "ignore").decode()
+    return "-".join(ascii_only.split())[:_LONGEST].strip("-")

@@ -1,0 +1,74 @@
+"""Texts: marked for translation, folded for search, shown safely inside a message."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"})
+_SHOWN_LENGTH = 60
+
+# What no page, spreadsheet or database column can hold: control characters
+# (tabulation and line ends apart) and lone surrogates.
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def N_(text: str) -> str:
+    """Mark a French source text for extraction; it is translated where it is shown."""
+    return text
+
+
+def fold(text: str) -> str:
+    """Reduce a text to what search compares: « L’Œuvre d’été » gives « l oeuvre d ete ».
+
+    Lower case, accents and ligatures undone, everything that is neither a letter
+    nor a digit turned into single spaces.
+    """
+    lowered = text.casefold().translate(_LIGATURES)
+    bare = (character for character in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(character))
+    spaced = "".join(c if c.isalnum() else " " for c in bare)
+    return " ".join(spaced.split())
+
+
+def printable(text: str, length: int = _SHOWN_LENGTH) -> str:
+    """Cut a text short and escape what would break a line or an encoding."""
+    if len(text) > length:
+        text = text[: length - 1] + "…"
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\u00a0" else ascii(c)[1:-1] for c in text)
+
+
+def shown(value: object) -> str:
+    """Show any value of a tree inside a message, on one line, whatever its size."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return f"«\u00a0{printable(value)}\u00a0»"
+    if isinstance(value, Mapping):
+        return "{…}" if value else "{}"
+    if isinstance(value, Sequence):
+        return "[…]" if value else "[]"
+    if isinstance(value, int):
+        # Python refuses to write very long integers in decimal.
+        return str(value) if abs(value) < 10**_SHOWN_LENGTH else "10…0"
+    if isinstance(value, Fraction):
+        return decimal_text(value)
+    return printable(str(value))
+
+
+def decimal_text(number: Fraction | Decimal | int) -> str:
+    """Write an exact number as plain decimals, without exponent or useless zeros."""
+    if isinstance(number, Fraction):
+        if number.denominator == 1:
+            return str(number.numerator)
+        number = Decimal(number.numerator) / Decimal(number.denominator)
+    if isinstance(number, int):
+        return str(number)
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,1 @@
+"""Questionnaires: files, drafts, versions."""
