@@ -21,16 +21,20 @@ class OrganizationKind(Word):
     PUBLIC_BODY = "public-body", N_("Établissement ou service public")
     SCHOOL = "school", N_("École, collège, lycée, université")
     FARM = "farm", N_("Exploitation agricole")
+    OTHER = "other", N_("Autre structure")
 
 
 class WorkforceBand(Word):
-    """Workforce as an actor would say it; coarser than the bands of INSEE, which map onto it."""
+    """Workforce as an actor would say it; coarser than the bands of INSEE, which map onto it.
 
-    NONE = "0", N_("Aucun salarié")
+    The words are those that questionnaires use for a profile entry of source `workforce`.
+    """
+
+    NONE = "none", N_("Aucun salarié")
     FEW = "1-9", N_("1 à 9")
     SMALL = "10-49", N_("10 à 49")
     MEDIUM = "50-249", N_("50 à 249")
-    LARGE = "250+", N_("250 et plus")
+    LARGE = "250-plus", N_("250 et plus")
 
 
 class Organization(Base):

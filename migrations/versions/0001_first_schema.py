@@ -85,6 +85,7 @@ def upgrade() -> None:
                 "public-body",
                 "school",
                 "farm",
+                "other",
                 name="organizationkind",
                 native_enum=False,
                 create_constraint=True,
@@ -98,11 +99,11 @@ def upgrade() -> None:
         sa.Column(
             "workforce",
             sa.Enum(
-                "0",
+                "none",
                 "1-9",
                 "10-49",
                 "50-249",
-                "250+",
+                "250-plus",
                 name="workforceband",
                 native_enum=False,
                 create_constraint=True,

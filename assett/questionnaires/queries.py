@@ -1,0 +1,61 @@
+"""Reads about questionnaires, and their compiled form."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from assett.engine.compiled import Compiled, compile_document
+from assett.engine.reading import read_document
+from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
+
+# A compiled questionnaire never changes: its content hash names it. A server of hundreds of spaces keeps the
+# ones in use.
+_COMPILED_KEPT = 256
+_compiled: OrderedDict[str, Compiled] = OrderedDict()
+
+
+def active_version(session: Session) -> QuestionnaireVersion | None:
+    """The version that the current space asks today, or None while it has published none."""
+    return session.scalars(
+        select(QuestionnaireVersion)
+        .join(QuestionnaireVersion.questionnaire)
+        .where(Questionnaire.active, Questionnaire.space_id.is_not(None))
+        .where(QuestionnaireVersion.published_at.is_not(None))
+        .order_by(QuestionnaireVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def national(session: Session, slug: str) -> Questionnaire | None:
+    return session.scalars(
+        select(Questionnaire).where(Questionnaire.slug == slug, Questionnaire.space_id.is_(None))
+    ).one_or_none()
+
+
+def compiled(session: Session, version: QuestionnaireVersion) -> Compiled:
+    """The version's document, compiled; read from the database only when this process has not met it yet."""
+    known = _compiled.get(version.content_hash)
+    if known is None:
+        tree = session.scalars(
+            select(QuestionnaireVersion.document).where(QuestionnaireVersion.id == version.id)
+        ).one()
+        known = _compiled[version.content_hash] = compile_document(read_document(tree))
+        if len(_compiled) > _COMPILED_KEPT:
+            _compiled.popitem(last=False)
+    return known
+
+
+def last_number(session: Session, questionnaire: Questionnaire) -> int:
+    numbers = select(QuestionnaireVersion.number).where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
+    return session.scalar(numbers.order_by(QuestionnaireVersion.number.desc()).limit(1)) or 0
+
+
+def with_document(session: Session, version_id: int) -> QuestionnaireVersion:
+    return session.scalars(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.id == version_id)
+        .options(undefer(QuestionnaireVersion.document))
+    ).one()
