@@ -81,6 +81,26 @@ class Membership(Base):
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
+class Invitation(Base):
+    """Somebody asked by e-mail to become a member. The row goes when it is accepted or taken back."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "email"),
+        CheckConstraint("email = lower(email)", name="email_lowercase"),
+    )
+
+    organization_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organization.id", ondelete="CASCADE"))
+    email: Mapped[str]
+    role: Mapped[MemberRole] = mapped_column(word(MemberRole))
+    invited_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
+    sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+
+    organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+    inviter: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+
 class Audience(Word):
     """With whom an actor shares something."""
 
@@ -122,6 +142,18 @@ class Charter(Tenant, Base):
     text: Mapped[dict[str, Any]]
     published_at: Mapped[datetime | None]
 
+    def title_in(self, language: str) -> str:
+        return _in(self.title, language)
+
+    def text_in(self, language: str) -> str:
+        """The text, as Markdown."""
+        return _in(self.text, language)
+
+
+def _in(words: dict[str, Any], language: str) -> str:
+    """The words in that language, else in French, else in whichever there is."""
+    return str(words.get(language) or words.get("fr") or next(iter(words.values()), ""))
+
 
 class Pledge(Tenant, Base):
     """A charter signed by a member, in the name of the organization."""
@@ -138,3 +170,10 @@ class Pledge(Tenant, Base):
     person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
     signatory: Mapped[str]
     signed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    charter: Mapped[Charter] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="Pledge.charter_id == Charter.id",
+        foreign_keys="Pledge.charter_id",
+        viewonly=True,
+    )
