@@ -1,0 +1,309 @@
+/* Saves each question card as it changes.
+
+   What the server has not confirmed is kept on the device, so that a lost network, an expired session or a
+   closed tab loses nothing. Saves of one card never overlap: the latest one leaves when the former is back. */
+
+const TYPING_PAUSE = 800; // milliseconds without a key before a text leaves
+const LONGEST_WAIT = 60_000; // between two attempts while the network is away
+
+export default function autosave(form) {
+  const { saveUrl, storageKey } = form.dataset;
+  const text = (name, values = {}) =>
+    form.dataset[`text${name}`].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+  const cards = new Map([...form.querySelectorAll("[data-question]")].map((card) => [card.dataset.question, card]));
+  const unsent = new Map(Object.entries(recall())); // question id → fields, in the order they were given
+  const busy = new Set();
+  const held = new Set(); // a colleague answered meanwhile: waits for a choice
+  const confirmed = new Map(); // question id → answer last confirmed, as text
+  const timers = new Map();
+  let attempts = 0;
+  let expired = false;
+  let retry = 0;
+
+  /* The device's copy */
+
+  function recall() {
+    try {
+      return JSON.parse(localStorage.getItem(storageKey)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  function keep() {
+    try {
+      if (unsent.size) localStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(unsent)));
+      else localStorage.removeItem(storageKey);
+    } catch {
+      // Private browsing without storage: the warning before leaving the page remains.
+    }
+    window[unsent.size ? "addEventListener" : "removeEventListener"]("beforeunload", warn);
+  }
+
+  function warn(event) {
+    event.preventDefault();
+  }
+
+  /* Reading and writing a card */
+
+  function fieldsOf(id) {
+    return [...new FormData(form)].filter(([name]) => name.slice(name.indexOf(".") + 1) === id);
+  }
+
+  function answerOf(fields) {
+    return JSON.stringify(fields.filter(([name]) => !name.startsWith("revision.")));
+  }
+
+  function setRevision(id, revision) {
+    const input = cards.get(id)?.querySelector(`[name="revision.${id}"]`);
+    if (input) input.value = revision;
+    const waiting = unsent.get(id)?.find(([name]) => name.startsWith("revision."));
+    if (waiting) waiting[1] = String(revision);
+  }
+
+  function fill(card, values) {
+    for (const input of card.querySelectorAll("input, textarea")) {
+      if (input.type === "hidden") continue;
+      if (input.type === "radio" || input.type === "checkbox") input.checked = values.includes(input.value);
+      else input.value = values.find((value) => value !== "n/a" && value !== "?") ?? "";
+    }
+  }
+
+  function mark(id, state, words = "") {
+    const saved = cards.get(id)?.querySelector("[data-saved]");
+    if (!saved) return;
+    saved.dataset.state = state;
+    saved.textContent = words;
+  }
+
+  function showError(id, words) {
+    const card = cards.get(id);
+    const error = card?.querySelector("[data-error]");
+    if (!error) return;
+    error.hidden = !words;
+    error.querySelector("span").textContent = words;
+    card.classList.toggle("question-invalid", Boolean(words));
+    const entry = card.querySelector("[data-value]");
+    if (entry && words) entry.setAttribute("aria-invalid", "true");
+    else entry?.removeAttribute("aria-invalid");
+  }
+
+  /* « Je ne sais pas » and its like stand alone; a value typed before comes back when they are unticked. */
+  function keepExclusive(card, input) {
+    const entry = card.querySelector("[data-value]");
+    if (input.type === "checkbox") {
+      const alone = input.hasAttribute("data-exclusive");
+      if (input.checked) {
+        for (const other of card.querySelectorAll("input[type=checkbox]")) {
+          if (other !== input && (alone || other.hasAttribute("data-exclusive"))) other.checked = false;
+        }
+      }
+      if (entry && input.checked) [entry.dataset.kept, entry.value] = [entry.value || entry.dataset.kept || "", ""];
+      else if (entry && !entry.value) entry.value = entry.dataset.kept ?? "";
+    } else if (input === entry && entry.value) {
+      for (const special of card.querySelectorAll("[data-exclusive]")) special.checked = false;
+    }
+  }
+
+  /* Sending */
+
+  function stash(id) {
+    const fields = fieldsOf(id);
+    if (!unsent.has(id) && answerOf(fields) === confirmed.get(id)) return false;
+    unsent.set(id, fields);
+    keep();
+    return true;
+  }
+
+  async function send(id) {
+    clearTimeout(timers.get(id));
+    if (expired || busy.has(id) || held.has(id) || !unsent.has(id)) return;
+    busy.add(id);
+    const fields = unsent.get(id);
+    mark(id, "saving", text("Saving"));
+    let status = 0;
+    let body = {};
+    try {
+      const token = form.querySelector("[name=csrf_token]").value;
+      const response = await fetch(saveUrl, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        body: new URLSearchParams([["csrf_token", token], ["question", id], ...fields]),
+      });
+      status = response.status;
+      body = await response.json();
+    } catch {
+      if (status < 500) status = 0;
+    }
+    busy.delete(id);
+    settle(id, fields, status, body);
+    keep();
+    if (status === 200 && unsent.has(id)) await send(id); // changed while it travelled
+  }
+
+  function settle(id, fields, status, body) {
+    const latest = unsent.get(id) === fields;
+    if (status === 200) {
+      attempts = 0;
+      if (latest) unsent.delete(id);
+      confirmed.set(id, answerOf(fields));
+      setRevision(id, body.revision);
+      showError(id, "");
+      mark(id, "saved", text("Saved", body));
+      if (cards.has(id)) refresh(id, body);
+    } else if (status === 409) {
+      held.add(id);
+      setRevision(id, body.revision);
+      mark(id, "", "");
+      showConflict(id, body);
+    } else if (status === 401 || status === 403) {
+      mark(id, "waiting", text("Waiting"));
+      expire(body);
+    } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+      // Refused for good: it stays on the page, beside the reason, and is not sent again as it is.
+      if (latest) unsent.delete(id);
+      mark(id, "refused", text("Refused"));
+      if (body.error) showError(id, body.error);
+    } else {
+      mark(id, "waiting", text("Waiting"));
+      clearTimeout(retry);
+      retry = setTimeout(flush, Math.min(LONGEST_WAIT, 1000 * 2 ** attempts++));
+    }
+  }
+
+  async function flush() {
+    // One after the other: after an hour without network, forty answers are not sent at once.
+    for (const id of [...unsent.keys()]) await send(id);
+  }
+
+  /* What an answer changes elsewhere on the page */
+
+  function refresh(id, body) {
+    if (Array.isArray(body.hidden)) {
+      for (const [key, card] of cards) card.hidden = body.hidden.includes(key);
+    }
+    const feedback = cards.get(id).querySelector("[data-feedback]");
+    if (feedback && body.feedback !== undefined) feedback.innerHTML = body.feedback ?? "";
+    if (body.progress) {
+      document.querySelector("[data-progress-bar]")?.setAttribute("width", body.progress.percent);
+      for (const place of document.querySelectorAll("[data-progress-text]")) place.textContent = body.progress.text;
+    }
+    if (body.category !== undefined) {
+      const write = (selector, words) => {
+        const place = document.querySelector(selector);
+        if (place) place.textContent = words;
+      };
+      write("[data-live-score-text]", body.category?.score_text ?? "–");
+      write("[data-live-level]", body.category?.level_label ?? "");
+    }
+  }
+
+  function showConflict(id, body) {
+    const notice = cards.get(id)?.querySelector("[data-conflict]");
+    if (!notice) return;
+    notice.querySelector("[data-conflict-author]").textContent = body.author;
+    notice.querySelector("[data-conflict-at]").textContent = body.at;
+    notice.querySelector("[data-conflict-text]").textContent = body.their_text;
+    notice.querySelector("[value=theirs]").dataset.theirValue = JSON.stringify(body.their_value ?? null);
+    for (const button of notice.querySelectorAll("button")) button.disabled = false;
+    notice.hidden = false;
+  }
+
+  function resolve(id, button) {
+    const card = cards.get(id);
+    card.querySelector("[data-conflict]").hidden = true;
+    held.delete(id);
+    if (button.value === "theirs") {
+      const theirs = JSON.parse(button.dataset.theirValue);
+      const decimal = document.documentElement.lang === "fr" ? "," : ".";
+      const one = (value) => (typeof value === "number" ? String(value).replace(".", decimal) : String(value));
+      const empty = Array.isArray(theirs) && theirs.length === 0;
+      fill(card, theirs === null ? [] : empty ? ["[]"] : [theirs].flat().map(one));
+      unsent.delete(id);
+      confirmed.set(id, answerOf(fieldsOf(id)));
+      keep();
+    } else {
+      unsent.set(id, fieldsOf(id));
+      keep();
+      send(id);
+    }
+    card.focus();
+  }
+
+  function expire(body) {
+    if (expired) return;
+    expired = true;
+    // The form is older than the session, which still holds: a fresh page sends what was kept. Once only.
+    if (body.reload && sessionStorage.getItem(storageKey) !== "reloaded") {
+      sessionStorage.setItem(storageKey, "reloaded");
+      keep();
+      window.removeEventListener("beforeunload", warn);
+      location.reload();
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = body.sign_in ?? form.dataset.signInUrl;
+    link.textContent = text("SignIn");
+    link.addEventListener("click", () => window.removeEventListener("beforeunload", warn));
+    say(text("Expired"), link);
+  }
+
+  function say(...parts) {
+    const line = document.createElement("p");
+    for (const part of parts) line.append(part, " ");
+    form.querySelector("[data-save-status]")?.replaceChildren(line);
+  }
+
+  /* What the person does */
+
+  form.addEventListener("input", ({ target }) => {
+    const card = target.closest("[data-question]");
+    if (!card || !target.matches("[data-value]")) return;
+    const id = card.dataset.question;
+    keepExclusive(card, target);
+    stash(id);
+    clearTimeout(timers.get(id));
+    timers.set(id, setTimeout(send, TYPING_PAUSE, id));
+  });
+
+  form.addEventListener("change", ({ target }) => {
+    const card = target.closest("[data-question]");
+    if (!card) return;
+    keepExclusive(card, target);
+    if (stash(card.dataset.question) || unsent.has(card.dataset.question)) send(card.dataset.question);
+  });
+
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-conflict] button");
+    if (!button) return;
+    event.preventDefault();
+    resolve(button.closest("[data-question]").dataset.question, button);
+  });
+
+  // The whole form carries every answer: what is still on its way goes first, so that nothing crosses it.
+  form.addEventListener("submit", (event) => {
+    if (!busy.size) {
+      window.removeEventListener("beforeunload", warn);
+      return;
+    }
+    event.preventDefault();
+    setTimeout(() => form.requestSubmit(event.submitter), 150);
+  });
+
+  window.addEventListener("online", flush);
+
+  /* Coming back to answers that never arrived */
+
+  for (const id of cards.keys()) confirmed.set(id, answerOf(fieldsOf(id)));
+  if (unsent.size) {
+    for (const [id, fields] of unsent) {
+      const card = cards.get(id);
+      if (!card) continue; // of another category: sent all the same
+      fill(card, fields.filter(([name]) => !name.startsWith("revision.")).map(([, value]) => value));
+      const revision = fields.find(([name]) => name.startsWith("revision."));
+      if (revision) card.querySelector(`[name="revision.${id}"]`).value = revision[1];
+    }
+    say(text("Restored"));
+    flush().then(() => unsent.size || sessionStorage.removeItem(storageKey));
+  }
+}
