@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from assett.engine.compiled import Compiled, CompiledQuestion, Given
-from assett.engine.raw import Refused
+from assett.engine.raw import Refused, not_offered
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 from assett.kernel.errors import ROOT, InvalidAnswers, Problem, key_path
 from assett.kernel.text import N_, shown
@@ -156,6 +156,7 @@ def _read(
         )
         return values
     renamed: dict[str, Value] = {}
+    value: Value | None
     for name, answer in raw.items():
         question = known.get(name)
         into = values
@@ -169,6 +170,15 @@ def _read(
         if answer is None:
             continue
         try:
+            if isinstance(answer, str):
+                value = question.words.get(answer)
+                if value is not None:
+                    # What most answers are: a choice, known at sight.
+                    into[name] = value
+                    continue
+                refusal = not_offered(answer)
+                if refusal is not None:
+                    raise refusal
             value = question.read(answer)
         except Refused as refusal:
             here = key_path(path, name)

@@ -28,7 +28,7 @@ from assett.engine.document import (
     ProfileEntry,
     Question,
 )
-from assett.engine.raw import REMEMBERED, Read, reading_of
+from assett.engine.raw import REMEMBERED, Read, accepted_words, reading_of
 from assett.engine.reading import read_document
 from assett.engine.values import DECIMALS, NOT_APPLICABLE, UNKNOWN, Value, canonical
 
@@ -37,6 +37,9 @@ Given: TypeAlias = Mapping[str, Value]
 Holds: TypeAlias = Callable[[Given, Given], bool]
 """Whether a condition holds on the visible answers and the facts."""
 
+Earned: TypeAlias = Callable[[Value], int | None]
+"""What a value earns, in whole units; ``None`` takes its question out of the score."""
+
 _STEP = 10**DECIMALS
 
 
@@ -44,14 +47,19 @@ _STEP = 10**DECIMALS
 class CompiledQuestion:
     """A question with its ways: how it reads an answer, what an answer earns.
 
-    ``earned`` gives weight × points of a value, in units of the category; ``best``
-    is the most that it gives. Both are empty for what is not scored.
+    ``category`` is the id of its category, ``None`` for an entry of the profile.
+    ``words`` are the strings that it accepts at sight, ``read`` reads the rest.
+    ``earned`` gives weight × points of a value, in units of the category, and ``None``
+    for « non concerné »; ``best`` is the most that it gives. Both are empty for what
+    is not scored.
     """
 
     question: Question
-    category: int | None
+    category: str | None
+    words: Mapping[str, Value]
     read: Read
-    earned: Callable[[Value], int] | None = None
+    unit: int = 1
+    earned: Earned | None = None
     best: int = 0
 
 
@@ -68,7 +76,8 @@ class CompiledCap:
 class CompiledCategory:
     """A category in whole numbers: one point is worth ``unit``.
 
-    ``scored`` lists (id, earned, best) of its scored questions, ``best`` their sum;
+    ``questions`` lists all of its questions by id, ``scored`` lists (id, earned, best)
+    of its scored questions, ``best`` is their sum;
     ``weight`` is in units common to all categories; ``levels`` go from the highest
     down, as (numerator, denominator, id).
     """
@@ -76,7 +85,8 @@ class CompiledCategory:
     category: Category
     weight: int
     unit: int
-    scored: tuple[tuple[str, Callable[[Value], int], int], ...]
+    questions: tuple[tuple[str, CompiledQuestion], ...]
+    scored: tuple[tuple[str, Earned, int], ...]
     best: int
     max_na: tuple[int, int]
     caps: tuple[CompiledCap, ...]
@@ -111,18 +121,16 @@ class Compiled:
         return self.questions[question_id].question
 
     def category_of(self, question_id: str) -> Category:
-        """The category that a question stands in."""
-        index = self.questions[question_id].category
-        assert index is not None
-        return self.document.categories[index]
+        """The category that a question stands in; ``KeyError`` where there is none."""
+        category_id = self.questions[question_id].category
+        return next(each for each in self.document.categories if each.id == category_id)
 
     def points(self, question_id: str, value: Value) -> Fraction:
         """The points that an answer earns (``p``, section 1), before the weight."""
         compiled = self.questions[question_id]
-        if compiled.earned is None or value == NOT_APPLICABLE or compiled.category is None:
+        if compiled.earned is None:
             return Fraction(0)
-        unit = self.categories[compiled.category].unit
-        return Fraction(compiled.earned(value), unit) / compiled.question.weight
+        return Fraction(compiled.earned(value) or 0, compiled.unit) / compiled.question.weight
 
 
 def content_hash(tree: object) -> str:
@@ -172,7 +180,7 @@ def compile_document(document: Document) -> Compiled:
     questions: dict[str, CompiledQuestion] = {}
     categories = []
     hiding: list[tuple[Holds, tuple[str, ...], str | None]] = []
-    for index, category in enumerate(document.categories):
+    for category in document.categories:
         if category.visible_if is not None:
             ids = tuple(question.id for question in category.questions)
             hiding.append((compile_condition(category.visible_if), ids, category.id))
@@ -182,7 +190,7 @@ def compile_document(document: Document) -> Compiled:
             if question.visible_if is not None
         ]
         unit = lcm(*(_denominator(question) for question in category.questions))
-        inside = {question.id: _compile_question(question, index, unit) for question in category.questions}
+        inside = {question.id: _compile_question(question, category.id, unit) for question in category.questions}
         questions |= inside
         scored = tuple(
             (name, compiled.earned, compiled.best) for name, compiled in inside.items() if compiled.earned is not None
@@ -192,6 +200,7 @@ def compile_document(document: Document) -> Compiled:
                 category=category,
                 weight=int(category.weight * weight_unit),
                 unit=unit,
+                questions=tuple(inside.items()),
                 scored=scored,
                 best=sum(best for _, _, best in scored),
                 max_na=category.max_na.as_integer_ratio(),
@@ -234,13 +243,13 @@ def _compile_caps(caps: tuple[Cap, ...]) -> tuple[CompiledCap, ...]:
 # Points
 
 
-def _compile_question(question: Question, category: int | None, unit: int) -> CompiledQuestion:
-    read = reading_of(question)
+def _compile_question(question: Question, category: str | None, unit: int) -> CompiledQuestion:
+    words, read = accepted_words(question), reading_of(question)
     if not question.scored:
-        return CompiledQuestion(question, category, read)
+        return CompiledQuestion(question, category, words, read, unit)
     remembered = _Remembered(_earning(question, unit))
     best = int(question.weight * question.full_points * unit)
-    return CompiledQuestion(question, category, read, remembered.__getitem__, best)
+    return CompiledQuestion(question, category, words, read, unit, remembered.__getitem__, best)
 
 
 def _denominator(question: Question) -> int:
@@ -265,13 +274,13 @@ def _denominator(question: Question) -> int:
     return lcm(*(step.denominator for step in steps))
 
 
-class _Remembered(dict[Value, int]):
+class _Remembered(dict[Value, int | None]):
     """What answers earn, computed once each, for as many as are worth remembering."""
 
     __slots__ = ("_earn",)
 
     def __init__(self, earn: Callable[[Value], int]) -> None:
-        super().__init__({UNKNOWN: 0})
+        super().__init__({UNKNOWN: 0, NOT_APPLICABLE: None})
         self._earn = earn
 
     def __missing__(self, value: Value) -> int:
@@ -348,29 +357,20 @@ def compile_condition(condition: Condition) -> Holds:
             holds_not = compile_condition(negated)
             return lambda visible, facts: not holds_not(visible, facts)
         case AnswerTest():
-            name = condition.id
-            passes = compile_test(condition)
-            if condition.of == "profile":
-                return lambda visible, facts: passes(facts.get(name))
-            return lambda visible, facts: passes(visible.get(name))
+            test, name = condition, condition.id
+            if test.of == "profile":
+                return lambda visible, facts: passes(test, facts.get(name))
+            return lambda visible, facts: passes(test, visible.get(name))
 
 
-def compile_test(test: AnswerTest) -> Callable[[Value | None], bool]:
-    """Turn a test into a function of the value that it looks at (``None``: not given)."""
-    if test.values:
-        wanted = frozenset(test.values)
-
-        def is_wanted(value: Value | None) -> bool:
-            if type(value) is tuple:
-                return not wanted.isdisjoint(value)
-            return value in wanted
-
-        return is_wanted
+def passes(test: AnswerTest, value: Value | None) -> bool:
+    """Whether a test holds on the value that it looks at (``None``: none is given)."""
+    wanted = test.values
+    if wanted:
+        if type(value) is tuple:
+            return any(chosen in wanted for chosen in value)
+        return value in wanted
+    if value is None or isinstance(value, (str, tuple)):
+        return False
     low, high = test.at_least, test.at_most
-
-    def in_range(value: Value | None) -> bool:
-        if value is None or isinstance(value, (str, tuple)):
-            return False
-        return (low is None or low <= value) and (high is None or value <= high)
-
-    return in_range
+    return (low is None or low <= value) and (high is None or value <= high)

@@ -44,30 +44,14 @@ def refused(template: str, **params: object) -> Refused:
     return Refused(("", template, params))
 
 
-def reading_of(question: Question) -> Read:
-    """How the answers to a question are read."""
-    words = _special_words(question)
-    match question.type:
-        case "single":
-            return _single(question, words)
-        case "multiple":
-            return _otherwise(question, words, _multiple(question))
-        case "boolean":
-            return _otherwise(question, words, _boolean)
-        case "scale":
-            return _otherwise(question, words, _scale(question))
-        case "number":
-            return _otherwise(question, words, _number(question))
-        case "date":
-            return _otherwise(question, words, _date(question))
-        case "text":
-            return _otherwise(question, words, _text(question))
-        case "info":
-            return _info
+def accepted_words(question: Question) -> dict[str, Value]:
+    """The strings that a question accepts at sight, and the values that they stand for.
 
-
-def _special_words(question: Question) -> dict[str, Value]:
+    Choices of ``single``, former ids included, « non concerné », « je ne sais pas ».
+    """
     words: dict[str, Value] = {}
+    if question.type == "single":
+        words |= _choice_words(question)
     if question.not_applicable:
         words[NOT_APPLICABLE] = NOT_APPLICABLE
     if question.unknown:
@@ -75,25 +59,34 @@ def _special_words(question: Question) -> dict[str, Value]:
     return words
 
 
-def _refuse_special(raw: object) -> None:
-    if raw == NOT_APPLICABLE:
-        raise refused(N_("cette question n’offre pas « non concerné »"))
-    if raw == UNKNOWN:
-        raise refused(N_("cette question n’offre pas « je ne sais pas »"))
+def not_offered(word: str) -> Refused | None:
+    """Why one of the two special words is refused where a question does not accept it."""
+    if word == NOT_APPLICABLE:
+        return refused(N_("cette question n’offre pas « non concerné »"))
+    if word == UNKNOWN:
+        return refused(N_("cette question n’offre pas « je ne sais pas »"))
+    return None
 
 
-def _otherwise(question: Question, words: Mapping[str, Value], read: Read) -> Read:
-    """Read the special words that a question offers, and the rest with ``read``."""
-
-    def read_either(raw: object) -> Value | None:
-        if isinstance(raw, str):
-            word = words.get(raw)
-            if word is not None:
-                return word
-            _refuse_special(raw)
-        return read(raw)
-
-    return read_either
+def reading_of(question: Question) -> Read:
+    """How the answers that are not accepted at sight are read."""
+    match question.type:
+        case "single":
+            return _no_choice(question)
+        case "multiple":
+            return _multiple(question)
+        case "boolean":
+            return _boolean
+        case "scale":
+            return _scale(question)
+        case "number":
+            return _number(question)
+        case "date":
+            return _date(question)
+        case "text":
+            return _text(question)
+        case "info":
+            return _info
 
 
 def _choice_words(question: Question) -> dict[str, str]:
@@ -109,15 +102,8 @@ def _not_a_choice(question: Question, raw: object) -> tuple[str, dict[str, objec
     )
 
 
-def _single(question: Question, special: Mapping[str, Value]) -> Read:
-    words: dict[str, Value] = {**_choice_words(question), **special}
-
+def _no_choice(question: Question) -> Read:
     def read(raw: object) -> Value:
-        if isinstance(raw, str):
-            value = words.get(raw)
-            if value is not None:
-                return value
-            _refuse_special(raw)
         template, params = _not_a_choice(question, raw)
         raise Refused(("", template, params))
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled, CompiledCap, CompiledCategory
 from assett.engine.document import Scale
-from assett.engine.values import NOT_APPLICABLE, UNKNOWN
+from assett.engine.values import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,13 @@ def score(compiled: Compiled, answers: Answers, *, provisional: bool = False) ->
             total = total * bottom + weight * top * common
             common *= bottom
             weights += weight
-    unanswered = compiled.required.difference(visible, answers.hidden)
+    missing = compiled.required.difference(visible, answers.hidden)
     required = len(compiled.required)
     if answers.hidden:
         required -= len(compiled.required & answers.hidden)
-    unclear: tuple[str, ...] = ()
-    if UNKNOWN in visible.values():
-        unclear = tuple(name for name in compiled.questions if visible.get(name) == UNKNOWN)
+    unclear = [name for name, value in visible.items() if value == UNKNOWN]
+    if len(unclear) > 1:
+        unclear = [name for name in compiled.questions if name in unclear]
     if weights:
         overall = OverallScore(
             *_judged(
@@ -155,9 +155,9 @@ def score(compiled: Compiled, answers: Answers, *, provisional: bool = False) ->
         provisional,
         overall,
         tuple(categories),
-        required - len(unanswered),
+        required - len(missing),
         required,
-        unclear,
+        tuple(unclear),
     )
 
 
@@ -168,7 +168,7 @@ def _category_score(
     hidden = answers.hidden
     look = visible.get
     seen = category.best  # Σ weight·m over the visible scored questions
-    earned = answered = not_applicable = unanswered = 0
+    earned = not_applicable = unanswered = without_answer = 0
     counted = len(category.scored)
     for name, earn, best in category.scored:
         value = look(name)
@@ -178,12 +178,15 @@ def _category_score(
                 counted -= 1
             else:
                 unanswered += best
-        elif value == NOT_APPLICABLE:
-            not_applicable += best
-            counted -= 1
+                without_answer += 1
         else:
-            answered += 1
-            earned += earn(value)
+            worth = earn(value)
+            if worth is None:
+                not_applicable += best
+                counted -= 1
+            else:
+                earned += worth
+    answered = counted - without_answer
     possible = seen - not_applicable
     if provisional:
         possible -= unanswered
@@ -220,13 +223,12 @@ def _judged(
     decimals: int,
 ) -> tuple[Fraction, Fraction, Decimal, str | None, tuple[int, ...]]:
     """Ratio, ratio before caps, shown score, level and the caps that lowered it."""
-    before = ratio = Fraction(min(max(earned, 0), possible), possible)
-    top, bottom = ratio.numerator, ratio.denominator
+    top, bottom = min(max(earned, 0), possible), possible
+    before = ratio = Fraction(top, bottom)
     lowering: tuple[int, ...] = ()
     for index, cap in enumerate(caps):
-        if cap.numerator * before.denominator < before.numerator * cap.denominator and cap.holds(
-            answers.visible, answers.facts
-        ):
+        lowers = cap.numerator * before.denominator < before.numerator * cap.denominator
+        if lowers and cap.holds(answers.visible, answers.facts):
             lowering += (index,)
             if cap.numerator * bottom < top * cap.denominator:
                 top, bottom = cap.numerator, cap.denominator

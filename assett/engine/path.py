@@ -1,0 +1,182 @@
+"""What a respondent sees: categories and questions, what is done and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from assett.engine.answers import Answers
+from assett.engine.compiled import Compiled, Given
+from assett.engine.document import Category, Question, QuestionType
+from assett.engine.values import UNKNOWN, Value
+
+StepStatus = Literal["answered", "unclear", "missing", "optional", "info"]
+
+WORDS_A_SECOND: Final = 4
+SECONDS_TO_ANSWER: Final[dict[QuestionType, int]] = {
+    "single": 12,
+    "multiple": 15,
+    "boolean": 8,
+    "scale": 10,
+    "number": 40,
+    "date": 20,
+    "text": 60,
+    "info": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A visible question on the way.
+
+    ``answered`` (« non concerné » included), ``unclear`` (« je ne sais pas »),
+    ``missing`` (required and without an answer), ``optional`` (without an answer and
+    not required) or ``info`` (nothing to answer).
+    """
+
+    question: Question
+    status: StepStatus
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the way: the profile (``category`` is ``None``) or a visible category.
+
+    ``answered`` of ``required`` required questions have an answer.
+    """
+
+    category: Category | None
+    steps: tuple[Step, ...]
+    answered: int
+    required: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing required is left."""
+        return self.answered == self.required
+
+    @property
+    def progress(self) -> Fraction:
+        """The share of the required questions that are answered; 1 without any."""
+        return Fraction(self.answered, self.required) if self.required else Fraction(1)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required questions without an answer."""
+        return tuple(step.question.id for step in self.steps if step.status == "missing")
+
+    @property
+    def unclear(self) -> tuple[str, ...]:
+        """The questions answered « je ne sais pas »."""
+        return tuple(step.question.id for step in self.steps if step.status == "unclear")
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes that its missing questions still take, rounded up."""
+        return _minutes(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The whole way. The profile is apart: it is no part of progress (section 2)."""
+
+    profile: Stretch
+    categories: tuple[Stretch, ...]
+
+    @property
+    def answered(self) -> int:
+        """How many visible required questions are answered."""
+        return sum(stretch.answered for stretch in self.categories)
+
+    @property
+    def required(self) -> int:
+        """How many visible required questions there are."""
+        return sum(stretch.required for stretch in self.categories)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every visible required question is answered."""
+        return self.answered == self.required
+
+    @property
+    def progress(self) -> Fraction:
+        """The share of the visible required questions that are answered."""
+        return Fraction(self.answered, self.required) if self.required else Fraction(1)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required questions without an answer, in the order of the file."""
+        return tuple(name for stretch in self.categories for name in stretch.missing)
+
+    @property
+    def unclear(self) -> tuple[str, ...]:
+        """The questions answered « je ne sais pas », in the order of the file."""
+        return tuple(name for stretch in self.categories for name in stretch.unclear)
+
+    @property
+    def next_missing(self) -> str | None:
+        """The first required question without an answer."""
+        return next(iter(self.missing), None)
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes that the missing questions still take, rounded up (0: nothing is left).
+
+        A question takes the reading of its title and choices at four words a second,
+        plus the seconds to answer of its type.
+        """
+        return _minutes(step for stretch in self.categories for step in stretch.steps)
+
+    def stretch(self, category_id: str) -> Stretch | None:
+        """The part of a category, or ``None`` where it is hidden."""
+        return next((s for s in self.categories if s.category and s.category.id == category_id), None)
+
+
+def path(compiled: Compiled, answers: Answers) -> Path:
+    """What a respondent with these answers sees."""
+    document = compiled.document
+    entries = (entry for entry in document.profile if entry.id not in answers.hidden_entries)
+    return Path(
+        profile=_stretch(None, entries, answers.profile),
+        categories=tuple(
+            _stretch(
+                category,
+                (question for question in category.questions if question.id not in answers.hidden),
+                answers.visible,
+            )
+            for category in document.categories
+            if category.id not in answers.hidden_categories
+        ),
+    )
+
+
+def _stretch(category: Category | None, questions: Iterable[Question], given: Given) -> Stretch:
+    steps = tuple(_step(question, given.get(question.id)) for question in questions)
+    required = [step for step in steps if step.question.required]
+    answered = sum(step.status != "missing" for step in required)
+    return Stretch(category, steps, answered, len(required))
+
+
+def _step(question: Question, value: Value | None) -> Step:
+    status: StepStatus = "answered"
+    if value == UNKNOWN:
+        status = "unclear"
+    elif question.type == "info":
+        status = "info"
+    elif value is None:
+        status = "missing" if question.required else "optional"
+    return Step(question, status, value)
+
+
+def _minutes(steps: Iterable[Step]) -> int:
+    seconds = sum(_seconds(step.question) for step in steps if step.status == "missing")
+    return -(-seconds // 60)
+
+
+def _seconds(question: Question) -> int:
+    texts = [question.title, *(choice.label for choice in question.choices)]
+    words = sum(len(str(text).split()) for text in texts)
+    return words // WORDS_A_SECOND + SECONDS_TO_ANSWER[question.type]
