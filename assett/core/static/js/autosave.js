@@ -151,19 +151,19 @@ export default function autosave(form) {
       showError(id, "");
       mark(id, "saved", text("Saved", body));
       if (cards.has(id)) refresh(id, body);
-    } else if (status === 409) {
+    } else if (status === 409 && body.author) {
       held.add(id);
       setRevision(id, body.revision);
       mark(id, "", "");
       showConflict(id, body);
-    } else if (status === 401 || status === 403) {
+    } else if (status === 401 || (status === 403 && body.reload)) {
       mark(id, "waiting", text("Waiting"));
       expire(body);
     } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
       // Refused for good: it stays on the page, beside the reason, and is not sent again as it is.
       if (latest) unsent.delete(id);
       mark(id, "refused", text("Refused"));
-      if (body.error) showError(id, body.error);
+      if (status === 422) showError(id, body.error);
     } else {
       mark(id, "waiting", text("Waiting"));
       clearTimeout(retry);
