@@ -185,3 +185,10 @@ class ListingFactory(Factory):
     space_id: Any = None
     shown = factory.LazyFunction(lambda: ["activity", "commune", "kind"])
     published_at = datetime(2025, 4, 1, tzinfo=UTC)
+
+
+def with_password(**fields: Any) -> Person:
+    """A person who can sign in with `PASSWORD`."""
+    from assett.accounts import passwords
+
+    return PersonFactory(password_hash=passwords.hashed(PASSWORD), **fields)

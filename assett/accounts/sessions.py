@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import Select, literal, select
@@ -45,6 +47,10 @@ def _load(cookie_id: str) -> Session | None:
 
 def _know_actor() -> None:
     person: Person | None = current_user.person if "_user_id" in session and current_user.is_authenticated else None
+    _become(person)
+
+
+def _become(person: Person | None) -> None:
     space = g.get("space")
     g.actor = Actor(
         session=db.session(),
@@ -59,19 +65,31 @@ def _know_actor() -> None:
     g.preferred_language = person.language if person else None
 
 
+def current_person() -> Person:
+    """The person of this request, on a route that needs an account."""
+    return cast(Person, g.person)
+
+
 def open_session(person: Person) -> None:
-    """Sign this browser in as that person, in a fresh session."""
+    """Sign this browser in as that person, in a fresh session; the rest of this request is theirs."""
     forget_session(keep=VISITOR_KEYS)
     session.permanent = True
     login_user(Session(person), remember=False)
+    _after_change(person)
 
 
 def close_session() -> None:
     logout_user()
     forget_session(keep=("language",))
+    _after_change(None)
+
+
+def _after_change(person: Person | None) -> None:
+    # Flask-WTF remembers the token of this request: a page drawn now must carry one of the new session.
+    g.pop("csrf_token", None)
+    _become(person)
 
 
 @register_grants
 def space_grants(person_id: int) -> Select[tuple[str, int, str]]:
     return select(literal("space"), SpaceRole.space_id, SpaceRole.role).where(SpaceRole.person_id == person_id)
-

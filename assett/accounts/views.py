@@ -2,19 +2,323 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from assett.core.permissions import PUBLIC
-from assett.core.web import Blueprint
+from assett.accounts import jobs as _jobs  # noqa: F401  (registers its handlers)
+from assett.accounts import queries, registries, service
+from assett.accounts.forms import (
+    AddressForm,
+    ConfirmForm,
+    DeletionForm,
+    Form,
+    IdentityForm,
+    NewAddressForm,
+    PasswordForm,
+    ResetForm,
+    SignInForm,
+    SignUpForm,
+)
+from assett.accounts.sessions import close_session, current_person, open_session
+from assett.core.db import db, dump_json
+from assett.core.permissions import PUBLIC, SIGNED_IN
+from assett.core.throttle import allowed
+from assett.core.ui import Link, MenuEntry, links, menus
+from assett.core.web import Blueprint, actor, kept_form, safe_next, sign_in_url
+from assett.kernel.clock import utc_now
+from assett.kernel.text import N_
 
-blueprint = Blueprint("accounts", __name__, url_prefix="/<space>", template_folder="templates")
+blueprint = Blueprint("accounts", __name__, template_folder="templates")
+
+QUARTER = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PostLink:
+    """An entry of the account menu that acts: drawn as a button."""
+
+    label: str
+    url: str
+    post: bool = True
+    current: bool = False
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.extensions["sign_in_page"] = sign_in_page
+    menus.account.append(MenuEntry(N_("Mon compte"), "accounts.my_account", order=80))
+    app.context_processor(_frame)
 
 
-@blueprint.route("/connexion", methods=["GET", "POST"], access=PUBLIC)
+def _frame() -> dict[str, Any]:
+    """What the frame of every page says of the account."""
+    signed_in = "actor" in g and actor().signed_in
+    back = request.full_path.rstrip("?") if request.method == "GET" and request.blueprint != "accounts" else None
+    entries: list[Link | PostLink] = []
+    if signed_in:
+        entries = [*links(menus.account), PostLink(_("Se déconnecter"), url_for("accounts.sign_out"))]
+        if g.get("space") is None:
+            entries.insert(0, Link(_("Mon compte"), url_for("accounts.my_account")))
+    return {"home_url": home_url(), "sign_in_url": sign_in_url(back), "account_menu": entries}
+
+
+def home_url() -> str:
+    return url_for("spaces.home") if g.get("space") is not None else "/"
+
+
+def landing_url() -> str:
+    """Where a person arrives after signing in, when they were going nowhere in particular."""
+    pages = (page(actor()) for page in registries.landing_pages) if g.get("space") is not None else ()
+    return next((url for url in pages if url is not None), home_url())
+
+
+def may_try(scope: str, email: str, *, by_email: int, by_address: int, per: timedelta) -> bool:
+    """Count an attempt against its e-mail and against the network address that it comes from."""
+    address_allowed = allowed(f"{scope}.address", request.remote_addr or "", limit=by_address, per=per)
+    return allowed(f"{scope}.email", email, limit=by_email, per=per) and address_allowed
+
+
+def may_prove() -> bool:
+    """A present password may be asked for by who found an open session: its guesses are counted too."""
+    return request.method == "GET" or allowed("prove", str(g.person_id), limit=10, per=QUARTER)
+
+
+def form_page(template: str, form: Form, *, wait: str | None = None, **context: Any) -> ResponseReturnValue:
+    """The page of a form: 200 as it opens, 422 where it was refused, 429 where one has to wait."""
+    return render_template(template, form=form, wait=wait, **context), 429 if wait else form.status
+
+
+def a_quarter() -> str:
+    return str(_("C’était beaucoup d’essais en peu de temps. Attendez un quart d’heure, puis réessayez."))
+
+
+def an_hour() -> str:
+    return str(_("Nous avons déjà envoyé plusieurs courriels. Attendez une heure avant d’en demander un autre."))
+
+
+# Sign-in
+
+
+def sign_in_page(next_url: str | None, kept: str | None) -> str:
+    """The sign-in page in answer to a form sent without a session; what it held travels in `kept`."""
+    return render_template(
+        "accounts/sign_in.html", form=SignInForm(formdata=None, next=next_url, kept=kept), wait=None, unconfirmed=False
+    )
+
+
+@blueprint.route("/connexion", methods=["GET", "POST"], access=PUBLIC, endpoint="sign_in_platform")
+@blueprint.route("/<space>/connexion", methods=["GET", "POST"], access=PUBLIC)
 def sign_in() -> ResponseReturnValue:
-    return render_template("spaces/home.html")
+    form = SignInForm(next=request.args.get("next"))
+    if request.method == "GET" and actor().signed_in:
+        return redirect(safe_next(form.next.data, landing_url()))
+    if form.validate_on_submit() and not may_try(
+        "sign-in", form.command().email, by_email=10, by_address=60, per=QUARTER
+    ):
+        return form_page("accounts/sign_in.html", form, wait=a_quarter())
+    person = form.carry_out(lambda: service.authenticate(db.session(), form.command()))
+    if person is None:
+        unconfirmed = isinstance(form.rejected, service.Unconfirmed)
+        return form_page("accounts/sign_in.html", form, unconfirmed=unconfirmed)
+    open_session(person)
+    kept = kept_form(form.kept.data) if form.kept.data else None
+    if kept is not None:
+        return render_template("accounts/resume.html", path=kept[0], fields=kept[1])
+    return redirect(safe_next(form.next.data, landing_url()), 303)
+
+
+@blueprint.post("/<space>/deconnexion", access=PUBLIC)
+def sign_out() -> ResponseReturnValue:
+    close_session()
+    flash(_("Votre session est fermée. À bientôt !"), "success")
+    return redirect(home_url(), 303)
+
+
+# Sign-up
+
+
+@blueprint.route("/<space>/inscription", methods=["GET", "POST"], access=PUBLIC)
+def sign_up() -> ResponseReturnValue:
+    form = SignUpForm(next=request.args.get("next"))
+    if actor().signed_in:
+        return redirect(safe_next(form.next.data, landing_url()), 303)
+    if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
+        return form_page("accounts/sign_up.html", form, wait=an_hour())
+    email = form.carry_out(lambda: service.sign_up(db.session(), form.command(), utc_now()))
+    if email is None:
+        return form_page("accounts/sign_up.html", form)
+    session["awaiting"] = {"email": email, "next": form.next.data}
+    return redirect(url_for("accounts.check_mail"), 303)
+
+
+@blueprint.get("/<space>/inscription/courriel", access=PUBLIC)
+def check_mail() -> ResponseReturnValue:
+    awaiting = session.get("awaiting") or {}
+    form = AddressForm(formdata=None, email=awaiting.get("email"))
+    return render_template("accounts/check_mail.html", form=form, email=awaiting.get("email"))
+
+
+@blueprint.post("/<space>/inscription/renvoyer", access=PUBLIC)
+def resend_confirmation() -> ResponseReturnValue:
+    form = AddressForm()
+    if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
+        return form_page("accounts/check_mail.html", form, wait=an_hour(), email=None)
+    next_url = (session.get("awaiting") or {}).get("next")
+    email = form.carry_out(lambda: service.resend_confirmation(db.session(), form.address, next_url))
+    if email is None:
+        return form_page("accounts/check_mail.html", form, email=None)
+    session["awaiting"] = {"email": email, "next": next_url}
+    flash(_("C’est parti : un nouveau courriel est en route."), "success")
+    return redirect(url_for("accounts.check_mail"), 303)
+
+
+@blueprint.route("/<space>/inscription/confirmer/<token>", methods=["GET", "POST"], access=PUBLIC)
+def confirm(token: str) -> ResponseReturnValue:
+    """One button, so that a mail scanner that follows links confirms nothing."""
+    form = ConfirmForm()
+    try:
+        person, next_url = service.confirmation(db.session(), token)
+        if request.method == "GET" or person.confirmed_at is not None:
+            return render_template("accounts/confirm.html", form=form, person=person, next_url=next_url)
+        service.confirm(db.session(), token, utc_now())
+    except service.DeadLink:
+        return render_template("accounts/dead_confirmation.html", form=AddressForm(formdata=None)), 410
+    open_session(person)
+    session.pop("awaiting", None)
+    flash(_("Votre adresse est confirmée. Bienvenue, %(name)s !", name=person.name), "success")
+    return redirect(safe_next(next_url, landing_url()), 303)
+
+
+# Password
+
+
+@blueprint.route("/<space>/mot-de-passe-oublie", methods=["GET", "POST"], access=PUBLIC)
+def forgotten_password() -> ResponseReturnValue:
+    form = AddressForm()
+    if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
+        return form_page("accounts/forgotten_password.html", form, wait=an_hour())
+    email = form.carry_out(lambda: service.ask_reset(db.session(), form.address))
+    if email is None:
+        return form_page("accounts/forgotten_password.html", form)
+    session["reset_sent"] = email
+    return redirect(url_for("accounts.reset_sent"), 303)
+
+
+@blueprint.get("/<space>/mot-de-passe-oublie/envoye", access=PUBLIC)
+def reset_sent() -> ResponseReturnValue:
+    return render_template("accounts/reset_sent.html", email=session.get("reset_sent"))
+
+
+@blueprint.route("/<space>/mot-de-passe/<token>", methods=["GET", "POST"], access=PUBLIC)
+def reset_password(token: str) -> ResponseReturnValue:
+    form = ResetForm()
+    try:
+        person = service.person_to_reset(db.session(), token)
+    except service.DeadLink:
+        return render_template("accounts/dead_reset.html"), 410
+    changed = form.carry_out(lambda: service.reset_password(db.session(), token, form.command(), utc_now()))
+    if changed is None:
+        return form_page("accounts/reset_password.html", form, person=person)
+    open_session(changed)
+    flash(_("Votre mot de passe est changé, et votre session est ouverte."), "success")
+    return redirect(landing_url(), 303)
+
+
+# Own account
+
+
+@blueprint.route("/<space>/mon-compte", methods=["GET", "POST"], access=SIGNED_IN)
+def my_account() -> ResponseReturnValue:
+    person = current_person()
+    form = IdentityForm(obj=person)
+    if form.carry_out(lambda: service.edit_identity(person, form.command())) is None:
+        return form_page("accounts/my_account.html", form, person=person)
+    session["language"] = person.language
+    flash(_("C’est enregistré."), "success")
+    return redirect(url_for("accounts.my_account"), 303)
+
+
+@blueprint.route("/<space>/mon-compte/mot-de-passe", methods=["GET", "POST"], access=SIGNED_IN)
+def change_password() -> ResponseReturnValue:
+    form = PasswordForm()
+    if not may_prove():
+        return form_page("accounts/change_password.html", form, wait=a_quarter())
+    person = form.carry_out(lambda: service.change_password(db.session(), current_person(), form.command()))
+    if person is None:
+        return form_page("accounts/change_password.html", form)
+    open_session(person)
+    flash(_("Votre mot de passe est changé. Vos autres appareils sont déconnectés."), "success")
+    return redirect(url_for("accounts.my_account"), 303)
+
+
+@blueprint.route("/<space>/mon-compte/adresse", methods=["GET", "POST"], access=SIGNED_IN)
+def change_address() -> ResponseReturnValue:
+    form = NewAddressForm()
+    if not may_prove():
+        return form_page("accounts/change_address.html", form, wait=a_quarter(), person=current_person())
+    email = form.carry_out(lambda: service.ask_new_address(db.session(), current_person(), form.command()))
+    if email is None:
+        return form_page("accounts/change_address.html", form, person=current_person())
+    flash(_("Un courriel est parti à %(email)s : ouvrez-le pour confirmer cette adresse.", email=email), "info")
+    return redirect(url_for("accounts.my_account"), 303)
+
+
+@blueprint.route("/<space>/mon-compte/adresse/<token>", methods=["GET", "POST"], access=PUBLIC)
+def confirm_address(token: str) -> ResponseReturnValue:
+    form = ConfirmForm()
+    try:
+        person, email = service.new_address(db.session(), token)
+    except service.DeadLink:
+        return render_template("accounts/dead_address.html"), 410
+    if form.carry_out(lambda: service.confirm_new_address(db.session(), token)) is None:
+        return form_page("accounts/confirm_address.html", form, person=person, email=email)
+    flash(_("Votre nouvelle adresse est %(email)s.", email=email), "success")
+    return redirect(url_for("accounts.my_account") if actor().signed_in else url_for("accounts.sign_in"), 303)
+
+
+@blueprint.get("/<space>/mon-compte/donnees", access=SIGNED_IN)
+def my_data() -> ResponseReturnValue:
+    response = make_response(dump_json(queries.personal_data(db.session(), current_person())))
+    response.mimetype = "application/json"
+    response.headers["Content-Disposition"] = 'attachment; filename="mes-donnees-assett.json"'
+    return response
+
+
+@blueprint.route("/<space>/mon-compte/suppression", methods=["GET", "POST"], access=SIGNED_IN)
+def delete_account() -> ResponseReturnValue:
+    form, person = DeletionForm(), current_person()
+    if not may_prove():
+        return form_page("accounts/delete_account.html", form, wait=a_quarter())
+    password = form.current_password.data or ""
+    if form.carry_out(lambda: service.delete_account(db.session(), person, password)) is None:
+        return form_page("accounts/delete_account.html", form)
+    close_session()
+    flash(_("Votre compte est supprimé. Un courriel vous le confirme."), "success")
+    return redirect(home_url(), 303)
+
+
+# The same pages outside a space, for whoever works across spaces (one signs up within a space).
+READ, SEND, BOTH = ("GET",), ("POST",), ("GET", "POST")
+for path, endpoint, methods in (
+    ("/connexion", "sign_in", BOTH),
+    ("/deconnexion", "sign_out", SEND),
+    ("/inscription/courriel", "check_mail", READ),
+    ("/inscription/renvoyer", "resend_confirmation", SEND),
+    ("/inscription/confirmer/<token>", "confirm", BOTH),
+    ("/mot-de-passe-oublie", "forgotten_password", BOTH),
+    ("/mot-de-passe-oublie/envoye", "reset_sent", READ),
+    ("/mot-de-passe/<token>", "reset_password", BOTH),
+    ("/mon-compte", "my_account", BOTH),
+    ("/mon-compte/mot-de-passe", "change_password", BOTH),
+    ("/mon-compte/adresse", "change_address", BOTH),
+    ("/mon-compte/adresse/<token>", "confirm_address", BOTH),
+    ("/mon-compte/donnees", "my_data", READ),
+    ("/mon-compte/suppression", "delete_account", BOTH),
+):
+    blueprint.add_url_rule(path, endpoint, methods=list(methods))

@@ -1,0 +1,52 @@
+"""Reads about people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.accounts import registries
+from assett.accounts.models import Person, SpaceRole
+from assett.core.tenancy import enter_space
+from assett.spaces.models import Space
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    return session.scalars(select(Person).where(Person.email == email)).one_or_none()
+
+
+def personal_data(session: Session, person: Person) -> Mapping[str, Any]:
+    """Everything kept about a person, section by section, as JSON can hold it.
+
+    Each space is entered in turn, for row-level security shows one at a time; those with nothing are left out.
+    """
+    data: dict[str, Any] = {
+        "compte": {
+            "nom": person.name,
+            "adresse": person.email,
+            "langue": person.language,
+            "creation": person.created_at.isoformat(),
+            "confirmation": person.confirmed_at.isoformat() if person.confirmed_at else None,
+        }
+    }
+    data |= {name: section(session, person) for name, section in registries.personal_data.items()}
+    here = session.info.get("space_id")
+    spaces = {}
+    for space in session.scalars(select(Space).order_by(Space.slug)).all():
+        enter_space(session, space.id)
+        sections = {name: section(session, person) for name, section in registries.personal_data_of_space.items()}
+        if any(sections.values()):
+            spaces[space.slug] = {name: section for name, section in sections.items() if section}
+    enter_space(session, here)
+    return data | {"espaces": spaces}
+
+
+def role_in_space(session: Session, person: Person) -> str | None:
+    """The person's role in the team of the current space, for the file of personal data."""
+    return session.scalars(select(SpaceRole.role).where(SpaceRole.person_id == person.id)).one_or_none()
+
+
+registries.personal_data_of_space["role"] = role_in_space

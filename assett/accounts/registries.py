@@ -1,0 +1,29 @@
+"""What accounts ask of the features above them; each fills these lists in its `init_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person
+from assett.core.permissions import Actor
+
+# Where a person arrives after signing in: the address, or None to leave it to the next of the list.
+landing_pages: list[Callable[[Actor], str | None]] = []
+
+# « Télécharger mes données »: a section of the file, by its name; a function gives what JSON can hold.
+# The second list is asked once for each space, with that space entered.
+PersonalData = Callable[[Session, Person], Any]
+personal_data: dict[str, PersonalData] = {}
+personal_data_of_space: dict[str, PersonalData] = {}
+
+# Why an account cannot be deleted yet, in words; None where nothing stands in the way.
+deletion_obstacles: list[Callable[[Session, Person], str | None]] = []
+
+# What goes at once with an account, in the transaction that deletes it.
+before_deletion: list[Callable[[Session, Person], None]] = []
+
+# What a job then erases in every space (it runs in the role that sees them all).
+erasers: list[Callable[[Session, Person], None]] = []
