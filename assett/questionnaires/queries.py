@@ -39,9 +39,7 @@ def compiled(session: Session, version: QuestionnaireVersion) -> Compiled:
     """The version's document, compiled; read from the database only when this process has not met it yet."""
     known = _compiled.get(version.content_hash)
     if known is None:
-        tree = session.scalars(
-            select(QuestionnaireVersion.document).where(QuestionnaireVersion.id == version.id)
-        ).one()
+        tree = session.scalars(select(QuestionnaireVersion.document).where(QuestionnaireVersion.id == version.id)).one()
         known = _compiled[version.content_hash] = compile_document(read_document(tree))
         if len(_compiled) > _COMPILED_KEPT:
             _compiled.popitem(last=False)

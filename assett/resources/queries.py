@@ -8,32 +8,48 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assett.engine.compiled import Compiled
 from assett.engine.document import Resource as Entry
 from assett.engine.reading import read_resources
 from assett.resources.models import Resource
 
 _KEPT = 256
-_read: OrderedDict[tuple[Any, ...], tuple[Entry, ...]] = OrderedDict()
+_read: OrderedDict[tuple[Any, ...], tuple[tuple[Entry, ...], frozenset[str]]] = OrderedDict()
 
 
-def available(session: Session) -> tuple[Entry, ...]:
-    """The resources of the current space and of the national base, as the engine reads them.
+def available(session: Session, compiled: Compiled) -> tuple[tuple[Entry, ...], frozenset[str]]:
+    """The resources for respondents of a questionnaire in the current space, and the ids of the territory's own.
 
-    A space's own resource takes the place of the national one of the same id. What was read is kept until a
-    row changes: their number and the latest change tell.
+    Those of the national base, those of the questionnaire's own file, then the space's: of one id, the nearest to
+    the territory wins. What was read is kept until a row changes: their number and the latest change tell.
     """
     state = session.execute(
-        select(func.current_setting("app.space", True), func.count(), func.max(Resource.updated_at), func.max(Resource.id))
-        .select_from(Resource)
+        select(
+            func.current_setting("app.space", True),
+            func.count(),
+            func.max(Resource.updated_at),
+            func.max(Resource.id),
+        ).select_from(Resource)
     ).one()
     key = tuple(state)
     known = _read.get(key)
     if known is None:
-        rows = session.execute(
-            select(Resource.slug, Resource.entry).order_by(Resource.space_id.is_not(None), Resource.id)
-        ).all()
-        entries = {slug: entry for slug, entry in rows}
-        known = _read[key] = read_resources({"format": 1, "resources": list(entries.values())})
+        known = _read[key] = _load(session)
         if len(_read) > _KEPT:
             _read.popitem(last=False)
-    return known
+    entries, own = known
+    local = compiled.document.resources
+    if local:
+        nearest = {each.id: each for each in entries}
+        nearest = {**nearest, **{each.id: each for each in local if each.id not in own}}
+        return tuple(nearest.values()), own | {each.id for each in local}
+    return entries, own
+
+
+def _load(session: Session) -> tuple[tuple[Entry, ...], frozenset[str]]:
+    rows = session.execute(
+        select(Resource.slug, Resource.entry, Resource.space_id).order_by(Resource.space_id.is_not(None), Resource.id)
+    ).all()
+    entries = {slug: entry for slug, entry, _ in rows}
+    own = frozenset(slug for slug, _, space_id in rows if space_id is not None)
+    return read_resources({"format": 1, "resources": list(entries.values())}), own

@@ -24,5 +24,8 @@ def enter_by_slug(session: Session, slug: str) -> Space | None:
 def open_spaces(session: Session) -> Sequence[Space]:
     """The spaces that are open to visitors, by name."""
     return session.scalars(
-        select(Space).where(Space.opened_at <= func.now()).options(joinedload(Space.local_authority)).order_by(Space.name)
+        select(Space)
+        .where(Space.opened_at <= func.now())
+        .options(joinedload(Space.local_authority))
+        .order_by(Space.name)
     ).all()

@@ -11,7 +11,9 @@ from assett.spaces import queries
 from assett.spaces.themes import theme_of
 
 # First parts of the platform's own addresses: no space may take them.
-RESERVED = frozenset({"assets", "theme", "healthz", "style", "api", "langue", "admin", "console", "courrier", "connexion"})
+RESERVED = frozenset(
+    {"assets", "theme", "healthz", "style", "api", "langue", "admin", "console", "courrier", "connexion"}
+)
 
 
 def init_app(app: Flask) -> None:

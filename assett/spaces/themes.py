@@ -116,12 +116,20 @@ def themes() -> Mapping[str, Theme]:
 def _read(path: Path) -> Theme:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
-        palettes = {mode: Palette(**{key: raw[mode][key] for key in ("accent", "paper", "ink")}) for mode in ("light", "dark")}
-        theme = Theme(path.parent.name, raw["name"], raw["headings"], raw["radius"], palettes["light"], palettes["dark"])
+        palettes = {
+            mode: Palette(**{key: raw[mode][key] for key in ("accent", "paper", "ink")}) for mode in ("light", "dark")
+        }
+        theme = Theme(
+            path.parent.name, raw["name"], raw["headings"], raw["radius"], palettes["light"], palettes["dark"]
+        )
     except KeyError as missing:
         raise ValueError(f"{path}: the key {missing} is missing") from None
     colours = [getattr(palette, key) for palette in palettes.values() for key in ("accent", "paper", "ink")]
-    if theme.headings not in {"serif", "sans"} or not _RADIUS.match(theme.radius) or not all(map(_COLOUR.match, colours)):
+    if (
+        theme.headings not in {"serif", "sans"}
+        or not _RADIUS.match(theme.radius)
+        or not all(map(_COLOUR.match, colours))
+    ):
         raise ValueError(f"{path}: headings is serif or sans, radius 0rem to 0.8rem, colours are #rrggbb")
     return theme
 

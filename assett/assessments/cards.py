@@ -1,0 +1,194 @@
+"""Question cards: what a template needs to draw a question and its answer (see `ui/question.html`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from assett.core.i18n import PARIS, show_clock, show_day, show_number
+from assett.core.markdown import render
+from assett.engine.document import Question
+from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    checked: bool
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMark:
+    """When an answer was saved (`à` …), and by whom when it was a colleague."""
+
+    at: str
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    author: str
+    at: str
+    their_text: str
+    their_value: Any
+
+
+@dataclass(slots=True)
+class Card:
+    """A question with its answer, ready to be drawn."""
+
+    id: str
+    type: str
+    title: str
+    help_html: Markup
+    required: bool
+    revision: str = "0"
+    options: list[Option] = field(default_factory=list)
+    specials: list[Option] = field(default_factory=list)
+    none_checked: bool = False
+    value: str | None = None
+    unit: str | None = None
+    min: str | None = None
+    max: str | None = None
+    max_length: int | None = None
+    min_label: str | None = None
+    max_label: str | None = None
+    hidden: bool = False
+    saved: SavedMark | None = None
+    error: str | None = None
+    conflict: ConflictView | None = None
+    feedback_html: Markup = field(default_factory=Markup)
+    number_of: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"answers.{self.id}"
+
+
+def card(question: Question, value: Value | None, language: str, *, typed: list[str] | None = None) -> Card:
+    """The card of a question; `typed` is what a refused form held, shown again as it was typed."""
+    chosen = typed if typed is not None else _as_fields(value)
+    drawn = Card(
+        id=question.id,
+        type=question.type,
+        title=question.title.in_(language),
+        help_html=render(question.help.in_(language)) if question.help else Markup(),
+        required=question.required,
+        unit=question.unit.in_(language) if question.unit else None,
+        max_length=question.max_length if question.type == "text" else None,
+        specials=_specials(question, chosen),
+        options=_options(question, chosen, language),
+        none_checked=chosen == ["[]"],
+        feedback_html=feedback(question, value, language),
+    )
+    if question.type in {"number", "date", "text"}:
+        typed_text = next((text for text in chosen if text not in {NOT_APPLICABLE, UNKNOWN}), None)
+        localized = isinstance(value, (int, Decimal)) and typed is None
+        drawn.value = show_plain(value) if localized and value is not None else typed_text
+        drawn.min, drawn.max = (_bound(bound) for bound in (question.min, question.max))
+    if question.type == "scale":
+        labels = {step: text.in_(language) for step, text in question.labels}
+        low, high = (int(bound) for bound in question.bounds)
+        drawn.min_label, drawn.max_label = labels.get(low), labels.get(high)
+    return drawn
+
+
+def _as_fields(value: Value | None) -> list[str]:
+    """A value as the fields of its card hold it."""
+    if value is None:
+        return []
+    if isinstance(value, tuple):
+        return list(value) or ["[]"]
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    return [str(value)]
+
+
+def _options(question: Question, chosen: list[str], language: str) -> list[Option]:
+    match question.type:
+        case "single" | "multiple":
+            return [
+                Option(each.id, each.label.in_(language), each.id in chosen, each.exclusive)
+                for each in question.choices
+            ]
+        case "boolean":
+            words = (("true", gettext("Oui")), ("false", gettext("Non")))
+            return [Option(value, label, value in chosen) for value, label in words]
+        case "scale":
+            low, high = (int(bound) for bound in question.bounds)
+            return [Option(str(step), str(step), str(step) in chosen) for step in range(low, high + 1)]
+        case _:
+            return []
+
+
+def _specials(question: Question, chosen: list[str]) -> list[Option]:
+    offered = []
+    if question.not_applicable:
+        offered.append(Option(NOT_APPLICABLE, gettext("Non concerné"), NOT_APPLICABLE in chosen))
+    if question.unknown:
+        offered.append(Option(UNKNOWN, gettext("Je ne sais pas"), UNKNOWN in chosen))
+    return offered
+
+
+def _bound(bound: Fraction | date | None) -> str | None:
+    if bound is None:
+        return None
+    return bound.isoformat() if isinstance(bound, date) else show_plain(bound)
+
+
+def show_plain(value: Any) -> str:
+    """A number with the locale's decimal mark and no thousands, as it may be typed again."""
+    text = format(Decimal(Fraction(value).numerator) / Fraction(value).denominator, "f")
+    return text.replace(".", show_number(Decimal("0.5"))[1])
+
+
+def feedback(question: Question, value: Value | None, language: str) -> Markup:
+    """The feedback of the chosen answers."""
+    chosen = value if isinstance(value, tuple) else (value,)
+    texts = [each.feedback.in_(language) for each in question.choices if each.id in chosen and each.feedback]
+    return Markup("").join(render(text) for text in texts)
+
+
+def answer_text(question: Question, value: Value | None, language: str) -> str:
+    """An answer in words: « Une fois par an », « 12,5 km », « Non concerné »."""
+    if value is None:
+        return gettext("sans réponse")
+    if value == NOT_APPLICABLE and isinstance(value, str):
+        return gettext("Non concerné")
+    if value == UNKNOWN and isinstance(value, str):
+        return gettext("Je ne sais pas")
+    labels: Mapping[str, str] = {each.id: each.label.in_(language) for each in question.choices}
+    match question.type:
+        case "single":
+            return labels.get(str(value), str(value))
+        case "multiple":
+            several = value if isinstance(value, tuple) else (str(value),)
+            return ", ".join(labels.get(each, each) for each in several) or gettext("Aucune de ces réponses")
+        case "boolean":
+            return gettext("Oui") if value else gettext("Non")
+        case "scale":
+            _, high = question.bounds
+            return gettext("%(value)s sur %(max)s", value=value, max=int(high))
+        case "number":
+            unit = f"\u00a0{question.unit.in_(language)}" if question.unit else ""
+            return show_plain(value) + unit
+        case "date":
+            return show_day(date.fromisoformat(str(value)))
+        case _:
+            return str(value)
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """When an answer was saved, as the mark of a card says it after « à »: the time today, else with its day."""
+    if moment.astimezone(PARIS).date() == now.astimezone(PARIS).date():
+        return show_clock(moment)
+    return gettext("%(clock)s le %(day)s", clock=show_clock(moment), day=show_day(moment))

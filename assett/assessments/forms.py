@@ -1,0 +1,102 @@
+"""From the fields of a question card to the raw answer of the format.
+
+A question card is no WTForms form: its fields come from the document. Their names are `answers.ID` (and `special.ID`
+for « non concerné » beside a typed value) and `revision.ID`, the mark of the answer that was on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from assett.assessments.service import GiveAnswer
+from assett.engine.document import ProfileEntry, Question
+from assett.engine.values import NOT_APPLICABLE, UNKNOWN
+from assett.kernel.errors import Rejected
+
+SPECIALS = {NOT_APPLICABLE, UNKNOWN}
+# A card of several choices says « none of these » with this value.
+NONE_OF_THESE = "[]"
+_NUMBER_SPACES = {" ", "\u00a0", "\u202f", "\u2009"}
+
+
+def raw_answer(question: Question, fields: MultiDict[str, str]) -> Any:
+    """The raw answer that a card's fields hold; None for none. Raises `Rejected` for what cannot be read at all."""
+    values = [value for value in fields.getlist(f"answers.{question.id}") if value != ""]
+    special = [value for value in fields.getlist(f"special.{question.id}") if value in SPECIALS]
+    if question.type == "multiple":
+        return _several(values)
+    if special:
+        if values:
+            raise Rejected(
+                _l("Donnez une réponse, ou cochez « Je ne sais pas » ou « Non concerné », mais pas les deux.")
+            )
+        return special[0]
+    if not values:
+        return None
+    value = values[-1]
+    if value in SPECIALS and question.type != "text":
+        return value
+    match question.type:
+        case "boolean":
+            return {"true": True, "false": False}.get(value, value)
+        case "scale" | "number":
+            return number(value)
+        case "text":
+            return value.replace("\r\n", "\n").strip() or None
+        case _:
+            return value
+
+
+def _several(values: list[str]) -> Any:
+    alone = [value for value in values if value in SPECIALS or value == NONE_OF_THESE]
+    if alone and len(values) > 1:
+        raise Rejected(_l("Choisissez une ou plusieurs réponses, ou celle qui les exclut toutes, mais pas les deux."))
+    if not values:
+        return None
+    return [] if values == [NONE_OF_THESE] else alone[0] if alone else list(dict.fromkeys(values))
+
+
+def number(text: str) -> int | Decimal:
+    """A number as people type it: `1 234,5`, `1234.5`, `-3`."""
+    compact = "".join(character for character in text if character not in _NUMBER_SPACES).replace(",", ".")
+    try:
+        value = Decimal(compact)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if len(compact) > 30 or not value.is_finite():
+        raise Rejected(_l("Indiquez un nombre en chiffres, par exemple 12 ou 12,5."))
+    return int(value) if value == value.to_integral_value() else value
+
+
+def answers(questions: Iterable[Question], fields: MultiDict[str, str]) -> tuple[list[GiveAnswer], dict[str, str]]:
+    """The answers of a page that was sent whole, and what of it could not be read, by question.
+
+    Only the questions that the page carried (each has its mark) are touched. A conflict settled with « garder la
+    sienne » leaves the colleague's answer.
+    """
+    commands, refused = [], {}
+    for question in questions:
+        seen = fields.get(f"revision.{question.id}")
+        if seen is None or fields.get(f"conflict.{question.id}") == "theirs":
+            continue
+        try:
+            commands.append(GiveAnswer(question.id, raw_answer(question, fields), seen))
+        except Rejected as rejected:
+            refused[question.id] = str(rejected.message)
+    return commands, refused
+
+
+def profile(entries: Iterable[ProfileEntry], fields: MultiDict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The profile that a form holds, by entry, and what of it could not be read."""
+    told, refused = {}, {}
+    for entry in entries:
+        try:
+            told[entry.id] = raw_answer(entry, fields)
+        except Rejected as rejected:
+            refused[entry.id] = str(rejected.message)
+    return told, refused

@@ -1,0 +1,342 @@
+"""The way through an assessment as pages show it: steps, cards of a category, what a save changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+from werkzeug.datastructures import MultiDict
+
+from assett.assessments import cards
+from assett.assessments.cards import Card, ConflictView, SavedMark
+from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import CategoryScore as StoredScore
+from assett.assessments.service import mark_of, standing
+from assett.core.i18n import show_day, show_decimal
+from assett.engine.answers import Answers, see
+from assett.engine.compiled import Compiled
+from assett.engine.document import Category
+from assett.engine.path import Path, Stretch, path
+from assett.engine.score import CategoryScore, Result, rescale
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A category (or the profile) in the stepper."""
+
+    title: str
+    url: str
+    current: bool
+    done: bool
+    answered: int
+    total: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    percent: float
+    text: str
+
+
+def steps(way: Path, assessment: Assessment, language: str, current: str | None = None) -> list[Step]:
+    """Every step of the way: « Votre structure », then the visible categories."""
+    profile = way.profile
+    found = []
+    if profile.steps:
+        url = url_for("assessments.profile", id=assessment.id)
+        found.append(_step(gettext("Votre structure"), url, current == "", profile, done=profile.complete))
+    for stretch in way.categories:
+        category = _category(stretch)
+        url = url_for("assessments.category", id=assessment.id, category=category.id)
+        title = category.title.in_(language)
+        # A category without any required question is done once something in it is answered.
+        done = stretch.complete and (bool(stretch.required) or any(s.value is not None for s in stretch.steps))
+        found.append(_step(title, url, current == category.id, stretch, done=done))
+    return found
+
+
+def _step(title: str, url: str, current: bool, stretch: Stretch, *, done: bool) -> Step:
+    return Step(title, url, current, done, stretch.answered, stretch.required, stretch.minutes_left)
+
+
+def _category(stretch: Stretch) -> Category:
+    assert stretch.category is not None
+    return stretch.category
+
+
+def progress(way: Path) -> ProgressView:
+    """« 12 questions sur 34, encore 9 minutes »."""
+    count = gettext("%(answered)s questions sur %(total)s", answered=way.answered, total=way.required)
+    if way.complete:
+        return ProgressView(100.0, gettext("Toutes les questions ont leur réponse"))
+    left = ngettext("encore %(num)s minute", "encore %(num)s minutes", way.minutes_left)
+    return ProgressView(round(float(way.progress) * 100, 1), f"{count}, {left}")
+
+
+def category_cards(
+    compiled: Compiled,
+    category: Category,
+    seen: Answers,
+    rows: Mapping[str, Answer],
+    language: str,
+    now: datetime,
+    *,
+    me: int | None = None,
+    refused: Mapping[str, str] | None = None,
+    conflicts: Mapping[str, Answer] | None = None,
+    fields: MultiDict[str, str] | None = None,
+) -> list[Card]:
+    """The cards of a category, hidden ones included (they appear as answers make them visible).
+
+    After a refused form, `refused` holds the messages, `conflicts` the colleagues' answers, and `fields` what was
+    typed, which stays.
+    """
+    drawn = []
+    visible = [q for q in category.questions if q.id not in seen.hidden and q.type != "info"]
+    places = {question.id: place for place, question in enumerate(visible, 1)}
+    for question in category.questions:
+        again = fields is not None and (question.id in (refused or {}) or question.id in (conflicts or {}))
+        typed = None
+        if again and fields is not None:
+            typed = fields.getlist(f"answers.{question.id}") + fields.getlist(f"special.{question.id}")
+        row = rows.get(question.id)
+        one = cards.card(question, seen.values.get(question.id), language, typed=typed)
+        one.revision = mark_of(row)
+        one.hidden = question.id in seen.hidden
+        one.error = (refused or {}).get(question.id)
+        if question.id in places:
+            one.number_of = gettext("%(place)s sur %(total)s", place=places[question.id], total=len(visible))
+        if row is not None and row.value["v"] is not None:
+            one.saved = SavedMark(cards.when(row.answered_at, now), row.author if row.author_id != me else None)
+        if question.id in (conflicts or {}) and row is not None:
+            one.conflict = conflict(compiled, row, language, now)
+        drawn.append(one)
+    return drawn
+
+
+def conflict(compiled: Compiled, theirs: Answer, language: str, now: datetime) -> ConflictView:
+    question = compiled.question(theirs.question)
+    raw = theirs.value["v"]
+    value = tuple(raw) if isinstance(raw, list) else raw
+    return ConflictView(
+        author=theirs.author or gettext("Une autre personne"),
+        at=cards.when(theirs.answered_at, now),
+        their_text=cards.answer_text(question, value, language),
+        their_value=raw,
+    )
+
+
+def saved_payload(
+    compiled: Compiled,
+    category: Category,
+    seen: Answers,
+    result: Result,
+    saved: Answer | None,
+    language: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """What the page needs to know once an answer is saved (≤ 1 kB)."""
+    view = progress(path(compiled, seen))
+    question = compiled.question(saved.question) if saved is not None else None
+    return {
+        "revision": mark_of(saved),
+        "at": cards.when(saved.answered_at, now) if saved is not None else "",
+        "hidden": [q.id for q in category.questions if q.id in seen.hidden],
+        "progress": {"percent": view.percent, "text": view.text},
+        "category": live_score(compiled, result, category, language),
+        "feedback": str(cards.feedback(question, seen.visible.get(question.id), language)) if question else "",
+    }
+
+
+def live_score(compiled: Compiled, result: Result, category: Category, language: str) -> dict[str, str] | None:
+    """The provisional score of a category: « 2,5 sur 5 », « Avancé »; None while nothing is answered."""
+    score = result.category(category.id)
+    if score is None or score.ratio is None or not score.answered:
+        return None
+    return {
+        "score_text": score_text(score, result),
+        "level_label": level_label(compiled, category, score.level, language),
+    }
+
+
+def score_text(score: CategoryScore, result: Result) -> str:
+    """« 2,5 sur 5 »."""
+    if score.score is None:
+        return "–"
+    decimals = result.scale.decimals
+    top = result.scale.max
+    shown_top = show_decimal(top, 0 if top.denominator == 1 else decimals)
+    return gettext("%(score)s sur %(max)s", score=show_decimal(score.score, decimals), max=shown_top)
+
+
+def level_label(compiled: Compiled, category: Category | None, level: str | None, language: str) -> str:
+    """The name of a level of a category's grid, or of the questionnaire's."""
+    return next((each.label.in_(language) for each in compiled.document.grid(category) if each.id == level), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a questionnaire asks, before it is begun."""
+
+    title: str
+    categories: list[str]
+    questions: int
+    minutes: int
+
+
+def outline(compiled: Compiled, language: str) -> Outline:
+    """Categories, number of questions and minutes of a respondent whom nothing is known about."""
+    way = path(compiled, see(compiled, {}, {}))
+    document = compiled.document
+    return Outline(
+        title=document.title.in_(language),
+        categories=[each.title.in_(language) for each in document.categories],
+        questions=way.required,
+        minutes=way.minutes_left,
+    )
+
+
+def profile_cards(
+    compiled: Compiled, seen: Answers, language: str, errors: Mapping[str, str], fields: MultiDict[str, str] | None
+) -> list[Card]:
+    """The profile as cards; an entry hidden by another stays hidden until the answers call for it."""
+    drawn = []
+    for entry in compiled.document.profile:
+        typed = fields.getlist(f"answers.{entry.id}") if fields is not None else None
+        one = cards.card(entry, seen.profile.get(entry.id), language, typed=typed)
+        one.hidden = entry.id in seen.hidden_entries and entry.id not in errors
+        one.error = errors.get(entry.id)
+        drawn.append(one)
+    return drawn
+
+
+def resume_url(way: Path, assessment: Assessment, *, after_profile: bool = False) -> str:
+    """Where to go on: the profile, the first category that misses an answer, or the last look."""
+    if not way.profile.complete and not after_profile:
+        return url_for("assessments.profile", id=assessment.id)
+    for stretch in way.categories:
+        if not stretch.complete:
+            return url_for("assessments.category", id=assessment.id, category=_category(stretch).id)
+    return url_for("assessments.complete", id=assessment.id)
+
+
+def after_category(compiled: Compiled, assessment: Assessment, section: Category, rows: Mapping[str, Answer]) -> str:
+    """After a category: the next one, or the last look."""
+    following_id = _next(path(compiled, standing(compiled, assessment, rows)), section)
+    if following_id is None:
+        return url_for("assessments.complete", id=assessment.id)
+    return url_for("assessments.category", id=assessment.id, category=following_id)
+
+
+def following(compiled: Compiled, seen: Answers, section: Category, language: str) -> str | None:
+    """The title of the next category, for the button; None after the last."""
+    next_id = _next(path(compiled, seen), section)
+    return next((each.title.in_(language) for each in compiled.document.categories if each.id == next_id), None)
+
+
+def _next(way: Path, section: Category) -> str | None:
+    ids = [_category(stretch).id for stretch in way.categories]
+    place = ids.index(section.id) if section.id in ids else -1
+    return ids[place + 1] if place + 1 < len(ids) else None
+
+
+def question_links(
+    compiled: Compiled, assessment: Assessment, names: Sequence[str], language: str
+) -> list[tuple[str, str]]:
+    """Questions by title, each with the link that leads to it."""
+    return [
+        (
+            compiled.question(name).title.in_(language),
+            url_for(
+                "assessments.category", id=assessment.id, category=compiled.category_of(name).id, _anchor=f"q-{name}"
+            ),
+        )
+        for name in names
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A completed assessment in the history."""
+
+    day: datetime
+    url: str
+    receipt_url: str
+    score_text: str
+    level_label: str
+
+
+def past(completed: Sequence[Assessment], compiled: Mapping[int, Compiled], language: str) -> list[Past]:
+    """The history as a list, the latest first."""
+    rows = []
+    for each in completed:
+        own = compiled[each.version_id]
+        rows.append(
+            Past(
+                day=each.completed_at or each.changed_at,
+                url=url_for("assessments.result", id=each.id),
+                receipt_url=url_for("assessments.receipt", id=each.id),
+                score_text=_stored_score(each.overall_ratio, own),
+                level_label=level_label(own, None, each.overall_level, language),
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class EvolutionPoint:
+    label: str
+    ratio: Decimal | None
+    score_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evolution:
+    title: str
+    points: list[EvolutionPoint]
+
+
+def evolution(
+    completed: Sequence[Assessment],
+    scores: Mapping[int, Mapping[str, StoredScore]],
+    compiled: Mapping[int, Compiled],
+    language: str,
+) -> list[Evolution]:
+    """How the overall score and each category moved, oldest first; nothing to say before the second assessment."""
+    if len(completed) < 2:
+        return []
+    oldest_first = list(reversed(completed))
+    latest = compiled[completed[0].version_id]
+
+    def points(of: Callable[[Assessment], Decimal | None]) -> list[EvolutionPoint]:
+        return [
+            EvolutionPoint(
+                show_day(each.completed_at or each.changed_at),
+                of(each),
+                _stored_score(of(each), compiled[each.version_id]),
+            )
+            for each in oldest_first
+        ]
+
+    found = [Evolution(gettext("Score global"), points(lambda each: each.overall_ratio))]
+    for category in latest.document.categories:
+        own = points(lambda each, id=category.id: row.ratio if (row := scores[each.id].get(id)) else None)  # type: ignore[misc]
+        if any(point.ratio is not None for point in own):
+            found.append(Evolution(category.title.in_(language), own))
+    return found
+
+
+def _stored_score(ratio: Decimal | None, compiled: Compiled) -> str:
+    if ratio is None:
+        return "–"
+    scale = compiled.document.scale
+    top = show_decimal(scale.max, 0 if scale.max.denominator == 1 else scale.decimals)
+    shown = show_decimal(rescale(Fraction(ratio), scale), scale.decimals)
+    return gettext("%(score)s sur %(max)s", score=shown, max=top)

@@ -1,0 +1,93 @@
+"""Reads about assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.organizations.models import Participation
+
+
+def assessment(session: Session, id: int, *, lock: bool = False) -> Assessment | None:
+    """An assessment of the current space with its version and whose it is; `lock` holds it until the commit."""
+    statement = (
+        select(Assessment)
+        .where(Assessment.id == id)
+        .options(
+            joinedload(Assessment.version),
+            joinedload(Assessment.participation).joinedload(Participation.organization),
+        )
+    )
+    if lock:
+        statement = statement.with_for_update(of=Assessment)
+    return session.scalars(statement).one_or_none()
+
+
+def answers(session: Session, assessment: Assessment) -> dict[str, Answer]:
+    """The answers of an assessment by question id, those taken back included (their value is null)."""
+    rows = session.scalars(select(Answer).where(Answer.assessment_id == assessment.id))
+    return {row.question: row for row in rows}
+
+
+def running(session: Session, participation: Participation) -> Assessment | None:
+    return session.scalars(
+        select(Assessment)
+        .where(Assessment.participation_id == participation.id, Assessment.completed_at.is_(None))
+        .options(joinedload(Assessment.version))
+    ).one_or_none()
+
+
+def latest(session: Session, participation: Participation) -> Assessment | None:
+    return session.scalars(
+        select(Assessment)
+        .where(Assessment.participation_id == participation.id, Assessment.latest)
+        .options(joinedload(Assessment.version))
+    ).one_or_none()
+
+
+def history(session: Session, participation: Participation, limit: int = 24) -> Sequence[Assessment]:
+    """The completed assessments of a participation, the latest first."""
+    return session.scalars(
+        select(Assessment)
+        .where(Assessment.participation_id == participation.id, Assessment.completed_at.is_not(None))
+        .options(joinedload(Assessment.version))
+        .order_by(Assessment.completed_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def category_scores(session: Session, assessments: Sequence[Assessment]) -> dict[int, dict[str, CategoryScore]]:
+    """The stored category scores of these assessments, by assessment and category."""
+    found: dict[int, dict[str, CategoryScore]] = {each.id: {} for each in assessments}
+    if found:
+        for row in session.scalars(select(CategoryScore).where(CategoryScore.assessment_id.in_(found))):
+            found[row.assessment_id][row.category] = row
+    return found
+
+
+def previous(session: Session, assessment: Assessment) -> Assessment | None:
+    """The assessment completed before this one by the same participation."""
+    if assessment.participation_id is None:
+        return None
+    before = assessment.completed_at or func.now()
+    return session.scalars(
+        select(Assessment)
+        .where(Assessment.participation_id == assessment.participation_id, Assessment.completed_at < before)
+        .options(joinedload(Assessment.version))
+        .order_by(Assessment.completed_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def trials_of(session: Session, ids: Sequence[int], person_id: int | None) -> Sequence[Assessment]:
+    """The try-outs with these ids, and those begun by this person, the most recently changed first."""
+    mine = or_(Assessment.id.in_(ids), Assessment.started_by == person_id if person_id is not None else false())
+    return session.scalars(
+        select(Assessment)
+        .where(Assessment.trial_secret.is_not(None), mine)
+        .options(joinedload(Assessment.version), joinedload(Assessment.participation))
+        .order_by(Assessment.changed_at.desc())
+    ).all()

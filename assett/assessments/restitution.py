@@ -1,0 +1,423 @@
+"""The result as a person reads it: sentences first, then gauges, resources with their reasons, and the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypedDict
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from assett.assessments import cards, journey
+from assett.assessments.models import Assessment
+from assett.core.i18n import show_decimal, show_percent
+from assett.core.markdown import render
+from assett.engine.answers import Answers
+from assett.engine.comparison import compare
+from assett.engine.compiled import Compiled
+from assett.engine.document import Category, Level
+from assett.engine.receipt import CategoryReceipt, Receipt, ReceiptLine
+from assett.engine.recommendation import Recommendation
+from assett.engine.score import CategoryScore, Result, rescale
+from assett.engine.wording import strong_and_weak
+from assett.kernel.text import N_
+
+TYPE_LABELS = {
+    "guide": N_("Guide"),
+    "funding": N_("Financement"),
+    "training": N_("Formation"),
+    "expertise": N_("Accompagnement"),
+    "tool": N_("Outil"),
+    "event": N_("Événement"),
+    "contact": N_("Contact"),
+    "testimony": N_("Témoignage"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    label: str
+    start: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """The overall score."""
+
+    score_text: str
+    ratio: Fraction | None
+    levels: list[LevelView]
+    level_index: int | None
+    level_label: str
+    message_html: Markup
+    caps: list[str]
+    delta_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    """A category's card, and its corner of the radar."""
+
+    id: str
+    title: str
+    sentence: str
+    score_text: str | None
+    ratio: Fraction | None
+    levels: list[LevelView]
+    level_index: int | None
+    level_label: str
+    message_html: Markup
+    strong: list[str]
+    weak: list[str]
+    url: str
+    caps: list[str]
+    unscored_text: str | None = None
+    delta_text: str | None = None
+    previous_ratio: Fraction | None = None
+
+    @property
+    def label(self) -> str:
+        return self.title
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    id: str
+    title: str
+    summary_html: Markup
+    provider: str
+    type: str
+    type_label: str
+    url: str
+    why: list[str]
+    category: str | None
+    territory: str | None = None
+    priority_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restitution:
+    """A whole result page."""
+
+    overall: ScoreView
+    categories: list[CategoryView]
+    unclear: list[tuple[str, str]]
+    resources: list[ResourceView] = field(default_factory=list)
+
+
+def restitution(
+    compiled: Compiled,
+    assessment: Assessment,
+    answers: Answers,
+    result: Result,
+    account: Receipt,
+    language: str,
+    *,
+    previous: Result | None = None,
+) -> Restitution:
+    """The result in words; with `previous`, also what moved since."""
+    points = {each.category: each for each in strong_and_weak(account)}
+    deltas = {each.category: each.delta for each in compare(previous, result).categories} if previous else {}
+    before = {each.id: each.ratio for each in previous.categories} if previous else {}
+    by_id = {each.id: each for each in compiled.document.categories}
+    views = []
+    for score, receipt in zip(
+        result.categories, (each for each in account.categories if each.score is not None), strict=True
+    ):
+        category = by_id[score.id]
+        own = points.get(score.id)
+        views.append(
+            CategoryView(
+                id=score.id,
+                title=category.title.in_(language),
+                sentence=_sentence(compiled, category, score, result, language),
+                score_text=journey.score_text(score, result) if score.ratio is not None else None,
+                ratio=score.ratio,
+                **_level(compiled, category, score.level, language),
+                strong=[_pointed(each.line, language) for each in own.strong] if own else [],
+                weak=[_weak(each.line, language) for each in own.weak] if own else [],
+                url=url_for("assessments.receipt", id=assessment.id, _anchor=f"detail-{score.id}"),
+                caps=_caps(receipt, language),
+                unscored_text=_unscored(receipt),
+                delta_text=_delta(deltas.get(score.id), result),
+                previous_ratio=before.get(score.id),
+            )
+        )
+    overall_delta = None
+    if previous and previous.overall.ratio is not None and result.overall.ratio is not None:
+        overall_delta = result.overall.ratio - previous.overall.ratio
+    overall = ScoreView(
+        score_text=_overall_text(result),
+        ratio=result.overall.ratio,
+        **_level(compiled, None, result.overall.level, language),
+        caps=[each.cap.reason.in_(language) for each in account.caps if each.cap.reason],
+        delta_text=_delta(overall_delta, result),
+    )
+    unclear = [
+        (
+            compiled.question(name).title.in_(language),
+            url_for(
+                "assessments.category",
+                id=assessment.id,
+                category=compiled.category_of(name).id,
+                _anchor=f"q-{name}",
+            ),
+        )
+        for name in result.unclear
+    ]
+    return Restitution(overall, views, unclear)
+
+
+def _overall_text(result: Result) -> str:
+    if result.overall.score is None:
+        return "–"
+    top = result.scale.max
+    decimals = result.scale.decimals
+    shown_top = show_decimal(top, 0 if top.denominator == 1 else decimals)
+    return gettext("%(score)s sur %(max)s", score=show_decimal(result.overall.score, decimals), max=shown_top)
+
+
+class _LevelFields(TypedDict):
+    levels: list[LevelView]
+    level_index: int | None
+    level_label: str
+    message_html: Markup
+
+
+def _level(compiled: Compiled, category: Category | None, level_id: str | None, language: str) -> _LevelFields:
+    grid = compiled.document.grid(category)
+    index = next((place for place, each in enumerate(grid) if each.id == level_id), None)
+    level: Level | None = grid[index] if index is not None else None
+    return {
+        "levels": [LevelView(each.label.in_(language), each.from_) for each in grid],
+        "level_index": index,
+        "level_label": level.label.in_(language) if level else "",
+        "message_html": render(level.message.in_(language)) if level and level.message else Markup(),
+    }
+
+
+def _sentence(compiled: Compiled, category: Category, score: CategoryScore, result: Result, language: str) -> str:
+    """« Énergie : 2,5 sur 5, niveau Avancé. »"""
+    title = category.title.in_(language)
+    if score.ratio is None:
+        return gettext("%(title)s : pas de score.", title=title)
+    return gettext(
+        "%(title)s : %(score)s, niveau %(level)s.",
+        title=title,
+        score=journey.score_text(score, result),
+        level=journey.level_label(compiled, category, score.level, language),
+    )
+
+
+def _pointed(line: ReceiptLine, language: str) -> str:
+    """A question and its answer in one line."""
+    title = line.question.title.in_(language)
+    if line.value is None:
+        return gettext("%(question)s (sans réponse)", question=title)
+    return gettext(
+        "%(question)s %(answer)s.", question=title, answer=cards.answer_text(line.question, line.value, language)
+    )
+
+
+def _weak(line: ReceiptLine, language: str) -> str:
+    """A weak point as its next step, where the answer has a feedback; else the question and its answer."""
+    told = cards.feedback(line.question, line.value, language)
+    return told.striptags() if told else _pointed(line, language)
+
+
+def _caps(receipt: CategoryReceipt, language: str) -> list[str]:
+    return [each.cap.reason.in_(language) for each in receipt.caps if each.cap.reason]
+
+
+def _unscored(receipt: CategoryReceipt) -> str | None:
+    if receipt.without_score == "too_many_not_applicable":
+        return gettext(
+            "Trop de questions « non concerné » pour donner un score : cette catégorie ne compte pas dans le total."
+        )
+    if receipt.without_score == "nothing_counted":
+        return gettext("Rien n’a encore été compté ici : cette catégorie n’entre pas dans le total.")
+    return None
+
+
+def _delta(delta: Fraction | None, result: Result) -> str | None:
+    """« +0,4 depuis la dernière fois »."""
+    if delta is None:
+        return None
+    shown = rescale(abs(delta), result.scale)
+    if not shown:
+        return gettext("inchangé depuis la dernière fois")
+    sign = "+" if delta > 0 else "−"
+    return gettext("%(delta)s depuis la dernière fois", delta=f"{sign}{show_decimal(shown, result.scale.decimals)}")
+
+
+def resource_views(
+    compiled: Compiled, recommendations: Sequence[Recommendation], language: str, *, own: frozenset[str], territory: str
+) -> list[ResourceView]:
+    """The recommended resources, each with why this person sees it; `own` are those of the territory itself."""
+    return [
+        ResourceView(
+            id=each.resource.id,
+            title=each.resource.title.in_(language),
+            summary_html=render(each.resource.summary.in_(language)) if each.resource.summary else Markup(),
+            provider=each.resource.provider.in_(language) if each.resource.provider else "",
+            type=each.resource.type,
+            type_label=gettext(TYPE_LABELS[each.resource.type]),
+            url=each.resource.url,
+            why=_why(compiled, each, language),
+            category=each.category,
+            territory=territory if each.resource.id in own else None,
+        )
+        for each in recommendations
+    ]
+
+
+def _why(compiled: Compiled, recommendation: Recommendation, language: str) -> list[str]:
+    """At most two reasons in words, the most telling first: an answer says more than a level."""
+    sentences = []
+    for reason in sorted(recommendation.reasons, key=lambda each: (each.question is None, -each.gain)):
+        if reason.question is not None:
+            question = compiled.question(reason.question)
+            sentences.append(
+                gettext(
+                    "À « %(question)s », vous avez répondu : %(answer)s.",
+                    question=question.title.in_(language),
+                    answer=cards.answer_text(question, reason.value, language),
+                )
+            )
+        else:
+            category = next(each for each in compiled.document.categories if each.id == reason.category)
+            sentences.append(
+                gettext(
+                    "Vous êtes au niveau %(level)s en %(category)s.",
+                    level=journey.level_label(compiled, category, reason.level, language),
+                    category=category.title.in_(language).lower(),
+                )
+            )
+    return sentences[:2] or [gettext("Utile à toutes les structures.")]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    question: str
+    url: str | None
+    answer: str
+    points: str
+    weight: str
+    share: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    points: str
+    score_text: str
+    level_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapView:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    id: str
+    title: str
+    share: str | None
+    lines: list[LineView]
+    subtotal: Subtotal
+    caps: list[CapView]
+    left_out: list[LeftOut]
+    unscored_text: str | None
+
+
+_LEFT_OUT = {
+    "not_applicable": N_("non concerné"),
+    "hidden": N_("ne s’adresse pas à votre structure"),
+    "unscored": N_("ne compte pas dans le score"),
+    "left_out": N_("pas encore de réponse"),
+}
+
+
+def receipt_views(compiled: Compiled, result: Result, account: Receipt, language: str) -> list[ReceiptView]:
+    """The receipt, category by category, as `ui/receipt.html` draws it; hidden categories are left out."""
+    views = []
+    for receipt in account.categories:
+        score = receipt.score
+        if score is None:
+            continue
+        title = receipt.category.title.in_(language)
+        caps = []
+        for each in receipt.caps:
+            top = show_decimal(rescale(each.cap.max, result.scale), result.scale.decimals)
+            reason = each.cap.reason.in_(language) if each.cap.reason else ""
+            caps.append(CapView(gettext("Score limité à %(top)s. %(reason)s", top=top, reason=reason).strip()))
+        views.append(
+            ReceiptView(
+                id=receipt.category.id,
+                title=title,
+                share=show_percent(receipt.share) if receipt.share is not None else None,
+                lines=[_line(receipt, line, language) for line in receipt.lines if line.in_sum],
+                subtotal=Subtotal(
+                    points=_points(score.points, score.max_points),
+                    score_text=journey.score_text(score, result),
+                    level_label=journey.level_label(compiled, receipt.category, score.level, language),
+                ),
+                caps=caps,
+                left_out=[
+                    LeftOut(line.question.title.in_(language), gettext(_LEFT_OUT[line.status]))
+                    for line in receipt.lines
+                    if not line.in_sum and line.question.type != "info"
+                ],
+                unscored_text=_unscored(receipt),
+            )
+        )
+    return views
+
+
+def _line(receipt: CategoryReceipt, line: ReceiptLine, language: str) -> LineView:
+    note = None
+    if line.status == "unknown":
+        note = gettext("à éclaircir")
+    elif line.status == "unanswered":
+        note = gettext("compte sans point")
+    share = receipt.share_of(line)
+    return LineView(
+        question=line.question.title.in_(language),
+        url=None,
+        answer=cards.answer_text(line.question, line.value, language),
+        points=_points(line.points, line.max_points),
+        weight=f"× {_exact(line.weight)}",
+        share=show_percent(share) if share is not None else "–",
+        note=note,
+    )
+
+
+def _points(earned: Fraction, best: Fraction) -> str:
+    """« 1,5 / 2 »."""
+    return f"{_exact(earned)}\u00a0/\u00a0{_exact(best)}"
+
+
+def _exact(value: Fraction) -> str:
+    """A fraction with at most two decimals, none where it is whole."""
+    return show_decimal(value, 0 if value.denominator == 1 else 1 if (value * 10).denominator == 1 else 2)
+
+
+def foremost(shown: Sequence[ResourceView], *, each: int = 2, most: int = 8) -> list[ResourceView]:
+    """The first to read: the most relevant, at most a few of the same category, so that none drowns the others."""
+    seen: dict[str | None, int] = {}
+    chosen: list[ResourceView] = []
+    for view in shown:
+        seen[view.category] = seen.get(view.category, 0) + 1
+        if seen[view.category] <= each and len(chosen) < most:
+            chosen.append(view)
+    return chosen

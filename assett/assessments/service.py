@@ -1,0 +1,418 @@
+"""Use cases of an assessment: begin, answer, complete, take a try-out over."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assett.assessments import policy, queries
+from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.core.permissions import Actor
+from assett.engine.answers import Answers, read_answer, read_profile, see
+from assett.engine.compiled import Compiled
+from assett.engine.score import Result, score
+from assett.engine.values import Value
+from assett.kernel.errors import InvalidAnswers, Problem, Rejected
+from assett.organizations.models import Participation
+from assett.questionnaires.models import QuestionnaireVersion
+
+TRIAL_KEPT = timedelta(days=7)
+SIX_DECIMALS = Decimal("0.000001")
+# The answer that no row stands for yet.
+UNSEEN = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAnswer:
+    """An answer as a form gives it: `raw` in the format's shape, None for « no answer »; `seen` is the mark of the
+    answer that the respondent had before their eyes."""
+
+    question: str
+    raw: Any
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer as it now stands; `changed` is False where it stood so already."""
+
+    answer: Answer | None
+    changed: bool
+
+
+class Conflict(Exception):
+    """A colleague answered otherwise in the meantime; nothing was written."""
+
+    def __init__(self, theirs: Answer) -> None:
+        super().__init__(theirs.question)
+        self.theirs = theirs
+
+
+class Completed(Rejected):
+    """The assessment is over: its answers can no longer change."""
+
+
+def mark_of(answer: Answer | None) -> str:
+    """The mark of an answer, as a page carries it: revision and a digest of the value.
+
+    The digest tells « I never touched it » from « I want it back as it was » when a whole page is saved at once.
+    """
+    return UNSEEN if answer is None else f"{answer.revision}.{_digest(answer.value['v'])}"
+
+
+def _digest(value: Any) -> str:
+    return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def begin(
+    session: Session,
+    participation: Participation,
+    version: QuestionnaireVersion,
+    compiled: Compiled,
+    actor: Actor,
+    now: datetime,
+) -> Assessment:
+    """Begin an assessment of a participation, prefilled from its latest one; the running one if there is one."""
+    session.refresh(participation, with_for_update=True)
+    current = queries.running(session, participation)
+    if current is not None:
+        return current
+    last = queries.latest(session, participation)
+    assessment = Assessment(
+        space_id=participation.space_id,
+        participation_id=participation.id,
+        version_id=version.id,
+        prefilled_from_id=last.id if last is not None else None,
+        started_by=actor.person_id,
+        started_at=now,
+        changed_at=now,
+        profile=known_profile(compiled, participation),
+    )
+    session.add(assessment)
+    session.flush()
+    if last is not None:
+        _prefill(session, compiled, last, assessment, now)
+    return assessment
+
+
+def known_profile(compiled: Compiled, participation: Participation) -> dict[str, Any]:
+    """What the platform knows already: the profile as told last, else what the organization's identity says."""
+    organization = participation.organization
+    sources = {
+        "kind": organization.kind,
+        "workforce": organization.workforce,
+        "naf": organization.naf_code,
+        "commune": organization.commune or None,
+    }
+    profile: dict[str, Any] = {}
+    for entry in compiled.document.profile:
+        known = sources.get(entry.source or "")
+        for candidate in (participation.profile.get(entry.id), str(known) if known else None):
+            if candidate is not None and entry.id not in profile:
+                try:
+                    profile.update(_plain_values(read_profile(compiled, {entry.id: candidate})))
+                except InvalidAnswers:  # another questionnaire's word
+                    continue
+    return profile
+
+
+def _prefill(session: Session, compiled: Compiled, last: Assessment, assessment: Assessment, now: datetime) -> None:
+    """Copy the last answers that the questionnaire of today still understands."""
+    values: dict[str, Value] = {}
+    for question, answer in queries.answers(session, last).items():
+        try:
+            value = read_answer(compiled, question, answer.value["v"])
+        except InvalidAnswers:
+            continue
+        if value is None:
+            continue
+        today = compiled.former.get(question, question)
+        values[today] = value
+        session.add(
+            Answer(
+                space_id=assessment.space_id,
+                assessment_id=assessment.id,
+                question=today,
+                value={"v": _plain_value(value)},
+                answered_at=now,
+            )
+        )
+    assessment.progress = _progress(score(compiled, see(compiled, values, _facts(compiled, assessment))))
+    session.flush()
+
+
+def begin_trial(
+    session: Session, space_id: int, version: QuestionnaireVersion, actor: Actor, now: datetime
+) -> tuple[Assessment, str]:
+    """Begin a try-out without an account; gives it and the secret for the visitor's cookie."""
+    secret = secrets.token_urlsafe(24)
+    assessment = Assessment(
+        space_id=space_id,
+        version_id=version.id,
+        trial_secret=policy.secret_hash(secret),
+        expires_at=now + TRIAL_KEPT,
+        started_by=actor.person_id,
+        started_at=now,
+        changed_at=now,
+        profile={},
+    )
+    session.add(assessment)
+    session.flush()
+    return assessment, secret
+
+
+def standing(compiled: Compiled, assessment: Assessment, rows: Mapping[str, Answer]) -> Answers:
+    """The answers as the engine sees them: those given, of questions that the version knows."""
+    values: dict[str, Value] = {}
+    for question, row in rows.items():
+        raw = row.value["v"]
+        if raw is None or question not in compiled.questions:
+            continue
+        values[question] = tuple(raw) if isinstance(raw, list) else raw
+    return see(compiled, values, _facts(compiled, assessment))
+
+
+def _facts(compiled: Compiled, assessment: Assessment) -> dict[str, Value]:
+    return {
+        entry: tuple(value) if isinstance(value, list) else value
+        for entry, value in assessment.profile.items()
+        if entry in compiled.entries
+    }
+
+
+def save_answer(
+    session: Session,
+    assessment: Assessment,
+    compiled: Compiled,
+    rows: dict[str, Answer],
+    command: GiveAnswer,
+    actor: Actor,
+    now: datetime,
+) -> Saved:
+    """Save one answer; `rows` are those of the assessment (locked) and are brought up to date.
+
+    Raises `InvalidAnswers` for what the question does not accept, `Conflict` where a colleague answered otherwise
+    since the page was shown, `Completed` after completion.
+    """
+    if assessment.completed:
+        raise Completed(_l("Cette auto-évaluation est terminée : ses réponses ne changent plus."))
+    value = _plain_value(read_answer(compiled, command.question, command.raw))
+    question = compiled.former.get(command.question, command.question)
+    current = rows.get(question)
+    standing_value = current.value["v"] if current is not None else None
+    if value == standing_value and type(value) is type(standing_value):
+        return Saved(current, changed=False)
+    if command.seen != mark_of(current):
+        if command.seen.partition(".")[2] == _digest(value) or (command.seen == UNSEEN and value is None):
+            # The respondent never touched it: the colleague's answer stands.
+            return Saved(current, changed=False)
+        if current is not None:
+            raise Conflict(current)
+    revision = (current.revision if current is not None else 0) + 1
+    written = {
+        "value": {"v": value},
+        "revision": revision,
+        "author_id": actor.person_id,
+        "author": actor.name,
+        "answered_at": now,
+    }
+    key = {"space_id": assessment.space_id, "assessment_id": assessment.id, "question": question}
+    session.execute(
+        insert(Answer)
+        .values(**key, **written)
+        .on_conflict_do_update(index_elements=["assessment_id", "question"], set_=written)
+        .execution_options(synchronize_session=False)
+    )
+    if current is not None:
+        session.expunge(current)
+    rows[question] = Answer(**key, **written)
+    return Saved(rows[question], changed=True)
+
+
+def note_progress(session: Session, assessment: Assessment, result: Result, now: datetime) -> None:
+    """Keep how far the assessment is, for lists."""
+    session.execute(
+        update(Assessment)
+        .where(Assessment.id == assessment.id)
+        .values(progress=_progress(result), changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a page of answers: messages by refused question, colleagues' answers by question in conflict."""
+
+    refused: dict[str, str]
+    conflicts: dict[str, Answer]
+
+
+def save_answers(
+    session: Session,
+    assessment: Assessment,
+    compiled: Compiled,
+    rows: dict[str, Answer],
+    commands: Iterable[GiveAnswer],
+    actor: Actor,
+    now: datetime,
+) -> Kept:
+    """Save what a whole page holds: each answer that can be saved is, whatever becomes of the others."""
+    kept = Kept({}, {})
+    changed = False
+    for command in commands:
+        try:
+            changed |= save_answer(session, assessment, compiled, rows, command, actor, now).changed
+        except InvalidAnswers as invalid:
+            kept.refused[command.question] = said(invalid.problems[0])
+        except Conflict as conflict:
+            kept.conflicts[command.question] = conflict.theirs
+    if changed:
+        note_progress(session, assessment, score(compiled, standing(compiled, assessment, rows)), now)
+    return kept
+
+
+def save_profile(
+    session: Session,
+    assessment: Assessment,
+    compiled: Compiled,
+    raw: Mapping[str, Any],
+    now: datetime,
+    *,
+    keep: bool = True,
+) -> dict[str, str]:
+    """Save the profile as answered now; gives the messages by entry, and saves nothing if there are any."""
+    if assessment.completed:
+        raise Completed(_l("Cette auto-évaluation est terminée : ses réponses ne changent plus."))
+    refused: dict[str, str] = {}
+    told: dict[str, Value] = {}
+    for entry, value in raw.items():
+        try:
+            told.update(read_profile(compiled, {entry: value}))
+        except InvalidAnswers as invalid:
+            refused[entry] = said(invalid.problems[0])
+    seen = see(compiled, {}, told)
+    for question in compiled.document.profile:
+        if question.required and question.id not in seen.hidden_entries and told.get(question.id) is None:
+            refused.setdefault(question.id, gettext("Répondez à cette question : la suite en dépend."))
+    if refused or not keep:
+        return refused
+    assessment.profile = _plain_values(told)
+    assessment.changed_at = now
+    rows = queries.answers(session, assessment)
+    assessment.progress = _progress(score(compiled, standing(compiled, assessment, rows)))
+    if assessment.participation_id is not None:
+        session.execute(
+            update(Participation)
+            .where(Participation.id == assessment.participation_id)
+            .values(profile=assessment.profile)
+        )
+    return refused
+
+
+def complete(session: Session, assessment: Assessment, compiled: Compiled, now: datetime) -> Result:
+    """Complete an assessment that misses nothing: its result is final, and the latest of its participation."""
+    if assessment.completed:
+        raise Completed(_l("Cette auto-évaluation est déjà terminée."))
+    if assessment.participation_id is None:
+        raise Rejected(_l("Créez un compte pour garder ce résultat."))
+    result = score(compiled, standing(compiled, assessment, queries.answers(session, assessment)))
+    if not result.complete:
+        raise Rejected(_l("Il reste des questions sans réponse."))
+    session.execute(
+        update(Assessment)
+        .where(Assessment.participation_id == assessment.participation_id, Assessment.latest)
+        .values(latest=False)
+    )
+    for category in result.categories:
+        session.add(
+            CategoryScore(
+                space_id=assessment.space_id,
+                assessment_id=assessment.id,
+                category=category.id,
+                ratio=_stored(category.ratio),
+                level=category.level,
+            )
+        )
+    assessment.progress = Decimal(1)
+    assessment.changed_at = now
+    assessment.completed_at = now
+    assessment.latest = True
+    assessment.overall_ratio = _stored(result.overall.ratio)
+    assessment.overall_level = result.overall.level
+    session.flush()
+    return result
+
+
+def adopt_trial(session: Session, assessment: Assessment, participation: Participation, person_id: int) -> bool:
+    """Make a try-out the running assessment of a participation; False if it has one already."""
+    if queries.running(session, participation) is not None:
+        return False
+    assessment.participation_id = participation.id
+    assessment.trial_secret = None
+    assessment.expires_at = None
+    assessment.started_by = person_id
+    participation.profile = {**participation.profile, **assessment.profile}
+    session.flush()
+    return True
+
+
+def adopt_trials(session: Session, participation: Participation, actor: Actor) -> None:
+    """When somebody joins a structure: their latest try-out here becomes its running assessment."""
+    if actor.person_id is None:
+        return
+    for assessment in queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id):
+        if policy.owns_trial(actor, assessment) and adopt_trial(session, assessment, participation, actor.person_id):
+            return
+
+
+def claim_trials(session: Session, person_id: int, trials: Mapping[str, str]) -> None:
+    """At sign-up: the try-outs of this visitor's cookie become that person's, whatever device confirms the mail."""
+    for assessment in queries.trials_of(session, [int(id) for id in trials], None):
+        if policy.secret_hash(trials.get(str(assessment.id), "")) == assessment.trial_secret:
+            assessment.started_by = person_id
+
+
+def discard(session: Session, assessment: Assessment) -> None:
+    """Give up a running assessment: it and its answers are erased."""
+    if assessment.completed:
+        raise Completed(
+            _l("Une auto-évaluation terminée ne s’efface pas d’ici : elle fait partie de votre historique.")
+        )
+    session.delete(assessment)
+    session.flush()
+
+
+def said(problem: Problem) -> str:
+    """A problem of the engine in the reader's language, as a sentence."""
+    text = gettext(problem.template) % problem.params if problem.params else gettext(problem.template)
+    sentence = text[:1].upper() + text[1:]
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def _progress(result: Result) -> Decimal:
+    return (Decimal(result.progress.numerator) / result.progress.denominator).quantize(Decimal("0.0001"))
+
+
+def _stored(ratio: Fraction | None) -> Decimal | None:
+    return None if ratio is None else (Decimal(ratio.numerator) / ratio.denominator).quantize(SIX_DECIMALS)
+
+
+def _plain_value(value: Value | None) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _plain_values(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {key: _plain_value(value) for key, value in values.items()}

@@ -1,0 +1,377 @@
+"""The pages of an assessment: try-out, profile, categories, completion, result, receipt, history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, abort, flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from assett.assessments import forms, jobs, journey, policy, queries, restitution, service
+from assett.assessments.models import Answer, Assessment
+from assett.core.db import db
+from assett.core.i18n import current_language
+from assett.core.permissions import PUBLIC, SIGNED_IN, proved
+from assett.core.ui import MenuEntry, menus
+from assett.core.web import Blueprint, actor
+from assett.engine.compiled import Compiled
+from assett.engine.document import Category
+from assett.engine.path import path
+from assett.engine.receipt import receipt as receipt_of
+from assett.engine.recommendation import recommend
+from assett.engine.score import score
+from assett.kernel.clock import today_in_paris
+from assett.kernel.errors import InvalidAnswers, Rejected
+from assett.kernel.text import N_
+from assett.organizations import policy as organization_policy
+from assett.organizations import queries as organizations
+
+from assett.organizations.models import Participation
+from assett.questionnaires import queries as questionnaires
+from assett.questionnaires.models import QuestionnaireVersion
+from assett.resources import queries as resources
+
+blueprint = Blueprint("assessments", __name__, url_prefix="/<space>", template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    menus.navigation.append(MenuEntry(N_("Mes évaluations"), "assessments.mine", lambda actor: actor.signed_in, 20))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _asked() -> QuestionnaireVersion:
+    """The questionnaire that this space asks today; a kind page where there is none yet."""
+    version = questionnaires.active_version(db.session())
+    if version is None:
+        abort(404, response=render_template("assessments/no_questionnaire.html"))
+    return version
+
+
+def _load(id: int, *, to_answer: bool = False, lock: bool = False) -> tuple[Assessment, Compiled]:
+    found = queries.assessment(db.session(), id, lock=lock)
+    assessment = proved(actor(), found, policy.can_answer if to_answer else policy.can_read)
+    return assessment, questionnaires.compiled(db.session(), assessment.version)
+
+
+def _category(compiled: Compiled, id: str) -> Category:
+    found = next((each for each in compiled.document.categories if each.id == id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.get("/essai", access=PUBLIC)
+def trial() -> ResponseReturnValue:
+    """What a try-out is, and the way back to the one begun."""
+    version = _asked()
+    trials = queries.trials_of(db.session(), [int(id) for id in actor().trials], actor().person_id)
+    compiled = questionnaires.compiled(db.session(), version)
+    return render_template(
+        "assessments/trial.html", trials=trials, outline=journey.outline(compiled, current_language())
+    )
+
+
+@blueprint.post("/essai", access=PUBLIC)
+def begin_trial() -> ResponseReturnValue:
+    jobs.limit_trials(request.remote_addr or "")
+    assessment, secret = service.begin_trial(db.session(), g.space.id, _asked(), actor(), _now())
+    # The cookie keeps the last few try-outs: it is small.
+    kept = dict(list((session.get("trials") or {}).items())[-3:])
+    session["trials"] = {**kept, str(assessment.id): secret}
+    session.permanent = True
+    return redirect(url_for("assessments.profile", id=assessment.id), 303)
+
+
+@blueprint.get("/auto-evaluations", access=SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """My organizations here: straight to the only one, or a choice."""
+    participations = organizations.participations_of(db.session(), actor().ids("organization"))
+    if len(participations) == 1:
+        return redirect(url_for("assessments.overview", participation=participations[0].id))
+    if not participations:
+        return redirect(url_for("organizations.join"))
+    return render_template("assessments/mine.html", participations=participations)
+
+
+@blueprint.get("/structures/<int:participation>/", access=SIGNED_IN)
+def overview(participation: int) -> ResponseReturnValue:
+    """A member's home: the running assessment, the last result, the history."""
+    found = organizations.participation(db.session(), participation)
+    mine = proved(actor(), found, organization_policy.is_member)
+    view = _history(mine)
+    return render_template(
+        "assessments/overview.html",
+        participation=mine,
+        can_contribute=organization_policy.can_contribute(actor(), mine),
+        **view,
+    )
+
+
+def _history(participation: Participation) -> dict[str, Any]:
+    database, language = db.session(), current_language()
+    completed = queries.history(database, participation)
+    running = queries.running(database, participation)
+    scores = queries.category_scores(database, completed)
+    compiled = {each.version_id: questionnaires.compiled(database, each.version) for each in completed}
+    return {
+        "running": running,
+        "past": journey.past(completed, compiled, language),
+        "evolution": journey.evolution(completed, scores, compiled, language),
+    }
+
+
+@blueprint.post("/structures/<int:participation>/auto-evaluations", access=SIGNED_IN)
+def begin(participation: int) -> ResponseReturnValue:
+    found = organizations.participation(db.session(), participation)
+    mine = proved(actor(), found, organization_policy.can_contribute)
+    version = _asked()
+    compiled = questionnaires.compiled(db.session(), version)
+    assessment = service.begin(db.session(), mine, version, compiled, actor(), _now())
+    return redirect(url_for("assessments.profile", id=assessment.id), 303)
+
+
+@blueprint.get("/auto-evaluations/<int:id>/", access=PUBLIC)
+def summary(id: int) -> ResponseReturnValue:
+    """Where I am: the categories, what is done, what is left."""
+    assessment, compiled = _load(id)
+    if assessment.completed:
+        return redirect(url_for("assessments.result", id=id))
+    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
+    way = path(compiled, seen)
+    return render_template(
+        "assessments/summary.html",
+        assessment=assessment,
+        steps=journey.steps(way, assessment, current_language()),
+        progress=journey.progress(way),
+        resume_url=journey.resume_url(way, assessment),
+        way=way,
+        can_answer=policy.can_answer(actor(), assessment),
+    )
+
+
+@blueprint.route("/auto-evaluations/<int:id>/profil", methods=["GET", "POST"], access=PUBLIC)
+def profile(id: int) -> ResponseReturnValue:
+    """A few facts about the organization, so that it is asked only what concerns it."""
+    assessment, compiled = _load(id, to_answer=True, lock=request.method == "POST")
+    if assessment.completed:
+        return redirect(url_for("assessments.result", id=id), 303 if request.method == "POST" else 302)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        told, errors = forms.profile(compiled.document.profile, request.form)
+        errors |= service.save_profile(db.session(), assessment, compiled, told, _now(), keep=not errors)
+        if not errors:
+            seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
+            return redirect(journey.resume_url(path(compiled, seen), assessment, after_profile=True), 303)
+    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
+    way = path(compiled, seen)
+    typed = request.form if errors else None
+    page = render_template(
+        "assessments/profile.html",
+        assessment=assessment,
+        cards=journey.profile_cards(compiled, seen, current_language(), errors, typed),
+        steps=journey.steps(way, assessment, current_language(), current=""),
+        progress=journey.progress(way),
+        errors=errors,
+    )
+    return page, 422 if errors else 200
+
+
+@blueprint.route("/auto-evaluations/<int:id>/categorie/<category>", methods=["GET", "POST"], access=PUBLIC)
+def category(id: int, category: str) -> ResponseReturnValue:
+    """A category's questions. Each answer saves itself; the button saves them all and goes on."""
+    posted = request.method == "POST"
+    assessment, compiled = _load(id, to_answer=True, lock=posted)
+    section = _category(compiled, category)
+    if assessment.completed:
+        if posted:
+            flash(gettext("Cette auto-évaluation est terminée : ses réponses ne changent plus."), "warning")
+        return redirect(url_for("assessments.result", id=id), 303 if posted else 302)
+    rows = queries.answers(db.session(), assessment)
+    refused: dict[str, str] = {}
+    conflicts: dict[str, Answer] = {}
+    if posted:
+        commands, refused = forms.answers(section.questions, request.form)
+        kept = service.save_answers(db.session(), assessment, compiled, rows, commands, actor(), _now())
+        refused, conflicts = refused | kept.refused, kept.conflicts
+        if not refused and not conflicts:
+            return redirect(journey.after_category(compiled, assessment, section, rows), 303)
+        # What could be saved is saved; what could not stays on the page.
+        db.session.commit()
+    return _category_page(assessment, compiled, section, rows, refused, conflicts)
+
+
+def _category_page(
+    assessment: Assessment,
+    compiled: Compiled,
+    section: Category,
+    rows: dict[str, Answer],
+    refused: dict[str, str],
+    conflicts: dict[str, Answer],
+) -> ResponseReturnValue:
+    language, now = current_language(), _now()
+    seen = service.standing(compiled, assessment, rows)
+    if section.id in seen.hidden_categories:
+        return redirect(url_for("assessments.summary", id=assessment.id))
+    way = path(compiled, seen)
+    result = score(compiled, seen, provisional=True)
+    drawn = journey.category_cards(
+        compiled,
+        section,
+        seen,
+        rows,
+        language,
+        now,
+        me=actor().person_id,
+        refused=refused,
+        conflicts=conflicts,
+        fields=request.form if refused or conflicts else None,
+    )
+    page = render_template(
+        "assessments/category.html",
+        assessment=assessment,
+        category=section,
+        title=section.title.in_(language),
+        intro=section.intro.in_(language) if section.intro else None,
+        cards=drawn,
+        steps=journey.steps(way, assessment, language, current=section.id),
+        progress=journey.progress(way),
+        live=journey.live_score(compiled, result, section, language),
+        first_missing=next((each.id for each in drawn if each.required and not each.hidden and not each.saved), None),
+        following=journey.following(compiled, seen, section, language),
+    )
+    return page, 409 if conflicts else 422 if refused else 200
+
+
+@blueprint.post("/auto-evaluations/<int:id>/reponse", access=PUBLIC)
+def answer(id: int) -> ResponseReturnValue:
+    """Save one answer as it is given; the answer is what changes on the page, in less than a kilobyte."""
+    assessment, compiled = _load(id, to_answer=True, lock=True)
+    name = request.form.get("question", "")
+    if name not in compiled.questions:
+        return jsonify(error=gettext("Cette question n’existe plus : rechargez la page.")), 422
+    rows = queries.answers(db.session(), assessment)
+    language, now = current_language(), _now()
+    question = compiled.question(name)
+    try:
+        raw = forms.raw_answer(question, request.form)
+        command = service.GiveAnswer(name, raw, request.form.get(f"revision.{name}", service.UNSEEN))
+        saved = service.save_answer(db.session(), assessment, compiled, rows, command, actor(), now)
+    except service.Conflict as conflict:
+        view = journey.conflict(compiled, conflict.theirs, language, now)
+        body = {"author": view.author, "at": view.at, "their_text": view.their_text, "their_value": view.their_value}
+        return jsonify(**body, revision=service.mark_of(conflict.theirs)), 409
+    except InvalidAnswers as invalid:
+        return jsonify(error=service.said(invalid.problems[0])), 422
+    except Rejected as rejected:
+        return jsonify(error=str(rejected.message)), 422
+    seen = service.standing(compiled, assessment, rows)
+    result = score(compiled, seen, provisional=True)
+    if saved.changed:
+        service.note_progress(db.session(), assessment, result, now)
+    section = compiled.category_of(name)
+    return jsonify(journey.saved_payload(compiled, section, seen, result, saved.answer, language, now))
+
+
+@blueprint.route("/auto-evaluations/<int:id>/terminer", methods=["GET", "POST"], access=PUBLIC)
+def complete(id: int) -> ResponseReturnValue:
+    """The last look: what misses, what is unclear; then the result is final."""
+    assessment, compiled = _load(id, to_answer=True, lock=request.method == "POST")
+    if assessment.completed:
+        return redirect(url_for("assessments.result", id=id), 303)
+    if request.method == "POST" and assessment.participation_id is not None:
+        try:
+            service.complete(db.session(), assessment, compiled, _now())
+            flash(gettext("Votre auto-évaluation est terminée. Voici votre résultat."), "success")
+            return redirect(url_for("assessments.result", id=id), 303)
+        except Rejected as rejected:
+            flash(rejected.message, "warning")
+            return redirect(url_for("assessments.complete", id=id), 303)
+    language = current_language()
+    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
+    way = path(compiled, seen)
+    return render_template(
+        "assessments/complete.html",
+        assessment=assessment,
+        way=way,
+        steps=journey.steps(way, assessment, language),
+        progress=journey.progress(way),
+        missing=journey.question_links(compiled, assessment, way.missing, language),
+        unclear=journey.question_links(compiled, assessment, way.unclear, language),
+    )
+
+
+@blueprint.get("/auto-evaluations/<int:id>/resultat", access=PUBLIC)
+def result(id: int) -> ResponseReturnValue:
+    """The result: final once completed, provisional before (and for a try-out)."""
+    assessment, compiled = _load(id)
+    database, language = db.session(), current_language()
+    seen = service.standing(compiled, assessment, queries.answers(database, assessment))
+    way = path(compiled, seen)
+    scored = score(compiled, seen, provisional=not assessment.completed and not way.complete)
+    account = receipt_of(compiled, seen, scored)
+    before = queries.previous(database, assessment)
+    previous = None
+    if before is not None:
+        former = questionnaires.compiled(database, before.version)
+        previous = score(former, service.standing(former, before, queries.answers(database, before)))
+    view = restitution.restitution(compiled, assessment, seen, scored, account, language, previous=previous)
+    entries, own = resources.available(database, compiled)
+    advised = recommend(compiled, seen, scored, entries, today_in_paris())
+    shown = restitution.resource_views(compiled, advised, language, own=own, territory=g.space.name)
+    everything = request.args.get("ressources") == "toutes"
+    return render_template(
+        "assessments/result.html",
+        assessment=assessment,
+        view=view,
+        way=way,
+        before=before,
+        provisional=not assessment.completed,
+        nothing=not any(each.answered for each in scored.categories),
+        resources=shown if everything else restitution.foremost(shown),
+        resource_count=len(shown),
+        everything=everything,
+        can_answer=policy.can_answer(actor(), assessment),
+        missing_text=ngettext(
+            "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(way.missing)
+        ),
+    )
+
+
+@blueprint.get("/auto-evaluations/<int:id>/detail", access=PUBLIC)
+def receipt(id: int) -> ResponseReturnValue:
+    """Every number opened: each answer, its points, its weight, its share, and what was left out."""
+    assessment, compiled = _load(id)
+    language = current_language()
+    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
+    scored = score(compiled, seen, provisional=not assessment.completed and not path(compiled, seen).complete)
+    account = receipt_of(compiled, seen, scored)
+    return render_template(
+        "assessments/receipt.html",
+        assessment=assessment,
+        receipts=restitution.receipt_views(compiled, scored, account, language),
+        view=restitution.restitution(compiled, assessment, seen, scored, account, language),
+        version=compiled.document.version,
+        provisional=scored.provisional,
+    )
+
+
+@blueprint.route("/auto-evaluations/<int:id>/abandonner", methods=["GET", "POST"], access=PUBLIC)
+def discard(id: int) -> ResponseReturnValue:
+    """Give up a running assessment, after a question."""
+    assessment, _ = _load(id, to_answer=True, lock=request.method == "POST")
+    if assessment.completed:
+        return redirect(url_for("assessments.result", id=id), 303)
+    if request.method == "POST":
+        back = url_for("assessments.trial")
+        if assessment.participation_id is not None:
+            back = url_for("assessments.overview", participation=assessment.participation_id)
+        service.discard(db.session(), assessment)
+        flash(gettext("L’auto-évaluation en cours est effacée."), "success")
+        return redirect(back, 303)
+    return render_template("assessments/discard.html", assessment=assessment)
