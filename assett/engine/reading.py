@@ -79,7 +79,9 @@ DEEPEST = 50
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FIRST_LANGUAGE = "fr"
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
-_UNSOUND = re.compile(r"\.type|\.(choices|min|max)(\[[0-9]+\](\.id)?)?")
+# Where a problem leaves open what a question can be answered with, or can earn.
+_UNSOUND = re.compile(r"\.type|\.unknown|\.(choices|min|max)(\[[0-9]+\](\.id)?)?")
+_UNCERTAIN_POINTS = re.compile(r"points$|\.(bands|linear)\b|\.(min|max|choices|choices\[[0-9]+\])$")
 _MAILTO = re.compile(r"[^\s@?]+@[^\s@?]+(\?\S*)?")
 
 
@@ -766,6 +768,7 @@ class _Reader:
         known[question.id] = _Known(question, position, fields.path, sound)
 
     def _question(self, raw: object, path: str, profile: bool) -> tuple[Question, _Fields]:
+        noted = len(self.problems)
         common = _PROFILE_KEYS if profile else _QUESTION_KEYS
         given = raw.get("type") if isinstance(raw, Mapping) else None
         known_type = isinstance(given, str) and given in QUESTION_TYPES
@@ -799,7 +802,8 @@ class _Reader:
                 if parts[key]:
                     fields.problem(key, N_("une « info » n’attend pas de réponse"))
         question = Question(**parts)
-        if question.scored and question.full_points <= 0:
+        uncertain = any(_UNCERTAIN_POINTS.search(problem.path) for problem in self.problems[noted:])
+        if question.scored and question.full_points <= 0 and not uncertain:
             culprit = next(
                 (key for key in ("max_points", "choices", "points", "bands", "linear") if fields.has(key)),
                 "type",
