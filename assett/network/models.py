@@ -10,7 +10,23 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assett.core.db import Base
 from assett.core.tenancy import Tenant, within_space
+from assett.kernel.text import N_
+from assett.kernel.vocabulary import Word
 from assett.organizations.models import Participation
+
+
+class ListingField(Word):
+    """What an organization may show of itself, or keep to itself; its name is always shown."""
+
+    ACTIVITY = "activity", N_("Activité")
+    COMMUNE = "commune", N_("Commune")
+    KIND = "kind", N_("Type de structure")
+    WORKFORCE = "workforce", N_("Effectif")
+    WEBSITE = "website", N_("Site internet")
+    PRESENTATION = "presentation", N_("Présentation")
+    COMMITMENTS = "commitments", N_("Engagements")
+    # The names of the levels reached, never the figures: they are shared with the public by no other choice.
+    LEVELS = "levels", N_("Niveaux de la dernière auto-évaluation")
 
 
 class Listing(Tenant, Base):
@@ -26,9 +42,10 @@ class Listing(Tenant, Base):
     participation_id: Mapped[int] = mapped_column(BigInteger)
     presentation: Mapped[str] = mapped_column(default="")
     commitments: Mapped[str] = mapped_column(default="")
-    # Which fields are shown: a list of network.fields names.
+    # Which fields are shown: values of ListingField.
     shown: Mapped[list[Any]] = mapped_column(default=list)
-    # The shown words, folded (no accents, lower case), for the search.
+    # The listing's own words that are shown, folded for the search. What the organization is called and does is
+    # read where it stands: it exists once for all spaces, and may change in any of them.
     searchable: Mapped[str] = mapped_column(default="")
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     published_at: Mapped[datetime | None]
@@ -39,3 +56,10 @@ class Listing(Tenant, Base):
         foreign_keys="Listing.participation_id",
         viewonly=True,
     )
+
+    @property
+    def published(self) -> bool:
+        return self.published_at is not None
+
+    def shows(self, field: ListingField) -> bool:
+        return field in self.shown

@@ -1,0 +1,189 @@
+"""A listing as the public sees it. The card, the page, the editor's preview and the export all come from here:
+what an organization keeps to itself is left out in this one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from assett.assessments import queries as assessment_queries
+from assett.assessments.models import Assessment, CategoryScore
+from assett.core.i18n import current_language
+from assett.engine.compiled import Compiled
+from assett.engine.document import Level
+from assett.network import queries
+from assett.network.models import Listing, ListingField
+from assett.organizations.models import Organization, Participation
+from assett.questionnaires import queries as questionnaires
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A level of a grid, as the gauge draws it."""
+
+    label: str
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """The level reached in a category. `ratio` fills the gauge to the end of that level: how far an actor stands
+    within it is nobody's business."""
+
+    title: str
+    ratio: float
+    levels: tuple[Step, ...]
+    level_index: int
+    level_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is shown of an organization; what it keeps to itself, or has not said, is empty."""
+
+    id: int | None
+    name: str
+    demonstration: bool
+    engaged_since: datetime
+    url: str | None = None
+    activity: str = ""
+    commune: str = ""
+    kind_label: str = ""
+    workforce_label: str = ""
+    website: str = ""
+    presentation: tuple[str, ...] = ()
+    commitments: tuple[str, ...] = ()
+    levels: tuple[LevelView, ...] = ()
+    overall: LevelView | None = None
+    assessed_at: datetime | None = None
+    published_at: datetime | None = None
+    signed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a listing would say, whether or not it is saved."""
+
+    presentation: str = ""
+    commitments: str = ""
+    website: str = ""
+    shown: frozenset[str] = field(default_factory=frozenset)
+
+
+def draft_of(listing: Listing | None, organization: Organization) -> Draft:
+    """A listing as it is saved; before the first time, what most actors would show."""
+    website = organization.website or ""
+    if listing is None:
+        levels = {ListingField.LEVELS.value}
+        return Draft(website=website, shown=frozenset(each.value for each in ListingField) - levels)
+    return Draft(listing.presentation, listing.commitments, website, frozenset(listing.shown))
+
+
+def entries(session: Session, listings: Sequence[Listing]) -> list[Entry]:
+    """These listings (with participation and organization) as the public sees them, in three statements."""
+    with_levels = [each.participation_id for each in listings if each.shows(ListingField.LEVELS)]
+    levels = levels_of(session, with_levels)
+    signed = queries.signed_at(session, [each.participation_id for each in listings])
+    return [
+        entry(
+            each.participation,
+            draft_of(each, each.participation.organization),
+            levels.get(each.participation_id),
+            listing=each,
+            signed_at=signed.get(each.participation_id),
+        )
+        for each in listings
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    assessed_at: datetime | None
+    overall: LevelView | None
+    categories: tuple[LevelView, ...]
+
+
+def entry(
+    participation: Participation,
+    draft: Draft,
+    levels: Levels | None,
+    *,
+    listing: Listing | None = None,
+    signed_at: datetime | None = None,
+) -> Entry:
+    """What the public sees of a draft."""
+    organization = participation.organization
+
+    def shown(which: ListingField, text: str | None) -> str:
+        return (text or "") if which in draft.shown else ""
+
+    seen = levels if levels is not None and ListingField.LEVELS in draft.shown else Levels(None, None, ())
+    return Entry(
+        id=listing.id if listing is not None else None,
+        name=organization.name,
+        demonstration=organization.demonstration,
+        engaged_since=participation.joined_at,
+        activity=shown(ListingField.ACTIVITY, organization.activity),
+        commune=shown(ListingField.COMMUNE, organization.commune),
+        kind_label=shown(ListingField.KIND, gettext(organization.kind.label)),
+        workforce_label=shown(
+            ListingField.WORKFORCE, gettext(organization.workforce.label) if organization.workforce else None
+        ),
+        website=shown(ListingField.WEBSITE, draft.website),
+        presentation=paragraphs(shown(ListingField.PRESENTATION, draft.presentation)),
+        commitments=sentences(shown(ListingField.COMMITMENTS, draft.commitments)),
+        levels=seen.categories,
+        overall=seen.overall,
+        assessed_at=seen.assessed_at,
+        published_at=listing.published_at if listing is not None else None,
+        signed_at=signed_at,
+    )
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """A text cut where a line is left empty."""
+    return tuple(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """One commitment a line, whatever dash it was begun with."""
+    return tuple(line for line in (line.strip().lstrip("-–—•* ").strip() for line in text.splitlines()) if line)
+
+
+def levels_of(session: Session, participation_ids: Sequence[int]) -> dict[int, Levels]:
+    """The levels of these participations' latest completed assessments, in the words of the grid they were given."""
+    assessments = queries.latest_assessments(session, participation_ids)
+    scores = assessment_queries.category_scores(session, list(assessments.values()))
+    language = current_language()
+    return {
+        id: _levels(each, scores[each.id], questionnaires.compiled(session, each.version), language)
+        for id, each in assessments.items()
+    }
+
+
+def _levels(assessment: Assessment, scores: Mapping[str, CategoryScore], compiled: Compiled, language: str) -> Levels:
+    document = compiled.document
+    categories = [
+        level_view(category.title.in_(language), document.grid(category), scores[category.id].level, language)
+        for category in document.categories
+        if category.id in scores
+    ]
+    return Levels(
+        assessment.completed_at,
+        level_view(gettext("Ensemble"), document.grid(), assessment.overall_level, language),
+        tuple(each for each in categories if each is not None),
+    )
+
+
+def level_view(title: str, grid: Sequence[Level], level: str | None, language: str) -> LevelView | None:
+    """A level of a grid; None where there is no score."""
+    steps = tuple(Step(each.label.in_(language), float(each.from_)) for each in grid)
+    index = next((index for index, each in enumerate(grid) if each.id == level), None)
+    if index is None:
+        return None
+    end = steps[index + 1].start if index + 1 < len(steps) else 1.0
+    return LevelView(title, end, steps, index, steps[index].label)

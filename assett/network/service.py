@@ -1,0 +1,108 @@
+"""Use cases of the directory: an organization writes, publishes and takes back its listing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assett.core import audit
+from assett.kernel.errors import Rejected
+from assett.kernel.text import fold
+from assett.network import queries
+from assett.network.models import Listing, ListingField
+from assett.organizations.models import Participation
+
+
+@dataclass(frozen=True, slots=True)
+class SaveListing:
+    """What an owner typed. `seen` is the state that the form was opened on (see `state_of`)."""
+
+    presentation: str
+    commitments: str
+    website: str
+    shown: tuple[ListingField, ...]
+    seen: str
+    publish: bool = False
+
+
+def state_of(listing: Listing | None) -> str:
+    """A mark of what is saved: a form that was opened on another one is out of date."""
+    return listing.updated_at.isoformat() if listing is not None else ""
+
+
+def save(session: Session, participation: Participation, command: SaveListing, now: datetime) -> Listing:
+    """Save the listing and, if asked, publish it; what is already published changes at once.
+
+    Refused where somebody else saved something else since the form was opened. Sending the same form twice
+    changes nothing.
+    """
+    listing = _locked(session, participation)
+    shown = [field.value for field in ListingField if field in command.shown]
+    written = (command.presentation, command.commitments, command.website or None, shown)
+    organization = participation.organization
+    saved = (listing.presentation, listing.commitments, organization.website, list(listing.shown))
+    if written != saved:
+        if listing.updated_at != _NEVER and state_of(listing) != command.seen:
+            raise Rejected(
+                gettext(
+                    "Cette fiche a été modifiée entre-temps, dans un autre onglet ou par un collègue. Votre texte est "
+                    "gardé ci-dessous\u00a0: enregistrez de nouveau pour qu’il remplace l’autre."
+                )
+            )
+        listing.presentation, listing.commitments, organization.website, listing.shown = written
+    listing.searchable = searchable(listing)
+    if written != saved or listing.updated_at == _NEVER:
+        listing.updated_at = now
+    if command.publish and not listing.published:
+        listing.published_at = now
+        audit.record(session, "listing.published", subject=organization.name)
+    session.flush()
+    return listing
+
+
+def withdraw(session: Session, participation: Participation, now: datetime) -> None:
+    """Take the listing out of the directory; its text is kept. Once withdrawn, doing it again changes nothing."""
+    listing = queries.listing_of(session, participation, lock=True)
+    if listing is None or not listing.published:
+        return
+    listing.published_at = None
+    listing.updated_at = now
+    audit.record(session, "listing.withdrawn", subject=participation.organization.name)
+    session.flush()
+
+
+def searchable(listing: Listing) -> str:
+    """The listing's own words that are shown, folded."""
+    parts = {
+        ListingField.PRESENTATION: listing.presentation,
+        ListingField.COMMITMENTS: listing.commitments,
+    }
+    return fold(" ".join(text for field, text in parts.items() if listing.shows(field)))
+
+
+# The time of a listing that has a row and nobody's words yet: the row is made first, so that two first saves
+# wait for each other instead of making two.
+_NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _locked(session: Session, participation: Participation) -> Listing:
+    session.execute(
+        insert(Listing)
+        .values(
+            space_id=participation.space_id,
+            participation_id=participation.id,
+            presentation="",
+            commitments="",
+            shown=[],
+            searchable="",
+            updated_at=_NEVER,
+        )
+        .on_conflict_do_nothing(index_elements=["participation_id"])
+    )
+    listing = queries.listing_of(session, participation, lock=True)
+    assert listing is not None
+    return listing

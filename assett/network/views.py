@@ -1,0 +1,156 @@
+"""The pages of the directory, and the editor of a listing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import Flask, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from assett.core.db import db
+from assett.core.i18n import current_language
+from assett.core.paging import asked_page
+from assett.core.permissions import PUBLIC, SIGNED_IN, proved
+from assett.core.spreadsheets import CSV, XLSX, Sheet, csv_file, download, workbook
+from assett.core.ui import MenuEntry, menus
+from assett.core.web import Blueprint, actor
+from assett.engine.document import Document
+from assett.kernel.clock import today_in_paris
+from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
+from assett.network import forms, policy, queries, service, tables
+from assett.network.entries import Entry, draft_of, entries, entry, levels_of
+from assett.network.models import Listing
+from assett.organizations import queries as organizations
+from assett.organizations.models import Participation
+from assett.questionnaires import queries as questionnaires
+from assett.spaces.policy import TEAM
+
+blueprint = Blueprint("network", __name__, url_prefix="/<space>", template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    menus.navigation.append(MenuEntry(N_("Annuaire"), "network.directory", order=30))
+
+
+def _document() -> Document | None:
+    """The questionnaire that the space asks today: its categories and levels are what one filters by."""
+    version = questionnaires.active_version(db.session())
+    return questionnaires.compiled(db.session(), version).document if version is not None else None
+
+
+def _shown(listings: list[Listing]) -> list[Entry]:
+    return [replace(each, url=url_for("network.listing", id=each.id)) for each in entries(db.session(), listings)]
+
+
+@blueprint.get("/annuaire", access=PUBLIC)
+def directory() -> ResponseReturnValue:
+    document = _document()
+    criteria = forms.criteria_of(request.args, document)
+    results = queries.search(db.session(), criteria, asked_page())
+    return render_template(
+        "network/directory.html",
+        criteria=criteria,
+        results=results,
+        entries=_shown(list(results.page.items)),
+        facets=queries.facets(db.session()),
+        levels=forms.level_choices(document, current_language()),
+        level=forms.level_value(criteria.level.category, criteria.level.levels[0]) if criteria.level else "",
+        can_export=TEAM.allows(actor()),
+        filtered=criteria != queries.Criteria(sort=criteria.sort),
+    )
+
+
+@blueprint.get("/annuaire/<int:id>", access=PUBLIC)
+def listing(id: int) -> ResponseReturnValue:
+    found = proved(actor(), queries.listing(db.session(), id), policy.is_published)
+    return render_template("network/listing.html", entry=entries(db.session(), [found])[0])
+
+
+@blueprint.get("/annuaire/export.<any(xlsx, csv):kind>", access=TEAM)
+def export(kind: str) -> ResponseReturnValue:
+    """The published listings, as the public sees them, for the collectivité's own tables."""
+    shown = entries(db.session(), queries.published_listings(db.session()))
+    header, rows = tables.listing_rows(shown)
+    name = f"annuaire-{g.space.slug}-{today_in_paris().isoformat()}"
+    if kind == "csv":
+        return download(csv_file(header, rows), f"{name}.csv", CSV)
+    return download(workbook([Sheet(gettext("Annuaire"), header, rows)]), f"{name}.xlsx", XLSX)
+
+
+def _mine(participation: int, *, to_edit: bool = False) -> Participation:
+    found = organizations.participation(db.session(), participation)
+    return proved(actor(), found, policy.can_edit if to_edit else policy.can_see_editor)
+
+
+@blueprint.get("/structures/<int:participation>/fiche", access=SIGNED_IN)
+def editor(participation: int) -> ResponseReturnValue:
+    mine = _mine(participation)
+    saved = queries.listing_of(db.session(), mine)
+    return _editor(
+        mine, saved, forms.ListingForm(mine.organization, draft_of(saved, mine.organization), service.state_of(saved))
+    )
+
+
+@blueprint.post("/structures/<int:participation>/fiche", access=SIGNED_IN)
+def save(participation: int) -> ResponseReturnValue:
+    mine = _mine(participation, to_edit=True)
+    saved = queries.listing_of(db.session(), mine)
+    form = forms.ListingForm(mine.organization, draft_of(saved, mine.organization), service.state_of(saved))
+    intent = request.form.get("intent")
+    if not form.validate() or intent == "preview":
+        return _editor(mine, saved, form, 422 if form.errors else 200)
+    try:
+        kept = service.save(db.session(), mine, form.command(publish=intent == "publish"), datetime.now(UTC))
+    except Rejected as refused:
+        return _refused(mine, form, refused)
+    flash(_said(kept, intent), "success")
+    return redirect(url_for("network.editor", participation=mine.id), 303)
+
+
+@blueprint.post("/structures/<int:participation>/fiche/retirer", access=SIGNED_IN)
+def withdraw(participation: int) -> ResponseReturnValue:
+    mine = _mine(participation, to_edit=True)
+    service.withdraw(db.session(), mine, datetime.now(UTC))
+    flash(gettext("Votre fiche n’est plus dans l’annuaire. Son texte est gardé ici."), "success")
+    return redirect(url_for("network.editor", participation=mine.id), 303)
+
+
+def _refused(mine: Participation, form: forms.ListingForm, refused: Rejected) -> ResponseReturnValue:
+    """Somebody saved meanwhile: what was typed stays, over the state as it is now."""
+    db.session.rollback()
+    mine = _mine(mine.id, to_edit=True)
+    saved = queries.listing_of(db.session(), mine)
+    form.seen.data = service.state_of(saved)
+    form.form_errors.append(refused.message)
+    return _editor(mine, saved, form, 422)
+
+
+def _said(listing: Listing, intent: str | None) -> str:
+    if intent == "publish":
+        return gettext("Votre fiche est dans l’annuaire.")
+    if listing.published:
+        return gettext("Vos modifications sont enregistrées et visibles dans l’annuaire.")
+    return gettext("Votre fiche est enregistrée. Elle n’est pas encore publiée.")
+
+
+def _editor(
+    mine: Participation, saved: Listing | None, form: forms.ListingForm, status: int = 200
+) -> ResponseReturnValue:
+    levels = levels_of(db.session(), [mine.id]).get(mine.id)
+    signed = queries.signed_at(db.session(), [mine.id]).get(mine.id)
+    return (
+        render_template(
+            "network/editor.html",
+            form=form,
+            participation=mine,
+            listing=saved,
+            can_edit=policy.can_edit(actor(), mine),
+            entry=entry(mine, form.draft(), levels, listing=saved, signed_at=signed),
+            assessed=levels is not None,
+        ),
+        status,
+    )
