@@ -13,11 +13,12 @@ from assett.core import assets, compression, embedded, i18n, style, ui, web
 from assett.core.db import act_as, db, engine_options, sqlalchemy_url
 from assett.core.settings import MEBIBYTE, Settings
 from assett.core.tenancy import SPACE_ROLE
+from assett.network import views as network
 from assett.spaces import routing, themes
 from assett.spaces import views as spaces
 
 # The features with pages, from the ground up.
-FEATURES = (routing, sessions, spaces, accounts, assessments)
+FEATURES = (routing, sessions, spaces, accounts, assessments, network)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
