@@ -37,7 +37,12 @@ from assett.questionnaires.files import (
     open_resources,
 )
 
-LAZY: dict[str, str] = {}
+LAZY: dict[str, str] = {
+    "db": "assett.commands.database:command",
+    "demo": "assett.commands.demo:command",
+    "serve": "assett.commands.serve:command",
+    "worker": "assett.commands.worker:command",
+}
 """Further commands, loaded only when they are called: name → ``module:attribute``."""
 
 

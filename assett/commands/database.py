@@ -1,0 +1,45 @@
+"""`assett db`: the schema."""
+
+from __future__ import annotations
+
+import click
+
+from assett.core import embedded, migrations
+from assett.core.settings import Settings
+
+
+def address(settings: Settings) -> str:
+    """The address of the database: the host's server, or the embedded one (started if need be)."""
+    return settings.database_url or embedded.start(settings.instance)
+
+
+@click.group("db")
+def command() -> None:
+    """La base de données : la mettre au schéma de cette version, vérifier, écrire une migration."""
+
+
+@command.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Mettre la base au schéma de cette version (sans perdre de données)."""
+    migrations.upgrade(address(Settings.from_environment()), revision)
+    click.echo("La base est à jour.")
+
+
+@command.command()
+def check() -> None:
+    """Dire si les modèles et le schéma diffèrent."""
+    migrations.check(address(Settings.from_environment()))
+
+
+@command.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Écrire une migration d’après la différence entre modèles et schéma, à relire."""
+    migrations.write_revision(address(Settings.from_environment()), message)
+
+
+@command.command()
+def stop() -> None:
+    """Arrêter la base embarquée."""
+    embedded.stop(Settings.from_environment().instance)

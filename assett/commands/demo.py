@@ -1,0 +1,174 @@
+"""`assett demo`: everything a newcomer needs to see ASSETT live, in one command.
+
+Database, schema, content, web server and worker; stopped together, and found again as they were left.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import replace
+
+import click
+import psycopg
+from sqlalchemy import text
+
+from assett.app import create_app
+from assett.commands.database import address
+from assett.core import embedded, migrations
+from assett.core.db import db
+from assett.core.settings import Settings
+from assett.core.tenancy import ACROSS_ROLE
+from assett.demo import accounts, seed
+from assett.kernel.clock import utc_now
+
+
+@click.command("demo")
+@click.option("--port", default=5000, show_default=True)
+@click.option("--reset", is_flag=True, help="Repartir de zéro : les données de la démonstration sont effacées.")
+@click.option("--prepare", is_flag=True, help="Tout préparer, sans servir les pages.")
+def command(port: int, reset: bool, prepare: bool) -> None:
+    """Préparer et servir une démonstration vivante."""
+    settings = replace(
+        Settings.from_environment(), public_url=f"http://localhost:{port}", demonstration=True, development=False
+    )
+    if not prepare:
+        _refuse_busy(port)
+    _say("Base de données")
+    url = _database(settings, reset)
+    _say("Schéma de la base")
+    migrations.upgrade(url)
+    settings = replace(settings, database_url=url)
+    _fill(settings)
+    if prepare:
+        return
+    try:
+        _serve(settings, port)
+    finally:
+        if not os.environ.get("DATABASE_URL"):
+            embedded.stop(settings.instance)
+
+
+def _say(step: str) -> None:
+    click.echo(click.style("→ ", fg="green") + step + "…")
+
+
+def _refuse_busy(port: int) -> None:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise click.ClickException(f"Le port {port} est déjà pris. Choisissez-en un autre : make demo PORT={port + 10}")
+
+
+def _database(settings: Settings, reset: bool) -> str:
+    if not reset:
+        return address(settings)
+    _say("Remise à zéro")
+    shutil.rmtree(settings.instance / "mails", ignore_errors=True)
+    url = address(settings)
+    with psycopg.connect(url, autocommit=True) as connection:
+        # On a host's own server only what a demonstration made may go.
+        seeded = connection.execute("SELECT to_regclass('public.space') IS NOT NULL").fetchone()
+        if seeded and seeded[0]:
+            real = connection.execute("SELECT slug FROM space WHERE NOT demonstration LIMIT 1").fetchone()
+            if real:
+                raise click.ClickException(
+                    f"L’espace « {real[0]} » n’est pas une démonstration : cette base ne sera pas effacée."
+                )
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return url
+
+
+def _fill(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        session = db.session()
+        session.execute(text(f"SET LOCAL ROLE {ACROSS_ROLE}"))
+        if seed.is_seeded(session):
+            return
+        _say("Contenu de démonstration (structures, auto-évaluations et ressources)")
+        seed.seed(session, now=utc_now(), report=_progress)
+        session.commit()
+        db.engine.dispose()
+
+
+def _progress(label: str, done: int, total: int) -> None:
+    end = "\n" if done >= total else ""
+    width = 24
+    filled = width * done // max(total, 1)
+    sys.stdout.write(f"\r  {'█' * filled}{'·' * (width - filled)} {label} {done}/{total}   {end}")
+    sys.stdout.flush()
+
+
+def _serve(settings: Settings, port: int) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url or "",
+        "PUBLIC_URL": settings.public_url,
+        "ASSETT_DEMONSTRATION": "1",
+    }
+    program = [sys.executable, "-m", "assett.cli"]
+    # Each in a group of its own: Ctrl+C reaches this process alone, which then ends them in order.
+    children = [
+        subprocess.Popen([*program, "serve", "--port", str(port)], env=environment, start_new_session=True),
+        subprocess.Popen(
+            [*program, "worker"], env=environment, start_new_session=True, stderr=(settings.instance / "worker.log").open("a")
+        ),
+    ]
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    try:
+        _say("Démarrage du serveur")
+        if _wait_until_ready(port, children):
+            _show_accounts(settings.public_url)
+        while not stopping and all(child.poll() is None for child in children):
+            time.sleep(0.3)
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+    if not stopping:
+        raise click.ClickException("Le serveur s’est arrêté de lui-même ; les lignes ci-dessus disent pourquoi.")
+    click.echo("\nÀ bientôt. Vos données sont gardées : make demo les retrouve.")
+
+
+def _wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> bool:
+    for _ in range(300):
+        if any(child.poll() is not None for child in children):
+            return False
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def _show_accounts(url: str) -> None:
+    people = accounts.accounts()
+    click.echo()
+    click.echo(click.style(f"  ASSETT est prêt : {url}", bold=True))
+    click.echo(f"  Le courrier envoyé se lit ici : {url}/courrier\n")
+    width = max(len(person.role) for person in people)
+    address_width = max(len(person.email) for person in people)
+    for person in people:
+        click.echo(f"  {person.role:<{width}}  {person.email:<{address_width}}  {url}{person.path}")
+    click.echo(f"\n  Mot de passe de tous ces comptes : {people[0].password}")
+    click.echo("  Ctrl+C arrête tout ; make demo reprend où vous en étiez.\n")

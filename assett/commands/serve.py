@@ -1,0 +1,47 @@
+"""`assett serve`: the web server, gunicorn's sync workers behind a proxy or alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from assett.app import create_app
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, set up from the command line alone."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app()
+
+
+@click.command("serve")
+@click.option("--port", default=5000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Deux par cœur suffisent.")
+def command(host: str, port: int, workers: int) -> None:
+    """Servir les pages."""
+    Server(
+        {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            # Sync workers did better than threads here: a page takes milliseconds, most of them in PostgreSQL.
+            "worker_class": "sync",
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "loglevel": "warning",
+            "proc_name": "assett",
+        }
+    ).run()
