@@ -14,11 +14,13 @@ from assett.core.db import act_as, db, engine_options, sqlalchemy_url
 from assett.core.settings import MEBIBYTE, Settings
 from assett.core.tenancy import SPACE_ROLE
 from assett.network import views as network
+from assett.organizations import views as organizations
+from assett.organizations import views as organizations
 from assett.spaces import routing, themes
 from assett.spaces import views as spaces
 
 # The features with pages, from the ground up.
-FEATURES = (routing, sessions, spaces, accounts, assessments, network)
+FEATURES = (routing, sessions, spaces, accounts, organizations, assessments, network)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

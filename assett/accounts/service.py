@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assett.accounts import mails, passwords, queries, registries, tokens
 from assett.accounts.models import Person
 from assett.core import jobs
+from assett.core.permissions import Actor
 from assett.kernel.errors import Rejected
 
 CONFIRM_WITHIN = timedelta(days=3)
@@ -71,7 +72,7 @@ def new_stamp() -> str:
     return secrets.token_urlsafe(12)
 
 
-def sign_up(session: Session, command: SignUp, now: datetime) -> str:
+def sign_up(session: Session, command: SignUp, visitor: Actor, now: datetime) -> str:
     """Open an account that waits for its address to be confirmed; give that address.
 
     Whether the address was known shows in the mail alone, never in the answer. Signing up again before having
@@ -95,6 +96,8 @@ def sign_up(session: Session, command: SignUp, now: datetime) -> str:
     else:
         for name, value in fields.items():
             setattr(person, name, value)
+        for claim in registries.after_sign_up:
+            claim(session, person, visitor)
         mails.confirm_address(session, person, command.next)
     return command.email
 

@@ -6,7 +6,8 @@ from typing import cast
 
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, Text, literal, select
+from sqlalchemy import cast as sql_cast
 
 from assett.accounts.models import Person, SpaceRole
 from assett.core.db import db
@@ -91,5 +92,7 @@ def _after_change(person: Person | None) -> None:
 
 
 @register_grants
-def space_grants(person_id: int) -> Select[tuple[str, int, str]]:
-    return select(literal("space"), SpaceRole.space_id, SpaceRole.role).where(SpaceRole.person_id == person_id)
+def space_grants(person_id: int) -> Select[str, int, str]:
+    return select(literal("space"), SpaceRole.space_id, sql_cast(SpaceRole.role, Text)).where(
+        SpaceRole.person_id == person_id
+    )

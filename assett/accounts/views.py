@@ -49,10 +49,13 @@ class PostLink:
     current: bool = False
 
 
+# Filled once, however many applications this process makes.
+menus.account.append(MenuEntry(N_("Mon compte"), "accounts.my_account", order=80))
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.extensions["sign_in_page"] = sign_in_page
-    menus.account.append(MenuEntry(N_("Mon compte"), "accounts.my_account", order=80))
     app.context_processor(_frame)
 
 
@@ -150,7 +153,7 @@ def sign_up() -> ResponseReturnValue:
         return redirect(safe_next(form.next.data, landing_url()), 303)
     if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
         return form_page("accounts/sign_up.html", form, wait=an_hour())
-    email = form.carry_out(lambda: service.sign_up(db.session(), form.command(), utc_now()))
+    email = form.carry_out(lambda: service.sign_up(db.session(), form.command(), actor(), utc_now()))
     if email is None:
         return form_page("accounts/sign_up.html", form)
     session["awaiting"] = {"email": email, "next": form.next.data}

@@ -20,7 +20,7 @@ from assett.core.db import Base
 
 Model = TypeVar("Model", bound=Base)
 # A grant query selects (scope, scope id, role) for one person's id.
-GrantQuery = Callable[[int], Select[tuple[str, int, str]]]
+GrantQuery = Callable[[int], Select[str, int, str]]
 
 _grant_queries: list[GrantQuery] = []
 

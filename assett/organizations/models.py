@@ -47,7 +47,7 @@ class Organization(Base):
     siret: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[OrganizationKind] = mapped_column(word(OrganizationKind))
-    # The activity as the organization says it (« Boulangerie-pâtisserie »), and its code with its nomenclature.
+    # The activity as the organization says it (« Boulangerie-pâtisserie »), and its code with its nomenclature.
     activity: Mapped[str] = mapped_column(default="")
     naf_code: Mapped[str | None]
     naf_version: Mapped[str | None]
@@ -104,7 +104,7 @@ class Invitation(Base):
 class Audience(Word):
     """With whom an actor shares something."""
 
-    NOBODY = "nobody", N_("Personne : ma structure seulement")
+    NOBODY = "nobody", N_("Personne : ma structure seulement")
     AUTHORITY = "authority", N_("La collectivité")
     NETWORK = "network", N_("Les acteurs engagés du territoire")
     PUBLIC = "public", N_("Tout le monde")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assett.core.permissions import Actor
-from assett.organizations.models import MemberRole, Organization, Participation
+from assett.organizations.models import MemberRole, Membership, Organization, Participation
 
 
 def role_of(actor: Actor, row: Organization | Participation) -> str | None:
@@ -24,3 +24,18 @@ def can_contribute(actor: Actor, row: Organization | Participation) -> bool:
 def owns(actor: Actor, row: Organization | Participation) -> bool:
     """May also manage members, sharing, the listing and the charter."""
     return role_of(actor, row) == MemberRole.OWNER
+
+
+def manages_membership(actor: Actor, row: Membership) -> bool:
+    """May change another's role, end a membership, answer a request."""
+    return actor.role("organization", row.organization_id) == MemberRole.OWNER
+
+
+def ends_membership(actor: Actor, row: Membership) -> bool:
+    """An owner ends anyone's membership, anyone ends their own."""
+    return manages_membership(actor, row) or row.person_id == actor.person_id
+
+
+def answers_for_nobody(actor: Actor, row: Membership) -> bool:
+    """Where an organization has no owner left, the team that runs the space answers who asks to join it."""
+    return actor.role("space", actor.space_id) in {"facilitator", "manager"}

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from assett.organizations.models import Organization, Participation
+from assett.accounts.models import Person, SpaceRole, SpaceRoleName
+from assett.organizations.models import (
+    Charter,
+    Invitation,
+    MemberRole,
+    Membership,
+    Organization,
+    Participation,
+    Pledge,
+)
 
 
 def participation(session: Session, id: int) -> Participation | None:
@@ -28,3 +37,164 @@ def participations_of(session: Session, organization_ids: Sequence[int]) -> Sequ
         .options(joinedload(Participation.organization))
         .order_by(Organization.name)
     ).all()
+
+
+def by_siret(session: Session, siret: str) -> Organization | None:
+    return session.scalars(select(Organization).where(Organization.siret == siret)).one_or_none()
+
+
+def namesake_without_siret(session: Session, name: str, commune: str) -> Participation | None:
+    """A participation here of an organization without SIRET that bears the same name in the same commune."""
+    return session.scalars(
+        select(Participation)
+        .join(Participation.organization)
+        .where(
+            Organization.siret.is_(None),
+            func.lower(Organization.name) == name.lower(),
+            func.lower(Organization.commune) == commune.lower(),
+        )
+        .options(joinedload(Participation.organization))
+        .order_by(Participation.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def own_namesake(session: Session, name: str, person_id: int) -> Organization | None:
+    """The organization without SIRET of that name that the person is already a member of."""
+    return session.scalars(
+        select(Organization)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(
+            Organization.siret.is_(None),
+            func.lower(Organization.name) == name.lower(),
+            Membership.person_id == person_id,
+            Membership.accepted_at.is_not(None),
+        )
+        .order_by(Organization.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def membership(session: Session, organization_id: int, person_id: int) -> Membership | None:
+    """A person's membership of an organization, or their request for one."""
+    return session.scalars(
+        select(Membership).where(Membership.organization_id == organization_id, Membership.person_id == person_id)
+    ).one_or_none()
+
+
+def membership_by_id(session: Session, id: int) -> Membership | None:
+    """A membership or a request, with its person and organization."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.id == id)
+        .options(joinedload(Membership.person), joinedload(Membership.organization))
+    ).one_or_none()
+
+
+def memberships(session: Session, organization_id: int) -> Sequence[Membership]:
+    """The members of an organization and those who ask to be, by name."""
+    return session.scalars(
+        select(Membership)
+        .join(Membership.person)
+        .where(Membership.organization_id == organization_id)
+        .options(joinedload(Membership.person))
+        .order_by(Person.name, Membership.id)
+    ).all()
+
+
+def requests_of(session: Session, person_id: int) -> Sequence[Membership]:
+    """The requests of a person that nobody has answered yet, oldest first."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.accepted_at.is_(None))
+        .options(joinedload(Membership.organization))
+        .order_by(Membership.requested_at)
+    ).all()
+
+
+def owners(session: Session, organization_id: int) -> Sequence[Person]:
+    return session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organization_id == organization_id,
+            Membership.role == MemberRole.OWNER,
+            Membership.accepted_at.is_not(None),
+        )
+        .order_by(Person.id)
+    ).all()
+
+
+def hosts(session: Session) -> Sequence[Person]:
+    """Those of the current space's team who accompany its actors."""
+    return session.scalars(
+        select(Person)
+        .join(SpaceRole, SpaceRole.person_id == Person.id)
+        .where(SpaceRole.role.in_((SpaceRoleName.FACILITATOR, SpaceRoleName.MANAGER)))
+        .order_by(Person.id)
+    ).all()
+
+
+def invitation(session: Session, id: int) -> Invitation | None:
+    return session.scalars(
+        select(Invitation)
+        .where(Invitation.id == id)
+        .options(joinedload(Invitation.organization), joinedload(Invitation.inviter))
+    ).one_or_none()
+
+
+def invitations(session: Session, organization_id: int) -> Sequence[Invitation]:
+    """The invitations that wait for an answer, newest first; those that expired too, for they can be sent again."""
+    return session.scalars(
+        select(Invitation).where(Invitation.organization_id == organization_id).order_by(Invitation.sent_at.desc())
+    ).all()
+
+
+def current_charter(session: Session) -> Charter | None:
+    """The charter of the current space that is signed today: the published version with the highest number."""
+    return session.scalars(
+        select(Charter).where(Charter.published_at <= func.now()).order_by(Charter.version.desc()).limit(1)
+    ).one_or_none()
+
+
+def pledges(session: Session, participation_id: int) -> Sequence[Pledge]:
+    """What a participation has signed, latest first, each with its charter."""
+    return session.scalars(
+        select(Pledge)
+        .where(Pledge.participation_id == participation_id)
+        .options(joinedload(Pledge.charter))
+        .order_by(Pledge.signed_at.desc(), Pledge.id.desc())
+    ).all()
+
+
+def awaits_pledge(session: Session, participation_id: int) -> bool:
+    """Whether the space has a charter whose current version this participation has not signed."""
+    charter = current_charter(session)
+    if charter is None:
+        return False
+    signed = select(Pledge.id).where(Pledge.participation_id == participation_id, Pledge.charter_id == charter.id)
+    return session.scalars(signed).one_or_none() is None
+
+
+def personal_memberships(session: Session, person: Person) -> list[dict[str, str | None]]:
+    """For the file of personal data."""
+    rows = session.execute(
+        select(Organization.name, Membership.role, Membership.accepted_at)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(Membership.person_id == person.id)
+        .order_by(Organization.name)
+    )
+    return [
+        {"structure": name, "role": role, "depuis": since.isoformat() if since else None} for name, role, since in rows
+    ]
+
+
+def personal_pledges(session: Session, person: Person) -> list[dict[str, str | int]]:
+    """For the file of personal data: the charters signed in the current space."""
+    rows = session.execute(
+        select(Charter.version, Pledge.signatory, Pledge.signed_at)
+        .join(Charter, Charter.id == Pledge.charter_id)
+        .where(Pledge.person_id == person.id)
+        .order_by(Pledge.signed_at)
+    )
+    return [{"charte": version, "signataire": name, "date": at.isoformat()} for version, name, at in rows]

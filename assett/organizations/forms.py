@@ -1,0 +1,205 @@
+"""The forms of an organization."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+
+from assett.accounts.forms import Form, choices, email_field, one_line
+from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
+from assett.kernel.vocabulary import Word
+from assett.organizations import siret
+from assett.organizations.models import Audience, MemberRole, OrganizationKind, WorkforceBand
+from assett.organizations.service import Identity, Invite, Sharing, Sign
+
+ROLES = {
+    MemberRole.READER: N_("Lecture : voit les réponses et les résultats"),
+    MemberRole.CONTRIBUTOR: N_("Contribution : répond aussi aux auto-évaluations"),
+    MemberRole.OWNER: N_("Responsable : gère aussi les membres, la charte et le partage"),
+}
+
+SCORES_WITH = {
+    Audience.NOBODY: N_("Personne : seuls les membres de votre structure les voient"),
+    Audience.AUTHORITY: N_("La collectivité : elle voit vos scores et peut mieux vous accompagner"),
+    Audience.NETWORK: N_("Les acteurs engagés : les autres structures inscrites ici les voient aussi"),
+    Audience.PUBLIC: N_("Tout le monde : ils peuvent figurer sur votre fiche de l’annuaire"),
+}
+
+ANSWERS_WITH = {
+    Audience.NOBODY: N_("Personne : vos réponses restent dans votre structure"),
+    Audience.AUTHORITY: N_("La collectivité : son équipe peut lire vos réponses pour vous conseiller"),
+}
+
+
+def is_siret(_form: Any, field: Any) -> None:
+    try:
+        field.data = siret.read(field.data)
+    except Rejected as rejected:
+        raise ValidationError(rejected.message) from None
+
+
+def website(text: str | None) -> str:
+    """An address as it is typed by most: `boulangerie.fr` is `https://boulangerie.fr`."""
+    typed = one_line(text).replace(" ", "")
+    return typed if not typed or re.match(r"[a-z][a-z0-9+.-]*:", typed, re.I) else f"https://{typed}"
+
+
+def is_website(_form: Any, field: Any) -> None:
+    try:
+        parts = urlsplit(field.data)
+    except ValueError:
+        parts = None
+    if parts is None or parts.scheme not in {"http", "https"} or "." not in (parts.hostname or ""):
+        raise ValidationError(_("Cette adresse de site n’est pas complète. Exemple : https://www.exemple.fr"))
+
+
+def labelled(words: type[Word]) -> list[Any]:
+    """Every word of a list, after an empty choice: nothing is chosen in the person's stead."""
+    return choices({"": _l("Choisissez"), **{word.value: _l(word.label) for word in words}})
+
+
+def siret_field(*validators: Any, **options: Any) -> StringField:
+    return StringField(
+        _l("SIRET"),
+        filters=[one_line],
+        validators=[*validators, is_siret],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "input-short", "maxlength": "24"},
+        **options,
+    )
+
+
+class JoinForm(Form):
+    siret = siret_field(
+        DataRequired(_l("Indiquez votre SIRET.")),
+        description=_l("14 chiffres, que l’on trouve sur une facture ou un bulletin de paie."),
+    )
+
+
+class OrganizationForm(Form):
+    """Identity of an organization. Its SIRET is a field only where it has none yet."""
+
+    name = StringField(
+        _l("Nom de la structure"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Indiquez le nom de la structure.")), Length(max=160)],
+        render_kw={"autocomplete": "organization"},
+    )
+    kind = SelectField(
+        _l("Type de structure"),
+        choices=labelled(OrganizationKind),
+        validators=[InputRequired(_l("Choisissez dans la liste."))],
+    )
+    activity = StringField(
+        _l("Activité"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Dites en quelques mots ce que vous faites.")), Length(max=160)],
+        description=_l("En quelques mots. Exemple : boulangerie-pâtisserie"),
+    )
+    workforce = SelectField(
+        _l("Nombre de salariés"),
+        choices=labelled(WorkforceBand),
+        validators=[InputRequired(_l("Choisissez dans la liste."))],
+    )
+    commune = StringField(
+        _l("Commune"), filters=[one_line], validators=[DataRequired(_l("Indiquez la commune.")), Length(max=120)]
+    )
+    website = StringField(
+        _l("Site internet"),
+        filters=[website],
+        validators=[Optional(), Length(max=300), is_website],
+        render_kw={"inputmode": "url", "autocomplete": "url"},
+    )
+
+    def command(self, siret: str | None) -> Identity:
+        return Identity(
+            name=self.name.data or "",
+            kind=OrganizationKind(self.kind.data),
+            activity=self.activity.data or "",
+            workforce=WorkforceBand(self.workforce.data),
+            commune=self.commune.data or "",
+            website=self.website.data or None,
+            siret=siret,
+        )
+
+
+class IdentityForm(OrganizationForm):
+    siret = siret_field(Optional(), description=_l("Si votre structure en a un désormais."))
+
+
+class RequestForm(Form):
+    """A button."""
+
+
+class AnswerRequestForm(Form):
+    decision = HiddenField(validators=[InputRequired()])
+    role = RadioField(
+        _l("Son rôle"),
+        choices=choices({role: _l(label) for role, label in ROLES.items()}),
+        default=MemberRole.CONTRIBUTOR.value,
+    )
+
+    @property
+    def chosen_role(self) -> MemberRole:
+        return MemberRole(self.role.data)
+
+
+class InvitationForm(Form):
+    email = email_field(_l("Adresse électronique"), render_kw={"autocomplete": "off"})
+    role = RadioField(
+        _l("Son rôle"),
+        choices=choices({role: _l(label) for role, label in ROLES.items()}),
+        default=MemberRole.CONTRIBUTOR.value,
+    )
+
+    def command(self) -> Invite:
+        return Invite(email=self.email.data or "", role=MemberRole(self.role.data))
+
+
+class RoleForm(Form):
+    role = SelectField(
+        _l("Rôle"), choices=choices({role: _l(role.label) for role in MemberRole}), validators=[InputRequired()]
+    )
+
+    @property
+    def chosen_role(self) -> MemberRole:
+        return MemberRole(self.role.data)
+
+
+class CharterForm(Form):
+    charter = IntegerField(validators=[InputRequired()])
+    signatory = StringField(
+        _l("Prénom et nom de la personne qui signe"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Indiquez qui signe.")), Length(max=120)],
+        render_kw={"autocomplete": "name"},
+    )
+    agreed = BooleanField(
+        _l("J’ai lu la charte et j’engage ma structure à la suivre"),
+        validators=[InputRequired(_l("Cochez cette case pour signer."))],
+    )
+
+    def command(self) -> Sign:
+        return Sign(charter_id=self.charter.data or 0, signatory=self.signatory.data or "")
+
+
+class SharingForm(Form):
+    scores = RadioField(
+        _l("Qui voit vos scores et vos niveaux ?"),
+        choices=choices({audience: _l(label) for audience, label in SCORES_WITH.items()}),
+        validators=[InputRequired()],
+    )
+    answers = RadioField(
+        _l("Qui peut lire vos réponses ?"),
+        choices=choices({audience: _l(label) for audience, label in ANSWERS_WITH.items()}),
+        validators=[InputRequired()],
+    )
+
+    def command(self) -> Sharing:
+        return Sharing(scores=Audience(self.scores.data), answers=Audience(self.answers.data))

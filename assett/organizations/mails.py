@@ -1,0 +1,72 @@
+"""The mails between an organization and those who join it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from assett.accounts import tokens
+from assett.accounts.mails import link, write
+from assett.accounts.models import Person
+from assett.organizations.models import Invitation, Membership, Organization
+
+
+def request(
+    session: Session, membership: Membership, organization: Organization, asker: Person, readers: Iterable[Person]
+) -> None:
+    """To those who may answer: somebody asks to join."""
+    for reader in readers:
+        write(
+            session,
+            reader.email,
+            "organizations/mail/request.txt",
+            language=reader.language,
+            reply_to=asker.email,
+            name=reader.name,
+            organization=organization,
+            asker=asker,
+            url=link("organizations.answer_request", membership=membership.id),
+        )
+
+
+def accepted(session: Session, membership: Membership) -> None:
+    person = membership.person
+    write(
+        session,
+        person.email,
+        "organizations/mail/accepted.txt",
+        language=person.language,
+        name=person.name,
+        organization=membership.organization,
+        url=link("organizations.mine"),
+    )
+
+
+def refused(session: Session, membership: Membership) -> None:
+    person = membership.person
+    write(
+        session,
+        person.email,
+        "organizations/mail/refused.txt",
+        language=person.language,
+        name=person.name,
+        organization=membership.organization,
+    )
+
+
+def invitation(
+    session: Session, invitation: Invitation, organization: Organization, inviter: str, language: str | None
+) -> None:
+    """To an address that may have no account; `language` is that of its account where there is one."""
+    token = tokens.make("invitation", invitation=invitation.id)
+    write(
+        session,
+        invitation.email,
+        "organizations/mail/invitation.txt",
+        language=language,
+        organization=organization,
+        inviter=inviter,
+        expires_at=invitation.expires_at,
+        url=link("organizations.invitation", token=token),
+    )

@@ -1,0 +1,408 @@
+"""The use cases of an organization: coming into a space, its members, its charter, what it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from assett.accounts import tokens
+from assett.accounts.models import Person
+from assett.accounts.queries import by_email
+from assett.core import audit
+from assett.core.permissions import Actor
+from assett.kernel.errors import Rejected
+from assett.organizations import mails, queries
+from assett.organizations.models import (
+    Audience,
+    Charter,
+    Invitation,
+    MemberRole,
+    Membership,
+    Organization,
+    OrganizationKind,
+    Participation,
+    Pledge,
+    WorkforceBand,
+)
+
+INVITED_FOR = timedelta(days=14)
+
+# Called when a participation gets a new member, who is the actor (and may bring a try-out along).
+after_joining: list[Callable[[Session, Participation, Actor], None]] = []
+
+
+class AlreadyKnown(Rejected):
+    """The organization exists: one asks to join it rather than creating it twice."""
+
+    def __init__(self, organization: Organization, participation: Participation | None = None) -> None:
+        super().__init__(_("Cette structure est déjà inscrite."))
+        self.organization = organization
+        self.participation = participation
+
+
+class DeadInvitation(Rejected):
+    """The invitation was accepted, taken back, or is too old."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette invitation n’est plus valable."))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    name: str
+    kind: OrganizationKind
+    activity: str
+    workforce: WorkforceBand | None
+    commune: str
+    website: str | None
+    siret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    email: str
+    role: MemberRole
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    charter_id: int
+    signatory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    scores: Audience
+    answers: Audience
+
+
+# Coming into a space
+
+
+def create(
+    session: Session, command: Identity, actor: Actor, now: datetime, *, distinct: bool = False
+) -> Participation:
+    """Create the organization, owned by the actor, and its participation in the current space.
+
+    Sent twice, or by two people at once, it is created once: who comes second gets their own participation, or
+    `AlreadyKnown`. `distinct` says that a namesake without SIRET is another organization.
+    """
+    person_id = _held_person(session, actor)
+    values = {field.name: getattr(command, field.name) for field in fields(command)}
+    if command.siret is None:
+        organization = queries.own_namesake(session, command.name, person_id)
+        if organization is not None:
+            return join(session, organization, actor, now)
+        namesake = None if distinct else queries.namesake_without_siret(session, command.name, command.commune)
+        if namesake is not None:
+            raise AlreadyKnown(namesake.organization, namesake)
+    statement = insert(Organization).values(demonstration=False, created_at=now, **values)
+    organization = session.scalars(
+        statement.on_conflict_do_nothing(index_elements=[Organization.siret]).returning(Organization)
+    ).one_or_none()
+    if organization is None:
+        assert command.siret is not None
+        return _join_or_ask(session, command.siret, person_id, actor, now)
+    session.add(
+        Membership(
+            organization_id=organization.id,
+            person_id=person_id,
+            role=MemberRole.OWNER,
+            requested_at=now,
+            accepted_at=now,
+        )
+    )
+    session.flush()
+    audit.record(session, "organization.created", subject=organization.name)
+    return join(session, organization, actor, now)
+
+
+def _join_or_ask(session: Session, siret: str, person_id: int, actor: Actor, now: datetime) -> Participation:
+    organization = queries.by_siret(session, siret)
+    assert organization is not None
+    membership = queries.membership(session, organization.id, person_id)
+    if membership is None or membership.accepted_at is None:
+        raise AlreadyKnown(organization)
+    return join(session, organization, actor, now)
+
+
+def join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Participation:
+    """The participation in the current space of an organization that the actor is a member of; made if missing."""
+    participation, made = _participation(session, organization, now)
+    if made:
+        _welcome(session, participation, actor)
+    return participation
+
+
+def _participation(session: Session, organization: Organization, now: datetime) -> tuple[Participation, bool]:
+    space_id = session.info["space_id"]
+    made = session.scalars(
+        insert(Participation)
+        .values(
+            space_id=space_id,
+            organization_id=organization.id,
+            joined_at=now,
+            profile={},
+            share_scores=Audience.AUTHORITY,
+            share_answers=Audience.NOBODY,
+        )
+        .on_conflict_do_nothing()
+        .returning(Participation.id)
+    ).one_or_none()
+    participation = session.scalars(
+        select(Participation)
+        .where(Participation.organization_id == organization.id)
+        .options(joinedload(Participation.organization))
+    ).one()
+    return participation, made is not None
+
+
+def _welcome(session: Session, participation: Participation, actor: Actor) -> None:
+    for welcome in after_joining:
+        welcome(session, participation, actor)
+
+
+def ask_to_join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Membership:
+    """Ask those who own the organization (or, where nobody does, the space's team) to be let in; asked once."""
+    person_id = _held_person(session, actor)
+    asked = queries.membership(session, organization.id, person_id)
+    if asked is not None:
+        return asked
+    asked = Membership(
+        organization_id=organization.id, person_id=person_id, role=MemberRole.CONTRIBUTOR, requested_at=now
+    )
+    session.add(asked)
+    session.flush()
+    asker = session.get_one(Person, person_id)
+    readers = queries.owners(session, organization.id) or queries.hosts(session)
+    mails.request(session, asked, organization, asker, readers)
+    return asked
+
+
+def accept_request(session: Session, request: Membership, role: MemberRole, now: datetime) -> Membership:
+    """Let the person in, here too if the organization was not in this space yet, and tell them."""
+    _hold_organization(session, request.organization_id)
+    session.refresh(request, ["accepted_at"])
+    if request.accepted_at is not None:
+        return request
+    request.role, request.accepted_at = role, now
+    session.flush()
+    participation, _made = _participation(session, request.organization, now)
+    joiner = Actor(session, request.person_id, request.person.name, space_id=participation.space_id)
+    _welcome(session, participation, joiner)
+    mails.accepted(session, request)
+    audit.record(session, "member.accepted", subject=request.organization.name, details={"role": role})
+    return request
+
+
+def refuse_request(session: Session, request: Membership) -> Membership:
+    if request.accepted_at is not None:
+        raise Rejected(_("Cette personne est déjà membre."))
+    mails.refused(session, request)
+    session.delete(request)
+    return request
+
+
+# Members
+
+
+def invite(session: Session, organization: Organization, command: Invite, actor: Actor, now: datetime) -> Invitation:
+    """Invite an address, with an account or without; inviting it again sends a new mail with the new role."""
+    invited = by_email(session, command.email)
+    membership = queries.membership(session, organization.id, invited.id) if invited else None
+    if membership is not None and membership.accepted_at is None:
+        raise Rejected(_("Cette personne a déjà demandé à vous rejoindre : répondez à sa demande."), "email")
+    if membership is not None:
+        raise Rejected(_("Cette personne est déjà membre."), "email")
+    values = {"role": command.role, "invited_by": actor.person_id, "sent_at": now, "expires_at": now + INVITED_FOR}
+    invitation = session.scalars(
+        insert(Invitation)
+        .values(organization_id=organization.id, email=command.email, **values)
+        .on_conflict_do_update(index_elements=[Invitation.organization_id, Invitation.email], set_=values)
+        .returning(Invitation)
+        .execution_options(populate_existing=True)
+    ).one()
+    mails.invitation(session, invitation, organization, actor.name, invited.language if invited else None)
+    audit.record(session, "member.invited", subject=organization.name, details={"role": command.role})
+    return invitation
+
+
+def resend_invitation(session: Session, invitation: Invitation, actor: Actor, now: datetime) -> Invitation:
+    return invite(session, invitation.organization, Invite(invitation.email, invitation.role), actor, now)
+
+
+def withdraw_invitation(session: Session, invitation: Invitation) -> None:
+    session.delete(invitation)
+
+
+def invitation_of(session: Session, token: str, now: datetime) -> tuple[Invitation, Participation]:
+    """The invitation of a link, and the participation in this space that it opens."""
+    content = tokens.read("invitation", token, within=timedelta(days=365))
+    invitation = queries.invitation(session, content["invitation"]) if content else None
+    if invitation is None or invitation.expires_at <= now:
+        raise DeadInvitation
+    here = queries.participations_of(session, [invitation.organization_id])
+    if not here:
+        raise DeadInvitation
+    return invitation, here[0]
+
+
+def accept_invitation(session: Session, token: str, actor: Actor, now: datetime) -> Participation:
+    """Become a member, whichever account one has; the invitation has served."""
+    person_id = _held_person(session, actor)
+    invitation, participation = invitation_of(session, token, now)
+    _hold_organization(session, invitation.organization_id)
+    membership = queries.membership(session, invitation.organization_id, person_id)
+    if membership is None:
+        membership = Membership(
+            organization_id=invitation.organization_id, person_id=person_id, role=invitation.role, requested_at=now
+        )
+        session.add(membership)
+    if membership.accepted_at is None:
+        membership.role, membership.accepted_at = invitation.role, now
+        session.flush()
+        _welcome(session, participation, actor)
+    session.delete(invitation)
+    return participation
+
+
+def change_role(session: Session, membership: Membership, role: MemberRole) -> Membership:
+    if role != MemberRole.OWNER:
+        _keep_an_owner(session, membership)
+    membership.role = role
+    audit.record(session, "member.role", subject=membership.organization.name, details={"role": role})
+    return membership
+
+
+def end_membership(session: Session, membership: Membership) -> Membership:
+    """Take a member out; their rights end with this transaction."""
+    _keep_an_owner(session, membership)
+    audit.record(session, "member.removed", subject=membership.organization.name)
+    session.delete(membership)
+    return membership
+
+
+def _keep_an_owner(session: Session, membership: Membership) -> None:
+    """An organization keeps an owner. Its row is held, so that two owners who leave at once do not both succeed."""
+    _hold_organization(session, membership.organization_id)
+    others = session.scalar(
+        select(func.count())
+        .select_from(Membership)
+        .where(
+            Membership.organization_id == membership.organization_id,
+            Membership.id != membership.id,
+            Membership.role == MemberRole.OWNER,
+            Membership.accepted_at.is_not(None),
+        )
+    )
+    if not others:
+        raise Rejected(
+            _("Une structure garde toujours au moins un responsable. Confiez d’abord ce rôle à quelqu’un d’autre.")
+        )
+
+
+def _hold_organization(session: Session, organization_id: int) -> None:
+    session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())
+
+
+def _held_person(session: Session, actor: Actor) -> int:
+    """The actor's person, held until the end of the transaction: what they send twice is done once."""
+    return session.scalars(select(Person.id).where(Person.id == actor.person_id).with_for_update()).one()
+
+
+# Identity, charter, sharing
+
+
+def edit_identity(session: Session, organization: Organization, command: Identity) -> Organization:
+    """Change what the organization says it is. A SIRET may be given where there was none, never changed."""
+    if organization.siret is not None and command.siret != organization.siret:
+        raise Rejected(_("Le SIRET d’une structure ne change pas."), "siret")
+    try:
+        with session.begin_nested():
+            for field in fields(command):
+                setattr(organization, field.name, getattr(command, field.name))
+    except IntegrityError as taken:
+        raise Rejected(_("Une autre structure est déjà inscrite avec ce SIRET."), "siret") from taken
+    audit.record(session, "organization.edited", subject=organization.name)
+    return organization
+
+
+def sign_charter(session: Session, participation: Participation, command: Sign, actor: Actor, now: datetime) -> Charter:
+    """Sign the text that was read: if another has been published meanwhile, that one is to be read first."""
+    charter = queries.current_charter(session)
+    if charter is None or charter.id != command.charter_id:
+        raise Rejected(_("La charte vient de changer. Relisez-la avant de la signer."))
+    session.execute(
+        insert(Pledge)
+        .values(
+            space_id=participation.space_id,
+            participation_id=participation.id,
+            charter_id=charter.id,
+            person_id=actor.person_id,
+            signatory=command.signatory,
+            signed_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    audit.record(
+        session, "charter.signed", subject=participation.organization.name, details={"version": charter.version}
+    )
+    return charter
+
+
+def share(session: Session, participation: Participation, command: Sharing) -> Participation:
+    """Say with whom; it holds from now on, and can be taken back at any time."""
+    participation.share_scores, participation.share_answers = command.scores, command.answers
+    audit.record(
+        session,
+        "sharing.changed",
+        subject=participation.organization.name,
+        details={"scores": command.scores, "answers": command.answers},
+    )
+    return participation
+
+
+# When an account goes
+
+
+def sole_owner(session: Session, person: Person) -> str | None:
+    """Why an account cannot be deleted: it is the only one that answers for others."""
+    owned = session.scalars(
+        select(Organization)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(
+            Membership.person_id == person.id, Membership.role == MemberRole.OWNER, Membership.accepted_at.is_not(None)
+        )
+        .order_by(Organization.id)
+        .with_for_update(of=Organization)
+    ).all()
+    if not owned:
+        return None
+    rows = session.execute(
+        select(Membership.organization_id, Membership.role).where(
+            Membership.organization_id.in_([organization.id for organization in owned]),
+            Membership.person_id != person.id,
+            Membership.accepted_at.is_not(None),
+        )
+    ).all()
+    for organization in owned:
+        roles = {row.role for row in rows if row.organization_id == organization.id}
+        if roles and MemberRole.OWNER not in roles:
+            return str(
+                _(
+                    "Vous êtes la seule personne responsable de %(name)s. Confiez d’abord ce rôle à un autre membre.",
+                    name=organization.name,
+                )
+            )
+    return None
+
+
+def leave_all(session: Session, person: Person) -> None:
+    session.execute(delete(Membership).where(Membership.person_id == person.id))

@@ -1,0 +1,395 @@
+"""Joining a space with one's structure; its members, identity, charter and sharing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.routing import BuildError
+
+from assett.accounts import registries
+from assett.accounts.sessions import current_person
+from assett.accounts.views import may_try
+from assett.core.db import db
+from assett.core.i18n import current_language
+from assett.core.permissions import PUBLIC, SIGNED_IN, Actor, Policy, proved
+from assett.core.ui import MenuEntry, menus
+from assett.core.web import Blueprint, actor
+from assett.kernel.clock import utc_now
+from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
+from assett.organizations import grants as _grants  # noqa: F401  (registers what membership grants)
+from assett.organizations import policy, queries, service, siret
+from assett.organizations.forms import (
+    AnswerRequestForm,
+    CharterForm,
+    IdentityForm,
+    InvitationForm,
+    JoinForm,
+    OrganizationForm,
+    RequestForm,
+    RoleForm,
+    SharingForm,
+)
+from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
+from assett.organizations.tabs import Tab, structure_tabs, tabs
+
+DAY = timedelta(days=1)
+
+blueprint = Blueprint("organizations", __name__, url_prefix="/<space>", template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals["structure_tabs"] = structure_tabs
+    app.jinja_env.filters["siret"] = siret.shown
+
+
+menus.account.append(MenuEntry(N_("Mes structures"), "organizations.mine", order=20))
+tabs += [
+    Tab(N_("Membres"), "organizations.members", policy.is_member, order=60),
+    Tab(N_("Identité"), "organizations.identity", policy.owns, order=70),
+    Tab(
+        N_("Charte"),
+        "organizations.charter",
+        lambda actor, _row: queries.current_charter(actor.session) is not None,
+        75,
+    ),
+    Tab(N_("Partage"), "organizations.sharing", policy.owns, order=80),
+]
+
+
+def landing(actor: Actor) -> str | None:
+    """A member arrives at their structure, at the list where there are several; a newcomer at the way in."""
+    if actor.role("space", actor.space_id):
+        return None
+    participations = queries.participations_of(actor.session, actor.ids("organization"))
+    if len(participations) == 1:
+        return overview_url(participations[0])
+    asked = not participations and queries.requests_of(actor.session, actor.person_id or 0)
+    return url_for("organizations.mine" if participations or asked else "organizations.join")
+
+
+registries.landing_pages.append(landing)
+registries.personal_data["structures"] = queries.personal_memberships
+registries.personal_data_of_space["engagements"] = queries.personal_pledges
+registries.deletion_obstacles.append(service.sole_owner)
+registries.before_deletion.append(service.leave_all)
+
+
+def overview_url(participation: Participation) -> str:
+    try:
+        return url_for("assessments.overview", participation=participation.id)
+    except BuildError:
+        return url_for("organizations.members", participation=participation.id)
+
+
+def next_step_url(participation: Participation, *, owner: bool) -> str:
+    """What comes after joining: the charter where there is one for the actor to sign, else the overview."""
+    if owner and queries.awaits_pledge(db.session(), participation.id):
+        return url_for("organizations.charter", participation=participation.id)
+    return overview_url(participation)
+
+
+def load_participation(id: int, allowed: Policy) -> Participation:
+    return proved(actor(), queries.participation(db.session(), id), allowed)
+
+
+# Coming into a space
+
+
+@blueprint.route("/rejoindre", methods=["GET", "POST"], access=SIGNED_IN)
+def join() -> ResponseReturnValue:
+    form = JoinForm()
+    if not form.validate_on_submit():
+        return render_template("organizations/join.html", form=form), form.status
+    known = queries.by_siret(db.session(), form.siret.data or "")
+    if known is None:
+        return redirect(url_for("organizations.create", siret=form.siret.data), 303)
+    if not policy.is_member(actor(), known):
+        return redirect(url_for("organizations.ask", siret=form.siret.data), 303)
+    participation = service.join(db.session(), known, actor(), utc_now())
+    flash(_("%(name)s participe à cet espace.", name=known.name), "success")
+    return redirect(next_step_url(participation, owner=policy.owns(actor(), known)), 303)
+
+
+@blueprint.route("/rejoindre/structure", methods=["GET", "POST"], access=SIGNED_IN)
+def create() -> ResponseReturnValue:
+    number = _siret_of_address()
+    form = OrganizationForm()
+    distinct = "distincte" in request.args
+    participation = form.carry_out(
+        lambda: service.create(db.session(), form.command(number), actor(), utc_now(), distinct=distinct)
+    )
+    if isinstance(form.rejected, service.AlreadyKnown):
+        return redirect(_ask_url(form.rejected), 303)
+    if participation is None:
+        return render_template("organizations/create.html", form=form, number=number), form.status
+    flash(_("Votre structure est inscrite. Bienvenue !"), "success")
+    return redirect(next_step_url(participation, owner=True), 303)
+
+
+def _siret_of_address() -> str | None:
+    """The SIRET typed at the first step; none for an organization without, and back there if it is not one."""
+    if "siret" not in request.args:
+        return None
+    try:
+        return siret.read(request.args["siret"])
+    except Rejected:
+        abort(redirect(url_for("organizations.join")))
+
+
+def _ask_url(known: service.AlreadyKnown) -> str:
+    if known.participation is not None:
+        return url_for("organizations.ask", participation=known.participation.id)
+    return url_for("organizations.ask", siret=known.organization.siret)
+
+
+@blueprint.route("/rejoindre/demande", methods=["GET", "POST"], access=SIGNED_IN)
+def ask() -> ResponseReturnValue:
+    """Ask to join a structure that exists already."""
+    organization = _organization_of_address()
+    if policy.is_member(actor(), organization):
+        return redirect(url_for("organizations.mine"), 303)
+    form = RequestForm()
+    if form.is_submitted() and not may_try("ask", current_person().email, by_email=10, by_address=40, per=DAY):
+        abort(429)
+    if form.carry_out(lambda: service.ask_to_join(db.session(), organization, actor(), utc_now())) is None:
+        return render_template("organizations/ask.html", form=form, organization=organization), form.status
+    flash(_("Votre demande est partie. Un courriel vous dira la réponse."), "success")
+    return redirect(url_for("organizations.mine"), 303)
+
+
+def _organization_of_address() -> Organization:
+    """Found by its SIRET, or as a participant here that has none: an address never walks through all of them."""
+    number = _siret_of_address()
+    if number is not None:
+        organization = queries.by_siret(db.session(), number)
+    else:
+        participation = queries.participation(db.session(), request.args.get("participation", 0, int))
+        organization = participation.organization if participation and not participation.organization.siret else None
+    if organization is None:
+        abort(404)
+    return organization
+
+
+@blueprint.get("/structures", access=SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    session = db.session()
+    return render_template(
+        "organizations/mine.html",
+        participations=queries.participations_of(session, actor().ids("organization")),
+        requests=queries.requests_of(session, current_person().id),
+        overview_url=overview_url,
+        role_of=policy.role_of,
+        roles=MemberRole,
+    )
+
+
+# Requests and invitations
+
+
+@blueprint.route("/demandes/<int:membership>", methods=["GET", "POST"], access=SIGNED_IN)
+def answer_request(membership: int) -> ResponseReturnValue:
+    asked, orphan = _load_request(membership)
+    form = AnswerRequestForm()
+    if not form.validate_on_submit():
+        return render_template("organizations/answer_request.html", form=form, asked=asked, orphan=orphan), form.status
+    if form.decision.data == "accept":
+        service.accept_request(db.session(), asked, MemberRole.OWNER if orphan else form.chosen_role, utc_now())
+        flash(_("%(name)s rejoint la structure. Un courriel l’en informe.", name=asked.person.name), "success")
+    else:
+        service.refuse_request(db.session(), asked)
+        flash(_("La demande est refusée. Un courriel en informe %(name)s.", name=asked.person.name), "info")
+    return redirect(_after_answer(asked), 303)
+
+
+def _load_request(id: int) -> tuple[Membership, bool]:
+    """A request, and whether the organization has no owner to answer it (then the space's team does)."""
+    asked = queries.membership_by_id(db.session(), id)
+    if asked is not None and asked.accepted_at is None and not policy.manages_membership(actor(), asked):
+        here = queries.participations_of(db.session(), [asked.organization_id])
+        if here and not queries.owners(db.session(), asked.organization_id):
+            return proved(actor(), asked, policy.answers_for_nobody), True
+    return proved(
+        actor(), asked, lambda actor, row: policy.manages_membership(actor, row) and not row.accepted_at
+    ), False
+
+
+def _after_answer(asked: Membership) -> str:
+    here = queries.participations_of(db.session(), [asked.organization_id])
+    if here and policy.owns(actor(), here[0]):
+        return url_for("organizations.members", participation=here[0].id)
+    return url_for("spaces.home")
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"], access=PUBLIC)
+def invitation(token: str) -> ResponseReturnValue:
+    form = RequestForm()
+    try:
+        invited, participation = service.invitation_of(db.session(), token, utc_now())
+        if request.method == "GET" or not actor().signed_in:
+            return render_template("organizations/invitation.html", form=form, invitation=invited)
+        service.accept_invitation(db.session(), token, actor(), utc_now())
+    except service.DeadInvitation:
+        return render_template("organizations/dead_invitation.html"), 410
+    flash(_("Vous êtes membre de %(name)s. Bienvenue !", name=participation.organization.name), "success")
+    return redirect(next_step_url(participation, owner=invited.role == MemberRole.OWNER), 303)
+
+
+# Members
+
+
+@blueprint.route("/structures/<int:participation>/membres", methods=["GET", "POST"], access=SIGNED_IN)
+def members(participation: int) -> ResponseReturnValue:
+    """The members; an owner also invites from here."""
+    row = load_participation(participation, policy.owns if request.method == "POST" else policy.is_member)
+    form = InvitationForm()
+    if form.is_submitted() and not may_try("invite", str(row.organization_id), by_email=40, by_address=80, per=DAY):
+        abort(429)
+    invited = form.carry_out(lambda: service.invite(db.session(), row.organization, form.command(), actor(), utc_now()))
+    if invited is None:
+        return _members_page(row, form)
+    flash(_("Une invitation est partie à %(email)s.", email=invited.email), "success")
+    return redirect(url_for("organizations.members", participation=row.id), 303)
+
+
+def _members_page(participation: Participation, form: InvitationForm) -> ResponseReturnValue:
+    owner = policy.owns(actor(), participation)
+    everyone = queries.memberships(db.session(), participation.organization_id)
+    invitations = queries.invitations(db.session(), participation.organization_id) if owner else []
+    page = render_template(
+        "organizations/members.html",
+        participation=participation,
+        form=form,
+        owner=owner,
+        members=[member for member in everyone if member.accepted_at],
+        requests=[member for member in everyone if not member.accepted_at] if owner else [],
+        invitations=invitations,
+        role_form=lambda member: RoleForm(formdata=None, prefix=f"m{member.id}-", role=member.role.value),
+        now=utc_now(),
+    )
+    return page, form.status
+
+
+@blueprint.post("/structures/<int:participation>/invitations/<int:invitation>/relancer", access=SIGNED_IN)
+def resend_invitation(participation: int, invitation: int) -> ResponseReturnValue:
+    row = load_participation(participation, policy.owns)
+    invited = queries.invitation(db.session(), invitation)
+    if invited is None or invited.organization_id != row.organization_id:
+        abort(404)
+    if not may_try("invite", str(row.organization_id), by_email=40, by_address=80, per=DAY):
+        abort(429)
+    service.resend_invitation(db.session(), invited, actor(), utc_now())
+    flash(_("L’invitation est repartie à %(email)s.", email=invited.email), "success")
+    return redirect(url_for("organizations.members", participation=row.id), 303)
+
+
+@blueprint.post("/structures/<int:participation>/invitations/<int:invitation>/retirer", access=SIGNED_IN)
+def withdraw_invitation(participation: int, invitation: int) -> ResponseReturnValue:
+    row = load_participation(participation, policy.owns)
+    invited = queries.invitation(db.session(), invitation)
+    if invited is None or invited.organization_id != row.organization_id:
+        abort(404)
+    service.withdraw_invitation(db.session(), invited)
+    flash(_("L’invitation de %(email)s est retirée : son lien ne sert plus.", email=invited.email), "success")
+    return redirect(url_for("organizations.members", participation=row.id), 303)
+
+
+@blueprint.post("/structures/<int:participation>/membres/<int:membership>/role", access=SIGNED_IN)
+def change_role(participation: int, membership: int) -> ResponseReturnValue:
+    row = load_participation(participation, policy.owns)
+    member = _member(row, membership)
+    form = RoleForm(prefix=f"m{member.id}-")
+    if form.carry_out(lambda: service.change_role(db.session(), member, form.chosen_role)) is None:
+        flash(form.rejected.message if form.rejected else _("Ce rôle n’existe pas."), "error")
+    else:
+        flash(_("Le rôle de %(name)s est changé.", name=member.person.name), "success")
+    return redirect(url_for("organizations.members", participation=row.id), 303)
+
+
+@blueprint.route(
+    "/structures/<int:participation>/membres/<int:membership>/retirer", methods=["GET", "POST"], access=SIGNED_IN
+)
+def end_membership(participation: int, membership: int) -> ResponseReturnValue:
+    """Take a member out, or leave."""
+    row = load_participation(participation, policy.is_member)
+    member = proved(actor(), _member(row, membership), policy.ends_membership)
+    leaving = member.person_id == actor().person_id
+    form = RequestForm()
+    if form.carry_out(lambda: service.end_membership(db.session(), member)) is None:
+        page = render_template(
+            "organizations/end_membership.html", form=form, participation=row, member=member, leaving=leaving
+        )
+        return page, form.status
+    if leaving:
+        flash(_("Vous avez quitté %(name)s.", name=row.organization.name), "success")
+        return redirect(url_for("organizations.mine"), 303)
+    flash(_("%(name)s ne fait plus partie de la structure.", name=member.person.name), "success")
+    return redirect(url_for("organizations.members", participation=row.id), 303)
+
+
+def _member(participation: Participation, id: int) -> Membership:
+    member = queries.membership_by_id(db.session(), id)
+    if member is None or member.organization_id != participation.organization_id or member.accepted_at is None:
+        abort(404)
+    return member
+
+
+# Identity, charter, sharing
+
+
+@blueprint.route("/structures/<int:participation>/identite", methods=["GET", "POST"], access=SIGNED_IN)
+def identity(participation: int) -> ResponseReturnValue:
+    row = load_participation(participation, policy.owns)
+    organization = row.organization
+    form = IdentityForm(obj=organization)
+    if organization.siret is not None:
+        del form.siret
+    number = organization.siret or (form.siret.data if form.siret else None) or None
+    if form.carry_out(lambda: service.edit_identity(db.session(), organization, form.command(number))) is None:
+        return render_template("organizations/identity.html", form=form, participation=row), form.status
+    flash(_("C’est enregistré."), "success")
+    return redirect(url_for("organizations.identity", participation=row.id), 303)
+
+
+@blueprint.route("/structures/<int:participation>/charte", methods=["GET", "POST"], access=SIGNED_IN)
+def charter(participation: int) -> ResponseReturnValue:
+    """The charter, who signed which version, and the place to sign for an owner."""
+    row = load_participation(participation, policy.owns if request.method == "POST" else policy.is_member)
+    text = queries.current_charter(db.session())
+    if text is None:
+        return redirect(overview_url(row), 303)
+    form = CharterForm(charter=text.id, signatory=actor().name)
+    if form.carry_out(lambda: service.sign_charter(db.session(), row, form.command(), actor(), utc_now())) is None:
+        return _charter_page(row, text, form)
+    flash(_("La charte est signée. Merci de votre engagement !"), "success")
+    return redirect(overview_url(row), 303)
+
+
+def _charter_page(participation: Participation, text: Charter, form: CharterForm) -> ResponseReturnValue:
+    pledges = queries.pledges(db.session(), participation.id)
+    page = render_template(
+        "organizations/charter.html",
+        participation=participation,
+        charter=text,
+        form=form,
+        language=current_language(),
+        pledges=pledges,
+        signed=next((pledge for pledge in pledges if pledge.charter_id == text.id), None),
+        owner=policy.owns(actor(), participation),
+        overview_url=overview_url(participation),
+    )
+    return page, form.status
+
+
+@blueprint.route("/structures/<int:participation>/partage", methods=["GET", "POST"], access=SIGNED_IN)
+def sharing(participation: int) -> ResponseReturnValue:
+    row = load_participation(participation, policy.owns)
+    form = SharingForm(scores=row.share_scores.value, answers=row.share_answers.value)
+    if form.carry_out(lambda: service.share(db.session(), row, form.command())) is None:
+        return render_template("organizations/sharing.html", form=form, participation=row), form.status
+    flash(_("C’est enregistré, et cela vaut dès maintenant."), "success")
+    return redirect(url_for("organizations.sharing", participation=row.id), 303)
