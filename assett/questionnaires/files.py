@@ -250,8 +250,11 @@ def load_yaml(text: str) -> Loaded:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         said = error.problem or ""
+        mark = error.problem_mark or error.context_mark
+        if "end of stream" in said:
+            # What is never closed is to be mended where it was opened.
+            mark = error.context_mark or mark
         template = next((ours for theirs, ours in _YAML_SAYINGS if theirs in said), None)
         line = min(mark.line + 1 if mark else 1, text.count("\n") + 1)
         if template is None:
