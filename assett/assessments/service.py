@@ -18,6 +18,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from assett.accounts.models import Person
 from assett.assessments import policy, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core.permissions import Actor
@@ -378,11 +379,11 @@ def adopt_trials(session: Session, participation: Participation, actor: Actor) -
             return
 
 
-def claim_trials(session: Session, person_id: int, trials: Mapping[str, str]) -> None:
+def claim_trials(session: Session, person: Person, visitor: Actor) -> None:
     """At sign-up: the try-outs of this visitor's cookie become that person's, whatever device confirms the mail."""
-    for assessment in queries.trials_of(session, [int(id) for id in trials], None):
-        if policy.secret_hash(trials.get(str(assessment.id), "")) == assessment.trial_secret:
-            assessment.started_by = person_id
+    for assessment in queries.trials_of(session, [int(id) for id in visitor.trials], None):
+        if policy.owns_trial(visitor, assessment):
+            assessment.started_by = person.id
 
 
 def discard(session: Session, assessment: Assessment) -> None:

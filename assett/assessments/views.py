@@ -9,6 +9,7 @@ from flask import Flask, abort, flash, g, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from assett.accounts import registries as account_registries
 from assett.assessments import forms, jobs, journey, policy, queries, restitution, service
 from assett.assessments.models import Answer, Assessment
 from assett.core.db import db
@@ -27,8 +28,10 @@ from assett.kernel.errors import InvalidAnswers, Rejected
 from assett.kernel.text import N_
 from assett.organizations import policy as organization_policy
 from assett.organizations import queries as organizations
+from assett.organizations import service as organization_service
 
 from assett.organizations.models import Participation
+from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
@@ -38,7 +41,13 @@ blueprint = Blueprint("assessments", __name__, url_prefix="/<space>", template_f
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    menus.navigation.append(MenuEntry(N_("Mes évaluations"), "assessments.mine", lambda actor: actor.signed_in, 20))
+
+
+menus.navigation.append(MenuEntry(N_("S’évaluer"), "assessments.trial", lambda actor: not actor.ids("organization"), 10))
+menus.navigation.append(MenuEntry(N_("Ma structure"), "organizations.mine", lambda actor: bool(actor.ids("organization")), 10))
+tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_policy.is_member, order=10))
+organization_service.after_joining.append(service.adopt_trials)
+account_registries.after_sign_up.append(service.claim_trials)
 
 
 def _now() -> datetime:
@@ -86,17 +95,6 @@ def begin_trial() -> ResponseReturnValue:
     session["trials"] = {**kept, str(assessment.id): secret}
     session.permanent = True
     return redirect(url_for("assessments.profile", id=assessment.id), 303)
-
-
-@blueprint.get("/auto-evaluations", access=SIGNED_IN)
-def mine() -> ResponseReturnValue:
-    """My organizations here: straight to the only one, or a choice."""
-    participations = organizations.participations_of(db.session(), actor().ids("organization"))
-    if len(participations) == 1:
-        return redirect(url_for("assessments.overview", participation=participations[0].id))
-    if not participations:
-        return redirect(url_for("organizations.join"))
-    return render_template("assessments/mine.html", participations=participations)
 
 
 @blueprint.get("/structures/<int:participation>/", access=SIGNED_IN)

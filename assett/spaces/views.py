@@ -29,8 +29,10 @@ LEGAL = {
 def init_app(app: Flask) -> None:
     app.register_blueprint(platform)
     app.register_blueprint(blueprint)
-    for place, (name, title) in enumerate(LEGAL.items()):
-        menus.legal.append(MenuEntry(title, f"spaces.{name}", order=place))
+
+
+for place, (name, title) in enumerate(LEGAL.items()):
+    menus.legal.append(MenuEntry(title, f"spaces.{name}", order=place))
 
 
 @platform.get("/", access=PUBLIC)
