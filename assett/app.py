@@ -13,14 +13,14 @@ from assett.core import assets, compression, embedded, i18n, style, ui, web
 from assett.core.db import act_as, db, engine_options, sqlalchemy_url
 from assett.core.settings import MEBIBYTE, Settings
 from assett.core.tenancy import SPACE_ROLE
+from assett.followup import views as followup
 from assett.network import views as network
-from assett.organizations import views as organizations
 from assett.organizations import views as organizations
 from assett.spaces import routing, themes
 from assett.spaces import views as spaces
 
 # The features with pages, from the ground up.
-FEATURES = (routing, sessions, spaces, accounts, organizations, assessments, network)
+FEATURES = (routing, sessions, spaces, accounts, organizations, assessments, network, followup)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

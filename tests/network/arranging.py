@@ -24,7 +24,7 @@ RATIOS = {"debutant": Decimal("0.2"), "intermediaire": Decimal("0.5"), "avance":
 
 
 def listed(space: Space, name: str, *, shown: list[str] | None = None, **of: Any) -> Listing:
-    """A published listing; `presentation`, `commitments` and `published_at` are its own, the rest the organization's."""
+    """A published listing; `presentation`, `commitments`, `published_at` are its own, the rest the organization's."""
     own = {key: of.pop(key) for key in ("presentation", "commitments", "published_at") if key in of}
     organization = OrganizationFactory(name=name, **of)
     participation = ParticipationFactory(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
@@ -243,7 +243,7 @@ def test_the_team_takes_the_directory_away(client: LintingClient, space: Space) 
     values = list(sheet.iter_rows(values_only=True))
     assert values[0][:3] == ("Structure", "Activité", "Commune")
     assert values[1][0] == "Boulangerie Martin"
-    assert values[1][6] == datetime(2024, 5, 2)
+    assert values[1][6].date() == date(2024, 5, 2)
     assert sheet.freeze_panes == "B2"
 
 

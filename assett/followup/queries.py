@@ -1,0 +1,334 @@
+"""Reads of the follow-up: who is where, and the figures of the whole.
+
+A score that its organization does not share never leaves the database: the columns themselves are masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Label,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from assett.assessments.models import Assessment, CategoryScore
+from assett.core.paging import Page, page_within
+from assett.core.search import contains, folded
+from assett.followup.groups import Tally
+from assett.kernel.text import N_, fold
+from assett.kernel.vocabulary import Word
+from assett.organizations.models import Audience, Organization, OrganizationKind, Participation, WorkforceBand
+from assett.questionnaires.models import QuestionnaireVersion
+
+PAGE_SIZE = 50
+MONTHS = 24
+
+_running = aliased(Assessment, name="running")
+_latest = aliased(Assessment, name="latest")
+
+
+class State(Word):
+    """How far an organization is."""
+
+    NOT_STARTED = "pas-commence", N_("Pas commencé")
+    RUNNING = "en-cours", N_("En cours")
+    FINISHED = "termine", N_("Terminé")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Which structures are listed, and in which order: by `name`, `commune`, `kind`, `state`, `activity` (the last)
+    or `score`, then by name; `descending` turns it round."""
+
+    words: str = ""
+    state: State | None = None
+    kind: OrganizationKind | None = None
+    commune: str = ""
+    sort: str = "name"
+    descending: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.words or self.state or self.kind or self.commune)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many organizations joined, began and completed an assessment: in all, and since the year began."""
+
+    joined: int
+    joined_this_year: int
+    started: int
+    started_this_year: int
+    finished: int
+    finished_this_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """An organization of the space, as its team may know it: `ratio` and `level` only if it shares its scores."""
+
+    id: int
+    name: str
+    siret: str | None
+    kind: OrganizationKind
+    activity: str
+    commune: str
+    workforce: WorkforceBand | None
+    demonstration: bool
+    joined_at: datetime
+    share_scores: Audience
+    progress: Decimal | None
+    completed_at: datetime | None
+    active_at: datetime
+    ratio: Decimal | None
+    level: str | None
+    version_id: int | None
+
+    @property
+    def state(self) -> State:
+        if self.completed_at is not None:
+            return State.FINISHED
+        return State.NOT_STARTED if self.progress is None else State.RUNNING
+
+    @property
+    def shares(self) -> bool:
+        return self.share_scores != Audience.NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The values to filter by, with how many structures have each."""
+
+    communes: Mapping[str, int]
+    kinds: Mapping[OrganizationKind, int]
+
+
+def summary(session: Session, year: datetime) -> Summary:
+    """The counts; `year` is the instant at which the current year began."""
+    assessed = (
+        select(
+            Assessment.participation_id,
+            func.max(Assessment.started_at).label("started_at"),
+            func.max(Assessment.completed_at).label("completed_at"),
+        )
+        .where(Assessment.participation_id.is_not(None))
+        .group_by(Assessment.participation_id)
+        .subquery()
+    )
+    started, completed = assessed.c.started_at, assessed.c.completed_at
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Participation.joined_at >= year),
+            func.count(started),
+            func.count().filter(started >= year),
+            func.count(completed),
+            func.count().filter(completed >= year),
+        )
+        .select_from(Participation)
+        .outerjoin(assessed, assessed.c.participation_id == Participation.id)
+    ).one()
+    return Summary(*row)
+
+
+def structures(session: Session, criteria: Criteria, page: int) -> Page[Structure]:
+    """A page of the structures that meet the criteria."""
+    conditions = _conditions(criteria)
+    total = session.scalars(_joined(func.count()).where(*conditions)).one()
+    page = page_within(page, total, PAGE_SIZE)
+    rows = session.execute(
+        _structures().where(*conditions).order_by(*_order(criteria)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    )
+    return Page([_structure(row) for row in rows], page, PAGE_SIZE, total)
+
+
+def all_structures(session: Session) -> list[Structure]:
+    """Every structure, by name."""
+    return [_structure(row) for row in session.execute(_structures().order_by(*_order(Criteria())))]
+
+
+def facets(session: Session) -> Facets:
+    """What the structures can be filtered by, in one statement."""
+    columns = {"commune": Organization.commune, "kind": Organization.kind}
+    rows = session.execute(
+        union_all(
+            *(
+                select(literal(name), cast(column, Text), func.count())
+                .select_from(Participation)
+                .join(Participation.organization)
+                .group_by(column)
+                for name, column in columns.items()
+            )
+        )
+    ).all()
+    communes = {value: count for name, value, count in rows if name == "commune" and value}
+    kinds = {OrganizationKind(value): count for name, value, count in rows if name == "kind"}
+    return Facets(
+        communes=dict(sorted(communes.items(), key=lambda item: fold(item[0]))),
+        kinds={kind: kinds[kind] for kind in OrganizationKind if kind in kinds},
+    )
+
+
+def tallies(session: Session) -> dict[str | None, list[Tally]]:
+    """The latest results of all, counted by category (None for the whole), level and sharing; no score, not counted."""
+    # One and the same expression in SELECT and GROUP BY, or PostgreSQL takes them for two.
+    shares = _shares()
+    latest = [Assessment.latest, Assessment.completed_at.is_not(None), Participation.id == Assessment.participation_id]
+    whole = (
+        select(cast(null(), Text), Assessment.overall_level, shares, func.count(), func.sum(Assessment.overall_ratio))
+        .join(Participation, and_(*latest))
+        .where(Assessment.overall_ratio.is_not(None))
+        .group_by(Assessment.overall_level, shares)
+    )
+    by_category = (
+        select(CategoryScore.category, CategoryScore.level, shares, func.count(), func.sum(CategoryScore.ratio))
+        .join(Assessment, Assessment.id == CategoryScore.assessment_id)
+        .join(Participation, and_(*latest))
+        .where(CategoryScore.ratio.is_not(None))
+        .group_by(CategoryScore.category, CategoryScore.level, shares)
+    )
+    found: dict[str | None, list[Tally]] = {}
+    for category, level, shared, count, ratios in session.execute(union_all(whole, by_category)):
+        found.setdefault(category, []).append(Tally(level, shared, count, ratios or Decimal(0)))
+    return found
+
+
+def completions(session: Session, today: date) -> list[tuple[date, int]]:
+    """How many assessments were completed in each of the last months, the first of the month standing for it."""
+    month = cast(func.date_trunc("month", func.timezone("Europe/Paris", Assessment.completed_at)), Date)
+    first = today.replace(day=1)
+    months = [_months_before(first, back) for back in range(MONTHS - 1, -1, -1)]
+    counted = session.execute(
+        select(month, func.count())
+        .where(Assessment.participation_id.is_not(None), Assessment.completed_at.is_not(None), month >= months[0])
+        .group_by(month)
+    )
+    found: dict[date, int] = {row[0]: row[1] for row in counted}
+    return [(each, found.get(each, 0)) for each in months]
+
+
+def shared_category_scores(session: Session) -> Iterator[tuple[int, str, Decimal | None, str | None]]:
+    """(participation, category, ratio, level) of the latest results of those who share their scores."""
+    rows = session.execute(
+        select(Participation.id, CategoryScore.category, CategoryScore.ratio, CategoryScore.level)
+        .select_from(Assessment)
+        .join(CategoryScore, CategoryScore.assessment_id == Assessment.id)
+        .join(Participation, Participation.id == Assessment.participation_id)
+        .where(Assessment.latest, Assessment.completed_at.is_not(None), _shares())
+    )
+    return ((row[0], row[1], row[2], row[3]) for row in rows)
+
+
+def versions(session: Session, ids: Sequence[int]) -> Sequence[QuestionnaireVersion]:
+    return session.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.id.in_(ids))).all() if ids else []
+
+
+def _months_before(first: date, back: int) -> date:
+    months = first.year * 12 + first.month - 1 - back
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _shares() -> ColumnElement[bool]:
+    return Participation.share_scores != Audience.NOBODY
+
+
+def _masked(column: Any, name: str) -> Label[Any]:
+    return case((_shares(), column)).label(name)
+
+
+def _active_at() -> ColumnElement[datetime]:
+    # GREATEST passes over what is null.
+    return func.greatest(Participation.joined_at, _running.changed_at, _latest.completed_at)
+
+
+def _joined(*columns: Any) -> Select[Any]:
+    """Each participation with its running and its latest completed assessment: one of each at most (unique indexes)."""
+    return (
+        select(*columns)
+        .select_from(Participation)
+        .join(Participation.organization)
+        .outerjoin(_running, and_(_running.participation_id == Participation.id, _running.completed_at.is_(None)))
+        .outerjoin(
+            _latest,
+            and_(_latest.participation_id == Participation.id, _latest.latest, _latest.completed_at.is_not(None)),
+        )
+    )
+
+
+def _structures() -> Select[Any]:
+    return _joined(
+        Participation.id,
+        Organization.name,
+        Organization.siret,
+        Organization.kind,
+        Organization.activity,
+        Organization.commune,
+        Organization.workforce,
+        Organization.demonstration,
+        Participation.joined_at,
+        Participation.share_scores,
+        _running.progress,
+        _latest.completed_at,
+        _active_at().label("active_at"),
+        _masked(_latest.overall_ratio, "ratio"),
+        _masked(_latest.overall_level, "level"),
+        _latest.version_id,
+    )
+
+
+def _structure(row: Row[Any]) -> Structure:
+    return Structure(**row._mapping)
+
+
+def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if criteria.words:
+        said = func.concat_ws(" ", Organization.name, Organization.activity, Organization.commune, Organization.siret)
+        conditions += contains(said, criteria.words)
+    if criteria.kind is not None:
+        conditions.append(Organization.kind == criteria.kind)
+    if criteria.commune:
+        conditions.append(Organization.commune == criteria.commune)
+    match criteria.state:
+        case State.FINISHED:
+            conditions.append(_latest.id.is_not(None))
+        case State.RUNNING:
+            conditions += [_latest.id.is_(None), _running.id.is_not(None)]
+        case State.NOT_STARTED:
+            conditions.append(and_(_latest.id.is_(None), _running.id.is_(None)))
+    return conditions
+
+
+def _order(criteria: Criteria) -> list[Any]:
+    by_name = [folded(Organization.name), Participation.id]
+    progress = case((_latest.id.is_not(None), 2), (_running.id.is_not(None), _running.progress), else_=-1)
+    key: Mapping[str, Any] = {
+        "commune": folded(Organization.commune),
+        "kind": Organization.kind,
+        "state": progress,
+        "activity": _active_at(),
+        "score": case((_shares(), _latest.overall_ratio)),
+    }
+    if criteria.sort not in key:
+        return [by_name[0].desc() if criteria.descending else by_name[0], by_name[1]]
+    column = key[criteria.sort]
+    return [(column.desc() if criteria.descending else column.asc()).nulls_last(), *by_name]
