@@ -45,7 +45,8 @@ def database_url() -> Iterator[str]:
             b"".join(path.read_bytes() for path in sorted((ROOT / "migrations").rglob("*.py")))
             + (ROOT / "assett/core/tenancy.py").read_bytes()
         ).hexdigest()[:10]
-        template, name = f"template_{state}", f"test_{worker}"
+        # The process in the name: two runs at once (an editor's and a terminal's) do not meet.
+        template, name = f"template_{state}", f"test_{worker}_{os.getpid()}"
         with psycopg.connect(address, autocommit=True) as connection:
             # Nothing here outlives the run: speed before safety.
             for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
@@ -55,9 +56,19 @@ def database_url() -> Iterator[str]:
                 connection.execute(f"CREATE DATABASE {template}_draft TEMPLATE template0 ENCODING 'UTF8'")
                 migrations.upgrade(address.replace("/assett?", f"/{template}_draft?"))
                 connection.execute(f"ALTER DATABASE {template}_draft RENAME TO {template}")
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            _drop_abandoned(connection)
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield address.replace("/assett?", f"/{name}?")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _drop_abandoned(connection: psycopg.Connection[Any]) -> None:
+    """Drop the databases of runs that were killed."""
+    rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_.*_[0-9]+$'").fetchall()
+    for (name,) in rows:
+        if not Path(f"/proc/{name.rpartition('_')[2]}").exists() and Path("/proc").exists():
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -128,8 +139,15 @@ def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=ensure(),
-            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync", "--disable-quic"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-quic",
+            ],
         )
         yield browser
         browser.close()

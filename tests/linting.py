@@ -60,7 +60,9 @@ def _of_element(element: Element, labelled: set[str | None], inside: set[int], i
         if not any(child.get("name") == "csrf_token" for child in element.iter()):
             found.append(f"form without a token: {element.get('action')}")
     for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
-        found += [f"{name} names no element: {target}" for target in (element.get(name) or "").split() if target not in ids]
+        found += [
+            f"{name} names no element: {target}" for target in (element.get(name) or "").split() if target not in ids
+        ]
     return found
 
 

@@ -1,0 +1,349 @@
+"""From a visitor's try-out to the history of a structure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.core import jobs
+from assett.organizations.models import MemberRole
+from tests.assessments.arranging import fields, place, running
+from tests.factories import MembershipFactory, PersonFactory, SpaceFactory
+from tests.linting import LintingClient
+
+
+def answer(client: LintingClient, url: str, question: str, value: str | list[str], seen: str = "0"):
+    data = {"question": question, f"answers.{question}": value, f"revision.{question}": seen}
+    return client.post(f"{url}reponse", data=data, headers={"Accept": "application/json"})
+
+
+def begin_trial(client: LintingClient, where) -> str:
+    client.get(where.url("essai"))
+    started = client.post(where.url("essai"))
+    assert started.status_code == 303
+    return started.location.removesuffix("profil")
+
+
+def test_a_visitor_tries_without_an_account_and_sees_a_result(client: LintingClient) -> None:
+    where = place()
+    url = begin_trial(client, where)
+    told = client.post(f"{url}profil", data={"answers.kind": "company"})
+    assert told.location == f"{url}categorie/energie"
+    client.post(f"{url}categorie/energie", data=fields(suivi="oui", part="50"))
+    client.post(f"{url}categorie/energie", data={"answers.frequence": "4", "revision.frequence": "0"})
+    last = client.post(f"{url}categorie/dechets", data=fields(tri=["papier"], compost="true"))
+    assert last.location == f"{url}terminer"
+    page = client.get(f"{url}resultat").get_data(as_text=True)
+    # Énergie: (2 + 4 + 0.5) / 7 = 0.9286 → 4,6; déchets: 2 / 2 → 5; overall 0.9643 → 4,8.
+    assert "4,6" in page and "4,8" in page and "Haut" in page
+    assert "Créer un compte" in page
+
+
+def test_the_profile_is_asked_first_and_what_is_missing_is_said_beside_it(client: LintingClient) -> None:
+    url = begin_trial(client, place())
+    refused = client.post(f"{url}profil", data={})
+    assert refused.status_code == 422
+    assert "Répondez à cette question" in refused.get_data(as_text=True)
+
+
+def test_a_trial_belongs_to_the_browser_that_began_it(client: LintingClient, app: Flask) -> None:
+    url = begin_trial(client, place())
+    assert app.test_client().get(f"{url}resultat").status_code == 404
+    assert client.get(f"{url}resultat").status_code == 200
+
+
+def test_trials_are_forgotten_after_seven_days(client: LintingClient, app: Flask, owner: Session) -> None:
+    url = begin_trial(client, place())
+    answer(client, url, "suivi", "oui")
+    jobs.enqueue(owner, "assessments.forget_trials")
+    owner.commit()
+    jobs.drain(app)
+    assert client.get(url).status_code == 200
+    owner.execute(text("UPDATE assessment SET expires_at = now() - interval '1 second'"))
+    jobs.enqueue(owner, "assessments.forget_trials")
+    owner.commit()
+    jobs.drain(app)
+    assert client.get(url).status_code == 404
+    assert owner.scalars(select(Answer)).all() == []
+
+
+def test_an_answer_is_saved_as_it_is_given_with_the_score_that_follows(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}categorie/energie")
+    saved = answer(client, url, "suivi", "non")
+    assert saved.status_code == 200
+    assert saved.json["feedback"] == "<p>Commencez par un relevé.</p>\n"
+    assert saved.json["hidden"] == ["frequence"]
+    assert saved.json["category"] == {"score_text": "0,0 sur 5", "level_label": "Bas"}
+    assert saved.json["progress"]["percent"] == 25.0
+    row = owner.scalars(select(Answer)).one()
+    assert (row.question, row.value, row.author, row.revision) == ("suivi", {"v": "non"}, "Camille Martin", 1)
+
+
+def test_an_answer_can_be_taken_back(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}categorie/dechets")
+    first = answer(client, url, "tri", ["papier"])
+    assert first.status_code == 200, first.json
+    mark = first.json["revision"]
+    assert answer(client, url, "tri", [], mark).status_code == 200
+    assert owner.scalars(select(Answer.value)).one() == {"v": None}
+    assert answer(client, url, "tri", "[]", "2.zzz").status_code in {200, 409}
+
+
+def test_the_whole_page_saves_without_javascript_and_goes_on(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    assessment = running(where)
+    url = where.url(f"auto-evaluations/{assessment.id}/")
+    client.get(f"{url}categorie/dechets")
+    gone = client.post(f"{url}categorie/dechets", data=fields(tri=["papier", "verre"], compost="false", mot=" merci "))
+    assert (gone.status_code, gone.location) == (303, f"{url}terminer")
+    values = dict(owner.execute(select(Answer.question, Answer.value)).all())
+    assert values == {"tri": {"v": ["papier", "verre"]}, "compost": {"v": False}, "mot": {"v": "merci"}}
+    owner.refresh(assessment)
+    assert assessment.progress == Decimal("0.5")
+
+
+def test_what_is_refused_stays_as_typed_and_the_rest_is_saved(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}categorie/energie")
+    page = client.post(f"{url}categorie/energie", data=fields(suivi="oui", part="beaucoup"))
+    html = page.get_data(as_text=True)
+    assert page.status_code == 422
+    assert "Indiquez un nombre" in html and 'value="beaucoup"' in html
+    assert owner.scalars(select(Answer.question)).all() == ["suivi"]
+    again = client.post(f"{url}categorie/energie", data=fields(part="250"))
+    assert again.status_code == 422 and 'value="250"' in again.get_data(as_text=True)
+
+
+def test_hostile_answers_are_refused_in_words(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}categorie/dechets")
+    for question, value in {
+        "tri": ["plastique"],
+        "compost": "peut-être",
+        "mot": "x" * 301,
+        "part": "NaN",
+        "suivi": "n/a\x00",
+        "frequence": "99999999999999999999",
+        "inconnue": "oui",
+    }.items():
+        refused = answer(client, url, question, value)
+        assert refused.status_code == 422, question
+        assert refused.json["error"].endswith("."), question
+    assert answer(client, url, "mot", "nul \x00").status_code == 422
+    assert answer(client, url, "mot", "emoji 🌱 et עברית").status_code == 200
+    assert answer(client, url, "mot", "x" * 3_000_000).status_code == 413
+    assert owner.scalars(select(Answer.value)).all() == [{"v": "emoji 🌱 et עברית"}]
+
+
+def test_two_colleagues_do_not_overwrite_each_other(client: LintingClient, app: Flask, owner: Session) -> None:
+    where = place()
+    colleague = PersonFactory(name="Sacha Petit")
+    MembershipFactory(organization=where.participation.organization, person=colleague, role=MemberRole.CONTRIBUTOR)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.sign_in(where.person)
+    other = app.test_client()
+    other.sign_in(colleague)
+    client.get(f"{url}categorie/energie")
+    other.get(f"{url}categorie/energie")
+    assert answer(client, url, "suivi", "non").status_code == 200
+    # Another question at the same time: no conflict.
+    assert answer(other, url, "part", "10").status_code == 200
+    conflict = answer(other, url, "suivi", "oui")
+    assert conflict.status_code == 409
+    assert (conflict.json["author"], conflict.json["their_text"]) == ("Camille Martin", "Non")
+    assert answer(other, url, "suivi", "oui", conflict.json["revision"]).status_code == 200
+    page = client.get(f"{url}categorie/energie").get_data(as_text=True)
+    assert "par Sacha Petit" in page
+
+
+def test_a_page_sent_whole_leaves_alone_what_its_reader_never_touched(
+    client: LintingClient, app: Flask, owner: Session
+) -> None:
+    where = place()
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.sign_in(where.person)
+    client.get(f"{url}categorie/energie")
+    mark = answer(client, url, "suivi", "non").json["revision"]
+    # Meanwhile a colleague changes it; this reader's page still holds « non » under the old mark.
+    answer(client, url, "suivi", "oui", mark)
+    sent = {"answers.suivi": "non", "revision.suivi": mark, "answers.part": "20", "revision.part": "0"}
+    assert client.post(f"{url}categorie/energie", data=sent).status_code == 303
+    values = dict(owner.execute(select(Answer.question, Answer.value)).all())
+    assert values == {"suivi": {"v": "oui"}, "part": {"v": 20}}
+
+
+def test_a_conflict_without_javascript_is_settled_on_the_page(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.sign_in(where.person)
+    client.get(f"{url}categorie/energie")
+    answer(client, url, "suivi", "non")
+    page = client.post(f"{url}categorie/energie", data=fields(suivi="oui"))
+    assert page.status_code == 409
+    html = page.get_data(as_text=True)
+    mark = html.split('name="revision.suivi" value="')[1].split('"')[0]
+    assert 'name="conflict.suivi"' in html
+    kept = {"answers.suivi": "oui", "revision.suivi": mark, "conflict.suivi": "theirs"}
+    client.post(f"{url}categorie/energie", data=kept)
+    assert owner.scalars(select(Answer.value)).one() == {"v": "non"}
+    client.post(f"{url}categorie/energie", data={**kept, "conflict.suivi": "mine"})
+    owner.expire_all()
+    assert owner.scalars(select(Answer.value)).one() == {"v": "oui"}
+
+
+def complete(client: LintingClient, where, url: str) -> None:
+    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}categorie/energie", data=fields(suivi="non", part="50"))
+    client.post(f"{url}categorie/dechets", data=fields(tri=["papier"], compost="true"))
+
+
+def test_a_completed_assessment_is_scored_stored_and_shown(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    assessment = running(where)
+    url = where.url(f"auto-evaluations/{assessment.id}/")
+    early = client.get(f"{url}terminer")
+    assert "4 questions sans réponse" in early.get_data(as_text=True)
+    complete(client, where, url)
+    done = client.post(f"{url}terminer")
+    assert (done.status_code, done.location) == (303, f"{url}resultat")
+    owner.refresh(assessment)
+    assert assessment.completed_at is not None and assessment.latest
+    scores = {row.category: (row.ratio, row.level) for row in owner.scalars(select(CategoryScore))}
+    # Énergie: (0 + 0.5) / 3; déchets: 2 / 2. Overall: their mean.
+    assert scores == {"energie": (Decimal("0.166667"), "bas"), "dechets": (Decimal(1), "haut")}
+    assert assessment.overall_ratio == Decimal("0.583333")
+    page = client.get(f"{url}resultat").get_data(as_text=True)
+    assert "Relever ses compteurs" in page and "Pour les associations" not in page
+    assert "vous avez répondu : Non" in page
+    receipt = client.get(f"{url}detail").get_data(as_text=True)
+    assert "ne s’adresse pas à votre structure" in receipt and "0,5" in receipt
+
+
+def test_an_incomplete_assessment_cannot_be_completed(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    assessment = running(where)
+    url = where.url(f"auto-evaluations/{assessment.id}/")
+    client.get(f"{url}terminer")
+    client.post(f"{url}terminer")
+    owner.refresh(assessment)
+    assert assessment.completed_at is None
+
+
+def test_after_completion_nothing_changes_whatever_is_sent(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}terminer")
+    complete(client, where, url)
+    client.post(f"{url}terminer")
+    late = answer(client, url, "suivi", "oui", "9.zz")
+    assert late.status_code == 422 and "terminée" in late.json["error"]
+    assert client.post(f"{url}categorie/energie", data=fields(suivi="oui")).location == f"{url}resultat"
+    assert client.post(f"{url}profil", data={"answers.kind": "association"}).location == f"{url}resultat"
+    assert client.post(f"{url}terminer").location == f"{url}resultat"
+    assert client.post(f"{url}abandonner").location == f"{url}resultat"
+    assert dict(owner.execute(select(Answer.question, Answer.value)).all())["suivi"] == {"v": "non"}
+
+
+def test_a_new_assessment_starts_from_the_last_one(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    client.get(where.url(f"structures/{where.participation.id}/"))
+    first = client.post(where.url(f"structures/{where.participation.id}/auto-evaluations"))
+    url = first.location.removesuffix("profil")
+    complete(client, where, url)
+    client.post(f"{url}terminer")
+    second = client.post(where.url(f"structures/{where.participation.id}/auto-evaluations"))
+    again = second.location.removesuffix("profil")
+    assert again != url
+    # A double click begins only one.
+    assert client.post(where.url(f"structures/{where.participation.id}/auto-evaluations")).location == second.location
+    page = client.get(f"{again}categorie/energie").get_data(as_text=True)
+    assert 'value="non" checked' in " ".join(page.split())
+    mark = page.split('name="revision.suivi" value="')[1].split('"')[0]
+    answer(client, again, "suivi", "oui", mark)
+    answer(client, again, "frequence", "4")
+    client.post(f"{again}terminer")
+    result = client.get(f"{again}resultat").get_data(as_text=True)
+    assert "depuis la dernière fois" in result
+    history = client.get(where.url(f"structures/{where.participation.id}/")).get_data(as_text=True)
+    assert "Votre évolution" in history
+    latest = owner.scalars(select(Assessment).where(Assessment.latest)).all()
+    assert len(latest) == 1
+
+
+def test_only_members_read_and_readers_do_not_write(client: LintingClient, app: Flask) -> None:
+    where = place(role=MemberRole.READER)
+    assessment = running(where)
+    url = where.url(f"auto-evaluations/{assessment.id}/")
+    client.sign_in(where.person)
+    assert client.get(url).status_code == 200
+    assert client.get(f"{url}categorie/energie").status_code == 404
+    assert answer(client, url, "suivi", "oui").status_code == 404
+    stranger = app.test_client()
+    stranger.sign_in(PersonFactory())
+    for path in ("", "resultat", "detail", "terminer", "profil", "categorie/energie", "abandonner"):
+        assert stranger.get(url + path).status_code == 404, path
+
+
+def test_another_space_does_not_know_this_assessment(client: LintingClient) -> None:
+    where, elsewhere = place(), SpaceFactory()
+    client.sign_in(where.person)
+    assert client.get(f"/{elsewhere.slug}/auto-evaluations/{running(where).id}/resultat").status_code == 404
+    assert client.get(f"/{elsewhere.slug}/structures/{where.participation.id}/").status_code == 404
+
+
+def test_a_member_removed_while_answering_is_out_at_once(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}categorie/energie")
+    assert answer(client, url, "suivi", "oui").status_code == 200
+    owner.execute(text("DELETE FROM membership"))
+    owner.commit()
+    assert answer(client, url, "part", "10").status_code == 404
+
+
+def test_a_discarded_assessment_is_erased_after_a_question(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}categorie/energie")
+    answer(client, url, "suivi", "oui")
+    assert "Effacer ces réponses" in client.get(f"{url}abandonner").get_data(as_text=True)
+    client.post(f"{url}abandonner")
+    assert owner.scalars(select(Assessment)).all() == []
+
+
+def test_an_expired_session_asks_to_sign_in_and_says_where_to_come_back(client: LintingClient, app: Flask) -> None:
+    where = place()
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.sign_in(where.person)
+    client.get(f"{url}categorie/energie")
+    client.delete_cookie("assett")
+    expired = answer(client, url, "suivi", "oui")
+    assert expired.status_code in {401, 403}
+
+
+def test_a_trial_is_dated(client: LintingClient, owner: Session) -> None:
+    begin_trial(client, place())
+    row = owner.scalars(select(Assessment)).one()
+    assert timedelta(days=6, hours=23) < row.expires_at - datetime.now(UTC) <= timedelta(days=7)
