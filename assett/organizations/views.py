@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.routing import BuildError
 
 from assett.accounts import registries
 from assett.accounts.sessions import current_person
@@ -80,10 +79,8 @@ registries.before_deletion.append(service.leave_all)
 
 
 def overview_url(participation: Participation) -> str:
-    try:
-        return url_for("assessments.overview", participation=participation.id)
-    except BuildError:
-        return url_for("organizations.members", participation=participation.id)
+    # By name: the page belongs to a feature above, like every page that a journey goes on to.
+    return url_for("assessments.overview", participation=participation.id)
 
 
 def next_step_url(participation: Participation, *, owner: bool) -> str:
