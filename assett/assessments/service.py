@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -87,7 +87,8 @@ def begin(
     now: datetime,
 ) -> Assessment:
     """Begin an assessment of a participation, prefilled from its latest one; the running one if there is one."""
-    session.refresh(participation, with_for_update=True)
+    # A double click waits here, then finds the first one's assessment.
+    session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
     current = queries.running(session, participation)
     if current is not None:
         return current

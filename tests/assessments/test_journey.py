@@ -147,7 +147,9 @@ def test_hostile_answers_are_refused_in_words(client: LintingClient, owner: Sess
         assert refused.json["error"].endswith("."), question
     assert answer(client, url, "mot", "nul \x00").status_code == 422
     assert answer(client, url, "mot", "emoji 🌱 et עברית").status_code == 200
-    assert answer(client, url, "mot", "x" * 3_000_000).status_code == 413
+    long = answer(client, url, "mot", "x" * 10_000_000)
+    assert long.status_code == 422 and "300" in long.json["error"]
+    assert answer(client, url, "mot", "x" * 13_000_000).status_code == 413
     assert owner.scalars(select(Answer.value)).all() == [{"v": "emoji 🌱 et עברית"}]
 
 
