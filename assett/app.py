@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from assett.accounts import sessions
 from assett.accounts import views as accounts
 from assett.assessments import views as assessments
-from assett.core import assets, compression, embedded, i18n, style, ui, web
+from assett.core import assets, compression, embedded, i18n, mailbox, style, ui, web
 from assett.core.db import act_as, db, engine_options, sqlalchemy_url
 from assett.core.settings import MEBIBYTE, Settings
 from assett.core.tenancy import SPACE_ROLE
@@ -54,6 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app, settings.instance, themes.files())
     if settings.development or settings.demonstration:
         style.init_app(app)
+    if settings.demonstration:
+        mailbox.init_app(app)
     for feature in FEATURES:
         feature.init_app(app)
     # Last, so that the actor is known by the time a form is checked or refused.
