@@ -158,8 +158,8 @@ def _read(
     renamed: dict[str, Value] = {}
     value: Value | None
     for name, answer in raw.items():
-        question = known.get(name)
         into = values
+        question = known.get(name)
         if question is None:
             today = former.get(name)
             if today is None:

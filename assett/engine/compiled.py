@@ -27,6 +27,7 @@ from assett.engine.document import (
     Not,
     ProfileEntry,
     Question,
+    Scale,
 )
 from assett.engine.raw import REMEMBERED, Read, accepted_words, reading_of
 from assett.engine.reading import read_document
@@ -73,14 +74,30 @@ class CompiledCap:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledGrid:
+    """How points become a judgement: caps, levels, and the scale that shows it.
+
+    ``levels`` go from the highest down, as (numerator, denominator, id). A ratio is
+    shown as a whole number of the last of ``decimals``: ratio × ``steps`` (numerator,
+    denominator), rounded.
+    """
+
+    caps: tuple[CompiledCap, ...]
+    levels: tuple[tuple[int, int, str], ...]
+    steps: tuple[int, int]
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledCategory:
     """A category in whole numbers: one point is worth ``unit``.
 
     ``questions`` lists all of its questions by id, ``scored`` lists (id, earned, best)
-    of its scored questions, ``best`` is their sum;
-    ``weight`` is in units common to all categories; ``levels`` go from the highest
-    down, as (numerator, denominator, id).
+    of those that are scored, ``best`` is the sum of the last. ``weight`` is in units
+    common to all categories.
     """
+
+    id: str
 
     category: Category
     weight: int
@@ -89,11 +106,10 @@ class CompiledCategory:
     scored: tuple[tuple[str, Earned, int], ...]
     best: int
     max_na: tuple[int, int]
-    caps: tuple[CompiledCap, ...]
-    levels: tuple[tuple[int, int, str], ...]
+    grid: CompiledGrid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
     """A document with everything looked up, made once per version.
 
@@ -112,9 +128,7 @@ class Compiled:
     hiding_entries: tuple[tuple[Holds, str], ...]
     required: frozenset[str]
     categories: tuple[CompiledCategory, ...]
-    caps: tuple[CompiledCap, ...]
-    levels: tuple[tuple[int, int, str], ...]
-    shown_unit: tuple[int, int]
+    grid: CompiledGrid
 
     def question(self, question_id: str) -> Question:
         """The question of that id; ``KeyError`` where there is none."""
@@ -197,6 +211,7 @@ def compile_document(document: Document) -> Compiled:
         )
         categories.append(
             CompiledCategory(
+                id=category.id,
                 category=category,
                 weight=int(category.weight * weight_unit),
                 unit=unit,
@@ -204,8 +219,7 @@ def compile_document(document: Document) -> Compiled:
                 scored=scored,
                 best=sum(best for _, _, best in scored),
                 max_na=category.max_na.as_integer_ratio(),
-                caps=_compile_caps(category.caps),
-                levels=_compile_levels(document.grid(category)),
+                grid=_compile_grid(category.caps, document.grid(category), document.scale),
             )
         )
     return Compiled(
@@ -222,9 +236,7 @@ def compile_document(document: Document) -> Compiled:
         ),
         required=frozenset(question.id for question in document.questions if question.required),
         categories=tuple(categories),
-        caps=_compile_caps(document.caps),
-        levels=_compile_levels(document.levels),
-        shown_unit=(document.scale.max * 10**document.scale.decimals).as_integer_ratio(),
+        grid=_compile_grid(document.caps, document.levels, document.scale),
     )
 
 
@@ -232,12 +244,13 @@ def _former(questions: tuple[Question, ...] | tuple[ProfileEntry, ...]) -> dict[
     return {former: question.id for question in questions for former in question.was}
 
 
-def _compile_levels(levels: tuple[Level, ...]) -> tuple[tuple[int, int, str], ...]:
-    return tuple((*level.from_.as_integer_ratio(), level.id) for level in reversed(levels))
-
-
-def _compile_caps(caps: tuple[Cap, ...]) -> tuple[CompiledCap, ...]:
-    return tuple(CompiledCap(compile_condition(cap.if_), *cap.max.as_integer_ratio()) for cap in caps)
+def _compile_grid(caps: tuple[Cap, ...], levels: tuple[Level, ...], scale: Scale) -> CompiledGrid:
+    return CompiledGrid(
+        caps=tuple(CompiledCap(compile_condition(cap.if_), *cap.max.as_integer_ratio()) for cap in caps),
+        levels=tuple((*level.from_.as_integer_ratio(), level.id) for level in reversed(levels)),
+        steps=(scale.max * 10**scale.decimals).as_integer_ratio(),
+        decimals=scale.decimals,
+    )
 
 
 # Points

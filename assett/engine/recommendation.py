@@ -106,7 +106,7 @@ def recommend(
         priority = resource.priority.numerator * _MILLION // resource.priority.denominator
         category, relevant = None, 0
         if reasons:
-            best = max(reasons, key=_gained)
+            best = reasons[0] if len(reasons) == 1 else max(reasons, key=_gained)
             category, relevant = best.category, best.gained * (50 * _MILLION + priority)
         recommendation = Recommendation(resource, category, relevant, unit, reasons)
         chosen.append((not resource.for_, -relevant, -priority, resource.id, recommendation))
@@ -118,7 +118,10 @@ _gained = attrgetter("gained")
 
 
 def _is_for(who: tuple[AnswerTest, ...], facts: Given) -> bool:
-    return all(passes(test, facts.get(test.id)) for test in who)
+    for test in who:  # noqa: SIM110 (a generator would cost more than the tests)
+        if not passes(test, facts.get(test.id)):
+            return False
+    return True
 
 
 class _Gains:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assett.engine.answers import Answers
-from assett.engine.compiled import Compiled, CompiledCap, CompiledCategory
+from assett.engine.compiled import Compiled, CompiledCategory, CompiledGrid
 from assett.engine.document import Scale
 from assett.engine.values import UNKNOWN
 
@@ -104,109 +104,90 @@ class Result:
 
 def rescale(ratio: Fraction, scale: Scale) -> Decimal:
     """Show a ratio on a scale: ``ratio × max``, rounded half up to its decimals."""
-    unit = scale.max * 10**scale.decimals
-    return _shown(ratio.numerator, ratio.denominator, unit.as_integer_ratio(), scale.decimals)
+    steps = (scale.max * 10**scale.decimals).as_integer_ratio()
+    return _shown(ratio.numerator, ratio.denominator, steps, scale.decimals)
 
 
 def score(compiled: Compiled, answers: Answers, *, provisional: bool = False) -> Result:
     """Score answers; a provisional score leaves unanswered questions out."""
-    document = compiled.document
-    visible = answers.visible
+    visible, hidden = answers.visible, answers.hidden
     hidden_categories = answers.hidden_categories
     categories = []
-    # The overall sum, as the fraction total/common over the weights.
+    # The overall sum, as the fraction total/common, and the weights in it.
     total, common, weights = 0, 1, 0
-    for compiled_category in compiled.categories:
-        if compiled_category.category.id in hidden_categories:
+    for category in compiled.categories:
+        if hidden_categories and category.id in hidden_categories:
             continue
-        scored = _category_score(compiled, compiled_category, answers, provisional)
+        scored = _category_score(category, answers, provisional)
         categories.append(scored)
         ratio = scored.ratio
         if ratio is not None:
-            weight = compiled_category.weight
-            top, bottom = ratio.numerator, ratio.denominator
+            weight = category.weight
+            top, bottom = ratio.as_integer_ratio()
             total = total * bottom + weight * top * common
             common *= bottom
             weights += weight
-    missing = compiled.required.difference(visible, answers.hidden)
+    if weights:
+        overall = OverallScore(*_judged(total, common * weights, compiled.grid, answers))
+    else:
+        overall = OverallScore(None, None, None, None, ())
     required = len(compiled.required)
-    if answers.hidden:
-        required -= len(compiled.required & answers.hidden)
+    if hidden:
+        required -= len(compiled.required & hidden)
+    answered = required - len(compiled.required.difference(visible, hidden))
     unclear = [name for name, value in visible.items() if value == UNKNOWN]
     if len(unclear) > 1:
         unclear = [name for name in compiled.questions if name in unclear]
-    if weights:
-        overall = OverallScore(
-            *_judged(
-                total,
-                common * weights,
-                compiled.caps,
-                compiled.levels,
-                answers,
-                compiled.shown_unit,
-                document.scale.decimals,
-            )
-        )
-    else:
-        overall = OverallScore(None, None, None, None, ())
+    document = compiled.document
     return Result(
         document.id,
         document.scale,
         provisional,
         overall,
         tuple(categories),
-        required - len(missing),
+        answered,
         required,
         tuple(unclear),
     )
 
 
-def _category_score(
-    compiled: Compiled, category: CompiledCategory, answers: Answers, provisional: bool
-) -> CategoryScore:
-    visible = answers.visible
-    hidden = answers.hidden
-    look = visible.get
+def _category_score(category: CompiledCategory, answers: Answers, provisional: bool) -> CategoryScore:
+    look, hidden = answers.visible.get, answers.hidden
     seen = category.best  # Σ weight·m over the visible scored questions
     earned = not_applicable = unanswered = without_answer = 0
     counted = len(category.scored)
     for name, earn, best in category.scored:
         value = look(name)
-        if value is None:
-            if name in hidden:
-                seen -= best
-                counted -= 1
-            else:
-                unanswered += best
-                without_answer += 1
-        else:
+        if value is not None:
             worth = earn(value)
-            if worth is None:
+            if worth is not None:
+                earned += worth
+            else:
                 not_applicable += best
                 counted -= 1
-            else:
-                earned += worth
-    answered = counted - without_answer
+        elif name in hidden:
+            seen -= best
+            counted -= 1
+        else:
+            unanswered += best
+            without_answer += 1
     possible = seen - not_applicable
     if provisional:
         possible -= unanswered
     share, of = category.max_na
-    if possible == 0 or not_applicable * of > share * seen:
-        judged = (None, None, None, None, ())
-        return CategoryScore(category.category.id, *judged, counted, answered, earned, possible, category.unit)
+    ratio = before = shown = level = None
+    caps: tuple[int, ...] = ()
+    if possible and not_applicable * of <= share * seen:
+        ratio, before, shown, level, caps = _judged(earned, possible, category.grid, answers)
     return CategoryScore(
-        category.category.id,
-        *_judged(
-            earned,
-            possible,
-            category.caps,
-            category.levels,
-            answers,
-            compiled.shown_unit,
-            compiled.document.scale.decimals,
-        ),
+        category.id,
+        ratio,
+        before,
+        shown,
+        level,
+        caps,
         counted,
-        answered,
+        counted - without_answer,
         earned,
         possible,
         category.unit,
@@ -214,19 +195,14 @@ def _category_score(
 
 
 def _judged(
-    earned: int,
-    possible: int,
-    caps: tuple[CompiledCap, ...],
-    levels: tuple[tuple[int, int, str], ...],
-    answers: Answers,
-    shown_unit: tuple[int, int],
-    decimals: int,
+    earned: int, possible: int, grid: CompiledGrid, answers: Answers
 ) -> tuple[Fraction, Fraction, Decimal, str | None, tuple[int, ...]]:
     """Ratio, ratio before caps, shown score, level and the caps that lowered it."""
-    top, bottom = min(max(earned, 0), possible), possible
+    top = earned if 0 <= earned <= possible else 0 if earned < 0 else possible
+    bottom = possible
     before = ratio = Fraction(top, bottom)
     lowering: tuple[int, ...] = ()
-    for index, cap in enumerate(caps):
+    for index, cap in enumerate(grid.caps):
         lowers = cap.numerator * before.denominator < before.numerator * cap.denominator
         if lowers and cap.holds(answers.visible, answers.facts):
             lowering += (index,)
@@ -235,15 +211,15 @@ def _judged(
     if lowering:
         ratio = Fraction(top, bottom)
     level = None
-    for start, of, name in levels:
+    for start, of, name in grid.levels:
         if top * of >= start * bottom:
             level = name
             break
-    return ratio, before, _shown(top, bottom, shown_unit, decimals), level, lowering
+    return ratio, before, _shown(top, bottom, grid.steps, grid.decimals), level, lowering
 
 
-def _shown(top: int, bottom: int, unit: tuple[int, int], decimals: int) -> Decimal:
-    """``top/bottom × unit`` rounded half up, then put back ``decimals`` places."""
-    numerator = 2 * top * unit[0]
-    denominator = bottom * unit[1]
+def _shown(top: int, bottom: int, steps: tuple[int, int], decimals: int) -> Decimal:
+    """``top/bottom × steps`` rounded half up, then put back ``decimals`` places."""
+    numerator = 2 * top * steps[0]
+    denominator = bottom * steps[1]
     return Decimal((numerator + denominator) // (2 * denominator)).scaleb(-decimals)
