@@ -84,9 +84,9 @@ def test_published_it_is_found_and_withdrawn_it_is_gone_at_once(
     assert "Nous trions." in client.get(page).get_data(as_text=True)
     assert "Boulangerie Martin" in client.get("/poitiers/annuaire?q=trions").get_data(as_text=True)
     assert client.post(f"{editor}/retirer").status_code == 303
+    assert "n’est plus dans l’annuaire" in client.get(editor).get_data(as_text=True)
     assert client.get(page).status_code == 404
     assert "Boulangerie Martin" not in client.get("/poitiers/annuaire?q=trions").get_data(as_text=True)
-    assert "n’est plus dans l’annuaire" in client.get(editor).get_data(as_text=True)
     assert the_listing(owner).commitments == "Nous trions.", "the text is kept"
 
 

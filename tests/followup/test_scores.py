@@ -1,0 +1,254 @@
+"""The scores of a territory: figures with their tables, the threshold, and the files to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from assett.kernel.clock import today_in_paris
+from assett.organizations.models import Audience
+from assett.questionnaires.models import QuestionnaireVersion
+from assett.spaces.models import Space
+from tests.factories import QuestionnaireVersionFactory, SpaceFactory, SpaceRoleFactory, small_document
+from tests.followup.arranging import finished, running, structure
+from tests.linting import LintingClient
+
+
+@pytest.fixture
+def space(owner: Session) -> Space:
+    made: Space = SpaceFactory(slug="poitiers", name="Grand Poitiers")
+    return made
+
+
+@pytest.fixture
+def version(space: Space) -> QuestionnaireVersion:
+    made: QuestionnaireVersion = QuestionnaireVersionFactory(space_id=space.id)
+    return made
+
+
+@pytest.fixture
+def team(client: LintingClient, space: Space) -> LintingClient:
+    client.sign_in(SpaceRoleFactory(space_id=space.id).person)
+    return client
+
+
+def some(space: Space, version: QuestionnaireVersion, count: int, level: str, **of: Any) -> None:
+    """`count` structures at that level, overall and in energy."""
+    for number in range(count):
+        finished(structure(space, f"{level} {number}", **of), version, level, energie=level)
+
+
+def table(client: LintingClient, number: int) -> dict[str, list[str]]:
+    """A table of the scores' page: the texts of its cells by the title of their line."""
+    html = client.get("/poitiers/suivi/scores").get_data(as_text=True)
+    body = html.split("<tbody>")[number].partition("</tbody>")[0]
+    return {
+        line.partition('scope="row">')[2].partition("<")[0]: [
+            cell.partition(">")[2]
+            .partition("</td>")[0]
+            .replace('<span class="soft">', "")
+            .replace("</span>", "")
+            .strip()
+            for cell in line.split("<td")[1:]
+        ]
+        for line in body.split("<tr>")[1:]
+    }
+
+
+def test_the_table_and_the_figure_say_the_same(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 3, "debutant")
+    some(space, version, 1, "intermediaire")
+    some(space, version, 6, "avance")
+    assert table(team, 1)["Énergie"] == ["3 (30\u00a0%)", "1 (10\u00a0%)", "6 (60\u00a0%)", "10"]
+    # (3 × 0,2 + 0,5 + 6 × 0,9) ÷ 10 = 0,65 of 5, that is 3,25, rounded half up.
+    assert table(team, 2)["Énergie"] == ["3,3", "10"]
+    levels = team.get("/poitiers/suivi/scores/niveaux.json").json
+    assert levels is not None
+    assert [trace["name"] for trace in levels["data"]] == ["Débutant", "Intermédiaire", "Avancé"]
+    place = levels["data"][0]["y"].index("Énergie")
+    assert [trace["x"][place] for trace in levels["data"]] == [30, 10, 60]
+    assert [trace["text"][place] for trace in levels["data"]] == ["3", "1", "6"]
+    assert levels["layout"]["barmode"] == "stack"
+    means = team.get("/poitiers/suivi/scores/moyennes.json").json
+    assert means is not None
+    assert means["data"][0]["x"][means["data"][0]["y"].index("Énergie")] == 3.3
+    assert means["layout"]["xaxis"]["range"] == [0, 5]
+
+
+def test_levels_are_told_apart_by_more_than_colour(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 5, "avance")
+    data = team.get("/poitiers/suivi/scores/niveaux.json").get_json()["data"]
+    shapes = [trace["marker"]["pattern"]["shape"] for trace in data]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_below_five_the_figures_are_hidden_and_it_is_said(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 4, "avance")
+    html = team.get("/poitiers/suivi/scores").get_data(as_text=True)
+    assert "Trop peu de résultats" in html
+    assert "4,5" not in html
+    assert team.get("/poitiers/suivi/scores/niveaux.json").status_code == 404
+    assert team.get("/poitiers/suivi/scores/moyennes.json").status_code == 404
+    some(space, version, 1, "debutant")
+    assert table(team, 1)["Énergie"] == ["1 (20\u00a0%)", "0 (0\u00a0%)", "4 (80\u00a0%)", "5"]
+
+
+def test_a_category_that_few_are_asked_stays_hidden(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 5, "avance")
+    finished(structure(space, "Seule"), version, "avance", dechets="debutant")
+    assert table(team, 1)["Déchets"] == ["caché\u00a0: moins de 5 structures"]
+    figure = team.get("/poitiers/suivi/scores/niveaux.json").get_json()
+    assert "Déchets" not in figure["data"][0]["y"]
+
+
+def test_those_who_do_not_share_cannot_be_worked_out(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 5, "debutant")
+    finished(structure(space, "Discrète", share=Audience.NOBODY), version, "avance", energie="avance")
+    html = team.get("/poitiers/suivi/scores").get_data(as_text=True)
+    assert "Une structure ne partage pas son score" in html
+    assert table(team, 2)["Ensemble"] == ["1,0", "5"]
+    assert table(team, 2)["Énergie"] == ["1,0", "5"]
+    some(space, version, 4, "avance", share=Audience.NOBODY)
+    # Five among ten: each of them disappears in their number.
+    assert table(team, 2)["Énergie"] == ["2,8", "10"]
+
+
+def test_only_the_latest_result_of_each_counts(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 4, "avance")
+    fifth = structure(space, "Progresse")
+    finished(fifth, version, "debutant", at=datetime(2024, 3, 4, tzinfo=UTC), latest=False, energie="debutant")
+    finished(fifth, version, "avance", energie="avance")
+    assert table(team, 1)["Énergie"] == ["0 (0\u00a0%)", "0 (0\u00a0%)", "5 (100\u00a0%)", "5"]
+
+
+def test_a_level_of_a_former_grid_is_counted_apart(
+    team: LintingClient, space: Space, version: QuestionnaireVersion, owner: Session
+) -> None:
+    some(space, version, 5, "avance")
+    document = small_document()
+    document["levels"] = [
+        {"id": "graine", "from": 0, "label": "La graine"},
+        {"id": "avance", "from": 1, "label": "L’arbre"},
+    ]
+    QuestionnaireVersionFactory(space_id=space.id, questionnaire=version.questionnaire, number=2, document=document)
+    assert table(team, 1)["Énergie"] == ["0 (0\u00a0%)", "5 (100\u00a0%)", "5"]
+    finished(structure(space, "Ancienne"), version, "debutant", energie="debutant")
+    assert table(team, 1)["Énergie"] == ["0 (0\u00a0%)", "5 (83\u00a0%)", "1", "6"]
+
+
+def test_completions_are_counted_by_month_in_paris(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    first = today_in_paris().replace(day=1)
+    late = datetime(first.year, first.month, 1, tzinfo=UTC).replace(hour=0, minute=30)
+    finished(structure(space, "A"), version, at=late)
+    figure = team.get("/poitiers/suivi/scores/mois.json").get_json()["data"][0]
+    assert len(figure["x"]) == 24
+    assert figure["y"][-1] == 1
+    assert sum(figure["y"]) == 1
+    assert str(first.year) in figure["x"][-1]
+
+
+def test_without_a_questionnaire_it_says_so(team: LintingClient, space: Space) -> None:
+    assert "Pas encore de questionnaire" in team.get("/poitiers/suivi/scores").get_data(as_text=True)
+    assert team.get("/poitiers/suivi/scores/niveaux.json").status_code == 404
+    assert team.get("/poitiers/suivi/export.xlsx").status_code == 200
+
+
+def test_an_unknown_figure_is_not_found(team: LintingClient, space: Space) -> None:
+    assert team.get("/poitiers/suivi/scores/autre.json").status_code == 404
+
+
+def csv_rows(client: LintingClient) -> list[dict[str, str]]:
+    response = client.get("/poitiers/suivi/export.csv")
+    assert response.data.startswith(b"\xef\xbb\xbf")
+    assert f'suivi-poitiers-{today_in_paris().isoformat()}.csv"' in response.headers["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
+
+
+def sheets(client: LintingClient) -> dict[str, list[tuple[Any, ...]]]:
+    book = load_workbook(io.BytesIO(client.get("/poitiers/suivi/export.xlsx").data))
+    assert all(sheet.freeze_panes == "B2" for sheet in book)
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
+def test_the_csv_opens_in_a_french_spreadsheet(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    running(structure(space, "À moitié"), version, "0.6")
+    finished(structure(space, "Élan", siret="55204944776279"), version, "intermediaire")
+    finished(structure(space, "Discrète", share=Audience.NOBODY), version, "avance")
+    half, discreet, shared = csv_rows(team)
+    assert half["Structure"] == "À moitié"
+    assert (half["État"], half["Avancement, sur 100"], half["Terminé le"]) == ("En cours", "60", "")
+    assert (shared["SIRET"], shared["Terminé le"]) == ("55204944776279", "2025-03-03")
+    assert (shared["Score (sur 5)"], shared["Niveau"], shared["Score partagé"]) == ("2,5", "Intermédiaire", "oui")
+    assert (discreet["Score (sur 5)"], discreet["Niveau"], discreet["Score partagé"]) == ("", "", "non")
+
+
+def test_the_workbook_has_real_dates_and_numbers_in_three_sheets(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 5, "avance")
+    finished(structure(space, "Discrète", share=Audience.NOBODY), version, "debutant", energie="debutant")
+    book = sheets(team)
+    assert list(book) == ["Structures", "Scores par catégorie", "Répartition par niveau"]
+    header, first = book["Structures"][:2]
+    row = dict(zip(header, first, strict=True))
+    assert row["Structure"] == "avance 0"
+    assert row["Terminé le"].date() == date(2025, 3, 3)
+    assert row["Score (sur 5)"] == 4.5
+    assert book["Scores par catégorie"][0] == (
+        "Structure",
+        "Terminé le",
+        "Énergie (sur 5)",
+        "Énergie, niveau",
+        "Déchets (sur 5)",
+        "Déchets, niveau",
+    )
+    assert book["Scores par catégorie"][1][2:] == (4.5, "Avancé", None, None)
+    assert len(book["Scores par catégorie"]) == 6, "who does not share is on no line"
+    header, whole, energy, waste = book["Répartition par niveau"]
+    assert header == (
+        "Catégorie",
+        "Structures comptées",
+        "Moyenne (sur 5)",
+        "Débutant",
+        "Intermédiaire",
+        "Avancé",
+        "Remarque",
+    )
+    assert whole == ("Ensemble", 5, 4.5, 0, 0, 5, "parmi les structures qui partagent leurs scores")
+    assert energy[:3] == ("Énergie", 5, 4.5)
+    assert waste == ("Déchets", None, None, None, None, None, "moins de 5 structures")
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+33", "-2", "@SUM(A1)"])
+def test_no_cell_is_a_formula(team: LintingClient, space: Space, version: QuestionnaireVersion, name: str) -> None:
+    finished(structure(space, name), version, "avance", energie="avance")
+    assert csv_rows(team)[0]["Structure"] == f"'{name}"
+    book = sheets(team)
+    assert book["Structures"][1][0] == book["Scores par catégorie"][1][0] == f"'{name}"
+
+
+def test_a_name_that_no_workbook_can_hold_is_cleaned(team: LintingClient, space: Space) -> None:
+    structure(space, "Avant\x0baprès")
+    assert sheets(team)["Structures"][1][0] == "Avantaprès"
