@@ -13,7 +13,7 @@ from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments.models import Assessment, CategoryScore
 from assett.engine.compiled import content_hash
 from assett.network.models import Listing
-from assett.organizations.models import MemberRole, Membership, Organization, OrganizationKind, Participation
+from assett.organizations.models import Charter, MemberRole, Membership, Organization, OrganizationKind, Participation
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.spaces.models import AuthorityKind, LocalAuthority, Space
 
@@ -192,3 +192,14 @@ def with_password(**fields: Any) -> Person:
     from assett.accounts import passwords
 
     return PersonFactory(password_hash=passwords.hashed(PASSWORD), **fields)
+
+
+class CharterFactory(Factory):
+    class Meta:
+        model = Charter
+
+    space_id: Any = None
+    version = 1
+    title = factory.LazyFunction(lambda: {"fr": "La charte des acteurs engagés", "en": "The charter"})
+    text = factory.LazyFunction(lambda: {"fr": "Nous **agissons** ensemble.", "en": "We **act** together."})
+    published_at = datetime(2024, 1, 1, tzinfo=UTC)

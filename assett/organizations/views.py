@@ -345,8 +345,12 @@ def identity(participation: int) -> ResponseReturnValue:
     form = IdentityForm(obj=organization)
     if organization.siret is not None:
         del form.siret
-    number = organization.siret or (form.siret.data if form.siret else None) or None
-    if form.carry_out(lambda: service.edit_identity(db.session(), organization, form.command(number))) is None:
+    edited = form.carry_out(
+        lambda: service.edit_identity(
+            db.session(), organization, form.command(organization.siret or form.siret.data or None)
+        )
+    )
+    if edited is None:
         return render_template("organizations/identity.html", form=form, participation=row), form.status
     flash(_("C’est enregistré."), "success")
     return redirect(url_for("organizations.identity", participation=row.id), 303)

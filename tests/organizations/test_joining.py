@@ -1,0 +1,425 @@
+"""Coming into a space: by SIRET, without one, second, twice at once, or from another space."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person, SpaceRoleName
+from assett.core.permissions import Actor
+from assett.organizations import service
+from assett.organizations.models import Audience, MemberRole, Membership, Organization, Participation
+from assett.spaces.models import Space
+from tests.accounts.mailbox import last_mail, links, mails_to
+from tests.factories import (
+    CharterFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    ParticipationFactory,
+    PersonFactory,
+    SpaceFactory,
+    SpaceRoleFactory,
+)
+from tests.linting import LintingClient
+
+SIRET = "73282932000074"
+JOIN = "/le-territoire/rejoindre"
+CREATE = "/le-territoire/rejoindre/structure"
+IDENTITY = {
+    "name": "Le Fournil de Zoé",
+    "kind": "company",
+    "activity": "Boulangerie-pâtisserie",
+    "workforce": "1-9",
+    "commune": "Poitiers",
+    "website": "fournil-zoe.fr",
+}
+
+
+@pytest.fixture
+def person(owner: Session, space: Space, client: LintingClient) -> Person:
+    person: Person = PersonFactory(name="Ana Roy")
+    client.sign_in(person)
+    return person
+
+
+def create(client: LintingClient, query: str = f"?siret={SIRET}", **changes: str) -> Any:
+    client.get(CREATE + query)
+    return client.post(CREATE + query, data={**IDENTITY, **changes})
+
+
+def test_a_structure_is_created_with_its_owner_and_its_participation(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    client.get(JOIN)
+    answer = client.post(JOIN, data={"siret": " 732 829 320 00074 "})
+    assert (answer.status_code, answer.location) == (303, f"{CREATE}?siret={SIRET}")
+    answer = create(client)
+    [participation] = owner.query(Participation)
+    assert (answer.status_code, answer.location) == (303, f"/le-territoire/structures/{participation.id}/")
+    [organization] = owner.query(Organization)
+    assert (organization.siret, organization.name, organization.website) == (
+        SIRET,
+        "Le Fournil de Zoé",
+        "https://fournil-zoe.fr",
+    )
+    [membership] = owner.query(Membership)
+    assert (membership.person_id, membership.role) == (person.id, MemberRole.OWNER)
+    assert membership.accepted_at is not None
+    assert (participation.space_id, participation.share_scores, participation.share_answers) == (
+        space.id,
+        Audience.AUTHORITY,
+        Audience.NOBODY,
+    )
+
+
+def test_with_a_charter_the_next_step_is_to_sign_it(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    CharterFactory(space_id=space.id)
+    assert create(client).location.endswith("/charte")
+
+
+def test_a_charter_of_another_space_is_no_step_here(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    CharterFactory(space_id=SpaceFactory().id)
+    assert not create(client).location.endswith("/charte")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Indiquez votre SIRET"),
+        ("00000000000000", "n’est pas un SIRET"),
+        ("73282932000075", "n’est pas un SIRET"),
+        ("732829320", "C’est un SIREN"),
+        ("7328293200007", "celui-ci en compte 13"),
+        ("FR73282932000074", "que des chiffres"),
+        ("٧٣٢٨٢٩٣٢٠٠٠٠٧٤", "que des chiffres"),
+        ("732\x00", "celui-ci en compte 3"),
+    ],
+)
+def test_a_number_that_is_no_siret_is_explained(
+    client: LintingClient, owner: Session, person: Person, typed: str, said: str
+) -> None:
+    client.get(JOIN)
+    answer = client.post(JOIN, data={"siret": typed})
+    assert answer.status_code == 422 and said in answer.text
+
+
+@pytest.mark.parametrize("typed", ["356 000 000 49837", "732.829.320.00074"])
+def test_a_siret_is_understood_as_people_write_it(
+    client: LintingClient, owner: Session, person: Person, typed: str
+) -> None:
+    client.get(JOIN)
+    assert client.post(JOIN, data={"siret": typed}).status_code == 303
+
+
+def test_a_siret_in_the_address_that_is_none_leads_back(client: LintingClient, owner: Session, person: Person) -> None:
+    for query in ("?siret=123", "?siret=00000000000000", "?siret="):
+        assert client.get(CREATE + query).location == JOIN
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": " "}, "Indiquez le nom de la structure"),
+        ({"kind": ""}, "Choisissez dans la liste"),
+        ({"kind": "banque"}, "kind"),
+        ({"activity": ""}, "ce que vous faites"),
+        ({"workforce": ""}, "Choisissez dans la liste"),
+        ({"commune": ""}, "Indiquez la commune"),
+        ({"website": "javascript:alert(1)"}, "n’est pas complète"),
+        ({"website": "https://[::1"}, "n’est pas complète"),
+        ({"name": "x" * 10_000}, "name"),
+    ],
+)
+def test_what_is_refused_is_said_beside_its_field(
+    client: LintingClient, owner: Session, person: Person, changes: dict[str, str], said: str
+) -> None:
+    answer = create(client, **changes)
+    assert answer.status_code == 422 and said in answer.text
+    assert all(f'id="{name}-error"' in answer.text for name in changes)
+    assert owner.query(Organization).count() == 0
+
+
+def test_a_form_sent_twice_creates_one_structure(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    first, second = create(client), create(client)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert [owner.query(table).count() for table in (Organization, Membership, Participation)] == [1, 1, 1]
+
+
+def test_without_a_siret_a_form_sent_twice_creates_one_structure(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    first, second = create(client, ""), create(client, "")
+    assert first.location == second.location
+    assert [owner.query(table).count() for table in (Organization, Membership, Participation)] == [1, 1, 1]
+    assert owner.query(Organization).one().siret is None
+
+
+def test_without_a_siret_a_namesake_is_shown_before_it_is_created_again(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    known = ParticipationFactory(
+        space_id=space.id, organization=OrganizationFactory(name="Le fournil de zoé", commune="POITIERS")
+    )
+    answer = create(client, "")
+    assert answer.location == f"/le-territoire/rejoindre/demande?participation={known.id}"
+    assert "C’est une autre structure" in client.get(answer.location).text
+    assert create(client, "?distincte=1").status_code == 303
+    assert owner.query(Organization).count() == 2
+
+
+def test_a_structure_with_a_siret_is_not_found_by_the_number_of_its_participation(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    with_siret = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    elsewhere = ParticipationFactory(space_id=SpaceFactory().id)
+    for id in (with_siret.id, elsewhere.id, 999, "x"):
+        assert client.get(f"/le-territoire/rejoindre/demande?participation={id}").status_code == 404
+    assert client.get("/le-territoire/rejoindre/demande?siret=35600000049837").status_code == 404
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_known_structure_is_joined_by_asking_its_owners(
+    client: LintingClient, owner: Session, space: Space, person: Person, elsewhere: bool
+) -> None:
+    known = OrganizationFactory(siret=SIRET, name="Le Fournil", commune="Ligugé")
+    ParticipationFactory(space_id=SpaceFactory().id if elsewhere else space.id, organization=known)
+    boss = MembershipFactory(organization=known).person
+    client.get(JOIN)
+    answer = client.post(JOIN, data={"siret": SIRET})
+    page = client.get(answer.location).text
+    assert "Le Fournil" in page and "Ligugé" in page and boss.email not in page
+    for _ in range(2):
+        assert client.post(answer.location).location == "/le-territoire/structures"
+    assert "Demandes en attente" in client.get("/le-territoire/structures").text
+    [mail] = mails_to(owner, boss.email)
+    assert "Ana Roy" in mail.text and mail.reply_to == person.email
+    asked = owner.query(Membership).filter_by(person_id=person.id).one()
+    assert asked.accepted_at is None and links(mail) == [f"/le-territoire/demandes/{asked.id}"]
+    assert owner.query(Organization).count() == 1
+
+
+def ask(client: LintingClient, known: Organization) -> Membership:
+    address = f"/le-territoire/rejoindre/demande?siret={known.siret}"
+    client.get(address)
+    assert client.post(address).status_code == 303
+    from sqlalchemy.orm import object_session
+
+    session = object_session(known)
+    assert session is not None
+    session.commit()
+    return session.query(Membership).filter_by(organization_id=known.id, accepted_at=None).one()
+
+
+def boss_of(client: LintingClient, known: Organization, **fields: Any) -> LintingClient:
+    boss = client.application.test_client()
+    assert isinstance(boss, LintingClient)
+    boss.sign_in(MembershipFactory(organization=known, **fields).person)
+    return boss
+
+
+def test_an_owner_accepts_with_a_role_and_the_person_is_told(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    participation = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    boss = boss_of(client, participation.organization)
+    members = f"/le-territoire/structures/{participation.id}/membres"
+    request = ask(client, participation.organization)
+    assert client.get(members).status_code == 404
+    assert "Ana Roy souhaite vous rejoindre" in boss.get(members).text
+    address = f"/le-territoire/demandes/{request.id}"
+    boss.get(address)
+    assert boss.post(address, data={"decision": "accept", "role": "reader"}).location == members
+    assert client.get(members).status_code == 200
+    owner.refresh(request)
+    assert request.role == MemberRole.READER
+    assert last_mail(owner, person.email).subject.startswith("Vous avez rejoint")
+    # Answered once: the same link again is no request any more.
+    assert boss.get(address).status_code == 404
+    assert len(mails_to(owner, person.email)) == 1
+
+
+def test_accepting_brings_the_structure_into_the_space_where_it_was_asked(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    known = OrganizationFactory(siret=SIRET)
+    ParticipationFactory(space_id=SpaceFactory().id, organization=known)
+    boss = boss_of(client, known)
+    address = f"/le-territoire/demandes/{ask(client, known).id}"
+    boss.get(address)
+    assert boss.post(address, data={"decision": "accept", "role": "contributor"}).status_code == 303
+    assert {row.space_id for row in owner.query(Participation)} >= {space.id}
+
+
+def test_an_owner_refuses_and_the_person_is_told(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    participation = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    boss = boss_of(client, participation.organization)
+    address = f"/le-territoire/demandes/{ask(client, participation.organization).id}"
+    boss.get(address)
+    assert boss.post(address, data={"decision": "refuse"}).status_code == 303
+    assert "n’a pas été acceptée" in last_mail(owner, person.email).text
+    assert owner.query(Membership).filter_by(person_id=person.id).count() == 0
+
+
+@pytest.mark.parametrize("role", [MemberRole.CONTRIBUTOR, MemberRole.READER])
+def test_only_an_owner_answers_a_request(
+    client: LintingClient, owner: Session, space: Space, person: Person, role: MemberRole
+) -> None:
+    participation = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    MembershipFactory(organization=participation.organization)
+    address = f"/le-territoire/demandes/{ask(client, participation.organization).id}"
+    colleague = boss_of(client, participation.organization, role=role)
+    stranger = boss_of(client, OrganizationFactory())
+    for visitor in (colleague, stranger, client):
+        assert visitor.get(address).status_code == 404
+        assert visitor.post(address, data={"decision": "accept", "role": "owner"}).status_code == 404
+
+
+def test_where_nobody_owns_a_structure_the_team_answers(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    participation = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    host = SpaceRoleFactory(space_id=space.id, role=SpaceRoleName.FACILITATOR).person
+    reader = SpaceRoleFactory(space_id=space.id, role=SpaceRoleName.READER).person
+    other = SpaceRoleFactory(space_id=SpaceFactory().id).person
+    request = ask(client, participation.organization)
+    assert len(mails_to(owner, host.email)) == 1
+    assert mails_to(owner, reader.email) == mails_to(owner, other.email) == []
+    address = f"/le-territoire/demandes/{request.id}"
+    for refused in (reader, other):
+        visitor = client.application.test_client()
+        visitor.sign_in(refused)
+        assert visitor.get(address).status_code == 404
+    answering = client.application.test_client()
+    answering.sign_in(host)
+    assert "n’a plus de responsable" in answering.get(address).text
+    assert answering.post(address, data={"decision": "accept"}).status_code == 303
+    owner.refresh(request)
+    assert request.role == MemberRole.OWNER and request.accepted_at is not None
+
+
+def test_a_team_does_not_give_away_a_structure_of_another_space(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    known = OrganizationFactory(siret=SIRET)
+    ParticipationFactory(space_id=SpaceFactory().id, organization=known)
+    host = SpaceRoleFactory(space_id=space.id).person
+    address = f"/le-territoire/demandes/{ask(client, known).id}"
+    answering = client.application.test_client()
+    answering.sign_in(host)
+    assert answering.get(address).status_code == 404
+
+
+def test_a_member_who_comes_from_another_space_just_participates(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    known = OrganizationFactory(siret=SIRET)
+    elsewhere = ParticipationFactory(space_id=SpaceFactory().id, organization=known)
+    MembershipFactory(organization=known, person=person)
+    client.get(JOIN)
+    answer = client.post(JOIN, data={"siret": SIRET})
+    here = owner.query(Participation).filter_by(space_id=space.id).one()
+    assert answer.location == f"/le-territoire/structures/{here.id}/"
+    assert owner.query(Organization).count() == 1
+    # The participation of the other space stays there.
+    assert client.get(f"/le-territoire/structures/{elsewhere.id}/membres").status_code == 404
+
+
+def test_two_people_who_create_the_same_structure_at_once_end_in_one(
+    app: Flask, client: LintingClient, owner: Session, space: Space
+) -> None:
+    visitors = []
+    for _ in range(4):
+        visitor = app.test_client()
+        assert isinstance(visitor, LintingClient)
+        visitor.sign_in(PersonFactory())
+        visitor.get(f"{CREATE}?siret={SIRET}")
+        visitors.append(visitor)
+    start, answers = threading.Barrier(len(visitors)), []
+
+    def send(visitor: LintingClient) -> None:
+        start.wait()
+        answers.append(visitor.post(f"{CREATE}?siret={SIRET}", data=IDENTITY))
+
+    threads = [threading.Thread(target=send, args=(visitor,)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers) == [303] * 4
+    asked = [answer for answer in answers if answer.location == f"/le-territoire/rejoindre/demande?siret={SIRET}"]
+    assert len(asked) == 3
+    assert [owner.query(table).count() for table in (Organization, Membership, Participation)] == [1, 1, 1]
+
+
+def test_a_form_sent_twice_at_once_without_a_siret_creates_one_structure(
+    app: Flask, owner: Session, space: Space
+) -> None:
+    person = PersonFactory()
+    visitors = []
+    for _ in range(3):
+        visitor = app.test_client()
+        assert isinstance(visitor, LintingClient)
+        visitor.sign_in(person)
+        visitor.get(CREATE)
+        visitors.append(visitor)
+    start = threading.Barrier(len(visitors))
+
+    def send(visitor: LintingClient) -> None:
+        start.wait()
+        visitor.post(CREATE, data=IDENTITY)
+
+    threads = [threading.Thread(target=send, args=(visitor,)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [owner.query(table).count() for table in (Organization, Membership, Participation)] == [1, 1, 1]
+
+
+def test_who_joins_is_announced_once_to_the_features_above(
+    client: LintingClient, owner: Session, space: Space, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[int, int | None]] = []
+
+    def note(_session: Any, participation: Participation, actor: Actor) -> None:
+        heard.append((participation.space_id, actor.person_id))
+
+    monkeypatch.setattr(service, "after_joining", [note])
+    create(client)
+    create(client)
+    assert heard == [(space.id, person.id)]
+    organization = owner.query(Organization).one()
+    asker = PersonFactory()
+    visitor = client.application.test_client()
+    assert isinstance(visitor, LintingClient)
+    visitor.sign_in(asker)
+    address = f"/le-territoire/demandes/{ask(visitor, organization).id}"
+    client.get(address)
+    client.post(address, data={"decision": "accept", "role": "reader"})
+    assert heard[1:] == [(space.id, asker.id)]
+
+
+def test_requests_are_limited(client: LintingClient, owner: Session, space: Space, person: Person) -> None:
+    known = OrganizationFactory(siret=SIRET)
+    address = f"/le-territoire/rejoindre/demande?siret={SIRET}"
+    MembershipFactory(organization=known)
+    client.get(address)
+    assert [client.post(address).status_code for _ in range(11)] == [303] * 10 + [429]
+
+
+def test_every_step_asks_a_visitor_to_sign_in(client: LintingClient, owner: Session, space: Space) -> None:
+    for path in (JOIN, CREATE, "/le-territoire/rejoindre/demande?siret=1", "/le-territoire/structures"):
+        assert client.get(path).location.startswith("/le-territoire/connexion")
