@@ -1,0 +1,131 @@
+"""Two spaces with one row of everything, for the sweeps over every route and every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from assett.accounts.models import Person
+from assett.assessments.models import Assessment
+from assett.network.models import Listing
+from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
+from assett.spaces.models import Space
+from tests import factories
+from tests.assessments.arranging import Place, place, running
+from tests.factories import (
+    AssessmentFactory,
+    CategoryScoreFactory,
+    ListingFactory,
+    MembershipFactory,
+    PersonFactory,
+    SpaceRoleFactory,
+)
+
+
+@dataclass
+class Inhabited:
+    """A space, its people, and the ids that its addresses are made of."""
+
+    where: Place
+    owner: Person
+    manager: Person
+    completed: Assessment
+    running: Assessment
+    listing: Listing
+    membership: Membership
+    request: Membership
+    invitation: Invitation
+
+    @property
+    def space(self) -> Space:
+        return self.where.space
+
+    @property
+    def participation(self) -> Participation:
+        return self.where.participation
+
+    def values(self, rule: Rule) -> list[dict[str, Any]]:
+        """The values of this space for a rule's parameters; one set for each kind of row that `id` may name."""
+        known: dict[str, list[Any]] = {
+            "participation": [self.participation.id],
+            "membership": [self.request.id if "demandes" in rule.rule else self.membership.id],
+            "invitation": [self.invitation.id],
+            "category": ["energie"],
+            "kind": ["xlsx"],
+            "token": ["faux"],
+            "name": ["niveaux"],
+            "id": [self.running.id, self.completed.id] if "auto-evaluations" in rule.rule else [self.listing.id],
+        }
+        sets: list[dict[str, Any]] = [{}]
+        for argument in sorted(rule.arguments - {"space"}):
+            sets = [{**values, argument: value} for values in sets for value in known[argument]]
+        return sets
+
+
+def inhabited(**space: Any) -> Inhabited:
+    """A space with one row of everything."""
+    where = place(**space)
+    session = factories.session_of_test
+    assert session is not None
+    completed = AssessmentFactory(
+        space_id=where.space.id,
+        participation_id=where.participation.id,
+        version_id=where.version.id,
+        profile={"kind": "company"},
+        overall_ratio=Decimal("0.5"),
+        overall_level="haut",
+        completed_at=datetime(2025, 3, 2, tzinfo=UTC),
+    )
+    for category in ("energie", "dechets"):
+        CategoryScoreFactory(space_id=where.space.id, assessment_id=completed.id, category=category, level="haut")
+    listing = ListingFactory(
+        space_id=where.space.id,
+        participation_id=where.participation.id,
+        presentation="Du pain, et du bon sens.",
+        commitments="Moins de déchets.",
+        shown=["activity", "commune", "kind", "levels", "presentation", "commitments"],
+    )
+    manager = PersonFactory(name="Dominique Roy")
+    SpaceRoleFactory(space_id=where.space.id, person=manager)
+    membership = MembershipFactory(
+        organization=where.participation.organization, person=PersonFactory(), role=MemberRole.READER
+    )
+    request = MembershipFactory(
+        organization=where.participation.organization,
+        person=PersonFactory(),
+        role=MemberRole.CONTRIBUTOR,
+        accepted_at=None,
+    )
+    invitation = Invitation(
+        organization_id=where.participation.organization_id,
+        email="invite@example.org",
+        role=MemberRole.READER,
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC),
+    )
+    charter = Charter(
+        space_id=where.space.id,
+        version=1,
+        title={"fr": "Charte"},
+        text={"fr": "Nous nous engageons."},
+        published_at=datetime(2024, 1, 1, tzinfo=UTC),
+    )
+    session.add_all([invitation, charter])
+    session.commit()
+    return Inhabited(where, where.person, manager, completed, running(where), listing, membership, request, invitation)
+
+
+def rules(app: Flask, *, within_space: bool = True) -> list[Rule]:
+    """Every rule of the application, within a space or not, in a stable order."""
+    found = [rule for rule in app.url_map.iter_rules() if ("space" in rule.arguments) == within_space]
+    return sorted(found, key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def address(app: Flask, rule: Rule, space: Space, values: dict[str, Any]) -> str:
+    with app.test_request_context():
+        adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
+        return adapter.build(rule.endpoint, {"space": space.slug, **values})
