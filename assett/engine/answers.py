@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from assett.engine.compiled import Compiled, CompiledQuestion, Given
 from assett.engine.raw import Refused, not_offered
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 from assett.kernel.errors import ROOT, InvalidAnswers, Problem, key_path
-from assett.kernel.text import N_, shown
+from assett.kernel.text import N_, closest, shown
 
 _KEYS = ("profile", "answers")
+_MOST_SUGGESTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _read(
         if question is None:
             today = former.get(name)
             if today is None:
-                problems.append(_unknown(name, path, known))
+                problems.append(_unknown(name, path, known if len(problems) < _MOST_SUGGESTIONS else {}))
                 continue
             question = known[today]
             into = renamed
@@ -196,13 +196,13 @@ def _read(
 
 def _unknown(name: object, path: str, known: Mapping[str, CompiledQuestion]) -> Problem:
     text = str(name)
-    close = get_close_matches(text[:100], known, n=1)
+    close = closest(text, known)
     here = key_path(path, text)
     if close:
         return Problem(
             here,
             N_("cet identifiant est inconnu du questionnaire ; vouliez-vous dire %(close)s ?"),
-            params={"close": shown(close[0])},
+            params={"close": shown(close)},
         )
     return Problem(here, N_("cet identifiant est inconnu du questionnaire"))
 

@@ -21,7 +21,7 @@ from assett.engine.values import (
     plain,
     storable,
 )
-from assett.kernel.text import N_, decimal_text, shown
+from assett.kernel.text import N_, decimal_text, listed, shown
 
 Read: TypeAlias = Callable[[object], Value | None]
 """Gives the value of a raw answer, or ``None`` where it amounts to no answer;
@@ -98,7 +98,7 @@ def _choice_words(question: Question) -> dict[str, str]:
 def _not_a_choice(question: Question, raw: object) -> tuple[str, dict[str, object]]:
     return (
         N_("%(found)s n’est pas un choix de cette question ; choix possibles : %(choices)s"),
-        {"found": shown(raw), "choices": ", ".join(choice.id for choice in question.choices)},
+        {"found": shown(raw), "choices": listed([choice.id for choice in question.choices])},
     )
 
 

@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
@@ -63,7 +62,7 @@ from assett.engine.values import (
 from assett.engine.writing import dump_document
 from assett.kernel.errors import ROOT, InvalidDocument, Problem, item_path, key_path
 from assett.kernel.ids import is_slug
-from assett.kernel.text import N_, shown
+from assett.kernel.text import N_, closest, listed, shown
 
 __all__ = [
     "check_document",
@@ -76,6 +75,7 @@ __all__ = [
 DEEPEST = 50
 """How deep conditions may be nested."""
 
+_MOST_SUGGESTIONS = 50
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FIRST_LANGUAGE = "fr"
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
@@ -195,6 +195,12 @@ class _Known:
     position: int
     path: str
     sound: bool
+    choices: frozenset[str]
+
+    @classmethod
+    def of(cls, question: Question, position: int, path: str, sound: bool = True) -> _Known:
+        choices = frozenset(choice.id for choice in question.choices)
+        return cls(question, position, path, sound, choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +329,7 @@ class _Fields:
             key,
             N_("%(found)s est inconnu ; valeurs possibles : %(words)s"),
             found=shown(raw),
-            words=", ".join(words),
+            words=listed(words),
         )
         return None
 
@@ -386,26 +392,30 @@ class _Reader:
             if key in keys:
                 continue
             name = str(key)
-            close = get_close_matches(name, keys, n=1)
+            close = self.closest(name, keys)
             if name in misplaced:
                 self.problem(
                     key_path(path, key),
                     N_("cette clé n’a pas sa place ici ; clés possibles : %(keys)s"),
-                    keys=", ".join(keys),
+                    keys=listed(keys),
                 )
             elif close:
                 self.problem(
                     key_path(path, key),
                     N_("clé inconnue ; vouliez-vous dire %(close)s ?"),
-                    close=shown(close[0]),
+                    close=shown(close),
                 )
             else:
                 self.problem(
                     key_path(path, key),
                     N_("clé inconnue ; clés possibles : %(keys)s"),
-                    keys=", ".join(keys),
+                    keys=listed(keys),
                 )
         return _Fields(self, raw, path, is_mapping=True)
+
+    def closest(self, name: str, words: Iterable[str]) -> str | None:
+        """What was probably meant, as long as there are not too many problems to ask."""
+        return closest(name, words) if len(self.problems) < _MOST_SUGGESTIONS else None
 
     def items(self, raw: object, path: str) -> list[tuple[str, object]] | None:
         if not isinstance(raw, (list, tuple)):
@@ -448,7 +458,7 @@ class _Reader:
                 self.problem(
                     here,
                     N_("langue non déclarée ; langues du questionnaire : %(languages)s"),
-                    languages=", ".join(self.languages),
+                    languages=listed(self.languages),
                 )
                 continue
             string = self.string(value, here) if value is not None else None
@@ -765,7 +775,7 @@ class _Reader:
             other.sound = False
             return
         sound = not any(_UNSOUND.fullmatch(problem.path, len(fields.path)) for problem in self.problems[noted:])
-        known[question.id] = _Known(question, position, fields.path, sound)
+        known[question.id] = _Known.of(question, position, fields.path, sound)
 
     def _question(self, raw: object, path: str, profile: bool) -> tuple[Question, _Fields]:
         noted = len(self.problems)
@@ -1052,11 +1062,12 @@ class _Reader:
         fields = self.fields(raw, path, (of, "is", "at_least", "at_most"))
         name = fields.slug(of)
         known = self._named(name, of, fields, scope)
-        question = known.question if known is not None and known.sound else None
+        known = known if known is not None and known.sound else None
+        question = known.question if known is not None else None
         bounded = fields.has("at_least") or fields.has("at_most")
         values: tuple[Value, ...] = ()
         if fields.has("is"):
-            values = self.test_values(fields, "is", question, of)
+            values = self.test_values(fields, "is", known, of)
             if bounded:
                 fields.problem("is", N_("is ne va pas avec at_least ni at_most"))
         elif not bounded and fields.is_mapping:
@@ -1088,12 +1099,12 @@ class _Reader:
                 if of == "profile"
                 else N_("aucune question ne s’appelle %(id)s")
             )
-            close = get_close_matches(name, index, n=1)
+            close = self.closest(name, index)
             if close and of == "profile":
                 template = N_("le profil n’a pas d’entrée %(id)s ; vouliez-vous dire %(close)s ?")
             elif close:
                 template = N_("aucune question ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?")
-            fields.problem(of, template, id=shown(name), close=shown(close[0]) if close else "")
+            fields.problem(of, template, id=shown(name), close=shown(close))
             return None
         if before is not None and known.position >= before:
             fields.problem(
@@ -1103,27 +1114,29 @@ class _Reader:
             )
         return known
 
-    def test_values(self, fields: _Fields, key: str, question: Question | None, of: str) -> tuple[Value, ...]:
+    def test_values(self, fields: _Fields, key: str, known: _Known | None, of: str) -> tuple[Value, ...]:
         """The values of a test, each one that the question can indeed take."""
         raw = fields.get(key)
-        listed = [(fields.at(key), raw)]
+        items = [(fields.at(key), raw)]
         if isinstance(raw, (list, tuple)):
-            listed = self.items(raw, fields.at(key)) or []
-            if not listed:
+            items = self.items(raw, fields.at(key)) or []
+            if not items:
                 fields.problem(key, N_("il faut au moins une valeur"))
-        values: list[Value] = []
-        for path, item in listed:
-            value = self._test_value(item, path, question, of)
-            if value is not None and value not in values:
-                values.append(value)
-        return tuple(values)
+        values: dict[tuple[type, Value], Value] = {}
+        for path, item in items:
+            value = self._test_value(item, path, known, of)
+            if value is not None:
+                # Python holds 1 and true for the same; answers do not.
+                values[type(value), value] = value
+        return tuple(values.values())
 
-    def _test_value(self, raw: object, path: str, question: Question | None, of: str) -> Value | None:
+    def _test_value(self, raw: object, path: str, known: _Known | None, of: str) -> Value | None:
         if not isinstance(raw, (str, bool)) and not is_number(raw):
             self.problem(path, N_("il faut une valeur simple, pas %(found)s"), found=shown(raw))
             return None
-        if question is None:
-            return cast(Value, raw if isinstance(raw, (str, bool)) else exact(raw))
+        if known is None:
+            return raw if isinstance(raw, (str, bool)) else self.number(raw, path)
+        question = known.question
         if raw == NOT_APPLICABLE or (raw == UNKNOWN and of == "profile"):
             self.problem(
                 path,
@@ -1141,15 +1154,14 @@ class _Reader:
         match question.type:
             case "single" | "multiple":
                 name = str(raw) if is_number(raw) else raw
-                ids = [choice.id for choice in question.choices]
-                if isinstance(name, str) and name in ids:
+                if isinstance(name, str) and name in known.choices:
                     return name
                 self.problem(
                     path,
                     N_("%(found)s n’est pas un choix de %(id)s ; choix : %(choices)s"),
                     found=shown(raw),
                     id=shown(question.id),
-                    choices=", ".join(ids),
+                    choices=listed([choice.id for choice in question.choices]),
                 )
             case "boolean":
                 if isinstance(raw, bool):
@@ -1298,13 +1310,13 @@ class _Reader:
         name = fields.slug("category")
         levels = tuple((self.slug(item, here), here) for here, item in fields.items("levels", 1))
         if grids is not None and name and name not in grids:
-            close = get_close_matches(name, grids, n=1)
+            close = self.closest(name, grids)
             if close:
                 fields.problem(
                     "category",
                     N_("aucune catégorie ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?"),
                     id=shown(name),
-                    close=shown(close[0]),
+                    close=shown(close),
                 )
             else:
                 fields.problem(
@@ -1321,7 +1333,7 @@ class _Reader:
                         N_("%(found)s n’est pas un niveau de %(id)s ; niveaux : %(levels)s"),
                         found=shown(level),
                         id=shown(name),
-                        levels=", ".join(known),
+                        levels=listed(known),
                     )
         return CategoryTest(name, tuple(level for level, _ in levels))
 
@@ -1341,7 +1353,7 @@ class _Reader:
         tests = []
         for key in raw:
             name = str(key)
-            question: Question | None = None
+            known: _Known | None = None
             if scope.entries is not None:
                 known = scope.entries.get(name)
                 if known is None:
@@ -1350,21 +1362,19 @@ class _Reader:
                         N_("le profil n’a pas d’entrée %(id)s"),
                         id=shown(name),
                     )
-                elif known.sound:
-                    question = known.question
+                elif not known.sound:
+                    known = None
             elif not is_slug(name):
                 self.slug(name, at.at(name))
             if not at.required(key):
                 continue
-            values = self.test_values(at, key, question, "profile")
+            values = self.test_values(at, key, known, "profile")
             tests.append(AnswerTest("profile", name, values))
         return tuple(tests)
 
 
 def _all_known(questions: Iterable[Question]) -> dict[str, _Known]:
-    return {
-        question.id: _Known(question, position, question.id, sound=True) for position, question in enumerate(questions)
-    }
+    return {question.id: _Known.of(question, position, question.id) for position, question in enumerate(questions)}
 
 
 def _within(value: Fraction | date, question: Question) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from fractions import Fraction
+from itertools import islice
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"})
 _SHOWN_LENGTH = 60
+_LISTED_WORDS = 20
+_COMPARED_WORDS = 300
 
 # What no page, spreadsheet or database column can hold: control characters
 # (tabulation and line ends apart) and lone surrogates.
@@ -60,6 +64,19 @@ def shown(value: object) -> str:
     if isinstance(value, Fraction):
         return decimal_text(value)
     return printable(str(value))
+
+
+def closest(name: str, words: Iterable[str]) -> str | None:
+    """The word that was most probably meant; a long list is searched at its start only."""
+    found = get_close_matches(name[:_SHOWN_LENGTH], islice(words, _COMPARED_WORDS), n=1)
+    return found[0] if found else None
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row, cut short where there are many."""
+    if len(words) <= _LISTED_WORDS:
+        return ", ".join(map(printable, words))
+    return ", ".join(map(printable, words[:_LISTED_WORDS])) + ", …"
 
 
 def decimal_text(number: Fraction | Decimal | int) -> str:
