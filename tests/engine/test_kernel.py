@@ -51,7 +51,7 @@ def test_whatever_is_shown_is_short_and_on_one_line() -> None:
 
 def marked_texts() -> list[str]:
     """The argument of every ``N_`` of the kernel, the engine and the files."""
-    sources = [*(ROOT / "assett/kernel").glob("*.py"), *(ROOT / "assett/engine").glob("*.py")]
+    sources = [*(ROOT / "assett/kernel").glob("*.py"), *(ROOT / "assett/engine").rglob("*.py")]
     sources.append(ROOT / "assett/questionnaires/files.py")
     return [
         node.args[0].value
