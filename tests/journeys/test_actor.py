@@ -1,0 +1,170 @@
+"""The actor's whole journey in a real browser: with JavaScript on a phone, without it, and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.assessments.models import Answer, Assessment
+from assett.core import jobs
+from assett.core.mail import Mail
+from tests.factories import SpaceFactory, QuestionnaireVersionFactory
+from tests.assessments.arranging import document
+
+SIRET = "732 829 320 00074"
+
+
+def space() -> Any:
+    here = SpaceFactory(slug="ici", name="Ici", programme="Acteurs engagés")
+    QuestionnaireVersionFactory(space_id=here.id, document=document())
+    return here
+
+
+def check(page: Any, question: str, value: str) -> None:
+    page.locator(f'input[name="answers.{question}"][value="{value}"]').check()
+
+
+def go_on(page: Any, name: str) -> None:
+    page.get_by_role("button", name=re.compile(f"^{name}")).click()
+
+
+def link_of(owner: Session, app: Flask, word: str) -> str:
+    """The path of the link in the last mail, once the worker has sent it."""
+    assert jobs.drain(app) >= 1
+    mail = owner.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).one()
+    assert mail.sent_at is not None
+    return re.search(r"https?://[^/\s]+(/\S*" + word + r"\S*)", mail.text).group(1)  # type: ignore[union-attr]
+
+
+def answer_everything(page: Any, *, saves_itself: bool) -> None:
+    check(page, "suivi", "non")
+    page.locator('input[name="answers.part"]').fill("50")
+    if saves_itself:
+        expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
+        expect(page.locator("#q-suivi [data-feedback]")).to_contain_text("Commencez par un relevé")
+    go_on(page, "Enregistrer et continuer")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Déchets")
+    check(page, "tri", "papier")
+    check(page, "compost", "true")
+    go_on(page, "Enregistrer et voir")
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, 360), (False, 1280)])
+def test_from_a_first_visit_to_the_directory(
+    app: Flask, owner: Session, new_page: Any, javascript: bool, width: int
+) -> None:
+    here = space()
+    page = new_page(width=width, javascript=javascript)
+    page.goto("/ici/")
+    page.get_by_role("link", name="Évaluer ma structure").click()
+    page.get_by_role("button", name="Commencer").click()
+    check(page, "kind", "company")
+    go_on(page, "Enregistrer et continuer")
+    answer_everything(page, saves_itself=javascript)
+    page.get_by_role("link", name="Voir mon résultat").click()
+    expect(page.locator("main")).to_contain_text("2,9")
+    expect(page.locator("main")).to_contain_text("Relever ses compteurs")
+
+    page.get_by_role("link", name="Créer un compte").click()
+    page.get_by_label("Prénom et nom").fill("Camille Martin")
+    page.get_by_label("Adresse électronique").fill("camille@example.org")
+    page.get_by_label("Mot de passe", exact=True).fill("quatre lapins sous la pluie")
+    go_on(page, "Créer mon compte")
+    page.goto(link_of(owner, app, "confirmer"))
+    go_on(page, "Confirmer mon adresse")
+
+    page.get_by_label("SIRET").fill(SIRET)
+    go_on(page, "Continuer")
+    page.get_by_label("Nom de la structure").fill("Boulangerie du Pont")
+    page.get_by_label("Type de structure").select_option("company")
+    page.get_by_label("Activité").fill("Boulangerie")
+    page.get_by_label("Nombre de salariés").select_option("1-9")
+    page.get_by_label("Commune").fill("Poitiers")
+    go_on(page, "Inscrire ma structure")
+    expect(page.locator("main")).to_contain_text("Votre auto-évaluation en cours")
+
+    page.get_by_role("link", name=re.compile("^Reprendre")).click()
+    page.get_by_role("link", name=re.compile("^Terminer")).click()
+    go_on(page, "Terminer et voir mon résultat")
+    expect(page.locator("h1")).to_have_text("Votre résultat")
+    expect(page.locator("main")).to_contain_text("Boulangerie du Pont")
+    page.get_by_role("link", name="Comprendre le calcul").click()
+    expect(page.locator("main")).to_contain_text("Cette catégorie fait 50")
+    assessment = owner.scalars(select(Assessment)).one()
+    assert assessment.completed_at is not None and assessment.participation_id is not None
+
+    page.goto(f"/ici/structures/{assessment.participation_id}/fiche")
+    page.get_by_label("Présentation").first.fill("Du pain au levain.")
+    go_on(page, "Enregistrer et publier")
+    page.goto("/ici/annuaire?q=boulangrie")
+    expect(page.locator("main")).to_contain_text("Boulangerie du Pont")
+    assert here.id == assessment.space_id
+
+
+def test_by_keyboard_alone(owner: Session, new_page: Any) -> None:
+    space()
+    page = new_page(width=1280)
+    page.goto("/ici/essai")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Aller au contenu")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Commencer").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Votre structure")
+    page.locator('input[name="answers.kind"]').first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Énergie")
+    # From the top of the form, by Tab and the arrows only.
+    page.locator('input[name="answers.suivi"]').first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
+    expect(page.locator("#q-frequence")).to_be_visible()
+    assert page.locator(":focus").get_attribute("value") == "oui"
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("name") in {"answers.frequence", "answers.suivi"}
+    expect(page.locator("[data-live-score-text]")).not_to_have_text("–")
+    owner.rollback()
+    assert owner.scalars(select(Answer.value).where(Answer.question == "suivi")).one() == {"v": "oui"}
+
+
+def test_nothing_typed_is_lost_without_network(owner: Session, new_page: Any) -> None:
+    space()
+    page = new_page(width=360)
+    page.goto("/ici/essai")
+    page.get_by_role("button", name="Commencer").click()
+    check(page, "kind", "company")
+    go_on(page, "Enregistrer et continuer")
+    page.context.set_offline(True)
+    check(page, "suivi", "oui")
+    expect(page.locator("#q-suivi [data-saved]")).to_contain_text("dès le retour du réseau")
+    page.context.set_offline(False)
+    expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
+    owner.rollback()
+    assert owner.scalars(select(Answer.value)).one() == {"v": "oui"}
+
+
+def test_back_after_completion_leads_to_the_result(app: Flask, owner: Session, new_page: Any, live: str) -> None:
+    from tests.assessments.arranging import place, running
+
+    where = place(slug="la")
+    assessment = running(where)
+    client = app.test_client()
+    client.sign_in(where.person)  # type: ignore[attr-defined]
+    page = new_page()
+    cookie = client.get_cookie("assett")
+    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])  # type: ignore[union-attr]
+    page.goto(f"/la/auto-evaluations/{assessment.id}/categorie/energie")
+    answer_everything(page, saves_itself=True)
+    go_on(page, "Terminer et voir mon résultat")
+    expect(page.locator("h1")).to_have_text("Votre résultat")
+    page.go_back()
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Votre résultat")
