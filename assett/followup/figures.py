@@ -20,8 +20,9 @@ from assett.engine.document import Document, Level, Scale
 from assett.engine.score import rescale
 from assett.followup.groups import Group, Tally, group
 
-# Middle tones: three times as light or as dark as paper and ink, by day and by night (WCAG 2.2, 1.4.11).
-_TONES = ("#a8743a", "#7d7f8e", "#548a68", "#3b7ea1", "#8a6a9c", "#6f7f3c")
+# Middle tones: at least 3:1 with the paper by day and by night, 4.5:1 with the white of the numbers that they carry
+# (WCAG 2.2, 1.4.11 and 1.4.3).
+_TONES = ("#956733", "#707281", "#4c7d5e", "#38789a", "#856597", "#697839")
 _PATTERNS = ("/", ".", "", "x", "-", "+")
 
 
@@ -161,11 +162,12 @@ def means_figure(shown: Figures) -> dict[str, Any]:
 
 def months_figure(months: Sequence[tuple[date, int]]) -> dict[str, Any]:
     """One bar a month: the assessments completed in it."""
+    counts = [count for _, count in months]
     bars = {
         "type": "bar",
         "x": [show_month(month) for month, _ in months],
-        "y": [count for _, count in months],
-        "text": [str(count) if count else "" for _, count in months],
+        "y": counts,
+        "text": [str(count) if count else "" for count in counts],
         "textposition": "auto",
         "hoverinfo": "text",
         "hovertext": [f"{show_month(month)}\u00a0: {count}" for month, count in months],
@@ -175,7 +177,7 @@ def months_figure(months: Sequence[tuple[date, int]]) -> dict[str, Any]:
         "layout": {
             "showlegend": False,
             "xaxis": {"type": "category", "nticks": 8, "fixedrange": True},
-            "yaxis": {"rangemode": "tozero", "tickformat": "d", "fixedrange": True},
+            "yaxis": {"rangemode": "tozero", "dtick": max(1, -(-max(counts, default=0) // 5)), "fixedrange": True},
         },
     }
 
@@ -202,7 +204,12 @@ def _bars(*, tone: int, hovertext: list[str], **of: Any) -> dict[str, Any]:
         "marker": {
             "color": colour,
             "line": {"color": "#ffffff", "width": 1},
-            "pattern": {"shape": _PATTERNS[tone % len(_PATTERNS)], "fgcolor": "rgba(255, 255, 255, 0.35)", "size": 7},
+            "pattern": {
+                "shape": _PATTERNS[tone % len(_PATTERNS)],
+                "bgcolor": colour,
+                "fgcolor": "rgba(0, 0, 0, 0.3)",
+                "size": 7,
+            },
         },
         **of,
     }

@@ -25,11 +25,11 @@ from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import FOLLOW
 
 blueprint = Blueprint("followup", __name__, url_prefix="/<space>", template_folder="templates")
+menus.navigation.append(MenuEntry(N_("Suivi"), "followup.overview", FOLLOW.allows, 60))
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    menus.navigation.append(MenuEntry(N_("Suivi"), "followup.overview", FOLLOW.allows, 60))
 
 
 @blueprint.get("/suivi", access=FOLLOW)

@@ -29,11 +29,11 @@ from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import TEAM
 
 blueprint = Blueprint("network", __name__, url_prefix="/<space>", template_folder="templates")
+menus.navigation.append(MenuEntry(N_("Annuaire"), "network.directory", order=30))
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    menus.navigation.append(MenuEntry(N_("Annuaire"), "network.directory", order=30))
 
 
 def _document() -> Document | None:

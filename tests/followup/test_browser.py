@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy.orm import Session
 
 from assett.spaces.models import Space
@@ -26,8 +27,21 @@ def session_cookie(client: LintingClient, owner: Session) -> dict[str, str]:
     return {"name": "assett", "value": cookie.value}
 
 
-def test_plotly_draws_under_the_strict_policy(new_page: Any, live: str, session_cookie: dict[str, str]) -> None:
-    page = new_page(width=1280)
+_BARS_INSIDE = """place => {
+  const frame = place.querySelector('.main-svg').getBoundingClientRect();
+  const seen = place.getBoundingClientRect();
+  const bars = [...place.querySelectorAll('.barlayer .point path')].map(bar => bar.getBoundingClientRect());
+  const inside = bars.filter(bar =>
+    [frame, seen].every(box => bar.right <= box.right + 1 && bar.bottom <= box.bottom + 1 && bar.left >= box.left - 1));
+  return {bars: bars.length, inside: inside.length};
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_plotly_draws_under_the_strict_policy(
+    new_page: Any, live: str, session_cookie: dict[str, str], width: int
+) -> None:
+    page = new_page(width=width)
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.context.add_cookies([{**session_cookie, "url": live}])
@@ -36,7 +50,9 @@ def test_plotly_draws_under_the_strict_policy(new_page: Any, live: str, session_
         place = page.locator("[data-figure-url]").nth(number)
         place.scroll_into_view_if_needed()
         place.locator(".main-svg .bars, .main-svg .barlayer").first.wait_for(state="attached", timeout=30_000)
-        assert place.locator(".barlayer .point").count() > 0
+        whole = place.evaluate(_BARS_INSIDE)
+        assert whole["bars"] > 0
+        assert whole["inside"] == whole["bars"], "every bar is seen whole"
     assert errors == []
     outside = page.evaluate(
         "performance.getEntriesByType('resource').map(r => r.name).filter(n => !n.startsWith(location.origin))"
@@ -54,3 +70,13 @@ def test_without_javascript_the_tables_say_it_all(new_page: Any, live: str, sess
     page.get_by_role("button", name="Chercher").click()
     assert page.get_by_role("rowheader").all_inner_texts() == ["Atelier 3"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_barrier_is_left(new_page: Any, live: str, session_cookie: dict[str, str], width: int) -> None:
+    page = new_page(width=width)
+    page.context.add_cookies([{**session_cookie, "url": live}])
+    for address in ("/poitiers/suivi", "/poitiers/suivi?etat=en-cours", "/poitiers/suivi/scores"):
+        page.goto(address)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
