@@ -30,6 +30,7 @@ class Known:
 
     @classmethod
     def of(cls, question: Question, position: int, path: str, sound: bool = True) -> Known:
+        """A question at its place in the file."""
         choices = frozenset(choice.id for choice in question.choices)
         return cls(question, position, path, sound, choices)
 
@@ -54,12 +55,14 @@ class ConditionReader(Reader):
         self.entries: dict[str, Known] = {}
 
     def visible_if(self, raw: object, path: str, scope: Scope) -> Condition | None:
+        """The ``visible_if`` of a question, an entry or a category."""
         condition = raw.get("visible_if") if isinstance(raw, Mapping) else None
         if condition is None:
             return None
         return self.condition(condition, key_path(path, "visible_if"), scope)
 
     def condition(self, raw: object, path: str, scope: Scope, depth: int = 0) -> Condition:
+        """A condition of any form."""
         nothing: Condition = AllOf(())
         if depth > DEEPEST:
             self.problem(
@@ -94,6 +97,7 @@ class ConditionReader(Reader):
         return AllOf(conditions) if heads[0] == "all" else AnyOf(conditions)
 
     def answer_test(self, raw: object, path: str, scope: Scope) -> AnswerTest:
+        """A condition on one question or entry."""
         of: Literal["question", "profile"] = "profile" if isinstance(raw, Mapping) and "profile" in raw else "question"
         fields = self.fields(raw, path, (of, "is", "at_least", "at_most"))
         name = fields.slug(of)

@@ -15,7 +15,7 @@ from assett.kernel.ids import is_slug
 from assett.kernel.text import N_, closest, listed, shown
 
 _MOST_SUGGESTIONS = 50
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FIRST_LANGUAGE = "fr"
 
 NO_TEXT = Text((("", ""),))
@@ -269,7 +269,7 @@ class Reader:
         for key, value in raw.items():
             language = str(key)
             here = key_path(path, language)
-            if self.any_language and _LANGUAGE.fullmatch(language):
+            if self.any_language and LANGUAGE.fullmatch(language):
                 pass
             elif language not in self.languages:
                 self.problem(

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
 from assett.engine.document import ONE, ZERO, AllOf, Cap, Category, Condition, Document, Level, Question, Scale
 from assett.engine.reading.conditions import Scope
-from assett.engine.reading.fields import Fields
+from assett.engine.reading.fields import LANGUAGE, Fields
 from assett.engine.reading.questions import QuestionReader
 from assett.engine.reading.resources import ResourceReader
 from assett.kernel.errors import key_path
 from assett.kernel.text import N_, shown
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
 # Which key may stand where
-
 _DOCUMENT_KEYS = [
     "format",
     "id",
@@ -42,6 +37,7 @@ class DocumentReader(QuestionReader, ResourceReader):
     """Reads a whole questionnaire."""
 
     def document(self, raw: object) -> Document:
+        """A questionnaire, whole and neutral where it is broken."""
         top = self.fields(raw, "", _DOCUMENT_KEYS)
         self.format(top)
         self.languages = self.declared_languages(top)
@@ -102,9 +98,10 @@ class DocumentReader(QuestionReader, ResourceReader):
         return replace(document, resources=resources)
 
     def declared_languages(self, top: Fields) -> tuple[str, ...]:
+        """The codes of the languages, the default first."""
         codes: list[str] = []
         for path, raw in top.items("languages", at_least=1):
-            if not isinstance(raw, str) or not _LANGUAGE.fullmatch(raw):
+            if not isinstance(raw, str) or not LANGUAGE.fullmatch(raw):
                 self.problem(
                     path,
                     N_("il faut un code de langue comme fr ou en, pas %(found)s"),
@@ -120,6 +117,7 @@ class DocumentReader(QuestionReader, ResourceReader):
         return tuple(codes)
 
     def scale(self, top: Fields) -> Scale:
+        """How ratios are shown."""
         if not top.has("scale"):
             return Scale()
         fields = self.fields(top.get("scale"), top.at("scale"), ("max", "decimals"))
@@ -130,6 +128,7 @@ class DocumentReader(QuestionReader, ResourceReader):
         )
 
     def levels(self, parent: Fields, at_least: int = 0) -> tuple[Level, ...]:
+        """A grid of levels, ascending from 0."""
         levels: list[Level] = []
         taken: dict[str, str] = {}
         last: Fraction | None = None
@@ -167,6 +166,7 @@ class DocumentReader(QuestionReader, ResourceReader):
     def category(
         self, raw: object, path: str, taken: dict[str, str], position: int
     ) -> tuple[Category, Fields, list[tuple[Question, Fields]]]:
+        """A category without its conditions, and its questions with their fields."""
         fields = self.fields(raw, path, _CATEGORY_KEYS)
         identifier = fields.slug()
         self.unique(identifier, fields.at("id"), taken)
@@ -191,6 +191,8 @@ class DocumentReader(QuestionReader, ResourceReader):
         questions: list[tuple[Question, Fields]],
         start: int,
     ) -> Category:
+        """The category whole, now that all that conditions may name is known."""
+
         def before(position: int) -> Scope:
             return Scope(self.questions, self.entries, before_question=position)
 
@@ -208,6 +210,7 @@ class DocumentReader(QuestionReader, ResourceReader):
         )
 
     def caps(self, parent: Fields, scope: Scope) -> tuple[Cap, ...]:
+        """The caps of the questionnaire or of a category."""
         caps = []
         for path, raw in parent.items("caps"):
             fields = self.fields(raw, path, _CAP_KEYS)

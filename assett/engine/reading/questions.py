@@ -32,9 +32,7 @@ _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
 _UNSOUND = re.compile(r"\.type|\.unknown|\.(choices|min|max)(\[[0-9]+\](\.id)?)?")
 _UNCERTAIN_POINTS = re.compile(r"points$|\.(bands|linear)\b|\.(min|max|choices|choices\[[0-9]+\])$")
 
-
 # Which key may stand where
-
 _CHOICE_KEYS = ("id", "label", "points", "feedback", "exclusive", "was")
 _QUESTION_KEYS = [
     "id",
@@ -68,6 +66,7 @@ class QuestionReader(ConditionReader):
     """Reads questions, and the entries of the profile, which have the same shape."""
 
     def entry(self, raw: object, path: str, position: int) -> ProfileEntry:
+        """An entry of the profile."""
         noted = len(self.problems)
         question, fields = self._question(raw, path, profile=True)
         source = cast(Source | None, fields.word("source", SOURCES))
@@ -77,6 +76,7 @@ class QuestionReader(ConditionReader):
         return entry
 
     def question(self, raw: object, path: str, position: int, fallback: str) -> tuple[Question, Fields]:
+        """A question, and its fields for what is read later; ``fallback`` is the id of an info without one."""
         noted = len(self.problems)
         question, fields = self._question(raw, path, profile=False)
         if question.type == "info" and not question.id:

@@ -27,9 +27,7 @@ from assett.kernel.text import N_, listed, shown
 
 _MAILTO = re.compile(r"[^\s@?]+@[^\s@?]+(\?\S*)?")
 
-
 # Which key may stand where
-
 _RESOURCE_KEYS = [
     "id",
     "title",
@@ -49,6 +47,7 @@ class ResourceReader(ConditionReader):
     """Reads resources, in a questionnaire or in a file of their own."""
 
     def resource_file(self, raw: object, document: Document | None) -> tuple[Resource, ...]:
+        """The resources of a file of their own."""
         top = self.fields(raw, "", ("format", "resources"))
         self.format(top)
         top.required("resources")
@@ -70,6 +69,7 @@ class ResourceReader(ConditionReader):
         grids: Mapping[str, tuple[Level, ...]] | None,
         taken: dict[str, str],
     ) -> tuple[Resource, ...]:
+        """A list of resources; ``taken`` are the ids of others."""
         return tuple(self.resource(raw, path, scope, grids, taken) for path, raw in top.items("resources"))
 
     def resource(
@@ -80,6 +80,7 @@ class ResourceReader(ConditionReader):
         grids: Mapping[str, tuple[Level, ...]] | None,
         taken: dict[str, str],
     ) -> Resource:
+        """One resource."""
         fields = self.fields(raw, path, _RESOURCE_KEYS)
         identifier = fields.slug()
         self.unique(identifier, fields.at("id"), taken)
@@ -101,6 +102,7 @@ class ResourceReader(ConditionReader):
         )
 
     def address(self, fields: Fields) -> str:
+        """An address in http, https or mailto."""
         if not fields.required("url"):
             return ""
         raw = fields.get("url")
@@ -120,6 +122,7 @@ class ResourceReader(ConditionReader):
         scope: Scope,
         grids: Mapping[str, tuple[Level, ...]] | None,
     ) -> ForLine:
+        """A line that says on which answers a resource is recommended."""
         if isinstance(raw, Mapping) and "question" in raw:
             return self.answer_test(raw, path, scope)
         if not isinstance(raw, Mapping) or "category" not in raw:
@@ -161,6 +164,7 @@ class ResourceReader(ConditionReader):
         return CategoryTest(name, tuple(level for level, _ in levels))
 
     def who(self, fields: Fields, scope: Scope) -> tuple[AnswerTest, ...]:
+        """The facts of the profile that a resource asks for."""
         raw = fields.get("who")
         if raw is None:
             return ()
