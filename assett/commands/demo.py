@@ -114,7 +114,7 @@ def _serve(settings: Settings, port: int) -> None:
         "PUBLIC_URL": settings.public_url,
         "ASSETT_DEMONSTRATION": "1",
     }
-    program = [sys.executable, "-m", "assett.cli"]
+    program = [sys.executable, "-m", "assett"]
     # Each in a group of its own: Ctrl+C reaches this process alone, which then ends them in order.
     children = [
         subprocess.Popen([*program, "serve", "--port", str(port)], env=environment, start_new_session=True),

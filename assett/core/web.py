@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from assett.core.db import db
-from assett.core.i18n import LANGUAGES
+from assett.core.i18n import LANGUAGES, current_language
 from assett.core.permissions import PUBLIC, Access, Actor
 from assett.kernel.errors import Rejected
 
@@ -237,12 +237,14 @@ def _database_away(error: DBAPIError) -> ResponseReturnValue:
         db.session.remove()
     finally:
         db.engine.dispose()
-    response = Response(
-        render_template("errors/503.html", message=None, bare=True) if not wants_json() else '{"error":"away"}', 503
-    )
-    response.headers["Retry-After"] = "5"
     if wants_json():
-        response.mimetype = "application/json"
+        response = Response('{"error":"away"}', 503, mimetype="application/json")
+    else:
+        # Without the context processors, which would ask the database who is there.
+        page = current_app.jinja_env.get_template("errors/away.html")
+        theme = g.space.theme if g.get("space") is not None else "assett"
+        response = Response(page.render(lang=current_language(), theme=theme), 503)
+    response.headers["Retry-After"] = "5"
     return response
 
 
