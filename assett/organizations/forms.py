@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
 
 from assett.accounts.forms import Form, choices, email_field, one_line
 from assett.kernel.errors import Rejected
@@ -138,11 +138,12 @@ class RequestForm(Form):
 
 
 class AnswerRequestForm(Form):
-    decision = HiddenField(validators=[InputRequired()])
+    decision = HiddenField(validators=[AnyOf(("accept", "refuse"))])
     role = RadioField(
         _l("Son rôle"),
         choices=choices({role: _l(label) for role, label in ROLES.items()}),
         default=MemberRole.CONTRIBUTOR.value,
+        validators=[InputRequired()],
     )
 
     @property
@@ -156,6 +157,7 @@ class InvitationForm(Form):
         _l("Son rôle"),
         choices=choices({role: _l(label) for role, label in ROLES.items()}),
         default=MemberRole.CONTRIBUTOR.value,
+        validators=[InputRequired()],
     )
 
     def command(self) -> Invite:

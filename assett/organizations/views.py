@@ -192,6 +192,8 @@ def mine() -> ResponseReturnValue:
 def answer_request(membership: int) -> ResponseReturnValue:
     asked, orphan = _load_request(membership)
     form = AnswerRequestForm()
+    if orphan:
+        del form.role
     if not form.validate_on_submit():
         return render_template("organizations/answer_request.html", form=form, asked=asked, orphan=orphan), form.status
     if form.decision.data == "accept":

@@ -11,14 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person, SpaceRole
+from assett.assessments.models import Answer
 from assett.core import jobs
 from assett.organizations.models import Charter, MemberRole, Membership, Pledge
 from assett.spaces.models import Space
 from tests.accounts.mailbox import aged_token, last_mail, links, mails_to
 from tests.factories import (
     PASSWORD,
+    AssessmentFactory,
     MembershipFactory,
     ParticipationFactory,
+    QuestionnaireVersionFactory,
     SpaceFactory,
     SpaceRoleFactory,
     with_password,
@@ -244,3 +247,32 @@ def test_a_page_of_the_account_takes_few_statements(
     statements.clear()
     client.get(ACCOUNT)
     assert 0 < len(statements) <= 12
+
+
+def test_a_completed_assessment_keeps_its_answers_but_no_address(
+    app: Flask, client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    participation = ParticipationFactory(space_id=space.id)
+    MembershipFactory(organization=participation.organization, person=person)
+    assessment = AssessmentFactory(
+        space_id=space.id,
+        participation_id=participation.id,
+        version_id=QuestionnaireVersionFactory(space_id=space.id).id,
+        started_by=person.id,
+    )
+    answer = Answer(
+        space_id=space.id, assessment_id=assessment.id, question="tri", value={"v": "oui"}, author_id=person.id
+    )
+    owner.add(answer)
+    owner.commit()
+    assessment.completed_at, assessment.latest = datetime(2026, 3, 1, tzinfo=UTC), True
+    owner.commit()
+    assert delete(client).status_code == 303
+    assert jobs.drain(app) == 2
+    owner.expire_all()
+    owner.commit()
+    assert owner.query(Answer).one().value == {"v": "oui"}
+    [left] = owner.query(Person)
+    assert (left.name, left.password_hash, left.confirmed_at) == ("Compte supprimé", None, None)
+    assert left.email.endswith("@compte-supprime.invalid")
+    assert owner.query(jobs.Job).filter(jobs.Job.done_at.is_(None)).count() == 0

@@ -268,7 +268,9 @@ def test_an_owner_refuses_and_the_person_is_told(
     boss = boss_of(client, participation.organization)
     address = f"/le-territoire/demandes/{ask(client, participation.organization).id}"
     boss.get(address)
-    assert boss.post(address, data={"decision": "refuse"}).status_code == 303
+    for nonsense in ({}, {"decision": "perhaps", "role": "reader"}, {"decision": "accept", "role": "king"}):
+        assert boss.post(address, data=nonsense).status_code == 422
+    assert boss.post(address, data={"decision": "refuse", "role": "contributor"}).status_code == 303
     assert "n’a pas été acceptée" in last_mail(owner, person.email).text
     assert owner.query(Membership).filter_by(person_id=person.id).count() == 0
 
