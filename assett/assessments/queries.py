@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.organizations.models import Participation
 
 
+# Every page of an assessment and every save ask these: they are put together once.
+_ASSESSMENT = (
+    select(Assessment)
+    .where(Assessment.id == bindparam("id"))
+    .options(
+        joinedload(Assessment.version),
+        joinedload(Assessment.participation).joinedload(Participation.organization),
+    )
+)
+_LOCKED_ASSESSMENT = _ASSESSMENT.with_for_update(of=Assessment)
+_ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("id"))
+
+
 def assessment(session: Session, id: int, *, lock: bool = False) -> Assessment | None:
     """An assessment of the current space with its version and whose it is; `lock` holds it until the commit."""
-    statement = (
-        select(Assessment)
-        .where(Assessment.id == id)
-        .options(
-            joinedload(Assessment.version),
-            joinedload(Assessment.participation).joinedload(Participation.organization),
-        )
-    )
-    if lock:
-        statement = statement.with_for_update(of=Assessment)
-    return session.scalars(statement).one_or_none()
+    return session.scalars(_LOCKED_ASSESSMENT if lock else _ASSESSMENT, {"id": id}).one_or_none()
 
 
 def answers(session: Session, assessment: Assessment) -> dict[str, Answer]:
     """The answers of an assessment by question id, those taken back included (their value is null)."""
-    rows = session.scalars(select(Answer).where(Answer.assessment_id == assessment.id))
-    return {row.question: row for row in rows}
+    return {row.question: row for row in session.scalars(_ANSWERS, {"id": assessment.id})}
 
 
 def running(session: Session, participation: Participation) -> Assessment | None:
