@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -34,6 +34,17 @@ TRIAL_KEPT = timedelta(days=7)
 SIX_DECIMALS = Decimal("0.000001")
 # The answer that no row stands for yet.
 UNSEEN = "0"
+
+
+# What every save of an answer writes, put together once and sent as it is, past the session's bookkeeping.
+_answers = cast(Table, Answer.__table__)
+_given = insert(_answers)
+_WRITE_ANSWER = _given.on_conflict_do_update(
+    index_elements=["assessment_id", "question"],
+    set_={name: _given.excluded[name] for name in ("value", "revision", "author_id", "author", "answered_at")},
+)
+_assessments = cast(Table, Assessment.__table__)
+_NOTE_PROGRESS = update(_assessments).where(_assessments.c.id == bindparam("assessment"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,33 +236,26 @@ def save_answer(
             raise Conflict(current)
     revision = (current.revision if current is not None else 0) + 1
     written = {
+        "space_id": assessment.space_id,
+        "assessment_id": assessment.id,
+        "question": question,
         "value": {"v": value},
         "revision": revision,
         "author_id": actor.person_id,
         "author": actor.name,
         "answered_at": now,
     }
-    key = {"space_id": assessment.space_id, "assessment_id": assessment.id, "question": question}
-    session.execute(
-        insert(Answer)
-        .values(**key, **written)
-        .on_conflict_do_update(index_elements=["assessment_id", "question"], set_=written)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_WRITE_ANSWER, written)
     if current is not None:
         session.expunge(current)
-    rows[question] = Answer(**key, **written)
+    rows[question] = Answer(**written)
     return Saved(rows[question], changed=True)
 
 
 def note_progress(session: Session, assessment: Assessment, result: Result, now: datetime) -> None:
     """Keep how far the assessment is, for lists."""
-    session.execute(
-        update(Assessment)
-        .where(Assessment.id == assessment.id)
-        .values(progress=_progress(result), changed_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    noted = {"assessment": assessment.id, "progress": _progress(result), "changed_at": now}
+    session.execute(_NOTE_PROGRESS, noted)
 
 
 @dataclass(frozen=True, slots=True)

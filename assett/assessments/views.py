@@ -43,8 +43,12 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-menus.navigation.append(MenuEntry(N_("S’évaluer"), "assessments.trial", lambda actor: not actor.ids("organization"), 10))
-menus.navigation.append(MenuEntry(N_("Ma structure"), "organizations.mine", lambda actor: bool(actor.ids("organization")), 10))
+menus.navigation.append(
+    MenuEntry(N_("S’évaluer"), "assessments.trial", lambda actor: not actor.ids("organization"), 10)
+)
+menus.navigation.append(
+    MenuEntry(N_("Ma structure"), "organizations.mine", lambda actor: bool(actor.ids("organization")), 10)
+)
 tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_policy.is_member, order=10))
 organization_service.after_joining.append(service.adopt_trials)
 account_registries.after_sign_up.append(service.claim_trials)

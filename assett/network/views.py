@@ -22,14 +22,17 @@ from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.network import forms, policy, queries, service, tables
 from assett.network.entries import Entry, draft_of, entries, entry, levels_of
+from assett.network.home import engaged
 from assett.network.models import Listing
 from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
 from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import TEAM
+from assett.spaces.registries import HomePanel, home_panels
 
 blueprint = Blueprint("network", __name__, url_prefix="/<space>", template_folder="templates")
 menus.navigation.append(MenuEntry(N_("Annuaire"), "network.directory", order=30))
+home_panels.append(HomePanel("network/home.html", engaged, order=20))
 
 
 def init_app(app: Flask) -> None:
