@@ -9,25 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from flask import abort
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from assett.core.db import Base
 
 Model = TypeVar("Model", bound=Base)
-# A grant query selects (scope, scope id, role) for one person's id.
-GrantQuery = Callable[[int], Select[str, int, str]]
+# A grant query selects (scope, scope id, role) for a person's id, which comes as a parameter: all are put together
+# once, into one statement.
+GrantQuery = Callable[[Any], Select[str, int, str]]
 
 _grant_queries: list[GrantQuery] = []
 
 
 def register_grants(query: GrantQuery) -> GrantQuery:
     _grant_queries.append(query)
+    _every_grant.cache_clear()
     return query
+
+
+@cache
+def _every_grant() -> CompoundSelect[str, int, str]:
+    return union_all(*(query(bindparam("person", type_=BigInteger)) for query in _grant_queries))
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Actor:
     def grants(self) -> frozenset[Grant]:
         if self.person_id is None or not _grant_queries:
             return frozenset()
-        rows = self.session.execute(union_all(*(query(self.person_id) for query in _grant_queries)))
+        rows = self.session.execute(_every_grant(), {"person": self.person_id})
         return frozenset(Grant(scope, id, role) for scope, id, role in rows)
 
     @property
