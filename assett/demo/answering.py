@@ -23,8 +23,9 @@ from assett.kernel.errors import InvalidAnswers
 NOT_CONCERNED = 0.04
 NOT_KNOWN = 0.16
 CLEARED_UP = 0.75
-PROGRESS = 0.38
-SETBACK = 0.04
+# From a year to the next: the more is left to gain, the more is gained.
+PROGRESS = 0.48
+SETBACK = 0.05
 # Walls and boilers change less often than habits.
 SLOW = 0.25
 SLOW_QUESTIONS = frozenset({"energie-chauffage", "energie-isolation", "energie-renouvelable"})
@@ -39,16 +40,21 @@ class Respondent:
     readiness: Mapping[str, float]
     rng: Random
 
-    def answer(self, before: Given | None = None) -> dict[str, Value]:
-        """Answer every visible scored question, in the order of the file, starting from the answers of last time."""
+    def answer(self, before: Given) -> dict[str, Value]:
+        """Answer every visible scored question, in the order of the file, starting from the answers of last time
+        (none, the first time)."""
         values: dict[str, Value] = {}
         for category in self.compiled.document.categories:
             for question in category.questions:
                 if not question.scored or question.id in see(self.compiled, values, self.profile).hidden:
                     continue
                 aim = self._aim(self.readiness[category.id])
-                last = before.get(question.id) if before is not None else None
-                raw = self._first(question, aim) if last is None else self._next(question, last, aim)
+                last = before.get(question.id)
+                raw = (
+                    self._first(question, aim)
+                    if last is None
+                    else self._next(question, last, aim, 1 - self.readiness[category.id])
+                )
                 value = read_answer(self.compiled, question.id, raw)
                 if value is not None:
                     values[question.id] = value
@@ -64,7 +70,7 @@ class Respondent:
             return UNKNOWN
         return aimed(question, aim, self.rng)
 
-    def _next(self, question: Question, last: Value, aim: float) -> Any:
+    def _next(self, question: Question, last: Value, aim: float, room: float) -> Any:
         raw = dump_values({question.id: last})[question.id]
         if last == NOT_APPLICABLE:
             return raw
@@ -72,7 +78,7 @@ class Respondent:
             return aimed(question, aim, self.rng) if self.rng.random() < CLEARED_UP else raw
         pace = SLOW if question.id in SLOW_QUESTIONS else 1.0
         chance = self.rng.random()
-        if chance < PROGRESS * pace:
+        if chance < PROGRESS * room * pace:
             return better(question, raw, self._worth(question, last), self.rng)
         if chance > 1 - SETBACK * pace:
             return aimed(question, max(float(self._worth(question, last)) - 0.3, 0.0), self.rng)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ class Structure:
     """A fictional organization. `profile` answers what questionnaires may ask about it, by entry.
 
     `completed` and `running` say how far it is, where the demonstration needs it to be so; otherwise chance does.
+    `changed` is what has become different since its last assessment.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Structure:
     published: bool = False
     completed: int | None = None
     running: bool | None = None
+    changed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +104,5 @@ def _structure(
         published=bool(whole.get("presentation")) and not whole.get("draft", False),
         completed=whole.get("completed"),
         running=whole.get("running"),
+        changed={entry: (value,) for entry, value in whole.get("changed", {}).items()},
     )

@@ -20,9 +20,10 @@ from assett.engine.values import Value
 
 PARIS = ZoneInfo("Europe/Paris")
 OPENED_FOR = timedelta(days=3 * 365)
+A_WEEK = timedelta(days=7)
 # Of a hundred structures: how many completed one, two, three or four assessments.
 HOW_OFTEN = (13, 21, 30, 36)
-NOT_STARTED, STARTING, AGAIN = 10, 13, 12
+NOT_STARTED, STARTING, AGAIN = 10, 16, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,15 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer and when it was given."""
+    """An answer and when it was given; `taken_over` from the last time, as a new assessment starts prefilled.
+
+    `before` tells that the last time had another answer."""
 
     question: str
     value: Value
     at: datetime
+    taken_over: bool = False
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +53,25 @@ class Attempt:
 
     started: datetime
     completed: datetime | None
+    profile: dict[str, Value]
     answers: tuple[Given, ...]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        return {given.question: given.value for given in self.answers}
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A structure in its space: since when, its profile as it told it, its assessments from the first on."""
+    """A structure in its space: since when, and its assessments from the first on."""
 
     joined: datetime
-    profile: dict[str, Value]
     attempts: tuple[Attempt, ...]
+
+    @property
+    def profile(self) -> dict[str, Value]:
+        """The profile as it was told last; empty while none was."""
+        return self.attempts[-1].profile if self.attempts else {}
 
 
 def paces(structures: Sequence[Structure], seed: str) -> list[Pace]:
@@ -89,57 +103,69 @@ def paces(structures: Sequence[Structure], seed: str) -> list[Pace]:
 def history(structure: Structure, pace: Pace, compiled: Compiled, now: datetime) -> History:
     """The whole history of a structure up to now."""
     rng = Random(structure.name)  # noqa: S311 - the same every time
-    profile = known_profile(compiled, structure.profile)
     starts = list(_starts(pace, now, rng))
-    joined = office_hour(
-        (starts[0] if starts else now - timedelta(days=rng.randint(3, 60))) - _few_days(rng, 1, 14), rng
-    )
+    first = starts[0] if starts else now - _few_days(rng, 3, 60)
+    joined = office_hour(first - _few_days(rng, 3, 14), rng)
     base = min(max(rng.gauss(0.36, 0.17), 0.06), 0.78)
     readiness = {
         category.id: min(max(base + rng.gauss(0, 0.11), 0.02), 0.9) for category in compiled.document.categories
     }
-    respondent = Respondent(compiled, profile, readiness, rng)
     attempts: list[Attempt] = []
-    before: dict[str, Value] | None = None
+    last: dict[str, Value] = {}
     for number, start in enumerate(starts):
         runs = pace.running and number == len(starts) - 1
-        before = respondent.answer(before)
-        told = {**before, **_extras(structure, compiled, profile, before, start, rng)} if not runs else before
-        ordered = [question for question in compiled.questions if question in told]
+        profile = known_profile(compiled, {**structure.profile, **(structure.changed if runs else {})})
+        values = Respondent(compiled, profile, readiness, rng).answer(last)
         if runs:
-            ordered = ordered[: max(2, round(len(ordered) * rng.uniform(0.15, 0.9)))]
-        attempts.append(_attempt({question: told[question] for question in ordered}, start, runs, now, rng))
-    return History(joined, profile, tuple(attempts))
+            answered = list(values)[: max(2, round(len(values) * rng.uniform(0.15, 0.9)))]
+            # Only what they have looked at again is new; what they never met is still to be answered.
+            told = {**last, **{question: values[question] for question in answered if question in last or not last}}
+        else:
+            told = {**last, **values, **_extras(structure, compiled, profile, values, start, rng)}
+        attempts.append(_attempt(compiled, profile, told, last, start, runs, now, rng))
+        last = told
+    return History(joined, tuple(attempts))
 
 
 def _starts(pace: Pace, now: datetime, rng: Random) -> Iterator[datetime]:
     """When each assessment was started: about a year apart, the last one lately if it runs."""
     if pace.completed:
         gaps = [timedelta(days=rng.randint(270, 345)) for _ in range(pace.completed - 1)]
-        lately = timedelta(days=60 if pace.running else 14)
-        slack = OPENED_FOR - sum(gaps, lately + timedelta(days=40))
-        start = now - OPENED_FOR + timedelta(days=20) + slack * rng.random()
+        settling, lately = timedelta(days=20), timedelta(days=60 if pace.running else 3)
+        start = now - OPENED_FOR + settling + (OPENED_FOR - settling - lately - sum(gaps, timedelta())) * rng.random()
         yield office_hour(start, rng)
         for gap in gaps:
             start += gap
             yield office_hour(start, rng)
     if pace.running:
-        yield office_hour(now - _few_days(rng, 2, 35), rng)
+        yield office_hour(now - _few_days(rng, 2, 40), rng)
 
 
-def _attempt(told: dict[str, Value], start: datetime, runs: bool, now: datetime, rng: Random) -> Attempt:
-    """An assessment answered in one to three sittings."""
-    sittings = rng.choice((1, 1, 2, 3))
-    breaks = set(rng.sample(range(1, len(told)), min(sittings - 1, len(told) - 1)))
-    answers = []
+def _attempt(
+    compiled: Compiled,
+    profile: dict[str, Value],
+    told: dict[str, Value],
+    last: dict[str, Value],
+    start: datetime,
+    runs: bool,
+    now: datetime,
+    rng: Random,
+) -> Attempt:
+    """An assessment answered in one to three sittings, in the order of the file."""
+    fresh = [question for question in compiled.questions if question in told and told[question] != last.get(question)]
+    answers = [
+        Given(question, value, start, taken_over=True) for question, value in last.items() if question not in fresh
+    ]
+    sittings = min(rng.choice((1, 1, 2) if runs else (1, 1, 2, 3)), max(len(fresh), 1))
+    breaks = set(rng.sample(range(1, len(fresh)), sittings - 1)) if fresh else set()
     at = start
-    for index, (question, value) in enumerate(told.items()):
-        if index in breaks:
-            at = office_hour(at + _few_days(rng, 1, 3), rng)
+    for index, question in enumerate(fresh):
+        if index in breaks and at < now - A_WEEK:
+            at = office_hour(at + _few_days(rng, 1, 3), rng, later=True)
         at += timedelta(seconds=rng.randint(12, 75))
-        answers.append(Given(question, value, min(at, now - timedelta(minutes=20))))
-    completed = None if runs else min(at + timedelta(seconds=rng.randint(40, 600)), now - timedelta(minutes=10))
-    return Attempt(start, completed, tuple(answers))
+        answers.append(Given(question, told[question], at, before=question in last))
+    completed = None if runs else at + timedelta(seconds=rng.randint(40, 600))
+    return Attempt(start, completed, profile, tuple(answers))
 
 
 def _extras(
@@ -187,8 +213,10 @@ def _few_days(rng: Random, low: int, high: int) -> timedelta:
     return timedelta(days=rng.randint(low, high))
 
 
-def office_hour(moment: datetime, rng: Random) -> datetime:
-    """A moment of the same day, or of the Friday before a week-end, when people are at work."""
+def office_hour(moment: datetime, rng: Random, *, later: bool = False) -> datetime:
+    """A moment of that day when people are at work; of the Friday before a week-end, or (`later`) the Monday after."""
     local = moment.astimezone(PARIS)
-    local -= timedelta(days=max(local.weekday() - 4, 0))
+    weekend = local.weekday() - 4
+    if weekend > 0:
+        local += timedelta(days=3 - weekend if later else -weekend)
     return local.replace(hour=rng.randint(8, 17), minute=rng.randint(0, 59), second=rng.randint(0, 59), microsecond=0)

@@ -23,6 +23,7 @@ from assett.accounts.models import Person, SpaceRole
 from assett.assessments import service as assessments
 from assett.assessments.models import Answer, Assessment
 from assett.demo import accounts, content, people
+from assett.demo.accounts import Account
 from assett.demo.content import Structure, Territory
 from assett.demo.histories import OPENED_FOR, Attempt, History, history, office_hour, paces
 from assett.demo.questionnaires import adapted
@@ -194,51 +195,53 @@ class Actor:
     history: History
 
 
-def _actors(session: Session, place: Place, number: int, password_hash: str, now: datetime) -> list[Actor]:
+def _actors(session: Session, place: Place, known: int, password_hash: str, now: datetime) -> list[Actor]:
+    """The structures of a place, with their people; `known` structures were numbered before them."""
     territory = place.territory
     names = people.people(territory.slug, territory.slug)
     actors = []
-    for index, (structure, pace) in enumerate(
-        zip(territory.structures, paces(territory.structures, territory.slug), strict=True)
+    for number, (structure, pace) in enumerate(
+        zip(territory.structures, paces(territory.structures, territory.slug), strict=True), known + 1
     ):
         past = history(structure, pace, place.compiled, now)
         rng = Random(f"{structure.name}, {structure.commune}")  # noqa: S311 - the same every time
-        organization = _organization(structure, siret(number + index + 1), past.joined, rng)
-        session.add(organization)
+        organization = _organization(structure, siret(number), past.joined, rng)
         if structure.name == accounts.STRUCTURE:
-            members = [
-                (_person(each.name, each.email, past.joined, password_hash), each.member)
-                for each in accounts.accounts()
-                if each.member is not None
-            ]
+            roles = {_person(each.name, each.email, past.joined, password_hash): each.member for each in _members()}
         else:
-            members = [(_person(*next(names), past.joined), MemberRole.OWNER)]
-        session.add_all(person for person, _ in members)
+            roles = {_person(*next(names), past.joined): MemberRole.OWNER}
+        session.add_all([organization, *roles])
+        session.flush()
         participation = Participation(
             space_id=place.space.id,
+            organization_id=organization.id,
             joined_at=past.joined,
-            profile=dump_values(past.profile) if past.attempts else {},
+            profile=dump_values(past.profile),
             share_scores=_chosen(rng, SHARED_SCORES),
             share_answers=_chosen(rng, SHARED_ANSWERS),
         )
-        actors.append(
-            Actor(place, structure, organization, participation, tuple(person for person, _ in members), past)
-        )
-        session.flush()
-        participation.organization_id = organization.id
         session.add(participation)
-        session.add_all(
-            Membership(
-                organization_id=organization.id,
-                person_id=person.id,
-                role=role,
-                requested_at=past.joined,
-                accepted_at=past.joined,
-            )
-            for person, role in members
-        )
+        session.add_all(_membership(organization, person, role, past.joined) for person, role in roles.items())
+        if structure.name == accounts.STRUCTURE:
+            newcomer = _person(*next(names), now - timedelta(days=2))
+            session.add(newcomer)
+            session.flush()
+            asked = _membership(organization, newcomer, MemberRole.CONTRIBUTOR, now - timedelta(days=2))
+            asked.accepted_at = None
+            session.add(asked)
+        actors.append(Actor(place, structure, organization, participation, tuple(roles), past))
     session.flush()
     return actors
+
+
+def _members() -> list[Account]:
+    return [account for account in accounts.accounts() if account.member is not None]
+
+
+def _membership(organization: Organization, person: Person, role: MemberRole | None, since: datetime) -> Membership:
+    return Membership(
+        organization_id=organization.id, person_id=person.id, role=role, requested_at=since, accepted_at=since
+    )
 
 
 SHARED_SCORES = {Audience.AUTHORITY: 58, Audience.NETWORK: 20, Audience.PUBLIC: 12, Audience.NOBODY: 10}
@@ -303,8 +306,7 @@ def _assessments(session: Session, actors: Sequence[Actor], report: Report) -> N
                 assessments.complete(session, row, compiled, attempt.completed)
                 last[actor.participation.id] = row
             else:
-                values = {given.question: given.value for given in attempt.answers}
-                result = score(compiled, see(compiled, values, actor.history.profile))
+                result = score(compiled, see(compiled, attempt.values, attempt.profile))
                 assessments.note_progress(session, row, result, attempt.answers[-1].at)
             done += 1
             if done % 20 == 0 or done == total:
@@ -320,24 +322,25 @@ def _assessment(actor: Actor, attempt: Attempt, last: Assessment | None) -> Asse
         started_by=actor.people[0].id,
         started_at=attempt.started,
         changed_at=attempt.started,
-        profile=dump_values(actor.history.profile),
+        profile=dump_values(attempt.profile),
     )
 
 
 def _answers(row: Assessment, actor: Actor, attempt: Attempt) -> Iterator[dict[str, Any]]:
-    """The rows of an attempt's answers; where several people may answer, they took turns."""
+    """The rows of an attempt's answers. Where several people may answer, they take turns; what is taken over from
+    the last time is nobody's, as when an assessment is begun."""
     authors = actor.people[:2]
-    turn = 5
-    raw = dump_values({given.question: given.value for given in attempt.answers})
+    raw = dump_values(attempt.values)
     for index, given in enumerate(attempt.answers):
-        author = authors[index // turn % len(authors)]
+        author = None if given.taken_over else authors[index // 5 % len(authors)]
         yield {
             "space_id": row.space_id,
             "assessment_id": row.id,
             "question": given.question,
             "value": {"v": raw[given.question]},
-            "author_id": author.id,
-            "author": author.name,
+            "revision": 2 if given.before else 1,
+            "author_id": author.id if author is not None else None,
+            "author": author.name if author is not None else "",
             "answered_at": given.at,
         }
 
