@@ -10,16 +10,18 @@ from typing import Any, Generic, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, func
 
 from assett.kernel.text import fold
 
 Key = TypeVar("Key", bound=Hashable)
 
-# The letters of the Latin alphabets of Europe that fold to one letter, and those that fold to two.
-_LETTERS = [chr(code) for code in range(0xC0, 0x180)]
-_SINGLE = {letter: fold(letter) for letter in _LETTERS if len(fold(letter)) == 1}
-_DOUBLE = {letter: fold(letter) for letter in _LETTERS if len(fold(letter)) == 2 and fold(letter).isascii()}
+# The letters of Western Europe that fold to one letter, and those that fold to two.
+_LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
+_LETTERS = {
+    letter: fold(letter) for letter in map(chr, range(0xC0, 0x100)) if len(fold(letter)) == 1 and fold(letter).isascii()
+}
+_LETTERS |= {"Ÿ": "y", "Œ": "œ", "Æ": "æ"}
 
 # Words that say nothing of what is looked for.
 _EMPTY = frozenset(
@@ -48,12 +50,14 @@ _EMPTY = frozenset(
 
 
 def folded(column: Any) -> ColumnElement[str]:
-    """The SQL counterpart of `fold`, for Latin letters: « L’Œuvre d’été » gives « l oeuvre d ete »."""
-    text: Any = func.translate(column, "".join(_SINGLE), "".join(_SINGLE.values()))
-    for letter, letters in _DOUBLE.items():
+    """The SQL counterpart of `fold` for the letters of Western Europe, signs apart: « L’Œuvre d’été » gives
+    « l’oeuvre d’ete ». To sort by, and to look for folded words in."""
+    text: Any = func.lower(func.translate(column, "".join(_LETTERS), "".join(_LETTERS.values())))
+    for letter, letters in _LIGATURES.items():
         text = func.replace(text, letter, letters)
-    spaced: ColumnElement[str] = func.btrim(func.regexp_replace(func.lower(text), "[^a-z0-9]+", " ", "g"))
-    return spaced
+    # Letter by letter is slow; what has plain letters only (as many bytes as characters) is spared it.
+    plain = func.octet_length(column) == func.char_length(column)
+    return case((plain, func.lower(column)), else_=text)
 
 
 def contains(column: Any, typed: str) -> list[ColumnElement[bool]]:

@@ -60,7 +60,10 @@ class Facets:
 def listing_of(session: Session, participation: Participation, *, lock: bool = False) -> Listing | None:
     """The listing of a participation, published or not; `lock` holds it until the commit."""
     statement = select(Listing).where(Listing.participation_id == participation.id)
-    return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    if lock:
+        # Read anew: whoever held it may have written meanwhile.
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()
 
 
 def listing(session: Session, id: int) -> Listing | None:

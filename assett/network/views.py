@@ -124,8 +124,6 @@ def withdraw(participation: int) -> ResponseReturnValue:
 
 def _refused(mine: Participation, form: forms.ListingForm, refused: Rejected) -> ResponseReturnValue:
     """Somebody saved meanwhile: what was typed stays, over the state as it is now."""
-    db.session.rollback()
-    mine = _mine(mine.id, to_edit=True)
     saved = queries.listing_of(db.session(), mine)
     form.seen.data = service.state_of(saved)
     form.form_errors.append(refused.message)

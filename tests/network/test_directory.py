@@ -155,6 +155,18 @@ def test_levels_are_words_and_never_figures(client: LintingClient, space: Space)
     assert html.count('class="gauge-fill" width="100.0"') == html.count('class="gauge-fill"')
 
 
+def test_levels_are_said_in_the_readers_language(client: LintingClient, space: Space) -> None:
+    version = QuestionnaireVersionFactory(space_id=space.id)
+    listing = listed(space, "Boulangerie Martin")
+    assessed(space, listing.participation_id, version, "intermediaire", energie="avance")
+    client.get("/poitiers/annuaire")
+    client.post("/langue", data={"language": "en", "next": "/poitiers/annuaire"})
+    html = client.get(f"/poitiers/annuaire/{listing.id}").get_data(as_text=True)
+    assert "Energy" in html
+    assert "Advanced" in html
+    assert "March 3, 2025" in html or "3 March 2025" in html
+
+
 def test_a_listing_says_what_is_shown(client: LintingClient, space: Space) -> None:
     listing = listed(
         space,

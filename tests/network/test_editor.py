@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.core.audit import AuditEntry
+from assett.kernel.clock import utc_now
 from assett.network.models import Listing
 from assett.organizations.models import MemberRole, Organization, Participation
 from assett.spaces.models import Space
@@ -144,6 +146,23 @@ def test_a_second_tab_does_not_overwrite_unseen_words(client: LintingClient, edi
     seen = html.split('name="seen" type="hidden" value="')[1].split('"')[0]
     assert client.post(editor, data={**other, "seen": seen}).status_code == 303
     assert the_listing(owner).presentation == "Dans l’autre."
+
+
+def test_who_waited_for_another_save_does_not_overwrite_it(client: LintingClient, editor: str, owner: Session) -> None:
+    client.post(editor, data=typed(client, editor, presentation="Premier texte."))
+    data = typed(client, editor, presentation="Le mien.")
+    listing = the_listing(owner)
+    listing.presentation, listing.updated_at = "Le leur.", utc_now()
+    owner.flush()  # held, not committed: the request below waits for it
+    answers: list[int] = []
+    request = threading.Thread(target=lambda: answers.append(client.post(editor, data=data).status_code))
+    request.start()
+    request.join(0.5)
+    assert request.is_alive()
+    owner.commit()
+    request.join(10)
+    assert answers == [422]
+    assert the_listing(owner).presentation == "Le leur."
 
 
 def test_two_first_tabs_do_not_overwrite_each_other(client: LintingClient, editor: str, owner: Session) -> None:

@@ -1,0 +1,56 @@
+"""The search that forgives, apart from any page."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from assett.core.search import find, folded, nearest
+from assett.kernel.text import fold
+
+TEXTS = {
+    1: fold("Boulangerie-pâtisserie Martin, Poitiers"),
+    2: fold("Menuiserie Martin, Ligugé"),
+    3: fold("L’Œuvre d’été, atelier de couture"),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("martin", [1, 2]),
+        ("MARTIN poitiers", [1]),
+        ("boulangeries", [1]),
+        ("oeuvre", [3]),
+        ("œuvre d'été", [3]),
+        ("menuisserie", [2]),
+        ("menusierie", [2]),
+        ("maritn", [1, 2]),
+        ("de", [3]),
+        ("", [1, 2, 3]),
+        ("martin martin", [1, 2]),
+        ("xyz", []),
+        ("erie", []),
+    ],
+)
+def test_words_are_found(typed: str, found: list[int]) -> None:
+    assert find(typed, TEXTS).keys == found
+
+
+def test_a_word_that_exists_is_never_corrected() -> None:
+    assert find("martin couture", TEXTS).keys == []
+    assert find("martin couture", TEXTS).corrected == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("abc", []), ("gaer", ["gare"]), ("gaaar", []), ("boulongirie", ["boulangerie"]), ("baulongirie", [])],
+)
+def test_few_mistakes_are_forgiven_more_in_long_words(word: str, near: list[str]) -> None:
+    assert nearest(word, ["boulangerie", "gare", "menuiserie"]) == near
+
+
+@pytest.mark.parametrize("text", ["L’Œuvre d’été", "ÀÉÎÕÜ ç Ñ ÿ", "Straße Ærø", "Plain text", ""])
+def test_sql_folds_as_python_does(owner: Session, text: str) -> None:
+    assert fold(owner.scalars(select(folded(literal(text)))).one()) == fold(text)
