@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *(settings.trusted_proxies,) * 4)  # type: ignore[method-assign]
 
+    web.prepare(app)
     db.init_app(app)
     with app.app_context():
         secure_engine(db.engine)

@@ -43,7 +43,7 @@ def _of_element(element: Element, labelled: set[str | None], inside: set[int], i
     tag, kind = element.tag, element.get("type", "")
     if element.get("style") is not None:
         found.append(f"inline style on <{tag}>")
-    found += [f"inline handler {name} on <{tag}>" for name in element.keys() if name.startswith("on")]
+    found += [f"inline handler {name} on <{tag}>" for name in element.attrib if name.startswith("on")]
     if tag == "style" or (tag == "script" and not element.get("src") and kind != "application/json"):
         found.append(f"inline <{tag}>")
     for name in ("src", "href"):
@@ -56,9 +56,9 @@ def _of_element(element: Element, labelled: set[str | None], inside: set[int], i
             found.append(f"<{tag} name={element.get('name')!r}> without a label")
     if tag == "img" and element.get("alt") is None:
         found.append(f"img without alt: {element.get('src')}")
-    if tag == "form" and (element.get("method") or "get").lower() == "post":
-        if not any(child.get("name") == "csrf_token" for child in element.iter()):
-            found.append(f"form without a token: {element.get('action')}")
+    posts = tag == "form" and (element.get("method") or "get").lower() == "post"
+    if posts and not any(child.get("name") == "csrf_token" for child in element.iter()):
+        found.append(f"form without a token: {element.get('action')}")
     for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
         found += [
             f"{name} names no element: {target}" for target in (element.get(name) or "").split() if target not in ids

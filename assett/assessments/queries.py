@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.organizations.models import Participation
-
 
 # Every page of an assessment and every save ask these: they are put together once.
 _ASSESSMENT = (
@@ -93,3 +94,16 @@ def trials_of(session: Session, ids: Sequence[int], person_id: int | None) -> Se
         .options(joinedload(Assessment.version), joinedload(Assessment.participation))
         .order_by(Assessment.changed_at.desc())
     ).all()
+
+
+def personal_answers(session: Session, person: Person) -> list[dict[str, Any]]:
+    """The answers that this person gave in the current space, for the copy of their data."""
+    rows = session.execute(
+        select(Answer.assessment_id, Answer.question, Answer.value, Answer.answered_at)
+        .where(Answer.author_id == person.id)
+        .order_by(Answer.answered_at, Answer.id)
+    )
+    return [
+        {"assessment": id, "question": question, "answer": value["v"], "answered_at": at.isoformat()}
+        for id, question, value, at in rows
+    ]

@@ -391,6 +391,11 @@ def claim_trials(session: Session, person: Person, visitor: Actor) -> None:
             assessment.started_by = person.id
 
 
+def forget_author(session: Session, person: Person) -> None:
+    """When an account is deleted: the answers stay (they are the structure's), without the name."""
+    session.execute(update(Answer).where(Answer.author_id == person.id).values(author="", author_id=None))
+
+
 def discard(session: Session, assessment: Assessment) -> None:
     """Give up a running assessment: it and its answers are erased."""
     if assessment.completed:

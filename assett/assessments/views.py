@@ -29,7 +29,6 @@ from assett.kernel.text import N_
 from assett.organizations import policy as organization_policy
 from assett.organizations import queries as organizations
 from assett.organizations import service as organization_service
-
 from assett.organizations.models import Participation
 from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
@@ -52,6 +51,8 @@ menus.navigation.append(
 tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_policy.is_member, order=10))
 organization_service.after_joining.append(service.adopt_trials)
 account_registries.after_sign_up.append(service.claim_trials)
+account_registries.erasers.append(service.forget_author)
+account_registries.personal_data_of_space["reponses"] = queries.personal_answers
 
 
 def _now() -> datetime:

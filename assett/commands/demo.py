@@ -63,7 +63,9 @@ def _say(step: str) -> None:
 def _refuse_busy(port: int) -> None:
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise click.ClickException(f"Le port {port} est déjà pris. Choisissez-en un autre : make demo PORT={port + 10}")
+            raise click.ClickException(
+                f"Le port {port} est déjà pris. Choisissez-en un autre : make demo PORT={port + 10}"
+            )
 
 
 def _database(settings: Settings, reset: bool) -> str:
@@ -117,9 +119,14 @@ def _serve(settings: Settings, port: int) -> None:
     program = [sys.executable, "-m", "assett"]
     # Each in a group of its own: Ctrl+C reaches this process alone, which then ends them in order.
     children = [
-        subprocess.Popen([*program, "serve", "--port", str(port)], env=environment, start_new_session=True),
-        subprocess.Popen(
-            [*program, "worker"], env=environment, start_new_session=True, stderr=(settings.instance / "worker.log").open("a")
+        subprocess.Popen(  # noqa: S603 (our own program)
+            [*program, "serve", "--port", str(port)], env=environment, start_new_session=True
+        ),
+        subprocess.Popen(  # noqa: S603 (our own program)
+            [*program, "worker"],
+            env=environment,
+            start_new_session=True,
+            stderr=(settings.instance / "worker.log").open("a"),
         ),
     ]
     stopping = False
@@ -154,7 +161,7 @@ def _wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> boo
         if any(child.poll() is not None for child in children):
             return False
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

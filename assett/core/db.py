@@ -98,7 +98,7 @@ def engine_options() -> dict[str, Any]:
         "pool_size": 5,
         "max_overflow": 5,
         "pool_pre_ping": False,
-        "connect_args": {"prepare_threshold": 3, "options": "-c timezone=Europe/Paris"},
+        "connect_args": {"prepare_threshold": 3, "options": "-c timezone=Europe/Paris -c jit=off"},
     }
 
 

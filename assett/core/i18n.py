@@ -42,7 +42,12 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.root_path) + "/translations")
     babel.init_app(app, locale_selector=current_language)
     app.jinja_env.filters.update(
-        decimal=show_decimal, percent=show_percent, day=show_day, moment=show_moment, clock=show_clock, number=show_number
+        decimal=show_decimal,
+        percent=show_percent,
+        day=show_day,
+        moment=show_moment,
+        clock=show_clock,
+        number=show_number,
     )
 
 

@@ -37,7 +37,12 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = (
         Index("ix_job_due", "due_at", postgresql_where=text("done_at IS NULL AND failed_at IS NULL")),
-        Index("uq_job_unique_key", "unique_key", unique=True, postgresql_where=text("done_at IS NULL")),
+        Index(
+            "uq_job_unique_key",
+            "unique_key",
+            unique=True,
+            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
+        ),
     )
 
     kind: Mapped[str]

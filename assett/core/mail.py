@@ -9,7 +9,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
@@ -17,12 +17,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assett.core import jobs
 from assett.core.db import Base
 from assett.core.settings import Settings
+
+KEPT_AFTER_SENDING = timedelta(days=31)
 
 
 class Mail(Base):
@@ -64,6 +66,12 @@ def deliver(session: Session, arguments: Mapping[str, Any]) -> None:
         folder.mkdir(exist_ok=True)
         Path(folder / f"{mail.id:06}.eml").write_bytes(bytes(message))
     mail.sent_at = func.now()
+
+
+@jobs.handler("mail.forget", every=timedelta(days=1))
+def forget(session: Session, _arguments: Mapping[str, Any]) -> None:
+    """Erase the mails sent more than a month ago: they hold addresses and links."""
+    session.execute(delete(Mail).where(Mail.sent_at < func.now() - KEPT_AFTER_SENDING))
 
 
 def compose(mail: Mail, settings: Settings) -> EmailMessage:

@@ -107,5 +107,5 @@ def init_app(app: Flask) -> None:
                 for code in i18n.offered_languages()
             ],
             "page_lang": chosen,
-            "current_path": request.path if request else "/",
+            "current_path": request.path if request and request.path.isprintable() else "/",
         }

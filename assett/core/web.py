@@ -17,6 +17,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from assett.core.db import db
 from assett.core.i18n import LANGUAGES, current_language
@@ -148,6 +149,24 @@ def language() -> ResponseReturnValue:
     if request.form.get("language") in LANGUAGES:
         session["language"] = request.form["language"]
     return redirect(safe_next(request.form.get("next"), "/"), 303)
+
+
+class RowId(IntegerConverter):
+    """`<int:…>`: the id of a row. A number that PostgreSQL's bigint cannot hold names none: 404."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": 2**63 - 1, **options})
+
+
+def _refuse_control_characters() -> None:
+    if any(ord(character) < 32 for character in request.path):
+        abort(404)
+
+
+def prepare(app: Flask) -> None:
+    """What must stand before the first blueprint is registered."""
+    app.url_map.converters["int"] = RowId
+    app.before_request(_refuse_control_characters)
 
 
 def init_app(app: Flask) -> None:

@@ -7,12 +7,35 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from sqlalchemy.types import Text
 
 from assett.core.db import Base, word
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
+
+# First parts of the platform's own addresses: no space may take them.
+RESERVED = frozenset(
+    {
+        "accessibilite",
+        "admin",
+        "api",
+        "assets",
+        "connexion",
+        "console",
+        "courrier",
+        "deconnexion",
+        "healthz",
+        "inscription",
+        "langue",
+        "mon-compte",
+        "mot-de-passe",
+        "mot-de-passe-oublie",
+        "static",
+        "style",
+        "theme",
+    }
+)
 
 
 class AuthorityKind(Word):
@@ -57,3 +80,9 @@ class Space(Base):
     opened_at: Mapped[datetime | None]
 
     local_authority: Mapped[LocalAuthority] = relationship(lazy="raise_on_sql")
+
+    @validates("slug")
+    def _not_reserved(self, _key: str, slug: str) -> str:
+        if slug in RESERVED:
+            raise ValueError(f"« {slug} » is an address of the platform")
+        return slug

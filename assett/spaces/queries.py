@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from assett.spaces.models import Space
 
-
 # Every request asks this: it is put together once.
 _ENTER = (
     select(Space, func.set_config("app.space", cast(Space.id, Text), True))

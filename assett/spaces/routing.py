@@ -10,11 +10,6 @@ from assett.core.db import db
 from assett.spaces import queries
 from assett.spaces.themes import theme_of
 
-# First parts of the platform's own addresses: no space may take them.
-RESERVED = frozenset(
-    {"assets", "theme", "healthz", "style", "api", "langue", "admin", "console", "courrier", "connexion"}
-)
-
 
 def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_enter)

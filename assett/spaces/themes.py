@@ -37,7 +37,7 @@ class Palette:
     @property
     def on_accent(self) -> str:
         """The text colour on the accent: paper-like or ink-like, whichever is read better."""
-        return max(("#ffffff", "#111111"), key=lambda colour: contrast(colour, self.accent))
+        return max(("#ffffff", "#000000"), key=lambda colour: contrast(colour, self.accent))
 
     def corrected(self) -> Palette:
         """The same palette with accent and ink moved away from the paper until they can be read."""
@@ -101,10 +101,10 @@ def readable(colour: str, ground: str, wanted: float) -> str:
     hue, light, saturation = colorsys.rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
     step = -0.01 if luminance(ground) > 0.18 else 0.01
     shade = colour
-    while 0 < light < 1 and contrast(shade, ground) < wanted:
-        light = min(max(light + step, 0), 1)
+    while contrast(shade, ground) < wanted and 0 <= light + step <= 1:
+        light += step
         shade = "#" + "".join(f"{round(c * 255):02x}" for c in colorsys.hls_to_rgb(hue, light, saturation))
-    return shade
+    return shade if contrast(shade, ground) >= wanted else ("#000000" if step < 0 else "#ffffff")
 
 
 @cache

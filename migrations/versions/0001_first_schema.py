@@ -34,7 +34,11 @@ def upgrade() -> None:
         "ix_job_due", "job", ["due_at"], unique=False, postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")
     )
     op.create_index(
-        "uq_job_unique_key", "job", ["unique_key"], unique=True, postgresql_where=sa.text("done_at IS NULL")
+        "uq_job_unique_key",
+        "job",
+        ["unique_key"],
+        unique=True,
+        postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
     )
     op.create_table(
         "local_authority",
@@ -586,11 +590,13 @@ TENANT_TABLES = (
 NATIONAL_OR_TENANT_TABLES = ("questionnaire", "questionnaire_version", "resource", "audit_entry")
 
 # A completed assessment never changes, save which one is the latest; nor do its answers. Erasing a whole
-# assessment (the actor's right) stays possible: its answers go after it.
+# assessment (the actor's right) stays possible: its answers go after it; so does erasing a person's name.
 COMPLETED_IS_FINAL = """
 CREATE FUNCTION assessment_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.completed_at IS NOT NULL AND to_jsonb(NEW) - 'latest' IS DISTINCT FROM to_jsonb(OLD) - 'latest' THEN
+    IF OLD.completed_at IS NOT NULL
+       AND to_jsonb(NEW) - '{latest,started_by}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{latest,started_by}'::text[]
+    THEN
         RAISE EXCEPTION 'assessment % is completed', OLD.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
@@ -600,6 +606,9 @@ CREATE TRIGGER final BEFORE UPDATE ON assessment FOR EACH ROW EXECUTE FUNCTION a
 CREATE FUNCTION answer_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE target bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.assessment_id ELSE NEW.assessment_id END;
 BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - '{author,author_id}'::text[] = to_jsonb(OLD) - '{author,author_id}'::text[] THEN
+        RETURN NEW;
+    END IF;
     IF EXISTS (SELECT 1 FROM assessment WHERE id = target AND completed_at IS NOT NULL) THEN
         RAISE EXCEPTION 'assessment % is completed', target USING ERRCODE = 'integrity_constraint_violation';
     END IF;

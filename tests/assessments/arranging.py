@@ -85,7 +85,10 @@ def document() -> dict[str, Any]:
                         "id": "tri",
                         "title": "Que triez-vous ?",
                         "type": "multiple",
-                        "choices": [{"id": "papier", "label": "Papier", "points": 1}, {"id": "verre", "label": "Verre"}],
+                        "choices": [
+                            {"id": "papier", "label": "Papier", "points": 1},
+                            {"id": "verre", "label": "Verre"},
+                        ],
                     },
                     {"id": "compost", "title": "Compostez-vous ?", "type": "boolean"},
                     {"id": "mot", "title": "Un mot de plus ?", "type": "text", "max_length": 300},

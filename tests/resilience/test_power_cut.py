@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -168,7 +169,11 @@ def _revision(body: str) -> str:
 
 
 def test_no_acknowledged_answer_is_lost(server: Server) -> None:
-    writers = [Writer(server, "mot", []), Writer(server, "compost", ["true", "false"]), Writer(server, "suivi", ["oui", "non"])]
+    writers = [
+        Writer(server, "mot", []),
+        Writer(server, "compost", ["true", "false"]),
+        Writer(server, "suivi", ["oui", "non"]),
+    ]
     stop = threading.Event()
     threads = [threading.Thread(target=writer.run, args=[stop]) for writer in writers]
     for thread in threads:
@@ -186,7 +191,7 @@ def test_no_acknowledged_answer_is_lost(server: Server) -> None:
         thread.join()
     assert {status for writer in writers for status in writer.statuses} <= {200, 409, 503}
     with Session(create_engine(sqlalchemy_url(server.url), **engine_options())) as session:
-        stored = dict(session.execute(select(Answer.question, Answer.value)).tuples().all())
+        stored: dict[str, Any] = dict(session.execute(select(Answer.question, Answer.value)).all())
     for writer in writers:
         shown = {"true": True, "false": False}
         possible = [shown.get(value or "", value) for value in (writer.acknowledged, writer.tried)]

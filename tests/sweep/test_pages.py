@@ -1,4 +1,4 @@
-"""Every page in a real browser: accessible (axe), narrow enough for a phone, readable in both languages and at night."""
+"""Every page in a real browser: accessible (axe), narrow enough for a phone, readable at night."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def test_every_page_is_accessible_and_fits(
     here = inhabited(slug="ici", theme="grand-poitiers")
     pages = _pages(app, here)
     assert len(pages) > 25
-    opened = {who: new_page(width=width, color_scheme=scheme, reduced_motion="reduce") for who in ("visitor", "owner", "manager")}
+    opened = {
+        who: new_page(width=width, color_scheme=scheme, reduced_motion="reduce")
+        for who in ("visitor", "owner", "manager")
+    }
     for who in ("owner", "manager"):
         _sign_in(app, opened[who], getattr(here, who), live)
     found = []

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
-from tests.sweep.inhabited import address, inhabited, rules
 from tests.linting import LintingClient
+from tests.sweep.inhabited import address, inhabited, rules
 
 TABLES = ("assessment", "answer", "category_score", "participation", "listing", "pledge", "charter", "space_role",
           "membership", "invitation", "organization")  # fmt: skip

@@ -1,0 +1,70 @@
+"""Spaces: their addresses, themes and words."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from assett.spaces import themes
+from assett.spaces.models import RESERVED, Space
+from tests.factories import SpaceFactory
+from tests.linting import LintingClient
+
+COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+
+
+def test_no_space_takes_an_address_of_the_platform(app: Flask) -> None:
+    first_parts = {
+        rule.rule.split("/")[1]
+        for rule in app.url_map.iter_rules()
+        if "space" not in rule.arguments and rule.rule != "/"
+    }
+    assert first_parts <= RESERVED
+    with pytest.raises(ValueError, match="connexion"):
+        Space(slug="connexion")
+
+
+def test_the_platform_lists_the_spaces_that_are_open(client: LintingClient, owner: Session) -> None:
+    SpaceFactory(name="Ouvert")
+    SpaceFactory(name="En travaux", opened_at=None)
+    html = client.get("/").get_data(as_text=True)
+    assert "Ouvert" in html and "En travaux" not in html
+
+
+@pytest.mark.parametrize("page", ["", "mentions-legales", "donnees-personnelles", "accessibilite"])
+def test_every_page_of_a_space_wears_its_theme_in_both_languages(client: LintingClient, page: str) -> None:
+    SpaceFactory(slug="ici", theme="mel", contact_email="equipe@example.org")
+    french = client.get(f"/ici/{page}").get_data(as_text=True)
+    assert "themes/mel/theme.css" in french and '<html lang="fr"' in french
+    client.post("/langue", data={"language": "en", "next": f"/ici/{page}"})
+    english = client.get(f"/ici/{page}").get_data(as_text=True)
+    assert '<html lang="en"' in english and english != french
+
+
+def test_an_unknown_theme_falls_back_on_ours(client: LintingClient) -> None:
+    SpaceFactory(slug="ici", theme="disparu")
+    assert "themes/assett/theme.css" in client.get("/ici/").get_data(as_text=True)
+
+
+def test_the_space_chooses_its_languages(client: LintingClient) -> None:
+    SpaceFactory(slug="ici", languages=["fr"])
+    client.post("/langue", data={"language": "en", "next": "/ici/"})
+    assert '<html lang="fr"' in client.get("/ici/").get_data(as_text=True)
+
+
+@given(COLOURS, COLOURS)
+def test_a_corrected_palette_can_be_read(accent: str, ink: str) -> None:
+    for paper in ("#fdfbf6", "#191815"):
+        palette = themes.Palette(accent, paper, ink).corrected()
+        assert themes.contrast(palette.accent, paper) >= themes.READABLE
+        assert themes.contrast(palette.ink, paper) >= themes.INK
+        assert themes.contrast(palette.on_accent, palette.accent) >= 4.5
+
+
+def test_ids_that_no_row_can_have_are_not_found(client: LintingClient) -> None:
+    SpaceFactory(slug="ici")
+    assert client.get(f"/ici/annuaire/{2**70}").status_code == 404
+    assert client.get("/ici/%00").status_code == 404
