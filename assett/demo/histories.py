@@ -106,7 +106,9 @@ def history(structure: Structure, pace: Pace, compiled: Compiled, now: datetime)
     starts = list(_starts(pace, now, rng))
     first = starts[0] if starts else now - _few_days(rng, 3, 60)
     joined = office_hour(first - _few_days(rng, 3, 14), rng)
-    base = min(max(rng.gauss(0.36, 0.17), 0.06), 0.78)
+    # Who has something to show began further on.
+    low, middle = (0.26, 0.4) if structure.published else (0.06, 0.32)
+    base = min(max(rng.gauss(middle, 0.16), low), 0.76)
     readiness = {
         category.id: min(max(base + rng.gauss(0, 0.11), 0.02), 0.9) for category in compiled.document.categories
     }
