@@ -50,7 +50,7 @@ def accounts() -> tuple[Account, ...]:
             role="Responsable d’une boulangerie",
             name="Marion Bernardeau",
             email="responsable@example.org",
-            look_at="Sa structure, une auto-évaluation à finir, trois ans de progrès, la fiche d’annuaire",
+            look_at="Sa structure, une auto-évaluation à finir, ses progrès d’une année à l’autre, sa fiche d’annuaire",
             path="/grand-poitiers/structures",
             space="grand-poitiers",
             member=MemberRole.OWNER,
