@@ -412,12 +412,12 @@ def _exact(value: Fraction) -> str:
     return show_decimal(value, 0 if value.denominator == 1 else 1 if (value * 10).denominator == 1 else 2)
 
 
-def foremost(shown: Sequence[ResourceView], *, each: int = 2, most: int = 8) -> list[ResourceView]:
+def foremost(advised: Sequence[Recommendation], *, each: int = 2, most: int = 8) -> list[Recommendation]:
     """The first to read: the most relevant, at most a few of the same category, so that none drowns the others."""
     seen: dict[str | None, int] = {}
-    chosen: list[ResourceView] = []
-    for view in shown:
-        seen[view.category] = seen.get(view.category, 0) + 1
-        if seen[view.category] <= each and len(chosen) < most:
-            chosen.append(view)
+    chosen: list[Recommendation] = []
+    for one in advised:
+        seen[one.category] = seen.get(one.category, 0) + 1
+        if seen[one.category] <= each and len(chosen) < most:
+            chosen.append(one)
     return chosen

@@ -326,8 +326,8 @@ def result(id: int) -> ResponseReturnValue:
     view = restitution.restitution(compiled, assessment, seen, scored, account, language, previous=previous)
     entries, own = resources.available(database, compiled)
     advised = recommend(compiled, seen, scored, entries, today_in_paris())
-    shown = restitution.resource_views(compiled, advised, language, own=own, territory=g.space.name)
     everything = request.args.get("ressources") == "toutes"
+    chosen = advised if everything else restitution.foremost(advised)
     return render_template(
         "assessments/result.html",
         assessment=assessment,
@@ -336,8 +336,8 @@ def result(id: int) -> ResponseReturnValue:
         before=before,
         provisional=not assessment.completed,
         nothing=not any(each.answered for each in scored.categories),
-        resources=shown if everything else restitution.foremost(shown),
-        resource_count=len(shown),
+        resources=restitution.resource_views(compiled, chosen, language, own=own, territory=g.space.name),
+        resource_count=len(advised),
         everything=everything,
         can_answer=policy.can_answer(actor(), assessment),
         missing_text=ngettext(
