@@ -98,6 +98,7 @@ def engine_options() -> dict[str, Any]:
         "pool_size": 5,
         "max_overflow": 5,
         "pool_pre_ping": False,
+        # Pages ask short questions: to compile the plan of one would take longer than to answer it.
         "connect_args": {"prepare_threshold": 3, "options": "-c timezone=Europe/Paris -c jit=off"},
     }
 
