@@ -108,10 +108,10 @@ def test_the_code_keeps_every_contract() -> None:
             "The engine and the kernel",
             {
                 "engine/score.py": "import sqlalchemy",
-                "engine/reading.py": "import yaml",
+                "engine/writing.py": "import yaml",
                 "kernel/clock.py": "import flask",
             },
-            ["assett.engine.score -> sqlalchemy", "assett.engine.reading -> yaml", "assett.kernel.clock -> flask"],
+            ["assett.engine.score -> sqlalchemy", "assett.engine.writing -> yaml", "assett.kernel.clock -> flask"],
         ),
         (
             "Use cases",

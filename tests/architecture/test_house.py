@@ -57,7 +57,7 @@ def test_the_lowest_floors_stand_on_the_standard_library_alone(floor: str) -> No
     allowed = {*sys.stdlib_module_names, "assett"}
     foreign = [
         (named(path), line, name)
-        for path in sorted((PACKAGE / floor).glob("*.py"))
+        for path in sorted((PACKAGE / floor).rglob("*.py"))
         for line, name in imports(ast.parse(path.read_text()))
         if name not in allowed
     ]
@@ -123,11 +123,8 @@ def test_a_link_to_read_elsewhere_is_welcome() -> None:
 
 
 LONGEST = 600
-# One reader of one grammar: every key, its rules and its wording, in the order of the file.
-LONGER = {"assett/engine/reading.py"}
 
 
 def test_no_file_is_too_long_to_be_read() -> None:
     files = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".html", ".css", ".js"}]
-    long = {named(path) for path in files if len(path.read_text().splitlines()) > LONGEST}
-    assert long == LONGER
+    assert not {named(path): lines for path in files if (lines := len(path.read_text().splitlines())) > LONGEST}

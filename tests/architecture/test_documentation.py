@@ -1,0 +1,113 @@
+"""What the documentation says is so: its links lead somewhere, its commands exist, its programs run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from click import Context
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person, SpaceRole, SpaceRoleName
+from assett.cli import main
+from assett.core.settings import ROOT, Settings
+from assett.kernel.clock import utc_now
+from tests.linting import LintingClient
+
+DOCUMENTS = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    ROOT / "questionnaires/README.md",
+    ROOT / "themes/README.md",
+]
+HOSTING = (ROOT / "docs/hebergement.md").read_text()
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a document, in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_links_lead_somewhere(document: Path) -> None:
+    targets = [target for target in LINK.findall(document.read_text()) if "://" not in target]
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_commands_exist(document: Path) -> None:
+    text = document.read_text()
+    code = "\n".join([*blocks(text, "sh"), *blocks(text, "ini"), *re.findall(r"`([^`\n]+)`", text)])
+    commands = set(re.findall(r"(?:^|/)assett ([a-z]+)", code, re.MULTILINE))
+    assert commands <= set(main.list_commands(Context(main)))
+    targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"^make ([a-z0-9]+)", code, re.MULTILINE)) <= targets
+
+
+def test_every_setting_is_documented() -> None:
+    read = set(re.findall(r'env\.get\("([A-Z_]+)"\)', (ROOT / "assett/core/settings.py").read_text()))
+    assert len(read) == len(Settings.__dataclass_fields__)
+    assert {name for name in read if f"| `{name}` |" not in HOSTING} == set()
+
+
+def test_the_questionnaire_of_the_guide_is_right_and_scores_as_said(tmp_path: Path) -> None:
+    text = (ROOT / "docs/questionnaire.md").read_text()
+    (tmp_path / "bonjour.yaml").write_text(blocks(text, "yaml")[0])
+    (tmp_path / "reponses.json").write_text(blocks(text, "json")[0])
+    program = [str(Path(sys.executable).with_name("assett"))]
+    check = subprocess.run([*program, "questionnaire", "check", "bonjour.yaml"], cwd=tmp_path, capture_output=True)
+    assert (check.returncode, check.stdout) == (0, b"")
+    scored = subprocess.run([*program, "score", "bonjour.yaml", "reponses.json"], cwd=tmp_path, capture_output=True)
+    assert '"overall": {"ratio": 0.6666666666666666, "score": 3.3, "level": "en-route"' in scored.stdout.decode()
+
+
+def test_the_programs_of_the_hosting_guide_open_a_space(
+    app: Flask, owner: Session, client: LintingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, role = blocks(HOSTING, "python")
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("assett.app.create_app", lambda: app)
+    exec(compile(opening, "ouvrir_espace.py", "exec"), {})
+    assert client.get("/val-clair/").status_code == 200
+    # A space without a questionnaire has no try-out.
+    assert client.get("/val-clair/essai").status_code == 200
+    claire = Person(email="claire@val-clair.example", name="Claire", confirmed_at=utc_now() - timedelta(days=1))
+    owner.add(claire)
+    owner.commit()
+    exec(compile(role, "donner_role.py", "exec"), {})
+    granted = owner.scalars(select(SpaceRole).where(SpaceRole.person_id == claire.id)).one()
+    assert granted.role == SpaceRoleName.MANAGER
+
+
+def test_the_public_card_of_the_software_has_what_the_standard_asks() -> None:
+    """publiccode.yml 0.4: the required keys and the lengths of its texts."""
+    card = yaml.safe_load((ROOT / "publiccode.yml").read_text())
+    assert card["publiccodeYmlVersion"] == "0.4"
+    for key in (
+        "name",
+        "url",
+        "platforms",
+        "developmentStatus",
+        "softwareType",
+        "legal",
+        "maintenance",
+        "localisation",
+    ):
+        assert card[key], key
+    for language, told in card["description"].items():
+        assert len(told["shortDescription"]) <= 150, language
+        assert 150 <= len(told["longDescription"]) <= 10_000, language
+        assert told["features"] and all(len(feature) <= 100 for feature in told["features"]), language
+    assert card["legal"]["license"] == "EUPL-1.2"
