@@ -5,6 +5,7 @@ The page's own colours are given by the theme; a series is told apart by its pat
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -110,7 +111,7 @@ def levels_figure(shown: Figures) -> dict[str, Any]:
                 name=column.label,
                 orientation="h",
                 x=[float(line.share(count)) * 100 for line, count in zip(lines, counts, strict=True)],
-                y=[line.title for line in lines],
+                y=[_wrapped(line.title) for line in lines],
                 text=[str(count) if count else "" for count in counts],
                 hovertext=[
                     gettext(
@@ -145,7 +146,7 @@ def means_figure(shown: Figures) -> dict[str, Any]:
         "type": "bar",
         "orientation": "h",
         "x": [float(shown.number(line.group.mean or Fraction(0))) for line in lines],
-        "y": [line.title for line in lines],
+        "y": [_wrapped(line.title) for line in lines],
         "text": texts,
         "textposition": "auto",
         "hoverinfo": "text",
@@ -190,6 +191,11 @@ def show_month(month: date) -> str:
 def show_max(scale: Scale) -> str:
     """The top of a scale as « sur … » says it: 5, or 7,5."""
     return show_decimal(scale.max, 0 if scale.max.denominator == 1 else 1)
+
+
+def _wrapped(title: str) -> str:
+    """A title on short lines, to leave room for the bars on a phone."""
+    return "<br>".join(textwrap.wrap(title, 18, break_long_words=False))
 
 
 def _bars(*, tone: int, hovertext: list[str], **of: Any) -> dict[str, Any]:

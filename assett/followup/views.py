@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, abort, g, jsonify, render_template, request
+from flask import Flask, abort, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
+from assett.accounts import registries
 from assett.core.db import db
 from assett.core.i18n import PARIS, current_language, show_day
 from assett.core.paging import asked_page, same_page
@@ -26,6 +27,8 @@ from assett.spaces.policy import FOLLOW
 
 blueprint = Blueprint("followup", __name__, url_prefix="/<space>", template_folder="templates")
 menus.navigation.append(MenuEntry(N_("Suivi"), "followup.overview", FOLLOW.allows, 60))
+# The team of a space arrives here.
+registries.landing_pages.append(lambda actor: url_for("followup.overview") if FOLLOW.allows(actor) else None)
 
 
 def init_app(app: Flask) -> None:

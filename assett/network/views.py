@@ -26,6 +26,7 @@ from assett.network.home import engaged
 from assett.network.models import Listing
 from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
+from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import TEAM
 from assett.spaces.registries import HomePanel, home_panels
@@ -33,6 +34,7 @@ from assett.spaces.registries import HomePanel, home_panels
 blueprint = Blueprint("network", __name__, url_prefix="/<space>", template_folder="templates")
 menus.navigation.append(MenuEntry(N_("Annuaire"), "network.directory", order=30))
 home_panels.append(HomePanel("network/home.html", engaged, order=20))
+tabs.append(Tab(N_("Fiche"), "network.editor", policy.can_see_editor, order=40))
 
 
 def init_app(app: Flask) -> None:

@@ -219,3 +219,10 @@ def test_another_space_counts_for_nothing(team: LintingClient, space: Space, ver
     assert "Trop peu de résultats" in team.get("/poitiers/suivi/scores").get_data(as_text=True)
     assert team.get("/lille/suivi").status_code == 403
     assert "Voisine" not in team.get("/poitiers/suivi/export.csv").get_data(as_text=True)
+
+
+def test_the_team_arrives_here(client: LintingClient, space: Space) -> None:
+    client.sign_in(SpaceRoleFactory(space_id=space.id, role=SpaceRoleName.READER).person)
+    assert client.get("/poitiers/connexion").location == "/poitiers/suivi"
+    client.sign_in(SpaceRoleFactory(space_id=SpaceFactory().id).person)
+    assert client.get("/poitiers/connexion").location != "/poitiers/suivi"
