@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -31,6 +31,8 @@ from tests.browser_setup import ensure
 from tests.linting import LintingClient
 
 TEST_INSTANCE = ROOT / "instance" / "tests"
+# Two busy cores: what a page does at once may take a moment here.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -149,7 +149,18 @@ class AddressForm(Form):
 
 
 class ConfirmForm(Form):
-    """A button."""
+    """A button; on another device than the one that signed up, also the password chosen there."""
+
+    password = password_field(_l("Mot de passe choisi à l’inscription"), render_kw={"autocomplete": "current-password"})
+
+    def __init__(self, *, same_browser: bool) -> None:
+        super().__init__()
+        if same_browser:
+            del self.password
+
+    @property
+    def typed(self) -> str | None:
+        return (self.password.data or "") if "password" in self else None
 
 
 class ResetForm(Form):

@@ -123,11 +123,17 @@ def confirmation(session: Session, token: str) -> tuple[Person, str | None]:
     return person, content["next"]
 
 
-def confirm(session: Session, token: str, now: datetime) -> tuple[Person, str | None]:
-    """Confirm the address; the link serves once."""
+def confirm(session: Session, token: str, password: str | None, now: datetime) -> tuple[Person, str | None]:
+    """Confirm the address; the link serves once.
+
+    `password` proves that whoever reads the mail also chose the password: else somebody could sign up with the
+    address of another and wait for them to confirm. None where this very browser has just signed up.
+    """
     person, next_url = confirmation(session, token)
     if person.confirmed_at is not None:
         raise DeadLink
+    if password is not None and not passwords.verified(person.password_hash, password):
+        raise Rejected(_("Ce n’est pas le mot de passe choisi à l’inscription."), field="password")
     person.confirmed_at = now
     return person, next_url
 

@@ -184,17 +184,22 @@ def resend_confirmation() -> ResponseReturnValue:
 @blueprint.route("/<space>/inscription/confirmer/<token>", methods=["GET", "POST"], access=PUBLIC)
 def confirm(token: str) -> ResponseReturnValue:
     """One button, so that a mail scanner that follows links confirms nothing."""
-    form = ConfirmForm()
     try:
         person, next_url = service.confirmation(db.session(), token)
-        if request.method == "GET" or person.confirmed_at is not None:
-            return render_template("accounts/confirm.html", form=form, person=person, next_url=next_url)
-        service.confirm(db.session(), token, utc_now())
+        form = ConfirmForm(same_browser=(session.get("awaiting") or {}).get("email") == person.email)
+        page = {"form": form, "person": person, "next_url": next_url, "wait": None}
+        if person.confirmed_at is not None:
+            return render_template("accounts/confirm.html", **page)
+        if form.is_submitted() and not may_try("confirm", person.email, by_email=10, by_address=60, per=QUARTER):
+            return form_page("accounts/confirm.html", **{**page, "wait": a_quarter()})
+        confirmed = form.carry_out(lambda: service.confirm(db.session(), token, form.typed, utc_now()))
     except service.DeadLink:
         return render_template("accounts/dead_confirmation.html", form=AddressForm(formdata=None)), 410
+    if confirmed is None:
+        return form_page("accounts/confirm.html", **page)
     open_session(person)
     session.pop("awaiting", None)
-    flash(_("Votre adresse est confirmée. Bienvenue, %(name)s !", name=person.name), "success")
+    flash(_("Votre adresse est confirmée. Bienvenue, %(name)s !", name=person.name), "success")
     return redirect(safe_next(next_url, landing_url()), 303)
 
 

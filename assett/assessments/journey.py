@@ -18,7 +18,7 @@ from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Answer, Assessment
 from assett.assessments.models import CategoryScore as StoredScore
 from assett.assessments.service import mark_of, standing
-from assett.core.i18n import show_day, show_decimal
+from assett.core.i18n import show_day, show_decimal, show_month
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category
@@ -293,6 +293,7 @@ def past(completed: Sequence[Assessment], compiled: Mapping[int, Compiled], lang
 @dataclass(frozen=True, slots=True)
 class EvolutionPoint:
     label: str
+    short_label: str
     ratio: Decimal | None
     score_text: str
 
@@ -319,6 +320,7 @@ def evolution(
         return [
             EvolutionPoint(
                 show_day(each.completed_at or each.changed_at),
+                show_month(each.completed_at or each.changed_at),
                 of(each),
                 _stored_score(of(each), compiled[each.version_id]),
             )

@@ -9,18 +9,40 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 PARIS = ZoneInfo("Europe/Paris")
 
-babel = Babel()
+
+class Catalogue(Domain):  # type: ignore[misc]
+    """The translations of a page, found once: it asks for some two hundred texts in the same language."""
+
+    def get_translations(self) -> Any:
+        context = g.get("_flask_babel")
+        locale = getattr(context, "babel_locale", None)
+        if locale is None:
+            return super().get_translations()
+        found = getattr(context, "translations", None)
+        if found is None or found[0] is not locale:
+            found = context.translations = (locale, super().get_translations())
+        return found[1]
+
+
+class _Babel(Babel):  # type: ignore[misc]
+    @cached_property
+    def domain_instance(self) -> Catalogue:
+        return Catalogue(domain=self.domain)
+
+
+babel = _Babel()
 
 
 def current_language() -> str:
@@ -77,6 +99,13 @@ def show_day(value: date | datetime) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(PARIS).date()
     return format_date(value, format="long", locale=_locale())
+
+
+def show_month(value: date | datetime) -> str:
+    """`mars 2026`, short where the month is long: `sept. 2026`."""
+    if isinstance(value, datetime):
+        value = value.astimezone(PARIS).date()
+    return format_date(value, format="MMM y", locale=_locale())
 
 
 def show_clock(value: datetime) -> str:

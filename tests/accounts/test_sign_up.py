@@ -64,6 +64,18 @@ def test_a_mail_scanner_that_follows_the_link_confirms_nothing(
     assert people(owner)[0].confirmed_at is None
 
 
+def test_another_device_confirms_with_the_password(client: LintingClient, owner: Session, space: Space) -> None:
+    """Whoever signs up with the address of another cannot wait for them to open the account."""
+    sign_up(client)
+    [link] = links(last_mail(owner, EMAIL))
+    other = client.application.test_client()
+    assert "un autre appareil" in other.get(link).text
+    refused = other.post(link, data={"password": "une autre phrase de passe"})
+    assert refused.status_code == 422 and people(owner)[0].confirmed_at is None
+    assert other.post(link, data={"password": NEW["password"]}).status_code == 303
+    assert people(owner)[0].confirmed_at is not None
+
+
 def test_a_link_serves_once(client: LintingClient, owner: Session, space: Space) -> None:
     sign_up(client)
     [link] = links(last_mail(owner, EMAIL))

@@ -86,9 +86,7 @@ def test_a_route_without_access_fails_at_import() -> None:
 
 def test_every_route_declares_its_access(app: Flask) -> None:
     undeclared = [
-        rule.endpoint
-        for rule in app.url_map.iter_rules()
-        if not hasattr(app.view_functions[rule.endpoint], "access")
+        rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "access")
     ]
     assert undeclared == []
 

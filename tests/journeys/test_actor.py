@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from assett.assessments.models import Answer, Assessment
 from assett.core import jobs
 from assett.core.mail import Mail
-from tests.factories import SpaceFactory, QuestionnaireVersionFactory
 from tests.assessments.arranging import document
+from tests.factories import QuestionnaireVersionFactory, SpaceFactory
 
 SIRET = "732 829 320 00074"
 
