@@ -95,10 +95,11 @@ def show_percent(ratio: Fraction | float | Decimal) -> str:
 
 
 def show_day(value: date | datetime) -> str:
-    """`3 mars 2026`, on the day it is in Paris."""
+    """`3 mars 2026`, `1er mars 2026`, on the day it is in Paris."""
     if isinstance(value, datetime):
         value = value.astimezone(PARIS).date()
-    return format_date(value, format="long", locale=_locale())
+    shown: str = format_date(value, format="long", locale=_locale())
+    return shown.replace("1 ", "1er ", 1) if value.day == 1 and str(_locale()).startswith("fr") else shown
 
 
 def show_month(value: date | datetime) -> str:
