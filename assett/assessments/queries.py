@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, false, func, or_, select
+from sqlalchemy import DateTime, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from assett.accounts.models import Person
@@ -23,6 +23,16 @@ _ASSESSMENT = (
 )
 _LOCKED_ASSESSMENT = _ASSESSMENT.with_for_update(of=Assessment)
 _ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("id"))
+_PREVIOUS = (
+    select(Assessment)
+    .where(
+        Assessment.participation_id == bindparam("participation"),
+        Assessment.completed_at < func.coalesce(bindparam("before", type_=DateTime(timezone=True)), func.now()),
+    )
+    .options(joinedload(Assessment.version))
+    .order_by(Assessment.completed_at.desc())
+    .limit(1)
+)
 
 
 def assessment(session: Session, id: int, *, lock: bool = False) -> Assessment | None:
@@ -75,14 +85,8 @@ def previous(session: Session, assessment: Assessment) -> Assessment | None:
     """The assessment completed before this one by the same participation."""
     if assessment.participation_id is None:
         return None
-    before = assessment.completed_at or func.now()
-    return session.scalars(
-        select(Assessment)
-        .where(Assessment.participation_id == assessment.participation_id, Assessment.completed_at < before)
-        .options(joinedload(Assessment.version))
-        .order_by(Assessment.completed_at.desc())
-        .limit(1)
-    ).one_or_none()
+    of = {"participation": assessment.participation_id, "before": assessment.completed_at}
+    return session.scalars(_PREVIOUS, of).one_or_none()
 
 
 def trials_of(session: Session, ids: Sequence[int], person_id: int | None) -> Sequence[Assessment]:
