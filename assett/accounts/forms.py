@@ -148,6 +148,10 @@ class AddressForm(Form):
         return self.email.data or ""
 
 
+class ButtonForm(Form):
+    """A button."""
+
+
 class ConfirmForm(Form):
     """A button; on another device than the one that signed up, also the password chosen there."""
 

@@ -14,6 +14,7 @@ from assett.accounts import jobs as _jobs  # noqa: F401  (registers its handlers
 from assett.accounts import queries, registries, service
 from assett.accounts.forms import (
     AddressForm,
+    ButtonForm,
     ConfirmForm,
     DeletionForm,
     Form,
@@ -187,16 +188,16 @@ def confirm(token: str) -> ResponseReturnValue:
     try:
         person, next_url = service.confirmation(db.session(), token)
         form = ConfirmForm(same_browser=(session.get("awaiting") or {}).get("email") == person.email)
-        page = {"form": form, "person": person, "next_url": next_url, "wait": None}
+        page: dict[str, Any] = {"person": person, "next_url": next_url}
         if person.confirmed_at is not None:
-            return render_template("accounts/confirm.html", **page)
+            return render_template("accounts/confirm.html", form=form, wait=None, **page)
         if form.is_submitted() and not may_try("confirm", person.email, by_email=10, by_address=60, per=QUARTER):
-            return form_page("accounts/confirm.html", **{**page, "wait": a_quarter()})
+            return form_page("accounts/confirm.html", form, wait=a_quarter(), **page)
         confirmed = form.carry_out(lambda: service.confirm(db.session(), token, form.typed, utc_now()))
     except service.DeadLink:
         return render_template("accounts/dead_confirmation.html", form=AddressForm(formdata=None)), 410
     if confirmed is None:
-        return form_page("accounts/confirm.html", **page)
+        return form_page("accounts/confirm.html", form, **page)
     open_session(person)
     session.pop("awaiting", None)
     flash(_("Votre adresse est confirmée. Bienvenue, %(name)s !", name=person.name), "success")
@@ -279,7 +280,7 @@ def change_address() -> ResponseReturnValue:
 
 @blueprint.route("/<space>/mon-compte/adresse/<token>", methods=["GET", "POST"], access=PUBLIC)
 def confirm_address(token: str) -> ResponseReturnValue:
-    form = ConfirmForm()
+    form = ButtonForm()
     try:
         person, email = service.new_address(db.session(), token)
     except service.DeadLink:

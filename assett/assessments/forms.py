@@ -6,6 +6,7 @@ for « non concerné » beside a typed value) and `revision.ID`, the mark of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from assett.assessments.service import GiveAnswer
+from assett.core.i18n import current_language
 from assett.engine.document import ProfileEntry, Question
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN
 from assett.kernel.errors import Rejected
@@ -21,6 +23,7 @@ from assett.kernel.errors import Rejected
 SPECIALS = {NOT_APPLICABLE, UNKNOWN}
 # A card of several choices says « none of these » with this value.
 NONE_OF_THESE = "[]"
+_ENGLISH_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER_SPACES = {" ", "\u00a0", "\u202f", "\u2009"}
 
 
@@ -62,8 +65,11 @@ def _several(values: list[str]) -> Any:
 
 
 def number(text: str) -> int | Decimal:
-    """A number as people type it: `1 234,5`, `1234.5`, `-3`."""
-    compact = "".join(character for character in text if character not in _NUMBER_SPACES).replace(",", ".")
+    """A number as people type it: `1 234,5`, `1234.5`, `-3`; in an English page also `1,234.5`."""
+    compact = "".join(character for character in text if character not in _NUMBER_SPACES)
+    if current_language() == "en" and _ENGLISH_THOUSANDS.fullmatch(compact):
+        compact = compact.replace(",", "")
+    compact = compact.replace(",", ".")
     try:
         value = Decimal(compact)
     except InvalidOperation:
