@@ -49,9 +49,8 @@ lint: check
 bench: setup ## Measure the engine and the pages, as ratios in one run
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-i18n: $(VENV)/.ready ## Extract the texts and update the catalogues
-	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k N_ -k _l --no-location --sort-output --omit-header -o assett/translations/messages.pot assett
-	@for lang in fr en; do $(BIN)/pybabel --quiet update -l $$lang -i assett/translations/messages.pot -d assett/translations --no-fuzzy-matching; done
+i18n: $(VENV)/.ready ## Take the texts from the code and update the catalogues
+	@$(BIN)/python -m assett.translations
 
 lock: ## Refresh the locked dependencies
 	@for extra in "" dev; do \

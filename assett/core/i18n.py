@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, session
@@ -20,6 +21,7 @@ from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 PARIS = ZoneInfo("Europe/Paris")
+_BRITISH = Locale("en", "GB")
 
 
 class Catalogue(Domain):  # type: ignore[misc]
@@ -74,7 +76,9 @@ def init_app(app: Flask) -> None:
 
 
 def _locale() -> Any:
-    return get_locale() or "fr"
+    """The locale of dates and numbers; English is written as in Britain: `3 March 2026`, `14:02`."""
+    locale = get_locale()
+    return _BRITISH if locale is not None and locale.language == "en" else locale or "fr"
 
 
 def show_decimal(value: Decimal | Fraction | float | int, decimals: int = 1) -> str:
@@ -110,7 +114,7 @@ def show_month(value: date | datetime) -> str:
 
 
 def show_clock(value: datetime) -> str:
-    """`14 h 02` in French, `2:02 PM` in English."""
+    """`14 h 02` in French, `14:02` in English."""
     french = str(_locale()).startswith("fr")
     return format_time(value.astimezone(PARIS), format="H'\u00a0h\u00a0'mm" if french else "short", locale=_locale())
 

@@ -56,18 +56,34 @@ def _declare_on_begin(session: AnySession, _transaction: Any, connection: Any) -
         declare_space(connection, space_id)
 
 
+# Made once for the whole server, and granted so that whoever migrates can act as it. From PostgreSQL 16 on, who makes
+# a role without being a superuser may grant it to themselves, but does not get to act as it by that alone.
+_MAKE_ROLE = """
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN
+        CREATE ROLE {role} NOLOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+DO $$
+BEGIN
+    IF current_setting('server_version_num')::int >= 160000 THEN
+        IF NOT pg_has_role(current_user, '{role}', 'SET') THEN
+            EXECUTE format('GRANT {role} TO %I WITH SET TRUE', current_user);
+        END IF;
+    ELSIF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+        EXECUTE format('GRANT {role} TO %I', current_user);
+    END IF;
+END $$
+"""
+
+
 def create_roles() -> list[str]:
     """The statements that make both roles and let whoever migrates act as them."""
     statements = []
     for role in (SPACE_ROLE, ACROSS_ROLE):
-        statements.append(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; "
-            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        )
-        statements.append(
-            f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN "
-            f"EXECUTE 'GRANT {role} TO ' || quote_ident(current_user); END IF; END $$"
-        )
+        statements.append(_MAKE_ROLE.format(role=role))
         statements.append(f"GRANT USAGE ON SCHEMA public TO {role}")
         statements.append(
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"

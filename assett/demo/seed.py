@@ -244,7 +244,7 @@ def _membership(organization: Organization, person: Person, role: MemberRole | N
     )
 
 
-SHARED_SCORES = {Audience.AUTHORITY: 58, Audience.NETWORK: 20, Audience.PUBLIC: 12, Audience.NOBODY: 10}
+SHARED_SCORES = {Audience.AUTHORITY: 90, Audience.NOBODY: 10}
 SHARED_ANSWERS = {Audience.NOBODY: 68, Audience.AUTHORITY: 32}
 
 

@@ -96,6 +96,7 @@ class Structure:
     demonstration: bool
     joined_at: datetime
     share_scores: Audience
+    readable_id: int | None
     progress: Decimal | None
     completed_at: datetime | None
     active_at: datetime
@@ -292,6 +293,8 @@ def _structures() -> Select[Any]:
         _masked(_latest.overall_ratio, "ratio"),
         _masked(_latest.overall_level, "level"),
         _latest.version_id,
+        # The result itself, where its actor lets the team read the answers.
+        case((Participation.share_answers != Audience.NOBODY, _latest.id)).label("readable_id"),
     )
 
 

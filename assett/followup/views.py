@@ -11,12 +11,13 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from assett.accounts import registries
+from assett.assessments.policy import reads_answers
 from assett.core.db import db
 from assett.core.i18n import PARIS, current_language, show_day
 from assett.core.paging import asked_page, same_page
 from assett.core.spreadsheets import CSV, XLSX, csv_file, download, workbook
 from assett.core.ui import MenuEntry, menus
-from assett.core.web import Blueprint
+from assett.core.web import Blueprint, actor
 from assett.followup import figures, forms, queries, tables
 from assett.followup.figures import Figures
 from assett.followup.queries import Structure
@@ -110,13 +111,17 @@ def _cells(each: Structure, grid: tables.Grid) -> list[str | Markup]:
     name: str | Markup = each.name
     if each.demonstration:
         name = Markup('{} <span class="badge">{}</span>').format(each.name, gettext("exemple fictif"))
+    score: str | Markup = tables.score_text(each, grid)
+    if each.readable_id is not None and reads_answers(actor(), g.space.id):
+        url = url_for("assessments.result", id=each.readable_id)
+        score = Markup('{}<br><a href="{}">{}</a>').format(score, url, gettext("Lire le résultat, avec son accord"))
     return [
         name,
         each.commune,
         gettext(each.kind.label),
         tables.state_text(each),
         show_day(each.active_at),
-        tables.score_text(each, grid),
+        score,
     ]
 
 

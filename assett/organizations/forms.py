@@ -28,8 +28,6 @@ ROLES = {
 SCORES_WITH = {
     Audience.NOBODY: N_("Personne : seuls les membres de votre structure les voient"),
     Audience.AUTHORITY: N_("La collectivité : elle voit vos scores et peut mieux vous accompagner"),
-    Audience.NETWORK: N_("Les acteurs engagés : les autres structures inscrites ici les voient aussi"),
-    Audience.PUBLIC: N_("Tout le monde : ils peuvent figurer sur votre fiche de l’annuaire"),
 }
 
 ANSWERS_WITH = {

@@ -102,12 +102,10 @@ class Invitation(Base):
 
 
 class Audience(Word):
-    """With whom an actor shares something."""
+    """With whom an actor shares its scores or its answers. What the public sees is chosen on the listing."""
 
     NOBODY = "nobody", N_("Personne : ma structure seulement")
     AUTHORITY = "authority", N_("La collectivité")
-    NETWORK = "network", N_("Les acteurs engagés du territoire")
-    PUBLIC = "public", N_("Tout le monde")
 
 
 class Participation(Tenant, Base):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from assett.accounts.models import SpaceRoleName
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core import jobs
-from assett.organizations.models import MemberRole
+from assett.organizations.models import Audience, MemberRole
 from tests.assessments.arranging import fields, place, running
-from tests.factories import MembershipFactory, PersonFactory, SpaceFactory
+from tests.factories import MembershipFactory, PersonFactory, SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
 
 
@@ -349,3 +351,36 @@ def test_a_trial_is_dated(client: LintingClient, owner: Session) -> None:
     begin_trial(client, place())
     row = owner.scalars(select(Assessment)).one()
     assert timedelta(days=6, hours=23) < row.expires_at - datetime.now(UTC) <= timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("role", "share", "status"),
+    [
+        ("manager", "authority", 200),
+        ("facilitator", "authority", 200),
+        ("editor", "authority", 404),
+        ("reader", "authority", 404),
+        ("manager", "nobody", 404),
+    ],
+)
+def test_the_team_reads_answers_with_the_actor_s_consent_only(
+    client: LintingClient, owner: Session, role: str, share: str, status: int
+) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}terminer")
+    complete(client, where, url)
+    member = SpaceRoleFactory(space_id=where.space.id, role=SpaceRoleName(role)).person
+    where.participation.share_answers = Audience(share)
+    owner.commit()
+    client.sign_in(member)
+    # Not before it is completed, whatever was agreed.
+    assert client.get(f"{url}resultat").status_code == 404
+    client.sign_in(where.person)
+    client.post(f"{url}terminer")
+    client.sign_in(member)
+    assert client.get(f"{url}resultat").status_code == status
+    assert client.get(f"{url}detail").status_code == status
+    assert client.get(f"{url}categorie/energie").status_code == 404
+    assert ("avec son accord" in client.get(where.url("suivi")).get_data(as_text=True)) == (status == 200)

@@ -84,7 +84,7 @@ def test_each_structure_has_its_state_its_last_activity_and_its_score(
 
 @pytest.mark.parametrize(
     ("share", "seen"),
-    [(Audience.NOBODY, False), (Audience.AUTHORITY, True), (Audience.NETWORK, True), (Audience.PUBLIC, True)],
+    [(Audience.NOBODY, False), (Audience.AUTHORITY, True)],
 )
 def test_a_score_is_seen_if_it_is_shared(
     team: LintingClient, space: Space, version: QuestionnaireVersion, share: Audience, seen: bool

@@ -99,14 +99,14 @@ def test_nothing_but_scores_is_shared_at_first_and_all_can_be_taken_back(
     path = page(participation, "partage")
     assert client.get(path).text.count("checked") == 2
     assert (participation.share_scores, participation.share_answers) == (Audience.AUTHORITY, Audience.NOBODY)
-    for scores, answers in (("public", "authority"), ("nobody", "nobody")):
+    for scores, answers in (("authority", "authority"), ("nobody", "nobody")):
         assert client.post(path, data={"scores": scores, "answers": answers}).status_code == 303
         owner.refresh(participation)
         assert (participation.share_scores, participation.share_answers) == (scores, answers)
     assert owner.query(AuditEntry).filter_by(action="sharing.changed").count() == 2
 
 
-@pytest.mark.parametrize("data", [{"scores": "public"}, {"scores": "public", "answers": "public"}, {}])
+@pytest.mark.parametrize("data", [{"scores": "authority"}, {"scores": "authority", "answers": "public"}, {}])
 def test_answers_go_to_the_collectivite_at_most(
     client: LintingClient, owner: Session, participation: Participation, data: dict[str, str]
 ) -> None:
