@@ -41,6 +41,7 @@ LAZY: dict[str, str] = {
     "db": "assett.commands.database:command",
     "demo": "assett.commands.demo:command",
     "serve": "assett.commands.serve:command",
+    "space": "assett.commands.space:command",
     "worker": "assett.commands.worker:command",
 }
 """Further commands, loaded only when they are called: name → ``module:attribute``."""

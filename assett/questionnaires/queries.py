@@ -29,6 +29,12 @@ def active_version(session: Session) -> QuestionnaireVersion | None:
     ).one_or_none()
 
 
+def of_space(session: Session, space_id: int, slug: str) -> Questionnaire | None:
+    return session.scalars(
+        select(Questionnaire).where(Questionnaire.slug == slug, Questionnaire.space_id == space_id)
+    ).one_or_none()
+
+
 def national(session: Session, slug: str) -> Questionnaire | None:
     return session.scalars(
         select(Questionnaire).where(Questionnaire.slug == slug, Questionnaire.space_id.is_(None))

@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from click import Context
-from flask import Flask
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.cli import main
 from assett.core.settings import ROOT, Settings
-from assett.kernel.clock import utc_now
-from tests.linting import LintingClient
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -71,43 +63,3 @@ def test_the_questionnaire_of_the_guide_is_right_and_scores_as_said(tmp_path: Pa
     assert (check.returncode, check.stdout) == (0, b"")
     scored = subprocess.run([*program, "score", "bonjour.yaml", "reponses.json"], cwd=tmp_path, capture_output=True)
     assert '"overall": {"ratio": 0.6666666666666666, "score": 3.3, "level": "en-route"' in scored.stdout.decode()
-
-
-def test_the_programs_of_the_hosting_guide_open_a_space(
-    app: Flask, owner: Session, client: LintingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opening, role = blocks(HOSTING, "python")
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("assett.app.create_app", lambda: app)
-    exec(compile(opening, "ouvrir_espace.py", "exec"), {})
-    assert client.get("/val-clair/").status_code == 200
-    # A space without a questionnaire has no try-out.
-    assert client.get("/val-clair/essai").status_code == 200
-    claire = Person(email="claire@val-clair.example", name="Claire", confirmed_at=utc_now() - timedelta(days=1))
-    owner.add(claire)
-    owner.commit()
-    exec(compile(role, "donner_role.py", "exec"), {})
-    granted = owner.scalars(select(SpaceRole).where(SpaceRole.person_id == claire.id)).one()
-    assert granted.role == SpaceRoleName.MANAGER
-
-
-def test_the_public_card_of_the_software_has_what_the_standard_asks() -> None:
-    """publiccode.yml 0.4: the required keys and the lengths of its texts."""
-    card = yaml.safe_load((ROOT / "publiccode.yml").read_text())
-    assert card["publiccodeYmlVersion"] == "0.4"
-    for key in (
-        "name",
-        "url",
-        "platforms",
-        "developmentStatus",
-        "softwareType",
-        "legal",
-        "maintenance",
-        "localisation",
-    ):
-        assert card[key], key
-    for language, told in card["description"].items():
-        assert len(told["shortDescription"]) <= 150, language
-        assert 150 <= len(told["longDescription"]) <= 10_000, language
-        assert told["features"] and all(len(feature) <= 100 for feature in told["features"]), language
-    assert card["legal"]["license"] == "EUPL-1.2"

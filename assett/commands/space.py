@@ -1,0 +1,187 @@
+"""`assett space`: open a space and look after it from a terminal, for whoever hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import SpaceRole, SpaceRoleName
+from assett.accounts.queries import by_email
+from assett.app import create_app
+from assett.core.across import across_spaces
+from assett.core.db import db
+from assett.kernel.clock import utc_now
+from assett.kernel.errors import InvalidDocument
+from assett.organizations.models import Charter
+from assett.questionnaires import queries as questionnaires
+from assett.questionnaires import service as questionnaire_service
+from assett.questionnaires.files import load
+from assett.resources.service import replace_all
+from assett.spaces.models import AuthorityKind, LocalAuthority, Space
+from assett.spaces.themes import themes
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("space")
+def command() -> None:
+    """Les espaces : en ouvrir un, publier son questionnaire, nommer son équipe, changer ses réglages."""
+
+
+@contextmanager
+def _session(reason: str) -> Iterator[Session]:
+    """A session that sees every space, committed at the end; the log says why it was opened."""
+    with create_app().app_context():
+        session = db.session()
+        with across_spaces(session, reason):
+            yield session
+        session.commit()
+
+
+def _tree(path: Path) -> Any:
+    try:
+        return load(path).tree
+    except InvalidDocument as invalid:
+        raise click.ClickException("\n".join(str(problem) for problem in invalid.problems)) from None
+
+
+def _space(session: Session, slug: str) -> Space:
+    space = session.scalars(select(Space).where(Space.slug == slug)).one_or_none()
+    if space is None:
+        raise click.ClickException(f"Il n’y a pas d’espace « {slug} ».")
+    return space
+
+
+def _publish(session: Session, space: Space, path: Path) -> int:
+    tree = _tree(path)
+    known = questionnaires.of_space(session, space.id, str(tree.get("id")) if isinstance(tree, dict) else "")
+    try:
+        version = questionnaire_service.publish(session, space.id, tree, now=utc_now(), questionnaire=known)
+    except InvalidDocument as invalid:
+        raise click.ClickException("\n".join(str(problem) for problem in invalid.problems)) from None
+    return version.number
+
+
+@command.command("open")
+@click.argument("slug")
+@click.option("--name", required=True, help="Le territoire comme on le dit : « Val Clair ».")
+@click.option("--authority", required=True, help="La collectivité : « Communauté de communes du Val Clair ».")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in AuthorityKind]), default="community", show_default=True
+)
+@click.option("--siren", help="SIREN de la collectivité.")
+@click.option("--programme", default="Acteurs engagés", show_default=True, help="Le nom de la démarche.")
+@click.option("--theme", default="assett", show_default=True, help="Un dossier de themes/.")
+@click.option("--contact", help="L’adresse électronique de l’équipe.")
+@click.option("--questionnaire", type=FILE, help="Le questionnaire à publier (YAML ou JSON).")
+@click.option("--charter", type=FILE, help="Le texte de la charte (Markdown ; sa première ligne est son titre).")
+def open_space(slug: str, name: str, authority: str, kind: str, programme: str, theme: str, **options: Any) -> None:
+    """Ouvrir un espace à l’adresse /SLUG/."""
+    if theme not in themes():
+        raise click.ClickException(f"Il n’y a pas de thème « {theme} ». Thèmes : {', '.join(themes())}.")
+    try:
+        with _session(f"ouverture de l’espace {slug}") as session:
+            owner = LocalAuthority(name=authority, kind=AuthorityKind(kind), siren=options["siren"])
+            session.add(owner)
+            session.flush()
+            space = Space(
+                local_authority_id=owner.id,
+                slug=slug,
+                name=name,
+                programme=programme,
+                theme=theme,
+                contact_email=options["contact"],
+                opened_at=utc_now(),
+            )
+            session.add(space)
+            session.flush()
+            if options["questionnaire"] is not None:
+                _publish(session, space, options["questionnaire"])
+            if options["charter"] is not None:
+                session.add(_charter(space, options["charter"]))
+    except ValueError as refused:
+        raise click.ClickException(str(refused)) from None
+    except IntegrityError as refused:
+        raise click.ClickException(
+            f"L’adresse « {slug} » ou ce SIREN est déjà pris, ou elle a autre chose que minuscules, chiffres et tirets."
+        ) from refused
+    click.echo(f"L’espace est ouvert : /{slug}/")
+
+
+def _charter(space: Space, path: Path) -> Charter:
+    title, _, text = path.read_text(encoding="utf-8").strip().partition("\n")
+    language = space.languages[0] if space.languages else "fr"
+    return Charter(
+        space_id=space.id,
+        version=1,
+        title={language: title.lstrip("# ")},
+        text={language: text.strip()},
+        published_at=utc_now(),
+    )
+
+
+@command.command()
+@click.argument("slug")
+@click.argument("questionnaire", type=FILE)
+def publish(slug: str, questionnaire: Path) -> None:
+    """Publier un questionnaire, ou sa version suivante ; ce qui est déjà terminé garde la sienne."""
+    with _session(f"publication d’un questionnaire dans {slug}") as session:
+        number = _publish(session, _space(session, slug), questionnaire)
+    click.echo(f"Version {number} publiée.")
+
+
+@command.command()
+@click.argument("slug")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in SpaceRoleName]))
+def role(slug: str, email: str, role: str) -> None:
+    """Donner à une personne, qui a déjà son compte, un rôle dans l’équipe d’un espace."""
+    with _session(f"rôle {role} dans {slug}") as session:
+        space = _space(session, slug)
+        person = by_email(session, email.lower())
+        if person is None:
+            raise click.ClickException(f"Personne n’a de compte à {email}. Il se crée à /{slug}/inscription.")
+        session.execute(
+            insert(SpaceRole)
+            .values(space_id=space.id, person_id=person.id, role=SpaceRoleName(role))
+            .on_conflict_do_update(index_elements=["space_id", "person_id"], set_={"role": SpaceRoleName(role)})
+        )
+    click.echo(f"{email} : {SpaceRoleName(role).label.lower()} de /{slug}/.")
+
+
+@command.command()
+@click.argument("slug")
+@click.option("--theme")
+@click.option("--name")
+@click.option("--programme")
+@click.option("--contact")
+def change(slug: str, theme: str | None, name: str | None, programme: str | None, contact: str | None) -> None:
+    """Changer le thème, les noms ou le contact d’un espace."""
+    if theme is not None and theme not in themes():
+        raise click.ClickException(f"Il n’y a pas de thème « {theme} ». Thèmes : {', '.join(themes())}.")
+    wanted = {"theme": theme, "name": name, "programme": programme, "contact_email": contact}
+    with _session(f"réglages de {slug}") as session:
+        space = _space(session, slug)
+        for field, value in wanted.items():
+            if value is not None:
+                setattr(space, field, value)
+    click.echo("C’est fait.")
+
+
+@command.command()
+@click.argument("file", type=FILE)
+@click.option("--space", "slug", help="L’espace à qui sont ces ressources ; sans lui, elles sont nationales.")
+def resources(file: Path, slug: str | None) -> None:
+    """Faire d’un fichier de ressources la base nationale, ou celle d’un espace."""
+    with _session("chargement de ressources") as session:
+        space_id = _space(session, slug).id if slug is not None else None
+        count = replace_all(session, space_id, _tree(file)["resources"], now=utc_now())
+    click.echo(f"{count} ressources.")

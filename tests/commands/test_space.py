@@ -1,0 +1,90 @@
+"""`assett space`: a host opens a space and looks after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import SpaceRole
+from assett.commands import space
+from assett.core.audit import AuditEntry
+from assett.core.settings import ROOT
+from assett.questionnaires.models import QuestionnaireVersion
+from tests.factories import PersonFactory
+from tests.linting import LintingClient
+
+SOCLE = str(ROOT / "questionnaires" / "socle-assett.yaml")
+
+
+@pytest.fixture
+def run(app: Flask, owner: Session, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(space, "create_app", lambda: app)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(space.command, arguments)
+
+    return run
+
+
+def opened(run, *more: str) -> Result:
+    return run("open", "val-clair", "--name", "Val Clair", "--authority", "CC du Val Clair", *more)
+
+
+def test_a_space_is_opened_with_its_questionnaire_and_charter(
+    run, client: LintingClient, owner: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "charte.md").write_text("# Notre charte\n\nMesurer, puis agir.\n", encoding="utf-8")
+    done = opened(run, "--questionnaire", SOCLE, "--charter", str(tmp_path / "charte.md"))
+    assert done.exit_code == 0, done.output
+    assert "Val Clair" in client.get("/val-clair/").get_data(as_text=True)
+    assert "Énergie" in client.get("/val-clair/essai").get_data(as_text=True)
+    assert [entry.action for entry in owner.scalars(select(AuditEntry))] == ["across"]
+
+
+def test_a_space_without_questionnaire_says_so(run, client: LintingClient) -> None:
+    opened(run)
+    assert "pas encore publié" in client.get("/val-clair/essai").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("slug", ["connexion", "Val Clair", "val-clair"])
+def test_an_address_that_cannot_be_is_refused_in_words(run, slug: str) -> None:
+    opened(run)
+    refused = run("open", slug, "--name", "Autre", "--authority", "Autre")
+    assert refused.exit_code == 1 and "Error" in refused.output
+
+
+def test_a_questionnaire_is_published_again_as_the_next_version(run, owner: Session, tmp_path: Path) -> None:
+    opened(run, "--questionnaire", SOCLE)
+    assert "Version 2" in run("publish", "val-clair", SOCLE).output
+    assert sorted(owner.scalars(select(QuestionnaireVersion.number))) == [1, 2]
+    (tmp_path / "faux.yaml").write_text("format: 1\n", encoding="utf-8")
+    refused = run("publish", "val-clair", str(tmp_path / "faux.yaml"))
+    assert refused.exit_code == 1 and "categories" in refused.output
+
+
+def test_a_role_is_given_and_changed(run, owner: Session) -> None:
+    opened(run)
+    PersonFactory(email="claire@example.org")
+    assert run("role", "val-clair", "claire@example.org", "reader").exit_code == 0
+    assert run("role", "val-clair", "claire@example.org", "manager").exit_code == 0
+    assert [role.role for role in owner.scalars(select(SpaceRole))] == ["manager"]
+    assert run("role", "val-clair", "personne@example.org", "manager").exit_code == 1
+    assert run("role", "ailleurs", "claire@example.org", "manager").exit_code == 1
+
+
+def test_a_theme_is_data(run, client: LintingClient) -> None:
+    opened(run)
+    assert run("change", "val-clair", "--theme", "mel", "--programme", "Pionniers").exit_code == 0
+    html = client.get("/val-clair/").get_data(as_text=True)
+    assert "themes/mel/theme.css" in html and "Pionniers" in html
+    assert run("change", "val-clair", "--theme", "disparu").exit_code == 1
+
+
+def test_resources_become_those_of_the_file(run, owner: Session) -> None:
+    loaded = run("resources", str(ROOT / "questionnaires" / "ressources-nationales.yaml"))
+    assert loaded.exit_code == 0 and "127 ressources" in loaded.output
