@@ -94,10 +94,11 @@ def owner_engine(database_url: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def _fresh_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    used = {"app", "owner"} & set(request.fixturenames)
+    engine = request.getfixturevalue("owner_engine") if used else None
     yield
-    if "app" not in request.fixturenames and "owner" not in request.fixturenames:
+    if engine is None:
         return
-    engine = request.getfixturevalue("owner_engine")
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "TRUNCATE local_authority, person, organization, job, mail, throttle, audit_entry, "

@@ -21,7 +21,7 @@ from assett.assessments.service import mark_of, standing
 from assett.core.i18n import show_day, show_decimal, show_month
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled
-from assett.engine.document import Category
+from assett.engine.document import Category, Scale
 from assett.engine.path import Path, Stretch, path
 from assett.engine.score import CategoryScore, Result, rescale
 
@@ -167,13 +167,15 @@ def live_score(compiled: Compiled, result: Result, category: Category, language:
 
 
 def score_text(score: CategoryScore, result: Result) -> str:
+    return shown_score(score.score, result.scale)
+
+
+def shown_score(score: Decimal | None, scale: Scale) -> str:
     """« 2,5 sur 5 »."""
-    if score.score is None:
+    if score is None:
         return "–"
-    decimals = result.scale.decimals
-    top = result.scale.max
-    shown_top = show_decimal(top, 0 if top.denominator == 1 else decimals)
-    return gettext("%(score)s sur %(max)s", score=show_decimal(score.score, decimals), max=shown_top)
+    top = show_decimal(scale.max, 0 if scale.max.denominator == 1 else scale.decimals)
+    return gettext("%(score)s sur %(max)s", score=show_decimal(score, scale.decimals), max=top)
 
 
 def level_label(compiled: Compiled, category: Category | None, level: str | None, language: str) -> str:
@@ -336,9 +338,5 @@ def evolution(
 
 
 def _stored_score(ratio: Decimal | None, compiled: Compiled) -> str:
-    if ratio is None:
-        return "–"
     scale = compiled.document.scale
-    top = show_decimal(scale.max, 0 if scale.max.denominator == 1 else scale.decimals)
-    shown = show_decimal(rescale(Fraction(ratio), scale), scale.decimals)
-    return gettext("%(score)s sur %(max)s", score=shown, max=top)
+    return shown_score(None if ratio is None else rescale(Fraction(ratio), scale), scale)

@@ -21,7 +21,7 @@ from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level
 from assett.engine.receipt import CategoryReceipt, Receipt, ReceiptLine
 from assett.engine.recommendation import Recommendation
-from assett.engine.score import CategoryScore, Result, rescale
+from assett.engine.score import Result, rescale
 from assett.engine.wording import strong_and_weak
 from assett.kernel.text import N_
 
@@ -63,7 +63,6 @@ class CategoryView:
 
     id: str
     title: str
-    sentence: str
     score_text: str | None
     ratio: Fraction | None
     levels: list[LevelView]
@@ -133,7 +132,6 @@ def restitution(
             CategoryView(
                 id=score.id,
                 title=category.title.in_(language),
-                sentence=_sentence(compiled, category, score, result, language),
                 score_text=journey.score_text(score, result) if score.ratio is not None else None,
                 ratio=score.ratio,
                 **_level(compiled, category, score.level, language),
@@ -150,7 +148,7 @@ def restitution(
     if previous and previous.overall.ratio is not None and result.overall.ratio is not None:
         overall_delta = result.overall.ratio - previous.overall.ratio
     overall = ScoreView(
-        score_text=_overall_text(result),
+        score_text=journey.shown_score(result.overall.score, result.scale),
         ratio=result.overall.ratio,
         **_level(compiled, None, result.overall.level, language),
         caps=[each.cap.reason.in_(language) for each in account.caps if each.cap.reason],
@@ -171,15 +169,6 @@ def restitution(
     return Restitution(overall, views, unclear)
 
 
-def _overall_text(result: Result) -> str:
-    if result.overall.score is None:
-        return "–"
-    top = result.scale.max
-    decimals = result.scale.decimals
-    shown_top = show_decimal(top, 0 if top.denominator == 1 else decimals)
-    return gettext("%(score)s sur %(max)s", score=show_decimal(result.overall.score, decimals), max=shown_top)
-
-
 class _LevelFields(TypedDict):
     levels: list[LevelView]
     level_index: int | None
@@ -197,19 +186,6 @@ def _level(compiled: Compiled, category: Category | None, level_id: str | None, 
         "level_label": level.label.in_(language) if level else "",
         "message_html": render(level.message.in_(language)) if level and level.message else Markup(),
     }
-
-
-def _sentence(compiled: Compiled, category: Category, score: CategoryScore, result: Result, language: str) -> str:
-    """« Énergie : 2,5 sur 5, niveau Avancé. »"""
-    title = category.title.in_(language)
-    if score.ratio is None:
-        return gettext("%(title)s : pas de score.", title=title)
-    return gettext(
-        "%(title)s : %(score)s, niveau %(level)s.",
-        title=title,
-        score=journey.score_text(score, result),
-        level=journey.level_label(compiled, category, score.level, language),
-    )
 
 
 def _pointed(line: ReceiptLine, language: str) -> str:

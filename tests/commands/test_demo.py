@@ -1,0 +1,99 @@
+"""`assett demo` as a newcomer runs it: ready by itself, found again as it was left, gone when it is stopped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.conftest import TEST_INSTANCE
+
+INSTANCE = TEST_INSTANCE.with_name("demo-test")
+
+
+def _environment() -> dict[str, str]:
+    environment = {**os.environ, "ASSETT_INSTANCE": str(INSTANCE)}
+    environment.pop("DATABASE_URL", None)
+    return environment
+
+
+@pytest.fixture
+def instance() -> Iterator[Path]:
+    shutil.rmtree(INSTANCE, ignore_errors=True)
+    yield INSTANCE
+    subprocess.run([sys.executable, "-m", "assett", "db", "stop"], env=_environment(), check=False)
+    shutil.rmtree(INSTANCE, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _start(port: int, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "assett", "demo", "--port", str(port), *more]
+    return subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def _get(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def _until_ready(process: subprocess.Popen[str], port: int, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            pytest.fail(process.stdout.read() if process.stdout else "it ended")
+        try:
+            _get(port, "/healthz")
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail("never ready")
+
+
+def _stop(process: subprocess.Popen[str]) -> str:
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=40)
+    assert process.returncode == 0, output
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+    return output
+
+
+def test_the_demonstration_from_nothing_and_again(instance: Path) -> None:
+    port = _free_port()
+    first = _start(port)
+    _until_ready(first, port, 120)
+    assert "Grand Poitiers" in _get(port, "/")
+    assert "structures dans l’annuaire" in _get(port, "/grand-poitiers/annuaire")
+    assert "Pas encore de courrier" in _get(port, "/courrier")
+    busy = subprocess.run(
+        [sys.executable, "-m", "assett", "demo", "--port", str(port)],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert busy.returncode == 1 and "déjà pris" in busy.stderr
+    told = _stop(first)
+    assert f"http://localhost:{port}" in told and "responsable@example.org" in told and "Mot de passe" in told
+    began = time.monotonic()
+    second = _start(port)
+    _until_ready(second, port, 60)
+    assert time.monotonic() - began < 30
+    assert "Contenu de démonstration" not in _stop(second)
