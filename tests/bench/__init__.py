@@ -1,0 +1,1 @@
+"""Measures of speed and weight, as ratios within one run (`make bench`)."""

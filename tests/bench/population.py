@@ -1,0 +1,332 @@
+"""A database as full as one wants: spaces, structures, people, assessments with their answers.
+
+What is measured is made row by row, with the questionnaire of the national base; the crowd around it in bulk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from random import Random
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from assett.accounts import passwords
+from assett.accounts.models import Person, SpaceRole, SpaceRoleName
+from assett.assessments import service
+from assett.assessments.models import Answer, Assessment
+from assett.core.db import dump_json
+from assett.core.settings import ROOT
+from assett.engine.compiled import Compiled, compile_document
+from assett.engine.document import Question
+from assett.engine.reading import read_document
+from assett.network.models import Listing
+from assett.organizations.models import MemberRole, Membership, Organization, OrganizationKind, Participation
+from assett.questionnaires.files import load
+from assett.questionnaires.service import publish
+from assett.resources.service import replace_all
+from assett.spaces.models import AuthorityKind, LocalAuthority, Space
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LAST_YEAR = datetime(2025, 3, 1, 12, tzinfo=UTC)
+PASSWORD = "une phrase de passe solide"
+# A baker with vehicles, premises and a garden: one of those who meet the most questions.
+PROFILE: dict[str, Any] = {
+    "kind": "company",
+    "workforce": "50-249",
+    "sector": "food-trade",
+    "premises": "owned",
+    "vehicles": "fleet",
+    "food": ["bread", "meals"],
+    "land": "green",
+}
+# A directory shows that many on a page: the measured space has as many from the start.
+LISTED = 24
+# Structures of the crowd assess themselves once a year, for two and a half years on average.
+ASSESSMENTS_OF_ONE = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """A member who assesses their structure: `running` is being answered, `completed` has a result."""
+
+    person: int
+    stamp: str
+    email: str
+    participation: int
+    running: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Populated:
+    """What was written for the measure: a space, its manager, and members who each assess their structure."""
+
+    space: int
+    slug: str
+    version: int
+    manager: Person
+    respondents: tuple[Respondent, ...]
+
+
+@cache
+def national_tree() -> dict[str, Any]:
+    """The questionnaire of the national base."""
+    tree = load(ROOT / "questionnaires" / "socle-assett.yaml").tree
+    assert isinstance(tree, dict)
+    return tree
+
+
+@cache
+def national_resources() -> list[dict[str, Any]]:
+    tree = load(ROOT / "questionnaires" / "ressources-nationales.yaml").tree
+    assert isinstance(tree, dict)
+    return list(tree["resources"])
+
+
+@cache
+def national_base() -> Compiled:
+    return compile_document(read_document(national_tree()))
+
+
+def answer_to(question: Question, chance: Random) -> Any:
+    """An answer that the question accepts, in the format's shape."""
+    match question.type:
+        case "single":
+            return chance.choice(question.choices).id
+        case "multiple":
+            several = [each.id for each in question.choices if not each.exclusive]
+            most = min(len(several), question.max_choices or len(several))
+            least = min(max(question.min_choices or 1, 1), most)
+            return chance.sample(several, k=chance.randint(least, most))
+        case "boolean":
+            return chance.random() < 0.5
+        case "scale":
+            low, high = question.bounds
+            return chance.randint(int(low), int(high))
+        case "number":
+            least = int(question.min) if isinstance(question.min, (int, Decimal)) else 0
+            return least + chance.randint(1, 20)
+        case "date":
+            return "2025-06-01"
+        case _:
+            return f"Un texte, le numéro {chance.randint(1, 999)}"
+
+
+def answers(compiled: Compiled, chance: Random) -> dict[str, Any]:
+    """An answer to every question of a questionnaire, in the format's shape."""
+    asked = [each.question for each in compiled.questions.values() if each.question.type != "info"]
+    return {question.id: answer_to(question, chance) for question in asked}
+
+
+def populate(session: Session, *, respondents: int = 8, slug: str = "territoire") -> Populated:
+    """The measured space, as an owner session writes it: the national base, its team, a page of its directory."""
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    authority = LocalAuthority(name="Territoire", kind=AuthorityKind.AGGLOMERATION)
+    session.add(authority)
+    session.flush()
+    space = Space(
+        local_authority_id=authority.id,
+        slug=slug,
+        name="Territoire",
+        programme="Acteurs engagés",
+        theme="grand-poitiers",
+        opened_at=LAST_YEAR,
+    )
+    session.add(space)
+    session.flush()
+    replace_all(session, None, national_resources(), now=LAST_YEAR)
+    version = publish(session, space.id, national_tree(), now=LAST_YEAR)
+    secret = passwords.hashed(PASSWORD)
+    manager = Person(name="Nadia Roux", email=f"nadia@{slug}.example", password_hash=secret, confirmed_at=NOW)
+    session.add(manager)
+    session.flush()
+    session.add(SpaceRole(space_id=space.id, person_id=manager.id, role=SpaceRoleName.MANAGER))
+    chance = Random(1)
+    members = tuple(
+        _respondent(session, space, version.id, number, secret, chance) for number in range(max(respondents, 1))
+    )
+    for number in range(LISTED):
+        listed = _participation(session, space, f"Boulangerie {number}")
+        session.add(_listing(listed))
+    session.commit()
+    return Populated(space.id, slug, version.id, manager, members)
+
+
+def _participation(session: Session, space: Space, name: str) -> Participation:
+    organization = Organization(
+        name=name,
+        kind=OrganizationKind.COMPANY,
+        activity="Boulangerie-pâtisserie",
+        naf_code="10.71C",
+        naf_version="rev2",
+        commune="Poitiers",
+    )
+    session.add(organization)
+    session.flush()
+    participation = Participation(space_id=space.id, organization_id=organization.id, profile=PROFILE)
+    session.add(participation)
+    session.flush()
+    return participation
+
+
+def _listing(participation: Participation) -> Listing:
+    return Listing(
+        space_id=participation.space_id,
+        participation_id=participation.id,
+        shown=["activity", "commune", "kind", "levels"],
+        published_at=LAST_YEAR,
+    )
+
+
+def _respondent(session: Session, space: Space, version: int, number: int, secret: str, chance: Random) -> Respondent:
+    participation = _participation(session, space, f"Fournil {number}")
+    person = Person(
+        name=f"Camille Martin {number}",
+        email=f"camille{number}@{space.slug}.example",
+        password_hash=secret,
+        confirmed_at=NOW,
+    )
+    session.add(person)
+    session.flush()
+    session.add(
+        Membership(
+            organization_id=participation.organization_id,
+            person_id=person.id,
+            role=MemberRole.OWNER,
+            accepted_at=NOW,
+        )
+    )
+    compiled = national_base()
+    completed = _assessment(session, participation, version, person, LAST_YEAR)
+    session.add_all(
+        Answer(
+            space_id=space.id,
+            assessment_id=completed.id,
+            question=question,
+            value={"v": value},
+            author_id=person.id,
+            author=person.name,
+            answered_at=LAST_YEAR,
+        )
+        for question, value in answers(compiled, chance).items()
+    )
+    session.flush()
+    service.complete(session, completed, compiled, LAST_YEAR)
+    running = _assessment(session, participation, version, person, NOW)
+    return Respondent(person.id, person.stamp, person.email, participation.id, running.id, completed.id)
+
+
+def _assessment(
+    session: Session, participation: Participation, version: int, person: Person, moment: datetime
+) -> Assessment:
+    assessment = Assessment(
+        space_id=participation.space_id,
+        participation_id=participation.id,
+        version_id=version,
+        started_by=person.id,
+        started_at=moment,
+        changed_at=moment,
+        profile=PROFILE,
+    )
+    session.add(assessment)
+    session.flush()
+    return assessment
+
+
+def crowd(session: Session, populated: Populated, *, assessments: int, spaces: int = 1) -> None:
+    """Around what is measured: that many completed assessments of the same space, each with all its answers, and
+    that many more spaces, each with its questionnaire. Written in bulk, by the owner of the tables."""
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    given = answers(national_base(), Random(2))
+    values = {
+        "space": populated.space,
+        "version": populated.version,
+        "assessments": assessments,
+        "organizations": max(1, round(assessments / ASSESSMENTS_OF_ONE)),
+        "spaces": spaces,
+        "profile": dump_json(PROFILE),
+        "questions": list(given),
+        "answers": [dump_json({"v": value}) for value in given.values()],
+        "categories": [each.category.id for each in national_base().categories],
+        "now": NOW,
+    }
+    for statement in _CROWD:
+        session.execute(text(statement), values)
+    session.commit()
+    for table in ("space", "organization", "participation", "assessment", "answer", "category_score", "listing"):
+        session.execute(text(f"ANALYZE {table}"))
+    session.commit()
+
+
+_CROWD = (
+    """
+    WITH made AS (
+        INSERT INTO space (local_authority_id, slug, name, programme, theme, languages, words, demonstration, opened_at)
+        SELECT local_authority_id, 'autre-' || n, 'Territoire ' || n, programme, theme, languages, words, false, opened_at
+        FROM space, generate_series(2, :spaces) n WHERE id = :space
+        RETURNING id
+    ), asked AS (
+        INSERT INTO questionnaire (space_id, slug, active) SELECT id, 'socle-assett', true FROM made
+        RETURNING id, space_id
+    )
+    INSERT INTO questionnaire_version (space_id, questionnaire_id, number, document, content_hash, published_at)
+    SELECT asked.space_id, asked.id, 1, v.document, v.content_hash, v.published_at
+    FROM asked, questionnaire_version v WHERE v.id = :version
+    """,
+    """
+    CREATE TEMPORARY TABLE crowd ON COMMIT DROP AS
+    SELECT n, nextval(pg_get_serial_sequence('organization', 'id')) AS organization,
+           nextval(pg_get_serial_sequence('participation', 'id')) AS participation
+    FROM generate_series(1, :organizations) n
+    """,
+    """
+    INSERT INTO organization (id, name, kind, activity, naf_code, naf_version, commune, demonstration)
+    OVERRIDING SYSTEM VALUE
+    SELECT organization, 'Structure ' || n, (ARRAY['company', 'association', 'farm', 'school'])[1 + n % 4],
+           'Activité ' || n % 50, lpad((1 + n % 96)::text, 2, '0') || '.11Z', 'rev2', 'Commune ' || n % 40, false
+    FROM crowd
+    """,
+    """
+    INSERT INTO participation (id, space_id, organization_id, profile, share_scores, share_answers)
+    OVERRIDING SYSTEM VALUE
+    SELECT participation, :space, organization, CAST(:profile AS jsonb), 'authority', 'nobody' FROM crowd
+    """,
+    """
+    INSERT INTO listing (space_id, participation_id, presentation, commitments, shown, searchable, published_at)
+    SELECT :space, participation, '', '', '["activity", "commune", "kind", "levels"]'::jsonb, '',
+           CAST(:now AS timestamptz) - n * interval '1 minute'
+    FROM crowd
+    """,
+    """
+    CREATE TEMPORARY TABLE crowd_assessment ON COMMIT DROP AS
+    SELECT nextval(pg_get_serial_sequence('assessment', 'id')) AS assessment, participation, place AS n,
+           place / :organizations AS round, CAST(:now AS timestamptz) - place * interval '1 hour' AS moment
+    FROM generate_series(0, :assessments - 1) place JOIN crowd ON crowd.n = 1 + place % :organizations
+    """,
+    """
+    INSERT INTO assessment (id, space_id, participation_id, version_id, started_at, changed_at, completed_at, latest,
+                            profile, progress, overall_ratio, overall_level)
+    OVERRIDING SYSTEM VALUE
+    SELECT assessment, :space, participation, :version, moment, moment, moment, round = 0,
+           CAST(:profile AS jsonb), 1, (n % 100) / 100.0,
+           (ARRAY['premiers-pas', 'en-chemin', 'avance', 'exemplaire'])[1 + n % 4]
+    FROM crowd_assessment
+    """,
+    """
+    INSERT INTO category_score (space_id, assessment_id, category, ratio, level)
+    SELECT :space, assessment, category, (n % 100) / 100.0,
+           (ARRAY['premiers-pas', 'en-chemin', 'avance', 'exemplaire'])[1 + n % 4]
+    FROM crowd_assessment, unnest(CAST(:categories AS text[])) category
+    """,
+    """
+    INSERT INTO answer (space_id, assessment_id, question, value, revision, author, answered_at)
+    SELECT :space, assessment, question, value::jsonb, 1, '', moment
+    FROM crowd_assessment,
+         unnest(CAST(:questions AS text[]), CAST(:answers AS text[])) AS given (question, value)
+    """,
+)
