@@ -1,4 +1,4 @@
-"""Pages leave compressed (brotli or gzip), small answers as they are."""
+"""Pages leave compressed (brotli or gzip), and so does what is told to a script, unless it is a few words."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ def init_app(app: Flask) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=4,
         COMPRESS_LEVEL=5,
-        COMPRESS_MIN_SIZE=900,
+        COMPRESS_MIN_SIZE=400,
     )
     Compress(app)
