@@ -7,15 +7,17 @@ engine. Numbers inside JSON documents are read as `Decimal`, never as binary flo
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from assett.kernel.vocabulary import Word
@@ -116,3 +118,10 @@ def act_as(engine: Engine, role: str) -> None:
         connection.autocommit = True
         connection.execute(f"SET ROLE {role}")
         connection.autocommit = False
+
+    @event.listens_for(engine, "rollback")
+    def keep_plans(connection: Connection) -> None:
+        # Every page that is only read ends with a rollback, and psycopg's own forgets all prepared statements, for
+        # fear of tables that it takes back: this role makes none, and keeps the plans that PostgreSQL has made.
+        with suppress(psycopg.Error):
+            connection.connection.driver_connection.pgconn.exec_(b"ROLLBACK")  # type: ignore[union-attr]
