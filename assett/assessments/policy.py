@@ -6,9 +6,13 @@ import hashlib
 import hmac
 
 from assett.assessments.models import Assessment
-from assett.core.permissions import Actor
+from assett.core.permissions import Access, Actor
 from assett.organizations import policy as organizations
 from assett.organizations.models import Audience
+
+# Whoever may have an assessment here: a person with an account, or a visitor whose cookie keeps a try-out. Anybody
+# else signs in first, and what they were sending is kept; whose assessment it is is proved when it is loaded.
+RESPONDENT = Access("respondent", lambda actor: actor.signed_in or bool(actor.trials))
 
 
 def secret_hash(secret: str) -> str:

@@ -139,7 +139,7 @@ def begin(participation: int) -> ResponseReturnValue:
     return redirect(url_for("assessments.profile", id=assessment.id), 303)
 
 
-@blueprint.get("/auto-evaluations/<int:id>/", access=PUBLIC)
+@blueprint.get("/auto-evaluations/<int:id>/", access=policy.RESPONDENT)
 def summary(id: int) -> ResponseReturnValue:
     """Where I am: the categories, what is done, what is left."""
     assessment, compiled = _load(id)
@@ -158,7 +158,7 @@ def summary(id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/auto-evaluations/<int:id>/profil", methods=["GET", "POST"], access=PUBLIC)
+@blueprint.route("/auto-evaluations/<int:id>/profil", methods=["GET", "POST"], access=policy.RESPONDENT)
 def profile(id: int) -> ResponseReturnValue:
     """A few facts about the organization, so that it is asked only what concerns it."""
     assessment, compiled = _load(id, to_answer=True, lock=request.method == "POST")
@@ -185,7 +185,7 @@ def profile(id: int) -> ResponseReturnValue:
     return page, 422 if errors else 200
 
 
-@blueprint.route("/auto-evaluations/<int:id>/categorie/<category>", methods=["GET", "POST"], access=PUBLIC)
+@blueprint.route("/auto-evaluations/<int:id>/categorie/<category>", methods=["GET", "POST"], access=policy.RESPONDENT)
 def category(id: int, category: str) -> ResponseReturnValue:
     """A category's questions. Each answer saves itself; the button saves them all and goes on."""
     posted = request.method == "POST"
@@ -251,7 +251,7 @@ def _category_page(
     return page, 409 if conflicts else 422 if refused else 200
 
 
-@blueprint.post("/auto-evaluations/<int:id>/reponse", access=PUBLIC)
+@blueprint.post("/auto-evaluations/<int:id>/reponse", access=policy.RESPONDENT)
 def answer(id: int) -> ResponseReturnValue:
     """Save one answer as it is given; the answer is what changes on the page, in less than a kilobyte."""
     assessment, compiled = _load(id, to_answer=True, lock=True)
@@ -281,7 +281,7 @@ def answer(id: int) -> ResponseReturnValue:
     return jsonify(journey.saved_payload(compiled, section, seen, result, saved.answer, language, now))
 
 
-@blueprint.route("/auto-evaluations/<int:id>/terminer", methods=["GET", "POST"], access=PUBLIC)
+@blueprint.route("/auto-evaluations/<int:id>/terminer", methods=["GET", "POST"], access=policy.RESPONDENT)
 def complete(id: int) -> ResponseReturnValue:
     """The last look: what misses, what is unclear; then the result is final."""
     assessment, compiled = _load(id, to_answer=True, lock=request.method == "POST")
@@ -309,7 +309,7 @@ def complete(id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/auto-evaluations/<int:id>/resultat", access=PUBLIC)
+@blueprint.get("/auto-evaluations/<int:id>/resultat", access=policy.RESPONDENT)
 def result(id: int) -> ResponseReturnValue:
     """The result: final once completed, provisional before (and for a try-out)."""
     assessment, compiled = _load(id)
@@ -346,7 +346,7 @@ def result(id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/auto-evaluations/<int:id>/detail", access=PUBLIC)
+@blueprint.get("/auto-evaluations/<int:id>/detail", access=policy.RESPONDENT)
 def receipt(id: int) -> ResponseReturnValue:
     """Every number opened: each answer, its points, its weight, its share, and what was left out."""
     assessment, compiled = _load(id)
@@ -364,7 +364,7 @@ def receipt(id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/auto-evaluations/<int:id>/abandonner", methods=["GET", "POST"], access=PUBLIC)
+@blueprint.route("/auto-evaluations/<int:id>/abandonner", methods=["GET", "POST"], access=policy.RESPONDENT)
 def discard(id: int) -> ResponseReturnValue:
     """Give up a running assessment, after a question."""
     assessment, _ = _load(id, to_answer=True, lock=request.method == "POST")

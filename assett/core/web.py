@@ -232,7 +232,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
     """The form was made in a session that is over (or in none): sign in again, or confirm; what was typed is kept."""
     del error
-    if not actor().signed_in and request.endpoint and _needs_account(request.endpoint):
+    if _signs_in_first():
         return ask_to_sign_in()
     if wants_json():
         return {"error": "stale", "reload": True}, 403
@@ -242,9 +242,10 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
     return render_template("errors/stale.html", fields=fields, path=request.path), 400
 
 
-def _needs_account(endpoint: str) -> bool:
-    access = getattr(current_app.view_functions.get(endpoint), "access", None)
-    return access is not None and access.needs_account
+def _signs_in_first() -> bool:
+    """Whether the route asked for is closed to this visitor for want of an account."""
+    access = getattr(current_app.view_functions.get(request.endpoint or ""), "access", None)
+    return access is not None and access.needs_account and not actor().signed_in and not access.allows(actor())
 
 
 def _rejected(error: Rejected) -> ResponseReturnValue:

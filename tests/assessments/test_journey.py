@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -11,11 +12,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
+from assett.accounts.passwords import hashed
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core import jobs
 from assett.organizations.models import Audience, MemberRole
 from tests.assessments.arranging import fields, place, running
-from tests.factories import MembershipFactory, PersonFactory, SpaceFactory, SpaceRoleFactory
+from tests.factories import PASSWORD, MembershipFactory, PersonFactory, SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
 
 
@@ -55,7 +57,10 @@ def test_the_profile_is_asked_first_and_what_is_missing_is_said_beside_it(client
 
 def test_a_trial_belongs_to_the_browser_that_began_it(client: LintingClient, app: Flask) -> None:
     url = begin_trial(client, place())
-    assert app.test_client().get(f"{url}resultat").status_code == 404
+    stranger = app.test_client()
+    assert "/connexion?" in stranger.get(f"{url}resultat").location
+    begin_trial(stranger, SimpleNamespace(url=lambda path: f"{url.split('/auto')[0]}/{path}"))
+    assert stranger.get(f"{url}resultat").status_code == 404
     assert client.get(f"{url}resultat").status_code == 200
 
 
@@ -337,14 +342,31 @@ def test_a_discarded_assessment_is_erased_after_a_question(client: LintingClient
     assert owner.scalars(select(Assessment)).all() == []
 
 
-def test_an_expired_session_asks_to_sign_in_and_says_where_to_come_back(client: LintingClient, app: Flask) -> None:
+def test_an_expired_session_keeps_what_was_typed(client: LintingClient, owner: Session) -> None:
     where = place()
     url = where.url(f"auto-evaluations/{running(where).id}/")
     client.sign_in(where.person)
     client.get(f"{url}categorie/energie")
     client.delete_cookie("assett")
     expired = answer(client, url, "suivi", "oui")
-    assert expired.status_code in {401, 403}
+    assert (expired.status_code, expired.json["error"]) == (401, "signed-out")
+    # Without JavaScript: the sign-in page carries what was typed, and gives it back to be saved.
+    page = client.post(f"{url}categorie/energie", data=fields(suivi="oui", part="12,5"))
+    html = page.get_data(as_text=True)
+    assert page.status_code == 401
+    kept = (
+        html.split('name="kept" type="hidden" value="')[1].split('"')[0]
+        if 'name="kept" type="hidden"' in html
+        else (html.split('name="kept"')[1].split('value="')[1].split('"')[0])
+    )
+    where.person.password_hash = hashed(PASSWORD)
+    owner.commit()
+    signed_in = client.post(
+        where.url("connexion"), data={"email": where.person.email, "password": PASSWORD, "kept": kept}
+    )
+    assert 'value="12,5"' in signed_in.get_data(as_text=True)
+    client.post(f"{url}categorie/energie", data=fields(suivi="oui", part="12,5"))
+    assert dict(owner.execute(select(Answer.question, Answer.value)).all())["part"] == {"v": Decimal("12.5")}
 
 
 def test_a_trial_is_dated(client: LintingClient, owner: Session) -> None:
