@@ -123,5 +123,7 @@ def act_as(engine: Engine, role: str) -> None:
     def keep_plans(connection: Connection) -> None:
         # Every page that is only read ends with a rollback, and psycopg's own forgets all prepared statements, for
         # fear of tables that it takes back: this role makes none, and keeps the plans that PostgreSQL has made.
+        if connection.invalidated:  # by a server that went away
+            return
         with suppress(psycopg.Error):
             connection.connection.driver_connection.pgconn.exec_(b"ROLLBACK")  # type: ignore[union-attr]
