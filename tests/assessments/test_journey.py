@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -354,11 +355,7 @@ def test_an_expired_session_keeps_what_was_typed(client: LintingClient, owner: S
     page = client.post(f"{url}categorie/energie", data=fields(suivi="oui", part="12,5"))
     html = page.get_data(as_text=True)
     assert page.status_code == 401
-    kept = (
-        html.split('name="kept" type="hidden" value="')[1].split('"')[0]
-        if 'name="kept" type="hidden"' in html
-        else (html.split('name="kept"')[1].split('value="')[1].split('"')[0])
-    )
+    kept = re.search(r'name="kept"[^>]*value="([^"]+)"', html).group(1)
     where.person.password_hash = hashed(PASSWORD)
     owner.commit()
     signed_in = client.post(
