@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Select, Text, literal, select
+from sqlalchemy import Select, Text, bindparam, literal, select
 from sqlalchemy import cast as sql_cast
 
 from assett.accounts.models import Person, SpaceRole
 from assett.core.db import db
-from assett.core.permissions import Actor, register_grants
+from assett.core.permissions import Actor, all_grants, register_grants
 from assett.core.web import forget_session
 
 login_manager = LoginManager()
@@ -23,8 +24,9 @@ VISITOR_KEYS = ("language", "trials")
 class Session(UserMixin):  # type: ignore[misc]
     """A person as Flask-Login wants one. The id in the cookie carries the stamp, which a new password changes."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, granted: list[list[Any]] | None = None) -> None:
         self.person = person
+        self.granted = granted
 
     def get_id(self) -> str:
         return f"{self.person.id}.{self.person.stamp}"
@@ -42,16 +44,22 @@ def _load(cookie_id: str) -> Session | None:
     person_id, _, stamp = cookie_id.partition(".")
     if not person_id.isdigit():
         return None
-    person = db.session.get(Person, int(person_id))
-    return Session(person) if person is not None and person.stamp == stamp else None
+    row = db.session.execute(_person_and_grants(), {"person": int(person_id)}).one_or_none()
+    return Session(*row) if row is not None and row[0].stamp == stamp else None
+
+
+@cache
+def _person_and_grants() -> Select[Person, list[list[Any]]]:
+    # Put together once, when every feature has said which grants it knows.
+    return select(Person, all_grants()).where(Person.id == bindparam("person"))
 
 
 def _know_actor() -> None:
-    person: Person | None = current_user.person if "_user_id" in session and current_user.is_authenticated else None
-    _become(person)
+    known = current_user if "_user_id" in session and current_user.is_authenticated else None
+    _become(known.person if known else None, known.granted if known else None)
 
 
-def _become(person: Person | None) -> None:
+def _become(person: Person | None, granted: list[list[Any]] | None = None) -> None:
     space = g.get("space")
     g.actor = Actor(
         session=db.session(),
@@ -60,6 +68,7 @@ def _become(person: Person | None) -> None:
         operator=bool(person and person.operator),
         space_id=space.id if space is not None else None,
         trials=dict(session.get("trials") or {}),
+        granted=granted,
     )
     g.person = person
     g.person_id = person.id if person else None

@@ -13,7 +13,17 @@ from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from flask import abort
-from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from assett.core.db import Base
@@ -37,6 +47,14 @@ def _every_grant() -> CompoundSelect[str, int, str]:
     return union_all(*(query(bindparam("person", type_=BigInteger)) for query in _grant_queries))
 
 
+def all_grants() -> ColumnElement[list[list[Any]]]:
+    """Every grant of the parameter `person`, as a column to be read along with that person."""
+    grants = _every_grant().subquery()
+    return select(
+        func.coalesce(func.json_agg(func.json_build_array(*grants.c)), literal_column("'[]'::json"))
+    ).scalar_subquery()
+
+
 @dataclass(frozen=True)
 class Grant:
     scope: str
@@ -56,11 +74,18 @@ class Actor:
     # Assessments tried without an account, kept in this visitor's own cookie: id → secret.
     trials: dict[str, str] = field(default_factory=dict)
 
+    # What `all_grants` gave, where the person was read with it.
+    granted: list[list[Any]] | None = None
+
     @cached_property
     def grants(self) -> frozenset[Grant]:
-        if self.person_id is None or not _grant_queries:
+        if self.person_id is None:
             return frozenset()
-        rows = self.session.execute(_every_grant(), {"person": self.person_id})
+        rows: Iterable[Any] = (
+            self.granted
+            if self.granted is not None
+            else self.session.execute(_every_grant(), {"person": self.person_id})
+        )
         return frozenset(Grant(scope, id, role) for scope, id, role in rows)
 
     @property
