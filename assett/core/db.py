@@ -25,7 +25,7 @@ from assett.kernel.vocabulary import Word
 
 def dump_json(value: Any) -> str:
     """JSON text; decimals keep every digit they were typed with."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -36,8 +36,12 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"not JSON: {value!r}")
 
 
+_encoder = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
+_decoder = json.JSONDecoder(parse_float=Decimal)
+
+
 def load_json(text: str | bytes) -> Any:
-    return json.loads(text, parse_float=Decimal)
+    return _decoder.decode(text if isinstance(text, str) else text.decode())
 
 
 Id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
