@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
@@ -46,22 +46,29 @@ LAZY: dict[str, str] = {
 }
 """Further commands, loaded only when they are called: name → ``module:attribute``."""
 
+LAZY_ON_QUESTIONNAIRES: dict[str, str] = {"convert": "assett.commands.convert:command"}
+"""Those of ``assett questionnaire``."""
+
 
 class LazyGroup(click.Group):
-    """A group that also knows the commands of :data:`LAZY`."""
+    """A group that also knows commands of other modules, by :data:`LAZY`'s kind of mapping."""
+
+    def __init__(self, *arguments: Any, lazy: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *LAZY})
+        return sorted({*super().list_commands(ctx), *self.lazy})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in LAZY:
+        if cmd_name not in self.lazy:
             return super().get_command(ctx, cmd_name)
-        module, _, attribute = LAZY[cmd_name].partition(":")
+        module, _, attribute = self.lazy[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, lazy=LAZY, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """ASSETT : l’auto-évaluation de la transition écologique d’un territoire."""
 
@@ -124,7 +131,7 @@ def score_command(
     _print_json(result)
 
 
-@main.group("questionnaire")
+@main.group("questionnaire", cls=LazyGroup, lazy=LAZY_ON_QUESTIONNAIRES)
 def questionnaire_group() -> None:
     """Travaille sur les fichiers de questionnaires."""
 

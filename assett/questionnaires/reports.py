@@ -1,0 +1,101 @@
+"""What an import understood, what it took with a notice, what it refused: row by row, in French."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from assett.kernel.errors import Problem
+from assett.kernel.text import N_, printable
+
+Row: TypeAlias = tuple[str, int]
+"""A sheet and the number of one of its rows, counted from 1 as spreadsheets do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell, a row (no ``column``), a sheet (``row`` 0), or the whole file (no ``sheet``)."""
+
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+
+    def __str__(self) -> str:
+        parts = []
+        if self.sheet:
+            parts.append(N_("feuille « %(sheet)s »") % {"sheet": printable(self.sheet)})
+        if self.row:
+            parts.append(N_("ligne %(row)s") % {"row": self.row})
+        if self.column:
+            parts.append(N_("colonne « %(column)s »") % {"column": printable(self.column)})
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something said about a place; ``template`` is a French source text, ``params`` what it is filled with."""
+
+    place: Place
+    template: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The French text."""
+        return self.template % self.params if self.params else self.template
+
+    def __str__(self) -> str:
+        where = str(self.place)
+        return f"{where}\u00a0: {self.message}" if where else self.message
+
+
+class Unreadable(ValueError):
+    """A file of which nothing can be taken, or that cannot be written; ``remark`` says why."""
+
+    def __init__(self, template: str, place: Place = Place(), /, **params: object) -> None:
+        self.remark = Remark(place, template, params)
+        super().__init__(str(self.remark))
+
+
+@dataclass(slots=True)
+class Report:
+    """What happened to each part of a file that was read.
+
+    ``understood`` counts the rows taken, by sheet. What is in ``refused`` is not in the result;
+    ``problems`` are those of a whole file, for which there is no result.
+    """
+
+    understood: Counter[str] = field(default_factory=Counter)
+    notices: list[Remark] = field(default_factory=list)
+    refused: list[Remark] = field(default_factory=list)
+    problems: list[Problem | Remark] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was refused."""
+        return not self.refused and not self.problems
+
+    def notice(self, place: Place, template: str, /, **params: object) -> None:
+        """Note what was taken otherwise than it is written."""
+        self.notices.append(Remark(place, template, params))
+
+    def refuse(self, place: Place, template: str, /, **params: object) -> None:
+        """Note a row that was not taken, and why."""
+        self.refused.append(Remark(place, template, params))
+
+    def lines(self) -> Iterator[str]:
+        """The report as lines of French text."""
+        if self.problems:
+            yield N_("Rien n’a pu être converti :")
+            yield from (f"  {problem}" for problem in self.problems)
+        elif self.understood:
+            yield N_("Compris :")
+            yield from (f"  {sheet}\u00a0: {count}" for sheet, count in self.understood.items())
+        if self.notices:
+            yield N_("Pris, à relire :")
+            yield from (f"  {remark}" for remark in self.notices)
+        if self.refused:
+            yield N_("Refusé :")
+            yield from (f"  {remark}" for remark in self.refused)

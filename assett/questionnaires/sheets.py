@@ -1,0 +1,390 @@
+"""Workbooks as grids of cells: read without trust, written without surprise.
+
+The reader takes what a cell holds and nothing else: no formula is computed, no link followed, no macro
+run. Whatever is too large, or is no workbook, ends in :class:`Unreadable`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from decimal import Context, Decimal, InvalidOperation
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO, Final, TypeAlias
+from xml.etree import ElementTree
+
+from assett.kernel.text import N_, decimal_text, shown
+from assett.questionnaires.reports import Place, Report, Unreadable
+
+Cell: TypeAlias = str | bool | int | Decimal
+
+LARGEST_FILE: Final = 20 * 1024 * 1024
+LARGEST_UNPACKED: Final = 100 * 1024 * 1024
+HIGHEST_RATIO: Final = 200
+"""How many bytes may come out of one, for a part of more than :data:`_SUSPECT` bytes."""
+MOST_PARTS: Final = 2_000
+MOST_SHEETS: Final = 60
+MOST_ROWS: Final = 20_000
+MOST_COLUMNS: Final = 400
+LONGEST_TEXT: Final = 32_767
+"""Characters that a cell can hold."""
+
+_SUSPECT: Final = 1024 * 1024
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+# A spreadsheet keeps 15 digits of a number and writes 17 of them.
+_FIFTEEN = Context(prec=15)
+_RETURN = re.compile(r"_x(000[dD]|005[fF])_")
+_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that holds something: its number (from 1), and its cells by column (from 1)."""
+
+    number: int
+    cells: Mapping[int, Cell]
+
+
+@dataclass(slots=True)
+class Grid:
+    """A sheet that was read."""
+
+    name: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sheet to be written: rows of equal length, the first one its header. ``widths`` are in characters."""
+
+    name: str
+    rows: Sequence[Sequence[Cell | None]]
+    widths: Sequence[int] = ()
+    has_header: bool = True
+
+
+# Writing
+
+
+def write_sheets(sheets: Sequence[Written]) -> bytes:
+    """An XLSX file. Texts are never taken for formulas; raises :class:`Unreadable` for one too long for a cell."""
+    # Heavy, and needed by conversions alone.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    # Before anything is written: a workbook that is abandoned half-way complains.
+    bodies = [
+        [
+            [
+                _escaped(value, Place(sheet.name, number, _letters(column))) if isinstance(value, str) else value
+                for column, value in enumerate(row, 1)
+            ]
+            for number, row in enumerate(sheet.rows, 1)
+        ]
+        for sheet in sheets
+    ]
+    book = Workbook(write_only=True)
+    head = (Font(bold=True), PatternFill("solid", fgColor="E6EFE9"))
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    for sheet, body in zip(sheets, bodies, strict=True):
+        target = book.create_sheet(sheet.name)
+        for index, width in enumerate(sheet.widths, 1):
+            target.column_dimensions[get_column_letter(index)].width = width
+        if sheet.has_header:
+            target.freeze_panes = "A2"
+        for number, row in enumerate(body, 1):
+            cells: list[Any] = []
+            for value in row:
+                cell = WriteOnlyCell(target)
+                if isinstance(value, str):
+                    cell.value = value
+                    # A text that starts with = or looks like an error stays a text.
+                    cell.data_type = "s"
+                else:
+                    cell.value = value
+                if number == 1 and sheet.has_header:
+                    cell.font, cell.fill = head
+                cell.alignment = wrapped
+                cells.append(cell)
+            target.append(cells)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _escaped(text: str, place: Place) -> str:
+    """A text as OOXML writes it (ST_Xstring): XML itself would turn a carriage return into a line feed."""
+    escaped = re.sub(r"_x(?=[0-9a-fA-F]{4}_)", "_x005F_x", text).replace("\r", "_x000D_")
+    if len(escaped) > LONGEST_TEXT:
+        raise Unreadable(
+            N_("ce texte a %(length)s caractères ; une cellule en tient %(most)s"),
+            place,
+            length=len(text),
+            most=LONGEST_TEXT,
+        )
+    return escaped
+
+
+# Reading
+
+
+def read_sheets(data: bytes, report: Report) -> list[Grid]:
+    """The sheets of an XLSX file, in order; raises :class:`Unreadable` for what is no honest workbook.
+
+    A formula gives its last computed value; merged cells, hidden sheets and links are told in ``report``.
+    """
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise Unreadable(N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)"))
+    if data[:4] != b"PK\x03\x04":
+        raise Unreadable(N_("ce fichier n’est pas un classeur XLSX, malgré son nom"))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _weigh(archive)
+            return _Workbook(archive, report).sheets()
+    except Unreadable:
+        raise
+    except (*_BROKEN, ElementTree.ParseError, zipfile.zlib.error, InvalidOperation):  # type: ignore[attr-defined]
+        raise Unreadable(
+            N_("ce classeur est abîmé ; rouvrez-le dans un tableur et enregistrez-le de nouveau")
+        ) from None
+
+
+def bounded(stream: BinaryIO) -> bytes:
+    """The bytes of a workbook; raises :class:`Unreadable` for more than :data:`LARGEST_FILE`."""
+    data = stream.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise Unreadable(N_("ce fichier dépasse %(limit)s Mo"), limit=LARGEST_FILE // 1024**2)
+    return data
+
+
+def _weigh(archive: zipfile.ZipFile) -> None:
+    """Refuse what would unpack to more than a workbook can be; nothing is unpacked for that."""
+    parts = archive.infolist()
+    total = sum(part.file_size for part in parts)
+    swollen = any(
+        part.file_size > _SUSPECT and part.file_size > HIGHEST_RATIO * max(part.compress_size, 1) for part in parts
+    )
+    if len(parts) > MOST_PARTS or total > LARGEST_UNPACKED or swollen:
+        raise Unreadable(N_("ce classeur est démesuré une fois décompressé ; il n’a pas été ouvert"))
+    if any(part.flag_bits & 1 for part in parts):
+        raise Unreadable(N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)"))
+    if "xl/workbook.xml" not in archive.namelist():
+        raise Unreadable(N_("ce fichier n’est pas un classeur XLSX, malgré son nom"))
+
+
+def _local(tag: str) -> str:
+    """The name of an element without its namespace, which has two spellings (transitional, strict)."""
+    return tag.rpartition("}")[2]
+
+
+def _attribute(element: ElementTree.Element, name: str) -> str:
+    for key, value in element.attrib.items():
+        if _local(key) == name:
+            return value
+    return ""
+
+
+class _Workbook:
+    """The parts of one workbook."""
+
+    def __init__(self, archive: zipfile.ZipFile, report: Report) -> None:
+        self.archive = archive
+        self.report = report
+        self.names = set(archive.namelist())
+        self.strings = self._strings()
+        self.date_styles = self._date_styles()
+        self.from_1904 = False
+
+    def sheets(self) -> list[Grid]:
+        root = self.root("xl/workbook.xml")
+        targets = {
+            _attribute(link, "Id"): _attribute(link, "Target") for link in self.root("xl/_rels/workbook.xml.rels")
+        }
+        if any(name.startswith("xl/externalLinks/") for name in self.names):
+            self.report.notice(Place(), N_("ce classeur renvoie à d’autres fichiers : ces liens ne sont pas suivis"))
+        self.from_1904 = any(
+            _local(part.tag) == "workbookPr" and _attribute(part, "date1904") in ("1", "true") for part in root
+        )
+        found = [sheet for part in root if _local(part.tag) == "sheets" for sheet in part]
+        if len(found) > MOST_SHEETS:
+            raise Unreadable(N_("ce classeur a plus de %(most)s feuilles"), most=MOST_SHEETS)
+        grids = []
+        for sheet in found:
+            name = _attribute(sheet, "name")
+            # Only the relationship's own id leads to the part: a sheet has a number of its own beside it.
+            link = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+            target = targets[link]
+            path = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            if "chartsheet" in path or path not in self.names:
+                continue
+            if _attribute(sheet, "state") in ("hidden", "veryHidden"):
+                self.report.notice(Place(name), N_("cette feuille est masquée ; elle est lue comme les autres"))
+            grids.append(self._grid(name, path))
+        return grids
+
+    def root(self, path: str) -> ElementTree.Element:
+        """A small part, whole."""
+        return ElementTree.fromstring(self._xml(path))  # noqa: S314
+
+    def _xml(self, path: str) -> bytes:
+        """A part, refused where it declares entities: no spreadsheet writes any."""
+        data = self.archive.read(path)
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise ValueError(path)
+        return data
+
+    def _elements(self, path: str) -> Iterator[ElementTree.Element]:
+        """Every element of a large part, once it is closed."""
+        for _, element in ElementTree.iterparse(io.BytesIO(self._xml(path))):  # noqa: S314
+            yield element
+
+    def _strings(self) -> list[str]:
+        strings: list[str] = []
+        if "xl/sharedStrings.xml" in self.names:
+            for element in self._elements("xl/sharedStrings.xml"):
+                if _local(element.tag) == "si":
+                    strings.append(_text(element))
+                    element.clear()
+        return strings
+
+    def _date_styles(self) -> set[int]:
+        """The cell styles that show a number as a date."""
+        if "xl/styles.xml" not in self.names:
+            return set()
+        root = self.root("xl/styles.xml")
+        own = {
+            _attribute(part, "numFmtId"): _attribute(part, "formatCode")
+            for part in root.iter()
+            if _local(part.tag) == "numFmt"
+        }
+        dates: set[int] = set()
+        for table in root:
+            if _local(table.tag) != "cellXfs":
+                continue
+            for index, style in enumerate(table):
+                number = _attribute(style, "numFmtId") or "0"
+                code = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", own.get(number, "")).lower()
+                if 14 <= int(number) <= 22 or ("y" in code and "d" in code) or "aa" in code:
+                    dates.add(index)
+        return dates
+
+    def _grid(self, name: str, path: str) -> Grid:
+        grid = Grid(name)
+        number = 0
+        for element in self._elements(path):
+            match _local(element.tag):
+                case "row":
+                    number = int(_attribute(element, "r") or number + 1)
+                    cells = self._cells(element, Place(name, number))
+                    element.clear()
+                    if cells:
+                        grid.lines.append(Line(number, cells))
+                        if len(grid.lines) > MOST_ROWS:
+                            raise Unreadable(N_("cette feuille a plus de %(most)s lignes"), Place(name), most=MOST_ROWS)
+                case "mergeCell":
+                    self.report.notice(
+                        Place(name),
+                        N_("les cellules %(range)s sont fusionnées : seule la première a une valeur"),
+                        range=shown(_attribute(element, "ref")),
+                    )
+        return grid
+
+    def _cells(self, row: ElementTree.Element, place: Place) -> dict[int, Cell]:
+        cells: dict[int, Cell] = {}
+        column = 0
+        for element in row:
+            if _local(element.tag) != "c":
+                continue
+            letters = _REFERENCE.fullmatch(_attribute(element, "r"))
+            column = _column(letters.group(1)) if letters else column + 1
+            value = self._value(element, Place(place.sheet, place.row, _letters(column)))
+            if value is None or value == "":
+                continue
+            if column > MOST_COLUMNS:
+                raise Unreadable(N_("cette feuille a plus de %(most)s colonnes"), place, most=MOST_COLUMNS)
+            cells[column] = value
+        return cells
+
+    def _value(self, cell: ElementTree.Element, place: Place) -> Cell | None:
+        parts = {_local(part.tag): part for part in cell}
+        written = parts["v"].text or "" if "v" in parts else ""
+        if "f" in parts:
+            if not written:
+                self.report.notice(
+                    place, N_("cette formule n’a pas de valeur enregistrée : la cellule est prise pour vide")
+                )
+                return None
+            self.report.notice(place, N_("c’est une formule : sa dernière valeur est prise"))
+        match _attribute(cell, "t"):
+            case "inlineStr":
+                return _text(parts["is"]) if "is" in parts else None
+            case "s":
+                return self.strings[int(written)] if written else None
+            case "b":
+                return written in ("1", "true")
+            case "e":
+                self.report.notice(
+                    place,
+                    N_("cette cellule contient une erreur (%(found)s) : elle est prise pour vide"),
+                    found=shown(written),
+                )
+                return None
+            case "str":
+                return _unescaped(written)
+            case "d":
+                return written[:10]
+        if not written:
+            return None
+        number = _FIFTEEN.create_decimal(written)
+        if not number.is_finite():
+            raise ValueError(written)
+        if int(_attribute(cell, "s") or 0) in self.date_styles:
+            return self._day(number)
+        return int(number) if abs(number) < 10**15 and number == int(number) else number
+
+    def _day(self, serial: Decimal) -> str:
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+        read = from_excel(float(serial), CALENDAR_MAC_1904 if self.from_1904 else CALENDAR_WINDOWS_1900)
+        if isinstance(read, datetime):
+            return read.date().isoformat() if read.time() == time() else read.isoformat(" ")
+        return decimal_text(serial)
+
+
+def _text(element: ElementTree.Element) -> str:
+    """The text of a string, of all its runs; what is said of its pronunciation is left out."""
+    text = ""
+    for part in element:
+        match _local(part.tag):
+            case "t":
+                text += part.text or ""
+            case "r":
+                text += "".join(run.text or "" for run in part if _local(run.tag) == "t")
+    return _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
+    if "_x" not in text:
+        return text
+    return _RETURN.sub(lambda found: "\r" if found.group(1).upper() == "000D" else "_", text)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

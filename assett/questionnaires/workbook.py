@@ -1,0 +1,466 @@
+"""The workbook of a questionnaire: sheets that a territory officer fills in, read back without a loss.
+
+A sheet is a table: its columns are told by their headings, in any order; texts have a column for each
+language. What is left empty has the default of the format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from assett.engine.document import Document
+from assett.engine.writing import dump_document
+from assett.kernel.text import N_, decimal_text, fold, shown
+from assett.questionnaires.assembling import Assembly, Node, assemble
+from assett.questionnaires.layout import (
+    ANSWERS,
+    CAPS,
+    CATEGORIES,
+    LEVELS,
+    PROFILE,
+    PROFILE_ANSWERS,
+    QUESTIONNAIRE,
+    QUESTIONS,
+    README,
+    README_LINES,
+    RESOURCES,
+    TABLES,
+    TYPES,
+    Column,
+    Table,
+)
+from assett.questionnaires.notation import (
+    Misread,
+    read_condition,
+    read_for,
+    read_who,
+    write_condition,
+    write_for,
+    write_who,
+)
+from assett.questionnaires.reports import Place, Report, Row, Unreadable
+from assett.questionnaires.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
+
+Tree = Mapping[str, object]
+
+
+# Writing
+
+
+def write_workbook(document: Document) -> bytes:
+    """A document as an XLSX file; raises :class:`Unreadable` where a text is too long for a cell."""
+    return write_sheets(
+        [Written(README, [[line] for line in README_LINES], (130,), has_header=False), *tables_of(document, TABLES)]
+    )
+
+
+def tables_of(document: Document, wanted: Iterable[Table]) -> list[Written]:
+    """Some tables of a document as sheets."""
+    tree = dump_document(document)
+    rows = _rows(tree)
+    return [_written(table, rows[table.sheet], document.languages) for table in wanted]
+
+
+def _rows(tree: Tree) -> dict[str, list[Tree]]:
+    """The rows of every sheet: mappings by key, without what other sheets hold."""
+    categories = _list(tree, "categories")
+    questions = [{**q, "category": c["id"]} for c in categories for q in _list(c, "questions")]
+    profile = _list(tree, "profile")
+    holders: list[Tree] = [tree, *categories]
+    return {
+        QUESTIONNAIRE.sheet: [tree],
+        CATEGORIES.sheet: categories,
+        QUESTIONS.sheet: list(questions),
+        ANSWERS.sheet: [row for question in questions for row in answer_rows(question)],
+        LEVELS.sheet: [_within(holder, tree, part) for holder in holders for part in _list(holder, "levels")],
+        CAPS.sheet: [_within(holder, tree, part) for holder in holders for part in _list(holder, "caps")],
+        PROFILE.sheet: profile,
+        PROFILE_ANSWERS.sheet: [row for entry in profile for row in answer_rows(entry)],
+        RESOURCES.sheet: _list(tree, "resources"),
+    }
+
+
+def answer_rows(question: Tree) -> list[Tree]:
+    """The rows of the choices, of the labels or of the bands of a question."""
+    labels = question.get("labels")
+    found: list[Tree] = [*_list(question, "choices"), *_list(question, "bands")]
+    if isinstance(labels, Mapping):
+        found += [{"value": int(value), "label": label} for value, label in labels.items()]
+    return [{"question": question["id"], **row} for row in found]
+
+
+def _within(holder: Tree, tree: Tree, part: Tree) -> Tree:
+    return part if holder is tree else {"category": holder["id"], **part}
+
+
+def _list(tree: Tree, key: str) -> list[Tree]:
+    found = tree.get(key) or []
+    assert isinstance(found, list)
+    return found
+
+
+def _written(table: Table, rows: Sequence[Tree], languages: Sequence[str]) -> Written:
+    spread = [
+        (column, language) for column in table.columns for language in (languages if column.kind == "text" else ("",))
+    ]
+    head: list[Cell | None] = [column.heading + (f" ({language})" if language else "") for column, language in spread]
+    body = [[cell_of(row, column, language, languages[0]) for column, language in spread] for row in rows]
+    widths = [max(column.width, len(str(title)) + 2) for (column, _), title in zip(spread, head, strict=True)]
+    return Written(table.sheet, [head, *body], widths)
+
+
+def cell_of(row: Tree, column: Column, language: str, default: str) -> Cell | None:
+    """What a row has in a column, ``None`` where it has nothing."""
+    value: object = row
+    for key in column.key.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if value is None:
+        return None
+    match column.kind:
+        case "text":
+            if isinstance(value, Mapping):
+                value = value.get(language)
+                return None if value is None else str(value)
+            return str(value) if language == default else None
+        case "flag":
+            return "oui" if value else "non"
+        case "number":
+            return value if isinstance(value, int | Decimal) else str(value)
+        case "ids":
+            assert isinstance(value, list)
+            return " ; ".join(map(str, value))
+        case "word":
+            return column.words[str(value)]
+        case "condition":
+            assert isinstance(value, Mapping)
+            return write_condition(value)
+        case "for":
+            assert isinstance(value, list)
+            return "\n".join(map(write_for, value))
+        case "who":
+            assert isinstance(value, Mapping)
+            return write_who(value)
+        case _:
+            return str(value)
+
+
+# Reading
+
+
+def read_workbook(data: bytes, report: Report) -> Document | None:
+    """The document of an XLSX file; ``None`` where ``report`` says that there can be none.
+
+    Raises :class:`Unreadable` where it is no workbook.
+    """
+    return read_tables(read_sheets(data, report), report)
+
+
+def read_tables(grids: Sequence[Grid], report: Report) -> Document | None:
+    """The document of the sheets of a workbook."""
+    read = {table.sheet: Records(table) for table in TABLES}
+    by_name = {fold(name): records for name, records in read.items()}
+    for grid in grids:
+        records = by_name.get(fold(grid.name))
+        if records is not None:
+            records.open(grid, report)
+        elif fold(grid.name) != fold(README) and grid.lines:
+            report.notice(
+                Place(grid.name), N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté")
+            )
+    if not read[QUESTIONNAIRE.sheet].lines:
+        raise Unreadable(
+            N_("il n’y a pas de feuille « Questionnaire » remplie : ce classeur n’est pas un questionnaire")
+        )
+    for line in read[QUESTIONNAIRE.sheet].lines[1:]:
+        place = Place(QUESTIONNAIRE.sheet, line.number)
+        report.refuse(place, N_("un classeur contient un seul questionnaire, à la première ligne remplie"))
+    top = read[QUESTIONNAIRE.sheet].lines[0]
+    languages = read[QUESTIONNAIRE.sheet].languages(top)
+    for records in read.values():
+        records.declare(languages, report)
+    maker = _Maker(read, languages)
+    document = assemble(maker.build, report)
+    if document is not None:
+        refused = {(remark.place.sheet, remark.place.row) for remark in report.refused}
+        for name, records in read.items():
+            taken = sum((records.sheet, line.number) not in refused for line in records.lines)
+            if taken:
+                report.understood[name] = taken
+    return document
+
+
+class Records:
+    """The rows of a table as they were read: cells told by column and language."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.sheet = table.sheet
+        self.columns: dict[int, tuple[Column, str, str]] = {}
+        self.lines: list[Line] = []
+
+    def open(self, grid: Grid, report: Report) -> None:
+        """Take the header of a sheet, then its rows."""
+        if self.lines:
+            report.notice(Place(grid.name), N_("cette feuille est en double : elle est laissée de côté"))
+            return
+        self.sheet = grid.name
+        if not grid.lines:
+            return
+        head, *lines = grid.lines
+        known = {fold(column.heading): column for column in self.table.columns}
+        taken: set[tuple[str, str]] = set()
+        for number, title in head.cells.items():
+            name, language = _heading(str(title))
+            column = known.get(fold(name))
+            if column is not None and column.kind != "text" and language:
+                column = known.get(fold(str(title)))
+            if column is None or (column.key, language) in taken:
+                filled = any(number in line.cells for line in lines)
+                if filled:
+                    report.notice(
+                        Place(self.sheet, head.number, str(title)),
+                        N_("cette colonne est inconnue ou en double : elle est laissée de côté"),
+                    )
+                continue
+            taken.add((column.key, language))
+            self.columns[number] = (column, language, str(title))
+        without = sorted({number for line in lines for number in line.cells} - set(head.cells))
+        for number in without:
+            first = next(line.number for line in lines if number in line.cells)
+            report.notice(
+                Place(self.sheet, first), N_("une cellule n’a pas de titre de colonne : elle est laissée de côté")
+            )
+        self.lines = [line for line in lines if any(number in self.columns for number in line.cells)]
+
+    def languages(self, line: Line) -> list[str]:
+        """The languages that a row of the sheet « Questionnaire » declares."""
+        for number, (column, _, _) in self.columns.items():
+            if column.key == "languages" and number in line.cells:
+                return _ids(line.cells[number])
+        return []
+
+    def declare(self, languages: Sequence[str], report: Report) -> None:
+        """Leave out the columns of languages that are not declared, saying so."""
+        for number, (column, language, title) in list(self.columns.items()):
+            if column.kind == "text" and language and languages and language not in languages:
+                del self.columns[number]
+                report.notice(
+                    Place(self.sheet, 0, title),
+                    N_("la langue %(language)s n’est pas déclarée : cette colonne est laissée de côté"),
+                    language=shown(language),
+                )
+
+
+_HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")
+
+
+def _heading(title: str) -> tuple[str, str]:
+    found = _HEADING.fullmatch(title)
+    return (found.group(1), found.group(2)) if found else (title, "")
+
+
+def _ids(cell: Cell) -> list[str]:
+    return [word for word in re.split(r"[;,\s]+", plain_text(cell)) if word]
+
+
+def plain_text(cell: Cell) -> str:
+    """A cell as a text: a number as it is shown, a truth value as the format writes it."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return cell if isinstance(cell, str) else decimal_text(cell)
+
+
+_NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?")
+_FLAGS = {
+    **dict.fromkeys(("oui", "vrai", "x", "true", "yes", "1"), True),
+    **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
+}
+
+
+def number_of(cell: Cell) -> object:
+    """A cell as a number, a decimal comma admitted; what is none is left as it is, to be refused or be a date."""
+    if not isinstance(cell, str):
+        return cell
+    text = re.sub(r"\s", "", cell)
+    if not _NUMBER.fullmatch(text):
+        return cell.strip()
+    number = Decimal(text.replace(",", "."))
+    return int(number) if number == int(number) else number
+
+
+def flag_of(cell: Cell) -> object:
+    """A cell as true or false; what is neither is left as it is."""
+    return cell if isinstance(cell, bool) else _FLAGS.get(plain_text(cell).strip().lower(), cell)
+
+
+class _Maker:
+    """Makes a tree of the rows that are left."""
+
+    def __init__(self, read: Mapping[str, Records], declared: Sequence[str]) -> None:
+        self.read = read
+        self.default = declared[0] if declared else "fr"
+        self.kinds = self._kinds()
+
+    def _kinds(self) -> dict[tuple[str, str], str]:
+        """The type of every question and entry, for the values of conditions."""
+        kinds: dict[tuple[str, str], str] = {}
+        for of, table in (("question", QUESTIONS), ("profile", PROFILE)):
+            records = self.read[table.sheet]
+            numbers = {column.key: number for number, (column, _, _) in records.columns.items()}
+            for line in records.lines:
+                name, kind = (line.cells.get(numbers.get(key, 0), "") for key in ("id", "type"))
+                kinds.setdefault((of, plain_text(name).strip()), word_of(kind, TYPES))
+        return kinds
+
+    def type_of(self, of: str, name: str) -> str | None:
+        return self.kinds.get((of, name))
+
+    def build(self, fallen: frozenset[Row]) -> Assembly:
+        """The tree without some rows."""
+        (top, *_) = self.read[QUESTIONNAIRE.sheet].lines
+        assembly = Assembly(Node(Place(self.read[QUESTIONNAIRE.sheet].sheet, top.number)))
+        root = self.node(self.read[QUESTIONNAIRE.sheet], top, assembly)
+        if root is None:
+            return assembly
+        root["format"] = 1
+        assembly.root = root
+        categories: dict[str, Node] = {}
+        for node in self.nodes(CATEGORIES, fallen, assembly):
+            root.append("categories", node)
+            categories.setdefault(str(node.get("id")), node)
+        for table, key in ((LEVELS, "levels"), (CAPS, "caps")):
+            for node in self.nodes(table, fallen, assembly):
+                self.attach(node, root if "category" not in node else None, categories, key, assembly)
+        questions: dict[str, Node] = {}
+        for node in self.nodes(QUESTIONS, fallen, assembly):
+            if self.attach(node, None, categories, "questions", assembly) and "id" in node:
+                questions.setdefault(str(node["id"]), node)
+        entries: dict[str, Node] = {}
+        for node in self.nodes(PROFILE, fallen, assembly):
+            root.append("profile", node)
+            entries.setdefault(str(node.get("id")), node)
+        for table, holders in ((ANSWERS, questions), (PROFILE_ANSWERS, entries)):
+            for node in self.nodes(table, fallen, assembly):
+                self.answer(node, holders, assembly)
+        for node in self.nodes(RESOURCES, fallen, assembly):
+            root.append("resources", node)
+        return assembly
+
+    def attach(
+        self, node: Node, holder: Node | None, categories: Mapping[str, Node], key: str, assembly: Assembly
+    ) -> bool:
+        """Put a row into its category, or into a given holder; whether there was one."""
+        name = str(node.pop("category", ""))
+        holder = holder if holder is not None else categories.get(name)
+        if holder is None:
+            place = node.places.get("category", node.place)
+            assembly.fault(place, N_("la catégorie %(name)s n’existe pas, ou a été refusée"), name=shown(name))
+            return False
+        holder.append(key, node)
+        return True
+
+    def answer(self, node: Node, holders: Mapping[str, Node], assembly: Assembly) -> None:
+        """Put a row into its question: as a choice, as a label of a step, or as a band."""
+        name = str(node.pop("question", ""))
+        holder = holders.get(name)
+        if holder is None:
+            place = node.places.get("question", node.place)
+            assembly.fault(place, N_("la question %(name)s n’existe pas, ou a été refusée"), name=shown(name))
+            return
+        match holder.get("type"):
+            case "single" | "multiple":
+                holder.append("choices", node)
+            case "number":
+                holder.append("bands", node)
+            case "scale":
+                if set(node) != {"value", "label"}:
+                    assembly.fault(node.place, N_("pour une échelle, il faut une valeur et un libellé, rien d’autre"))
+                    return
+                labels = holder.setdefault("labels", Node(holder.place))
+                assert isinstance(labels, Node)
+                value = plain_text(node["value"]) if isinstance(node["value"], Cell) else ""
+                if value in labels:
+                    assembly.fault(node.place, N_("cette valeur a déjà un libellé"))
+                    return
+                labels[value] = node["label"]
+                labels.places[value] = node.place
+            case kind:
+                assembly.fault(
+                    node.place,
+                    N_("la question %(name)s est de type %(type)s : elle n’a pas de réponses à proposer"),
+                    name=shown(name),
+                    type=shown(TYPES.get(str(kind), str(kind))),
+                )
+
+    def nodes(self, table: Table, fallen: frozenset[Row], assembly: Assembly) -> list[Node]:
+        """The rows of a table that are left."""
+        records = self.read[table.sheet]
+        found = (
+            self.node(records, line, assembly) for line in records.lines if (records.sheet, line.number) not in fallen
+        )
+        return [node for node in found if node is not None]
+
+    def node(self, records: Records, line: Line, assembly: Assembly) -> Node | None:
+        """A row as a mapping; ``None``, with the faults noted, where a cell cannot be read at all."""
+        node = Node(Place(records.sheet, line.number), records.table.headings)
+        texts: dict[str, dict[str, str]] = {}
+        sound = True
+        for number, (column, language, title) in records.columns.items():
+            cell = line.cells.get(number)
+            if cell is None or (isinstance(cell, str) and not cell.strip()):
+                continue
+            if column.kind == "text":
+                texts.setdefault(column.key, {})[language or self.default] = plain_text(cell)
+                node.places[column.key] = Place(records.sheet, line.number, title)
+                continue
+            try:
+                node.put(column.key, self.value(column, cell), title)
+            except Misread as misread:
+                assembly.fault(Place(records.sheet, line.number, title), misread.template, **misread.params)
+                sound = False
+        for key, by_language in texts.items():
+            alone = by_language.get(self.default) if len(by_language) == 1 else None
+            node[key] = by_language if alone is None else alone
+        return node if sound else None
+
+    def value(self, column: Column, cell: Cell) -> object:
+        """The value of a cell; raises :class:`Misread`."""
+        match column.kind:
+            case "number":
+                return number_of(cell)
+            case "flag":
+                flag = flag_of(cell)
+                if not isinstance(flag, bool):
+                    raise Misread(N_("il faut oui ou non, pas %(found)s"), found=shown(cell))
+                return flag
+            case "ids":
+                return _ids(cell)
+            case "word":
+                word = word_of(cell, column.words)
+                if word not in column.words:
+                    words = ", ".join(column.words.values())
+                    raise Misread(
+                        N_("%(found)s est inconnu ; valeurs possibles : %(words)s"), found=shown(cell), words=words
+                    )
+                return word
+            case "condition":
+                return read_condition(plain_text(cell), self.type_of)
+            case "for":
+                return read_for(plain_text(cell), self.type_of)
+            case "who":
+                return read_who(plain_text(cell), self.type_of)
+            case "id":
+                return plain_text(cell).strip()
+            case _:
+                return plain_text(cell)
+
+
+def word_of(cell: object, words: Mapping[str, str]) -> str:
+    """The word of the format that a cell says, in French or as the format does; the cell itself where it is none."""
+    said = fold(str(cell))
+    for word, french in words.items():
+        if said in (fold(french), fold(word)):
+            return word
+    return str(cell)

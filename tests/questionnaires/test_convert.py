@@ -1,0 +1,72 @@
+"""`assett questionnaire convert`: what goes where, and how it exits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assett.cli import main
+from assett.questionnaires.files import open_document
+from tests.questionnaires.rude import EVERYTHING, cell, edited
+
+
+def convert(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["questionnaire", "convert", *map(str, arguments)])
+
+
+def test_a_questionnaire_goes_round_all_formats(tmp_path: Path) -> None:
+    names = ["a.xlsx", "b.json", "c.yaml"]
+    source = EVERYTHING
+    for name in names:
+        ran = convert(source, tmp_path / name)
+        assert (ran.exit_code, ran.stdout) == (0, "")
+        source = tmp_path / name
+    assert open_document(source) == open_document(EVERYTHING)
+
+
+def test_refused_rows_are_told_and_the_rest_is_written(tmp_path: Path) -> None:
+    rude_file = tmp_path / "in.xlsx"
+    rude_file.write_bytes(edited(lambda book: setattr(cell(book["Questions"], "km", "Poids"), "value", "lourd")))
+    report = tmp_path / "report.txt"
+    ran = convert(rude_file, tmp_path / "out.yaml", "--report", report)
+    assert (ran.exit_code, ran.output) == (1, "")
+    assert "colonne « Poids » : il faut un nombre, pas « lourd »" in report.read_text(encoding="utf-8").replace(
+        "\u00a0", " "
+    )
+    assert "km" not in {question.id for question in open_document(tmp_path / "out.yaml").questions}
+
+
+def test_what_cannot_be_read_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "in.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n")
+    ran = convert(tmp_path / "in.xlsx", tmp_path / "out.yaml")
+    assert ran.exit_code == 1
+    assert "n’est pas un classeur XLSX" in ran.stderr
+    assert not (tmp_path / "out.yaml").exists()
+
+
+def test_problems_of_a_yaml_file_come_with_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "in.yaml").write_text("format: 1\nid: x\nzut: 1\n", encoding="utf-8")
+    ran = convert(tmp_path / "in.yaml", tmp_path / "out.json")
+    assert ran.exit_code == 1
+    assert "zut: clé inconnue" in ran.stderr
+    assert "(line 3)" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("nowhere.yaml", "out.json"),
+        (EVERYTHING, "out.txt"),
+        (EVERYTHING, "/nowhere/out.json"),
+        (EVERYTHING, "a.json", "--to", "pdf"),
+    ],
+)
+def test_wrong_usage_exits_two(arguments: tuple[object, ...]) -> None:
+    assert convert(*arguments).exit_code == 2
+
+
+def test_the_command_is_listed() -> None:
+    assert "convert" in CliRunner().invoke(main, ["questionnaire", "--help"]).output

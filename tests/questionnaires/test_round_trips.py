@@ -1,0 +1,62 @@
+"""What is written is read back equal, whatever the format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from assett.core.settings import ROOT
+from assett.engine.document import Document
+from assett.engine.reading import read_document
+from assett.engine.writing import dump_document
+from assett.questionnaires.files import decode, load_json, load_yaml, open_document
+from assett.questionnaires.reports import Report
+from assett.questionnaires.workbook import read_workbook, write_workbook
+from assett.questionnaires.writing import json_text, yaml_text
+from tests.engine.strategies import Tree
+from tests.questionnaires.strategies import rich_documents
+
+FILES = [
+    ROOT / "questionnaires/socle-assett.yaml",
+    ROOT / "questionnaires/premier-pas.yaml",
+    ROOT / "tests/engine/golden/everything.yaml",
+]
+generated = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def through_workbook(document: Document) -> Document | None:
+    report = Report()
+    read = read_workbook(write_workbook(document), report)
+    assert (report.refused, report.problems, report.notices) == ([], [], [])
+    return read
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_real_questionnaires_survive(file: Path) -> None:
+    document = open_document(file)
+    assert through_workbook(document) == document
+    assert read_document(load_yaml(yaml_text(dump_document(document))).tree) == document
+
+
+@settings(generated, max_examples=25)
+@given(rich_documents())
+def test_a_workbook_reads_back_equal(tree: Tree) -> None:
+    document = read_document(tree)
+    assert through_workbook(document) == document
+
+
+@settings(generated, max_examples=40)
+@given(rich_documents())
+def test_yaml_and_json_read_back_equal(tree: Tree) -> None:
+    document = read_document(tree)
+    written = dump_document(document)
+    assert read_document(load_yaml(decode(yaml_text(written).encode())).tree) == document
+    assert read_document(load_json(decode(json_text(written).encode())).tree) == document
+
+
+def test_yaml_says_again_what_it_says() -> None:
+    text = yaml_text(dump_document(open_document(FILES[0])))
+    assert yaml_text(dump_document(read_document(load_yaml(text).tree))) == text
+    assert '\n  - id: energie\n    title: {fr: "Énergie", en: "Energy"}\n' in text

@@ -1,0 +1,171 @@
+"""Workbooks that people changed, broke or made up: each row is taken, told or refused, and never a traceback."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+import pytest
+from openpyxl import Workbook
+
+from assett.engine.document import Document
+from assett.engine.reading import read_document
+from assett.questionnaires.files import open_document
+from assett.questionnaires.reports import Report, Unreadable
+from assett.questionnaires.workbook import read_workbook, write_workbook
+from tests.engine import builders
+from tests.questionnaires import rude
+from tests.questionnaires.rude import cell, edited
+
+
+def read(data: bytes) -> tuple[Document | None, Report]:
+    report = Report()
+    return read_workbook(data, report), report
+
+
+def test_one_wrong_cell_refuses_its_row_alone_with_what_hangs_on_it() -> None:
+    before = open_document(rude.EVERYTHING)
+    document, report = read(edited(lambda book: setattr(cell(book["Questions"], "km", "Poids"), "value", "lourd")))
+    assert document is not None
+    gone = {question.id for question in before.questions} - {question.id for question in document.questions}
+    first = report.refused[0]
+    assert "km" in gone
+    assert (first.place.sheet, first.place.column) == ("Questions", "Poids")
+    assert (
+        str(first).replace("\u00a0", " ")
+        == f"feuille « Questions », ligne {first.place.row}, colonne « Poids » : il faut un nombre, pas « lourd »"
+    )
+    # Its answers and what looks at it are told too, each with its own row.
+    assert {remark.place.sheet for remark in report.refused} > {"Questions"}
+    assert not report.whole
+
+
+def test_nothing_wrong_is_told_of_what_is_right() -> None:
+    _, report = read(edited(lambda book: None))
+    assert (report.notices, report.refused, report.problems) == ([], [], [])
+    assert report.understood["Questions"] == len(open_document(rude.EVERYTHING).questions)
+
+
+def test_people_write_numbers_flags_and_types_their_own_way() -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Questions"]
+        cell(sheet, "km", "Poids").value = "1,5"
+        cell(sheet, "km", "Je ne sais pas").value = "X"
+        cell(sheet, "km", "Type").value = " Nombre "
+
+    document, report = read(edited(edit))
+    assert report.whole
+    assert document is not None
+    question = next(each for each in document.questions if each.id == "km")
+    assert (question.weight, question.unknown) == (Fraction(3, 2), True)
+
+
+def test_columns_may_move_and_strange_ones_are_told() -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Niveaux"]
+        sheet.move_range(f"B1:B{sheet.max_row}", cols=20)
+        sheet.cell(1, 30).value, sheet.cell(2, 30).value = "Couleur", "vert"
+        sheet.cell(3, 31).value = "sans titre"
+        book.create_sheet("Brouillon").append(["à moi"])
+
+    document, report = read(edited(edit))
+    assert document == open_document(rude.EVERYTHING)
+    told = [(notice.place.sheet, notice.place.column) for notice in report.notices]
+    assert told == [("Niveaux", "Couleur"), ("Niveaux", ""), ("Brouillon", "")]
+
+
+def test_a_broken_condition_is_told_where_it_stands() -> None:
+    def edit(book: Workbook) -> None:
+        cell(book["Questions"], "km", "Affichée si").value = "suivi = mois et suivi = annuel ou suivi = ?"
+
+    _, report = read(edited(edit))
+    assert report.refused[0].place.column == "Affichée si"
+    assert "parenthèses" in report.refused[0].message
+
+
+def test_formulas_merged_cells_and_hidden_sheets_are_told() -> None:
+    def edit(book: Workbook) -> None:
+        cell(book["Questions"], "km", "Poids").value = "=1+1"
+        book["Ressources"].merge_cells("B2:B3")
+        book["Niveaux"].sheet_state = "hidden"
+
+    document, report = read(edited(edit))
+    assert document is not None
+    messages = " ".join(map(str, report.notices))
+    for word in ("formule", "fusionnées", "masquée"):
+        assert word in messages
+    # The merge emptied a title, and that row is refused.
+    assert [remark.place.sheet for remark in report.refused] == ["Ressources"]
+
+
+def test_a_formula_gives_its_last_value() -> None:
+    data = edited(lambda book: setattr(cell(book["Questions"], "km", "Poids"), "value", "=1+1"))
+    cached = rude.repacked(
+        data,
+        "xl/worksheets/sheet4.xml",
+        lambda xml: xml.replace(b"<v></v>", b"<v>2</v>").replace(b"<v />", b"<v>2</v>").replace(b"<v/>", b"<v>2</v>"),
+    )
+    document, report = read(cached)
+    assert document is not None
+    assert next(each for each in document.questions if each.id == "km").weight == 2
+    assert len(report.notices) == 1
+
+
+PLAIN = rude.saved(Workbook())
+UNREADABLE = {
+    "a picture": b"\x89PNG\r\n\x1a\n" + b"\0" * 99,
+    "an old workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99,
+    "nothing": b"",
+    "half a file": PLAIN[: len(PLAIN) // 2],
+    "a bomb": rude.repacked(PLAIN, "xl/worksheets/sheet1.xml", lambda _: b" " * 40_000_000),
+    "entities": rude.repacked(PLAIN, "xl/workbook.xml", lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml),
+    "broken xml": rude.repacked(PLAIN, "xl/workbook.xml", lambda xml: xml[:-9]),
+    "a lost sheet": rude.repacked(PLAIN, "xl/_rels/workbook.xml.rels", lambda _: b"<Relationships/>"),
+    "a wide sheet": rude.repacked(
+        PLAIN,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b"<sheetData />", b"<sheetData/>").replace(
+            b"<sheetData/>", b'<sheetData><row r="1"><c r="XFD1"><v>1</v></c></row></sheetData>'
+        ),
+    ),
+    "another zip": rude.repacked(PLAIN, "xl/workbook.xml", bytes)[:0] + b"PK\x03\x04" + b"\0" * 40,
+    "no questionnaire": PLAIN,
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_no_honest_workbook_ends_in_a_message(name: str) -> None:
+    with pytest.raises(Unreadable) as told:
+        read(UNREADABLE[name])
+    assert str(told.value)
+
+
+def test_very_many_rows_end_in_a_message_soon() -> None:
+    data = rude.many_rows(200_000)
+    start = time.monotonic()
+    with pytest.raises(Unreadable, match="plus de 20000 lignes"):
+        read(data)
+    assert time.monotonic() - start < 10
+
+
+def test_links_to_other_files_are_told_and_not_followed() -> None:
+    data = rude.repacked(edited(lambda book: None), "xl/externalLinks/externalLink1.xml", lambda _: b"<externalLink/>")
+    document, report = read(data)
+    assert document == open_document(rude.EVERYTHING)
+    assert len(report.notices) == 1
+
+
+def test_a_text_too_long_for_a_cell_is_not_cut() -> None:
+    long = builders.document(builders.category("a", builders.question("q", "boolean", help="x" * 40_000)))
+    with pytest.raises(Unreadable, match="32767"):
+        write_workbook(read_document(long))
+
+
+def test_three_hundred_questions_are_read_in_three_seconds() -> None:
+    questions = [builders.single(f"q{n}", *range(5)) for n in range(300)]
+    data = write_workbook(read_document(builders.document(builders.category("a", *questions))))
+    start = time.monotonic()
+    document, _ = read(data)
+    assert document is not None
+    assert len(document.questions) == 300
+    assert time.monotonic() - start < 3
