@@ -22,7 +22,7 @@ from assett.core.i18n import show_day, show_decimal, show_month
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Scale
-from assett.engine.path import Path, Stretch, path
+from assett.engine.path import Path, Stretch, minutes_to_answer, path
 from assett.engine.score import CategoryScore, Result, rescale
 
 
@@ -189,19 +189,21 @@ class Outline:
 
     title: str
     categories: list[str]
-    questions: int
-    minutes: int
+    duration: str
 
 
 def outline(compiled: Compiled, language: str) -> Outline:
-    """Categories, number of questions and minutes of a respondent whom nothing is known about."""
-    way = path(compiled, see(compiled, {}, {}))
+    """Categories, and the minutes of those who are asked the least and the most."""
     document = compiled.document
+    least = path(compiled, see(compiled, {}, {})).minutes_left
+    most = minutes_to_answer(question for question in document.questions if question.required)
+    duration = ngettext("%(num)s minute environ", "%(num)s minutes environ", least)
+    if most > least:
+        duration = gettext("de %(least)s à %(most)s minutes selon votre activité", least=least, most=most)
     return Outline(
         title=document.title.in_(language),
         categories=[each.title.in_(language) for each in document.categories],
-        questions=way.required,
-        minutes=way.minutes_left,
+        duration=duration,
     )
 
 

@@ -136,7 +136,7 @@ def restitution(
                 ratio=score.ratio,
                 **_level(compiled, category, score.level, language),
                 strong=[_pointed(each.line, language) for each in own.strong] if own else [],
-                weak=[_weak(each.line, language) for each in own.weak] if own else [],
+                weak=[_weak(each.line, language) for each in own.weak if each.line.status != "unknown"] if own else [],
                 url=url_for("assessments.receipt", id=assessment.id, _anchor=f"detail-{score.id}"),
                 caps=_caps(receipt, language),
                 unscored_text=_unscored(receipt),
@@ -193,9 +193,13 @@ def _pointed(line: ReceiptLine, language: str) -> str:
     title = line.question.title.in_(language)
     if line.value is None:
         return gettext("%(question)s (sans réponse)", question=title)
-    return gettext(
-        "%(question)s %(answer)s.", question=title, answer=cards.answer_text(line.question, line.value, language)
-    )
+    answer = _lowered(cards.answer_text(line.question, line.value, language))
+    return gettext("%(question)s %(answer)s.", question=title, answer=answer)
+
+
+def _lowered(text: str) -> str:
+    """A label within a sentence: its first letter small, unless it is an acronym or a figure."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] in {" ", "’"} else text
 
 
 def _weak(line: ReceiptLine, language: str) -> str:

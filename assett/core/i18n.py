@@ -84,7 +84,7 @@ def _worded(context: EvalContext, text: str, **values: Any) -> str:
     """A text of a template, translated, and what is put into it escaped: Jinja's own `gettext` in half its time."""
     found: str = get_translations().ugettext(text)
     if context.autoescape:
-        found = Markup(found)
+        found = Markup(found)  # noqa: S704 (the catalogue is ours)
     return found % values if values or "%" in found else found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, abort, current_app, g
+from flask import Flask, abort, current_app, g, request
 
 from assett.core.db import db
 from assett.spaces import queries
@@ -19,10 +19,16 @@ def init_app(app: Flask) -> None:
 
 def _enter(endpoint: str | None, values: dict[str, Any] | None) -> None:
     slug = (values or {}).pop("space", None)
+    unmatched = endpoint is None
+    if unmatched:
+        # An address that leads nowhere: its page says so with the face of the space that it stands in, if any.
+        slug = request.path.split("/")[1]
     if slug is None:
         return
     space = queries.enter_by_slug(db.session(), slug)
     if space is None:
+        if unmatched:
+            return
         abort(404)
     g.space = space
     # A transaction begun later in this request (after a rollback) declares it anew.
