@@ -1,0 +1,332 @@
+"""The trial bench: what a new grid would do to respondents, before anyone is scored by it.
+
+Respondents are answers to the old version: past ones, or :func:`generated` ones. Each is
+scored as it stands, carried over, and scored again. By default both scores are
+provisional: a question that nobody could answer yet does not count as a zero, so that
+what is seen is the grid and not the gap. With ``complete``, what is left is drawn first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final, TypeAlias
+
+from assett.engine.answers import Answers
+from assett.engine.carrying import LossReason, Lost, carrier
+from assett.engine.compiled import Compiled
+from assett.engine.document import Level, Question, Text
+from assett.engine.score import CategoryScore, OverallScore, score
+from assett.engine.values import NOT_APPLICABLE, UNKNOWN
+
+Complete: TypeAlias = Callable[[Answers], Answers]
+"""Answers what carried answers leave open (:class:`~assett.engine.generated.Generator`)."""
+
+DISCRIMINATES_FROM: Final = 0.2
+"""The spread below which a question tells respondents apart too little to be worth asking for the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """A level (``None``: no score, ``label`` then too), and how many respondents have it.
+
+    ``before`` is ``None`` for a level of the new grid only, ``after`` for one of the old
+    grid only.
+    """
+
+    id: str | None
+    label: Text | None
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What becomes of the respondents in a category (``category`` is ``None``: overall).
+
+    ``up``, ``down``, ``same`` count those whose level moves, ``apart`` those without a
+    score before or after; together they are all the respondents. A level of the old
+    grid is found in the new one by its id, otherwise by where it starts. ``moves`` counts
+    (level before, level after). The means are of the ratios of those who have a score
+    (``None``: nobody has).
+    """
+
+    category: str | None
+    title: Text
+    levels: tuple[LevelCount, ...]
+    up: int
+    down: int
+    same: int
+    apart: int
+    moves: Mapping[tuple[str | None, str | None], int]
+    mean_before: float | None
+    mean_after: float | None
+
+    @property
+    def respondents(self) -> int:
+        """All of them."""
+        return self.up + self.down + self.same + self.apart
+
+
+@dataclass(frozen=True, slots=True)
+class LostAnswers:
+    """Answers to an old question that do not map, why, and how many; ``example`` is the first."""
+
+    question: Question
+    reason: LossReason
+    count: int
+    example: Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Discrimination:
+    """How well a scored question of the new version tells respondents apart.
+
+    ``asked`` respondents see it; shares of them (0..1) ``answered`` it with a value,
+    with « non concerné » or with « je ne sais pas ». ``mean`` is the mean share of its points
+    that values earn, ``spread`` twice the standard deviation of that share: 0 when all
+    earn alike, 1 when half earn nothing and half everything. Both are ``None`` where
+    nobody gave a value. ``weight`` is its part in the points of its category.
+    """
+
+    question: Question
+    category: str
+    asked: int
+    answered: float
+    not_applicable: float
+    unknown: float
+    mean: float | None
+    spread: float | None
+    weight: float
+
+    @property
+    def discriminates(self) -> bool:
+        """Whether respondents differ enough on it."""
+        return self.spread is not None and self.spread >= DISCRIMINATES_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the trial showed; ``untouched`` respondents lost no answer on the way."""
+
+    respondents: int
+    untouched: int
+    overall: Shift
+    categories: tuple[Shift, ...]
+    lost: tuple[LostAnswers, ...]
+    questions: tuple[Discrimination, ...]
+
+
+def trial(
+    old: Compiled,
+    new: Compiled,
+    respondents: Iterable[Answers],
+    *,
+    complete: Complete | None = None,
+    provisional: bool = True,
+) -> Trial:
+    """Try ``new`` on answers to ``old``.
+
+    ``provisional`` leaves unanswered questions out of both scores; ``complete`` answers
+    them in the new version first.
+    """
+    way = carrier(old, new)
+    tallies = {None: _Tally()} | {each.id: _Tally() for document in (new, old) for each in document.categories}
+    questions = {name: _Spread() for category in new.categories for name, _, _ in category.scored}
+    lost: Counter[tuple[str, str, LossReason]] = Counter()
+    examples: dict[tuple[str, str, LossReason], Lost] = {}
+    count = untouched = 0
+    for answers in respondents:
+        count += 1
+        carried = way.carry(answers)
+        for loss in carried.lost:
+            key = (loss.of, loss.question.id, loss.reason)
+            lost[key] += 1
+            examples.setdefault(key, loss)
+        untouched += not carried.lost
+        later = carried.answers if complete is None else complete(carried.answers)
+        before = score(old, answers, provisional=provisional)
+        after = score(new, later, provisional=provisional)
+        tallies[None].add(before.overall, after.overall)
+        second = {each.id: each for each in after.categories}
+        for each in before.categories:
+            tallies[each.id].add(each, second.pop(each.id, None))
+        for each in second.values():
+            tallies[each.id].add(None, each)
+        _observe(new, later, questions)
+    return Trial(
+        count,
+        untouched,
+        _shift(None, old, new, tallies[None], count),
+        tuple(_shift(name, old, new, tally, count) for name, tally in tallies.items() if name is not None),
+        tuple(LostAnswers(examples[key].question, key[2], number, examples[key]) for key, number in lost.most_common()),
+        _discriminations(new, questions),
+    )
+
+
+# Levels
+
+
+class _Tally:
+    """The levels of a category, counted as they come, and the sums of its ratios."""
+
+    __slots__ = ("after", "before", "moves")
+
+    def __init__(self) -> None:
+        self.moves: Counter[tuple[str | None, str | None]] = Counter()
+        self.before = [0.0, 0]
+        self.after = [0.0, 0]
+
+    def add(self, before: OverallScore | CategoryScore | None, after: OverallScore | CategoryScore | None) -> None:
+        self.moves[before.level if before else None, after.level if after else None] += 1
+        for scored, sums in ((before, self.before), (after, self.after)):
+            if scored is not None and scored.ratio is not None:
+                sums[0] += float(scored.ratio)
+                sums[1] += 1
+
+
+def _shift(category: str | None, old: Compiled, new: Compiled, tally: _Tally, count: int) -> Shift:
+    first, first_title = _grid(old, category)
+    last, last_title = _grid(new, category)
+    moves = dict(tally.moves)
+    # A respondent to whom the category was shown neither before nor after.
+    unseen = count - sum(moves.values())
+    if unseen:
+        moves[None, None] = moves.get((None, None), 0) + unseen
+    rank = {level.id: index for index, level in enumerate(last)}
+    start = {level.id: _rank_before(level, last, rank) for level in first}
+    up = down = same = apart = 0
+    for (was, now), number in moves.items():
+        if was is None or now is None:
+            apart += number
+        elif rank[now] > start[was]:
+            up += number
+        elif rank[now] < start[was]:
+            down += number
+        else:
+            same += number
+    title = last_title or first_title
+    assert title is not None
+    return Shift(
+        category,
+        title,
+        _level_counts(first, last, moves),
+        up,
+        down,
+        same,
+        apart,
+        moves,
+        _mean(tally.before),
+        _mean(tally.after),
+    )
+
+
+def _grid(compiled: Compiled, category: str | None) -> tuple[tuple[Level, ...], Text | None]:
+    """The levels of a category and its title, nothing where there is no such category."""
+    document = compiled.document
+    if category is None:
+        return document.levels, document.title
+    found = next((each for each in document.categories if each.id == category), None)
+    return (document.grid(found), found.title) if found is not None else ((), None)
+
+
+def _rank_before(level: Level, grid: tuple[Level, ...], rank: Mapping[str, int]) -> int:
+    """Where a level of the old grid stands in the new one."""
+    if level.id in rank:
+        return rank[level.id]
+    return max(sum(each.from_ <= level.from_ for each in grid) - 1, 0)
+
+
+def _level_counts(
+    first: tuple[Level, ...], last: tuple[Level, ...], moves: Mapping[tuple[str | None, str | None], int]
+) -> tuple[LevelCount, ...]:
+    """The levels of the new grid, those that it has no more, then no score."""
+    before: Counter[str | None] = Counter()
+    after: Counter[str | None] = Counter()
+    for (was, now), number in moves.items():
+        before[was] += number
+        after[now] += number
+    known, now_known = {level.id for level in first}, {level.id for level in last}
+    return (
+        *(
+            LevelCount(level.id, level.label, before[level.id] if level.id in known else None, after[level.id])
+            for level in last
+        ),
+        *(LevelCount(level.id, level.label, before[level.id], None) for level in first if level.id not in now_known),
+        LevelCount(None, None, before[None], after[None]),
+    )
+
+
+def _mean(sums: list[float]) -> float | None:
+    total, number = sums
+    return total / number if number else None
+
+
+# Questions
+
+
+class _Spread:
+    """What is earned on a question, summed as it comes."""
+
+    __slots__ = ("answered", "asked", "not_applicable", "squares", "total", "unknown")
+
+    def __init__(self) -> None:
+        self.asked = self.answered = self.not_applicable = self.unknown = 0
+        self.total = self.squares = 0
+
+
+def _observe(compiled: Compiled, answers: Answers, questions: Mapping[str, _Spread]) -> None:
+    visible, hidden = answers.visible, answers.hidden
+    for category in compiled.categories:
+        for name, earn, best in category.scored:
+            if name in hidden:
+                continue
+            seen = questions[name]
+            seen.asked += 1
+            value = visible.get(name)
+            if value is None:
+                continue
+            if value == NOT_APPLICABLE:
+                seen.not_applicable += 1
+            elif value == UNKNOWN:
+                seen.unknown += 1
+            else:
+                # Points below none count as none here: a share of the points is wanted.
+                earned = min(max(earn(value) or 0, 0), best)
+                seen.answered += 1
+                seen.total += earned
+                seen.squares += earned * earned
+
+
+def _discriminations(compiled: Compiled, questions: Mapping[str, _Spread]) -> tuple[Discrimination, ...]:
+    """The questions, those that tell apart best first; equals in the order of the file."""
+    found = []
+    for category in compiled.categories:
+        for name, _, best in category.scored:
+            seen = questions[name]
+            mean = spread = None
+            if seen.answered:
+                mean = seen.total / seen.answered / best
+                # Exact until the root: whole numbers are summed.
+                variance = (seen.squares * seen.answered - seen.total**2) / (seen.answered * best) ** 2
+                spread = min(2 * sqrt(variance), 1.0)
+            found.append(
+                Discrimination(
+                    compiled.question(name),
+                    category.id,
+                    seen.asked,
+                    _share(seen.answered, seen.asked),
+                    _share(seen.not_applicable, seen.asked),
+                    _share(seen.unknown, seen.asked),
+                    mean,
+                    spread,
+                    best / category.best,
+                )
+            )
+    return tuple(sorted(found, key=lambda each: -(each.spread if each.spread is not None else -1)))
+
+
+def _share(part: int, of: int) -> float:
+    return part / of if of else 0.0
