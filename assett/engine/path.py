@@ -171,12 +171,18 @@ def _step(question: Question, value: Value | None) -> Step:
     return Step(question, status, value)
 
 
+def minutes_to_answer(questions: Iterable[Question]) -> int:
+    """Minutes that all these questions take, by the rule of :attr:`Path.minutes_left`."""
+    return -(-sum(map(seconds_to_answer, questions)) // 60)
+
+
 def _minutes(steps: Iterable[Step]) -> int:
-    seconds = sum(_seconds(step.question) for step in steps if step.status == "missing")
+    seconds = sum(seconds_to_answer(step.question) for step in steps if step.status == "missing")
     return -(-seconds // 60)
 
 
-def _seconds(question: Question) -> int:
+def seconds_to_answer(question: Question) -> int:
+    """Seconds that a question takes: reading its title and choices, then answering."""
     texts = [question.title, *(choice.label for choice in question.choices)]
     words = sum(len(str(text).split()) for text in texts)
     return words // WORDS_A_SECOND + SECONDS_TO_ANSWER[question.type]
