@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from assett.accounts import passwords
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments import service
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core.db import dump_json
 from assett.core.settings import ROOT
 from assett.engine.compiled import Compiled, compile_document
@@ -153,6 +153,7 @@ def populate(session: Session, *, respondents: int = 8, slug: str = "territoire"
     for number in range(LISTED):
         listed = _participation(session, space, f"Boulangerie {number}")
         session.add(_listing(listed))
+        _completed(session, listed, version.id)
     session.commit()
     return Populated(space.id, slug, version.id, manager, members)
 
@@ -172,6 +173,23 @@ def _participation(session: Session, space: Space, name: str) -> Participation:
     session.add(participation)
     session.flush()
     return participation
+
+
+def _completed(session: Session, participation: Participation, version: int) -> None:
+    """An assessment that is over, for the lists that show its levels."""
+    assessment = _assessment(session, participation, version, None, LAST_YEAR)
+    assessment.completed_at, assessment.latest, assessment.progress = LAST_YEAR, True, Decimal(1)
+    assessment.overall_ratio, assessment.overall_level = Decimal("0.5"), "en-chemin"
+    session.add_all(
+        CategoryScore(
+            space_id=participation.space_id,
+            assessment_id=assessment.id,
+            category=each.category.id,
+            ratio=Decimal("0.5"),
+            level="en-chemin",
+        )
+        for each in national_base().categories
+    )
 
 
 def _listing(participation: Participation) -> Listing:
@@ -222,13 +240,13 @@ def _respondent(session: Session, space: Space, version: int, number: int, secre
 
 
 def _assessment(
-    session: Session, participation: Participation, version: int, person: Person, moment: datetime
+    session: Session, participation: Participation, version: int, person: Person | None, moment: datetime
 ) -> Assessment:
     assessment = Assessment(
         space_id=participation.space_id,
         participation_id=participation.id,
         version_id=version,
-        started_by=person.id,
+        started_by=person.id if person is not None else None,
         started_at=moment,
         changed_at=moment,
         profile=PROFILE,
@@ -238,9 +256,12 @@ def _assessment(
     return assessment
 
 
-def crowd(session: Session, populated: Populated, *, assessments: int, spaces: int = 1) -> None:
-    """Around what is measured: that many completed assessments of the same space, each with all its answers, and
-    that many more spaces, each with its questionnaire. Written in bulk, by the owner of the tables."""
+def crowd(
+    session: Session, populated: Populated, *, assessments: int, spaces: int = 1, answered: int | None = None
+) -> None:
+    """Around what is measured: that many completed assessments of the same space, each with all its answers (or the
+    first `answered` of them alone), and spaces up to that many, each with its questionnaire. Written in bulk, by the
+    owner of the tables."""
     session.execute(text("SET LOCAL session_replication_role = replica"))
     given = answers(national_base(), Random(2))
     values = {
@@ -249,6 +270,7 @@ def crowd(session: Session, populated: Populated, *, assessments: int, spaces: i
         "assessments": assessments,
         "organizations": max(1, round(assessments / ASSESSMENTS_OF_ONE)),
         "spaces": spaces,
+        "answered": assessments if answered is None else answered,
         "profile": dump_json(PROFILE),
         "questions": list(given),
         "answers": [dump_json({"v": value}) for value in given.values()],
@@ -267,7 +289,8 @@ _CROWD = (
     """
     WITH made AS (
         INSERT INTO space (local_authority_id, slug, name, programme, theme, languages, words, demonstration, opened_at)
-        SELECT local_authority_id, 'autre-' || n, 'Territoire ' || n, programme, theme, languages, words, false, opened_at
+        SELECT local_authority_id, 'autre-' || n, 'Territoire ' || n, programme, theme, languages, words, false,
+               opened_at
         FROM space, generate_series(2, :spaces) n WHERE id = :space
         RETURNING id
     ), asked AS (
@@ -328,5 +351,6 @@ _CROWD = (
     SELECT :space, assessment, question, value::jsonb, 1, '', moment
     FROM crowd_assessment,
          unnest(CAST(:questions AS text[]), CAST(:answers AS text[])) AS given (question, value)
+    WHERE n < :answered
     """,
 )
