@@ -17,10 +17,12 @@ from typing import Any, BinaryIO
 
 import click
 
+from assett.engine.analysis import analyse, resource_findings
 from assett.engine.answers import read_answers
 from assett.engine.compiled import Compiled, compile_document
 from assett.engine.document import Document, Resource
 from assett.engine.output import result_tree
+from assett.engine.reading import read_document, read_resources
 from assett.engine.recommendation import recommend
 from assett.engine.score import score
 from assett.engine.values import day
@@ -46,7 +48,11 @@ LAZY: dict[str, str] = {
 }
 """Further commands, loaded only when they are called: name → ``module:attribute``."""
 
-LAZY_ON_QUESTIONNAIRES: dict[str, str] = {"convert": "assett.commands.convert:command"}
+LAZY_ON_QUESTIONNAIRES: dict[str, str] = {
+    "convert": "assett.commands.convert:command",
+    "diff": "assett.commands.versions:diff_command",
+    "trial": "assett.commands.versions:trial_command",
+}
 """Those of ``assett questionnaire``."""
 
 
@@ -139,11 +145,14 @@ def questionnaire_group() -> None:
 @questionnaire_group.command("check")
 @click.argument("file", type=FILE)
 @click.option("--resources", "resource_files", type=FILE, multiple=True, help="Un fichier de ressources de plus.")
+@click.option("--warnings", is_flag=True, help="Dit aussi, d’un fichier juste, ses mesures et ce qui mérite un regard.")
 @click.pass_context
-def check_command(context: click.Context, file: Path, resource_files: tuple[Path, ...]) -> None:
+def check_command(context: click.Context, file: Path, resource_files: tuple[Path, ...], warnings: bool) -> None:
     """Relit un questionnaire et dit tout ce qui ne va pas, ou rien."""
-    _, _, problems = _opened(file, resource_files)
+    _, resources, problems = _opened(file, resource_files)
     _print_problems(problems, to_errors=False)
+    if warnings and not problems:
+        _print_problems(_findings(file, resources, resource_files), to_errors=False)
     context.exit(1 if problems else 0)
 
 
@@ -182,6 +191,20 @@ def _in_file(problem: Problem, path: Path) -> Problem:
         problem.line,
         {"file": printable(path.name), "message": problem.message},
     )
+
+
+def _findings(questionnaire: Path, resources: tuple[Resource, ...], resource_files: Iterable[Path]) -> list[Problem]:
+    """The measures of right files, then their warnings with the lines, as problems are printed."""
+    loaded = load(questionnaire)
+    compiled = compile_document(read_document(loaded.tree))
+    analysis = analyse(compiled, resources, loaded.tree)
+    found = [finding.as_problem() for finding in analysis.measures]
+    found += loaded.locate(finding.as_problem() for finding in analysis.warnings)
+    for path in resource_files:
+        more = load(path)
+        aimed = resource_findings(compiled, read_resources(more.tree), analysis.unreachable)
+        found += (_in_file(problem, path) for problem in more.locate(finding.as_problem() for finding in aimed))
+    return found
 
 
 class _Scorer:

@@ -1,0 +1,80 @@
+"""What points amount to: levels out of reach, choices without points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import ceil, floor
+
+from assett.engine.analysis.findings import Finding
+from assett.engine.analysis.ranges import ScoreRange
+from assett.engine.document import Document, Level
+from assett.kernel.errors import item_path, key_path
+from assett.kernel.text import N_, shown
+
+
+def percents(within: ScoreRange) -> dict[str, object]:
+    """The ends of a range in whole percents, rounded inwards: never more than can be reached."""
+    return {"low": ceil(within.low * 100), "high": floor(within.high * 100)}
+
+
+def out_of_reach(grid: tuple[Level, ...], within: ScoreRange) -> Iterator[int]:
+    """The indexes of the levels of a grid that lie wholly outside a range."""
+    for index, level in enumerate(grid):
+        end = grid[index + 1].from_ if index + 1 < len(grid) else Fraction(2)
+        if level.from_ > within.high or end <= within.low:
+            yield index
+
+
+def level_findings(
+    document: Document, overall: ScoreRange | None, categories: Mapping[str, ScoreRange | None]
+) -> Iterator[Finding]:
+    """Levels that nobody reaches, and categories that never have a score.
+
+    A level counts as reached when the range meets it: between two ends, grids with
+    very few points may leave gaps that are not looked for.
+    """
+    if overall is not None:
+        yield from _levels(document.levels, overall, "", own=True)
+    for number, category in enumerate(document.categories):
+        path = item_path("categories", number)
+        within = categories[category.id]
+        if within is None:
+            yield Finding(
+                "never_scored", path, N_("cette catégorie n’a jamais de note : aucune de ses questions n’est comptée")
+            )
+        else:
+            yield from _levels(document.grid(category), within, path, own=bool(category.levels))
+
+
+def _levels(grid: tuple[Level, ...], within: ScoreRange, path: str, own: bool) -> Iterator[Finding]:
+    for index in out_of_reach(grid, within):
+        yield Finding(
+            "unreachable_level",
+            item_path(key_path(path, "levels"), index) if own else path,
+            N_("personne n’atteint le niveau %(level)s : la note va de %(low)s à %(high)s %%"),
+            {"level": shown(str(grid[index].label)), **percents(within)},
+        )
+
+
+def pointless_choices(tree: object) -> Iterator[Finding]:
+    """Choices without points beside choices with some, in the tree of a right document.
+
+    Once read, nothing tells a choice given 0 from one that was forgotten.
+    """
+    if not isinstance(tree, Mapping):
+        return
+    for number, category in enumerate(tree["categories"]):
+        for index, question in enumerate(category.get("questions") or ()):
+            choices = question.get("choices") or ()
+            without = [each.get("points") is None for each in choices]
+            if question.get("scored") is False or all(without):
+                continue
+            path = item_path(key_path(item_path("categories", number), "questions"), index)
+            for place, lacking in enumerate(without):
+                if lacking:
+                    yield Finding(
+                        "choice_without_points",
+                        item_path(key_path(path, "choices"), place),
+                        N_("ce choix n’a pas de points et compte pour 0 : écrivez points: 0 si c’est voulu"),
+                    )
