@@ -485,8 +485,7 @@ class _Finder:
         if name != after.id:
             template = N_("Identifiant : %(before)s → %(after)s (les réponses suivent)")
             self.note(place, "renamed", "id", template, name, after.id)
-        followed = () if name == after.id else (name,)
-        self.was(place, "was", before.was, after.was, followed)
+        self.was(place, "was", before.was, after.was, name, after.id)
         for key, template in _QUESTION_TEXTS.items():
             self.text(place, key, template, getattr(before, key), getattr(after, key))
         scored = before.scored or after.scored
@@ -510,12 +509,18 @@ class _Finder:
         self.choices(place, before, after, choices, scored)
 
     def was(
-        self, place: _Place, key: str, before: tuple[str, ...], after: tuple[str, ...], followed: tuple[str, ...]
+        self,
+        place: _Place,
+        key: str,
+        before: tuple[str, ...],
+        after: tuple[str, ...],
+        name: str,
+        now: str,
     ) -> None:
-        """Former ids, but those that a renaming itself brings."""
-        if after == before or (followed and sorted(after) == sorted((*before, *followed))):
-            return
-        self.note(place, "changed", key, N_("Anciens identifiants : %(before)s → %(after)s"), before, after)
+        """Former ids, but those that a renaming from ``name`` to ``now`` itself brings, or takes back."""
+        followed = name != now and (sorted(after) == sorted((*before, name)) or sorted(before) == sorted((*after, now)))
+        if after != before and not followed:
+            self.note(place, "changed", key, N_("Anciens identifiants : %(before)s → %(after)s"), before, after)
 
     def labels(self, place: _Place, before: Question, after: Question) -> None:
         """The words at the steps of a scale."""
@@ -574,7 +579,7 @@ class _Finder:
         if name != after.id:
             template = N_("Identifiant du choix %(choice)s : %(before)s → %(after)s (les réponses suivent)")
             self.note(place, "renamed", f"{key}.id", template, name, after.id, params={"choice": label})
-        self.was(place, f"{key}.was", before.was, after.was, () if name == after.id else (name,))
+        self.was(place, f"{key}.was", before.was, after.was, name, after.id)
         template = N_("Points du choix %(choice)s : %(before)s → %(after)s")
         self.value(place, f"{key}.points", template, before.points, after.points, scoring=scored, choice=label)
         template = N_("Le choix %(choice)s reste seul")

@@ -7,7 +7,7 @@ accepts. Conditions are respected: only what is visible is answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,10 +68,16 @@ class Generator:
 
     def respondent(self) -> Answers:
         """Answers to all that a respondent is asked."""
-        return self.completed({}, {})
+        return self._completed({}, {}, frozenset())
 
-    def completed(self, values: Given, profile: Given) -> Answers:
-        """Given answers, kept as they are, and what is left drawn around how good they are."""
+    def complete(self, answers: Answers, left: Collection[str] = frozenset()) -> Answers:
+        """Given answers, kept as they are, and what is open drawn around how good they are.
+
+        The questions of ``left`` were asked and left unanswered: they stay so.
+        """
+        return self._completed(answers.values, answers.profile, left)
+
+    def _completed(self, values: Given, profile: Given, left: Collection[str]) -> Answers:
         given_profile, given = dict(profile), dict(values)
         facts = self._facts(given_profile)
         rng = self.rng
@@ -85,7 +91,7 @@ class Generator:
                 if item.holds is not None and not item.holds(visible, facts):
                     continue
                 value = given.get(item.id)
-                if value is None:
+                if value is None and item.id not in left:
                     value = self._drawn(item, rng.gauss(here, AROUND[1]))
                 if value is not None:
                     visible[item.id] = given[item.id] = value

@@ -9,7 +9,7 @@ what is seen is the grid and not the gap. With ``complete``, what is left is dra
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final, TypeAlias
@@ -21,8 +21,9 @@ from assett.engine.document import Level, Question, Text
 from assett.engine.score import CategoryScore, OverallScore, score
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN
 
-Complete: TypeAlias = Callable[[Answers], Answers]
-"""Answers what carried answers leave open (:class:`~assett.engine.generated.Generator`)."""
+Complete: TypeAlias = Callable[[Answers, Collection[str]], Answers]
+"""Answers what carried answers leave open, but for the questions that were asked before and left
+unanswered (:meth:`assett.engine.generated.Generator.complete`)."""
 
 DISCRIMINATES_FROM: Final = 0.2
 """The spread below which a question tells respondents apart too little to be worth asking for the score."""
@@ -146,7 +147,9 @@ def trial(
             lost[key] += 1
             examples.setdefault(key, loss)
         untouched += not carried.lost
-        later = carried.answers if complete is None else complete(carried.answers)
+        later = carried.answers
+        if complete is not None:
+            later = complete(later, _left_open(answers, way.questions))
         before = score(old, answers, provisional=provisional)
         after = score(new, later, provisional=provisional)
         tallies[None].add(before.overall, after.overall)
@@ -164,6 +167,15 @@ def trial(
         tuple(LostAnswers(examples[key].question, key[2], number, examples[key]) for key, number in lost.most_common()),
         _discriminations(new, questions),
     )
+
+
+def _left_open(answers: Answers, ways: Mapping[str, str | None]) -> set[str]:
+    """The questions of the new version that were asked in the old one, without an answer."""
+    return {
+        there
+        for name, there in ways.items()
+        if there is not None and name not in answers.values and name not in answers.hidden
+    }
 
 
 # Levels
