@@ -14,9 +14,11 @@ from assett.questionnaires.reports import Place, Report, Unreadable
 from assett.questionnaires.sheets import bounded, read_sheets
 from assett.questionnaires.workbook import read_tables, write_workbook
 from assett.questionnaires.writing import json_text, yaml_text
+from assett.questionnaires.xlsform import is_xlsform, read_xlsform
+from assett.questionnaires.xlsform_writing import write_xlsform
 
-Format: TypeAlias = Literal["yaml", "json", "xlsx"]
-FORMATS: Final[tuple[Format, ...]] = ("yaml", "json", "xlsx")
+Format: TypeAlias = Literal["yaml", "json", "xlsx", "xlsform"]
+FORMATS: Final[tuple[Format, ...]] = ("yaml", "json", "xlsx", "xlsform")
 _BY_SUFFIX: Final[dict[str, Format]] = {
     ".yaml": "yaml",
     ".yml": "yaml",
@@ -39,7 +41,7 @@ def read(path: Path, source: Format | None, report: Report) -> Document | None:
     """
     known = source or format_of(path) or "yaml"
     try:
-        return _read_tree(path, report) if known in ("yaml", "json") else _read_workbook(path, report)
+        return _read_tree(path, report) if known in ("yaml", "json") else _read_workbook(path, source, report)
     except InvalidDocument as invalid:
         report.problems += invalid.problems
     except Unreadable as unreadable:
@@ -63,9 +65,11 @@ def _read_tree(path: Path, report: Report) -> Document:
     return document
 
 
-def _read_workbook(path: Path, report: Report) -> Document | None:
+def _read_workbook(path: Path, source: Format | None, report: Report) -> Document | None:
     with path.open("rb") as stream:
         grids = read_sheets(bounded(stream), report)
+    if source == "xlsform" or (source is None and is_xlsform(grids)):
+        return read_xlsform(grids, report)
     return read_tables(grids, report)
 
 
@@ -78,6 +82,8 @@ def write(document: Document, target: Format) -> bytes:
             return json_text(dump_document(document)).encode()
         case "xlsx":
             return write_workbook(document)
+        case "xlsform":
+            return write_xlsform(document)
 
 
 def known_format(word: str | None) -> Format | None:

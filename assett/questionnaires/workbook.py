@@ -178,6 +178,11 @@ def read_tables(grids: Sequence[Grid], report: Report) -> Document | None:
         report.refuse(place, N_("un classeur contient un seul questionnaire, à la première ligne remplie"))
     top = read[QUESTIONNAIRE.sheet].lines[0]
     languages = read[QUESTIONNAIRE.sheet].languages(top)
+    return document_of(read, languages, report)
+
+
+def document_of(read: Mapping[str, Records], languages: Sequence[str], report: Report) -> Document | None:
+    """The document of the rows of every table, the first row of « Questionnaire » being its top."""
     for records in read.values():
         records.declare(languages, report)
     maker = _Maker(read, languages)

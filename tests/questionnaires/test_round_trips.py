@@ -13,8 +13,11 @@ from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.questionnaires.files import decode, load_json, load_yaml, open_document
 from assett.questionnaires.reports import Report
+from assett.questionnaires.sheets import read_sheets
 from assett.questionnaires.workbook import read_workbook, write_workbook
 from assett.questionnaires.writing import json_text, yaml_text
+from assett.questionnaires.xlsform import read_xlsform
+from assett.questionnaires.xlsform_writing import write_xlsform
 from tests.engine.strategies import Tree
 from tests.questionnaires.strategies import rich_documents
 
@@ -33,10 +36,18 @@ def through_workbook(document: Document) -> Document | None:
     return read
 
 
+def through_form(document: Document) -> Document | None:
+    report = Report()
+    read = read_xlsform(read_sheets(write_xlsform(document), report), report)
+    assert (report.refused, report.problems, report.notices) == ([], [], [])
+    return read
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
 def test_real_questionnaires_survive(file: Path) -> None:
     document = open_document(file)
     assert through_workbook(document) == document
+    assert through_form(document) == document
     assert read_document(load_yaml(yaml_text(dump_document(document))).tree) == document
 
 
@@ -45,6 +56,13 @@ def test_real_questionnaires_survive(file: Path) -> None:
 def test_a_workbook_reads_back_equal(tree: Tree) -> None:
     document = read_document(tree)
     assert through_workbook(document) == document
+
+
+@settings(generated, max_examples=25)
+@given(rich_documents())
+def test_a_form_reads_back_equal(tree: Tree) -> None:
+    document = read_document(tree)
+    assert through_form(document) == document
 
 
 @settings(generated, max_examples=40)

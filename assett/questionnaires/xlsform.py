@@ -1,0 +1,569 @@
+"""XLSForm (survey, choices, settings), the spreadsheets of KoBo and ODK: read with a report, and written.
+
+Reading turns the rows of the form into those of our own tables, each with its place, so that the same checks
+hold. What a form cannot say stands in columns ``assett::…`` and in our own sheets, which the other tools leave
+alone; a standard column that was changed since wins over them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assett.engine.document import Document
+from assett.kernel.ids import is_slug, slugify
+from assett.kernel.text import N_, fold, shown
+from assett.questionnaires.expressions import Field, Unsupported, read_expression, write_expression
+from assett.questionnaires.layout import (
+    ANSWERS,
+    CAPS,
+    CATEGORIES,
+    LEVELS,
+    PROFILE,
+    PROFILE_ANSWERS,
+    QUESTIONNAIRE,
+    QUESTIONS,
+    RESOURCES,
+    TYPES,
+    Table,
+)
+from assett.questionnaires.notation import Misread, read_condition, write_condition
+from assett.questionnaires.reports import Place, Report, Unreadable
+from assett.questionnaires.sheets import Cell, Grid, Line
+from assett.questionnaires.workbook import Records, document_of, plain_text, word_of
+from assett.questionnaires.xlsform_words import (
+    BOUND,
+    CHOICE_KEYS,
+    COUNT,
+    LANGUAGES,
+    METADATA,
+    PLAIN_OWN,
+    SETTING_KEYS,
+    SIMPLE,
+    SUM,
+    SURVEY_KEYS,
+    TEXTS,
+    YES,
+    FormSheet,
+    Rows,
+)
+
+OWN: Final = "assett::"
+SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
+
+_DEFAULT_LEVELS: Final = (
+    ("debutant", "0", "Débutant"),
+    ("intermediaire", "0,4", "Intermédiaire"),
+    ("avance", "0,8", "Avancé"),
+)
+
+
+def is_xlsform(grids: Sequence[Grid]) -> bool:
+    """Whether a workbook is an XLSForm: it has a sheet « survey »."""
+    return any(fold(grid.name) == SURVEY for grid in grids)
+
+
+def read_xlsform(grids: Sequence[Grid], report: Report) -> Document | None:
+    """The document of a form; ``None`` where ``report`` says that there can be none.
+
+    Raises :class:`Unreadable` where it has no questions at all.
+    """
+    return _Reader(grids, report).document()
+
+
+@dataclass(slots=True)
+class _Group:
+    category: str
+    is_profile: bool
+    conditions: list[dict[str, object]]
+
+
+class _Reader:
+    """Reads one form."""
+
+    def __init__(self, grids: Sequence[Grid], report: Report) -> None:
+        self.report = report
+        by_name = {fold(grid.name): grid for grid in reversed(grids)}
+        self.languages: list[str] = []
+        self.settings = self.opened(by_name.get(SETTINGS), SETTINGS, SETTING_KEYS, {})
+        default = self.setting("language")
+        if default:
+            self.language(default)
+        self.survey = self.opened(by_name.get(SURVEY), SURVEY, SURVEY_KEYS, TEXTS)
+        self.choices = self.opened(by_name.get(CHOICES), CHOICES, CHOICE_KEYS, {"label": "label"})
+        self.own = {
+            table.sheet: self.table(by_name.get(fold(table.sheet)), table)
+            for table in (QUESTIONNAIRE, LEVELS, CAPS, RESOURCES)
+        }
+        known = {SURVEY, CHOICES, SETTINGS, *map(fold, self.own)}
+        for grid in grids:
+            if fold(grid.name) not in known and grid.lines:
+                report.notice(
+                    Place(grid.name),
+                    N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté"),
+                )
+        if not self.survey.lines:
+            raise Unreadable(N_("la feuille « survey » est vide"))
+        self.is_ours = any(key.startswith(OWN) for key, _, _ in self.survey.columns.values())
+        self.lists = self.choice_lists()
+        self.used: set[str] = set()
+        self.fields: dict[str, Field] = {}
+        self.categories = Rows(CATEGORIES, self.survey.name)
+        self.questions = Rows(QUESTIONS, self.survey.name)
+        self.profile = Rows(PROFILE, self.survey.name)
+        self.answers = Rows(ANSWERS, self.choices.name)
+        self.entry_answers = Rows(PROFILE_ANSWERS, self.choices.name)
+        self.themes: dict[str, str] = {}
+
+    # Sheets and columns
+
+    def opened(self, grid: Grid | None, name: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> FormSheet:
+        sheet = FormSheet(grid.name if grid else name)
+        if grid is None or not grid.lines:
+            return sheet
+        head, *sheet.lines = grid.lines
+        taken: set[tuple[str, str]] = set()
+        for number, cell in head.cells.items():
+            title = plain_text(cell).strip()
+            key, language = self.column(title, keys, texts)
+            filled = any(number in line.cells for line in sheet.lines)
+            if not key or (key, language) in taken:
+                if filled:
+                    self.report.notice(
+                        Place(sheet.name, head.number, title),
+                        N_("cette colonne est inconnue ou en double : elle est laissée de côté"),
+                    )
+                continue
+            taken.add((key, language))
+            sheet.columns[number] = (key, language, title)
+        for number in sorted({number for line in sheet.lines for number in line.cells} - set(head.cells)):
+            first = next(line.number for line in sheet.lines if number in line.cells)
+            self.report.notice(
+                Place(sheet.name, first), N_("une cellule n’a pas de titre de colonne : elle est laissée de côté")
+            )
+        sheet.lines = [line for line in sheet.lines if any(number in sheet.columns for number in line.cells)]
+        return sheet
+
+    def column(self, title: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> tuple[str, str]:
+        """The key and the language that a heading tells; no key where it is none of ours."""
+        plain = PLAIN_OWN.fullmatch(title)
+        if plain:
+            return OWN + plain.group(1), self.language(plain.group(2) or "")
+        parts = [part.strip() for part in re.split(r"::?", title)]
+        if parts[0].lower() == "assett" and len(parts) > 1:
+            return OWN + parts[1].lower(), self.language(parts[2]) if len(parts) > 2 else ""
+        if fold(parts[0]) in texts:
+            language = self.language(parts[1]) if len(parts) > 1 else ""
+            # « label » on its own is in the default language, which its other column then tells already.
+            return (texts[fold(parts[0])], language) if len(parts) == 1 or language else ("", "")
+        return keys.get(fold(title), ""), ""
+
+    def language(self, name: str) -> str:
+        """The code of a language as forms name it; empty where it is not known."""
+        code = re.search(r"\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*\)\s*$", name)
+        found = code.group(1) if code else LANGUAGES.get(fold(name), name if re.fullmatch(r"[a-z]{2,3}", name) else "")
+        if found and found not in self.languages:
+            self.languages.append(found)
+        return found
+
+    def table(self, grid: Grid | None, table: Table) -> Records:
+        records = Records(table)
+        if grid is not None:
+            records.open(grid, self.report)
+        return records
+
+    def setting(self, key: str) -> str:
+        return self.settings.text(self.settings.lines[0], key) if self.settings.lines else ""
+
+    def choice_lists(self) -> dict[str, list[Line]]:
+        lists: dict[str, list[Line]] = {}
+        for line in self.choices.lines:
+            name = self.choices.text(line, "list")
+            if name:
+                lists.setdefault(name, []).append(line)
+            else:
+                self.report.refuse(
+                    Place(self.choices.name, line.number), N_("cette ligne ne dit pas sa liste (list_name)")
+                )
+        return lists
+
+    # The document
+
+    def document(self) -> Document | None:
+        self.rows()
+        for name, lines in self.lists.items():
+            if name not in self.used:
+                self.report.notice(
+                    Place(self.choices.name, lines[0].number),
+                    N_("aucune question ne se sert de la liste %(name)s : elle est laissée de côté"),
+                    name=shown(name),
+                )
+        top = self.own[QUESTIONNAIRE.sheet]
+        declared = top.languages(top.lines[0]) if top.lines else []
+        languages = declared or self.languages or ["fr"]
+        read = {
+            **self.own,
+            QUESTIONNAIRE.sheet: self.top(top, languages),
+            CATEGORIES.sheet: self.categories.records,
+            QUESTIONS.sheet: self.questions.records,
+            PROFILE.sheet: self.profile.records,
+            ANSWERS.sheet: self.answers.records,
+            PROFILE_ANSWERS.sheet: self.entry_answers.records,
+        }
+        if not read[LEVELS.sheet].lines:
+            levels = Rows(LEVELS, LEVELS.sheet)
+            for number, (name, start, label) in enumerate(_DEFAULT_LEVELS, 2):
+                levels.add(
+                    number,
+                    [
+                        ("id", "", name, "Identifiant"),
+                        ("from", "", start, "À partir de"),
+                        ("label", "", label, "Libellé"),
+                    ],
+                )
+            read[LEVELS.sheet] = levels.records
+            self.report.notice(
+                Place(), N_("un formulaire n’a pas de niveaux : trois niveaux habituels sont mis, à relire")
+            )
+        return document_of(read, languages, self.report)
+
+    def top(self, own: Records, languages: Sequence[str]) -> Records:
+        """The row of the questionnaire itself: our own sheet's, a title or version changed in « settings » winning."""
+        title, version = self.setting("title"), self.setting("version")
+        if own.lines:
+            line = own.lines[0]
+            cells = dict(line.cells)
+            for key, new in (("title", title), ("version", version)):
+                for number, (column, language, _) in own.columns.items():
+                    if column.key == key and language in ("", languages[0]) and new:
+                        old = plain_text(cells.get(number, ""))
+                        if " ".join(old.split()) != " ".join(new.split()):
+                            cells[number] = new
+            own.lines[0] = Line(line.number, cells)
+            return own
+        if not title:
+            title = N_("Questionnaire importé")
+            self.report.notice(
+                Place(self.settings.name), N_("le formulaire n’a pas de titre : il en reçoit un, à relire")
+            )
+        rows = Rows(QUESTIONNAIRE, self.settings.name)
+        identifier = self.setting("id")
+        cells_: list[tuple[str, str, Cell, str]] = [
+            (
+                "id",
+                "",
+                identifier if is_slug(identifier) else slugify(identifier or title) or "questionnaire",
+                "form_id",
+            ),
+            ("title", "", title, "form_title"),
+            ("languages", "", " ; ".join(languages), "default_language"),
+        ]
+        if version:
+            cells_.append(("version", "", version, "version"))
+        rows.add(self.settings.lines[0].number if self.settings.lines else 2, cells_)
+        return rows.records
+
+    def rows(self) -> None:
+        groups: list[_Group | None] = []
+        for line in self.survey.lines:
+            kind = " ".join(self.survey.text(line, "type").split())
+            word = kind.lower().replace(" ", "_")
+            place = Place(self.survey.name, line.number, self.survey.title("type"))
+            if word in ("begin_group", "begin_repeat"):
+                if word == "begin_repeat":
+                    self.report.notice(
+                        place, N_("une partie répétée n’existe pas ici : ses questions sont posées une fois")
+                    )
+                groups.append(self.group(line, groups))
+            elif word in ("end_group", "end_repeat"):
+                if groups:
+                    groups.pop()
+                else:
+                    self.report.notice(place, N_("aucun groupe n’est ouvert ici : la ligne est laissée de côté"))
+            elif not kind:
+                self.report.refuse(place, N_("cette ligne ne dit pas son type"))
+            elif word in ("calculate", "calculation"):
+                self.calculation(line)
+            elif word in METADATA:
+                self.report.notice(
+                    place, N_("%(type)s n’est pas une question : la ligne est laissée de côté"), type=shown(kind)
+                )
+            else:
+                self.question(line, kind, groups)
+
+    def group(self, line: Line, groups: Sequence[_Group | None]) -> _Group | None:
+        """A group: a category, the profile, or a part of the category that it stands in; None if refused."""
+        condition = self.condition(line)
+        if condition is None:
+            return None
+        outer = groups[-1] if groups else None
+        if groups:
+            if outer is None:
+                return None
+            self.report.notice(
+                Place(self.survey.name, line.number),
+                N_("un groupe dans un groupe n’existe pas ici : ses questions rejoignent la catégorie"),
+            )
+            return _Group(outer.category, outer.is_profile, [*outer.conditions, *condition])
+        if self.survey.text(line, OWN + "type") == "profil":
+            return _Group("", True, condition)
+        name = self.survey.text(line, "name")
+        identifier = self.survey.text(line, OWN + "id") or self.identifier(name)
+        cells = self.shared(line, CATEGORIES, ("type", "id", "visible_if"))
+        cells.append(("id", "", identifier, self.survey.title("name")))
+        labels = [("title", language, cell, title) for language, cell, title in self.survey.cells(line, "label")]
+        cells += labels or [("title", "", name, self.survey.title("name"))]
+        cells += self.shown_if(condition)
+        self.categories.add(line.number, cells)
+        return _Group(identifier, False, [])
+
+    def shown_if(self, conditions: Sequence[Mapping[str, object]]) -> list[tuple[str, str, Cell, str]]:
+        if not conditions:
+            return []
+        whole = conditions[0] if len(conditions) == 1 else {"all": list(conditions)}
+        return [("visible_if", "", write_condition(whole), self.survey.title("relevant"))]
+
+    def condition(self, line: Line) -> list[dict[str, object]] | None:
+        """The condition of a row, in a list, empty where there is none; ``None`` where the row was refused for it."""
+        relevant, own = self.survey.text(line, "relevant"), self.survey.text(line, OWN + "visible_if")
+        place = Place(self.survey.name, line.number, self.survey.title("relevant"))
+        if own:
+            try:
+                tree = read_condition(own, self.type_of)
+                if " ".join(write_expression(tree, self.name_of).split()) == " ".join(relevant.split()):
+                    return [tree]
+            except (Misread, KeyError):
+                pass
+            self.report.notice(
+                place, N_("la condition a été changée dans le formulaire : c’est celle-ci qui est prise")
+            )
+        if not relevant:
+            return []
+        try:
+            return [read_expression(relevant, self.fields.get)]
+        except Unsupported as unsupported:
+            self.report.refuse(place, unsupported.template, **unsupported.params)
+            return None
+
+    def type_of(self, of: str, name: str) -> str | None:
+        return next((f.type for f in self.fields.values() if (f.of, f.id) == (of, name)), None)
+
+    def name_of(self, of: str, identifier: str) -> tuple[str, str]:
+        """The name in the form; raises ``KeyError``."""
+        for name, known in self.fields.items():
+            if (known.of, known.id) == (of, identifier):
+                return name, known.type
+        raise KeyError(identifier)
+
+    def identifier(self, name: str) -> str:
+        return name if is_slug(name) else name.lower() if is_slug(name.lower()) else slugify(name)
+
+    def calculation(self, line: Line) -> None:
+        place = Place(self.survey.name, line.number, self.survey.title("calculation"))
+        if SUM.fullmatch(self.survey.text(line, "calculation")):
+            names = ", ".join(dict.fromkeys(re.findall(r"\$\{\s*([^}\s]+)", self.survey.text(line, "calculation"))))
+            self.report.notice(
+                place,
+                N_("ce calcul additionne %(names)s : ici la note le fait, d’après la colonne points des réponses"),
+                names=names,
+            )
+        else:
+            self.report.notice(place, N_("un calcul n’existe pas ici : la ligne est laissée de côté"))
+
+    def shared(self, line: Line, table: Table, without: Sequence[str]) -> list[tuple[str, str, Cell, str]]:
+        """The cells of columns ``assett::…`` that a table knows, and of a column of weights."""
+        known = {column.key for column in table.columns} - set(without)
+        found = [
+            (key[len(OWN) :], language, line.cells[number], title)
+            for number, (key, language, title) in self.survey.columns.items()
+            if key.startswith(OWN) and key[len(OWN) :] in known and number in line.cells
+        ]
+        if "weight" in known and all(key != "weight" for key, *_ in found):
+            found += [("weight", "", cell, title) for _, cell, title in self.survey.cells(line, "weight")]
+        return found
+
+    def question(self, line: Line, kind: str, groups: Sequence[_Group | None]) -> None:
+        """A question, an entry of the profile or an info."""
+        place = Place(self.survey.name, line.number, self.survey.title("type"))
+        typed, list_name, other = self.typed(kind)
+        own_type = self.survey.text(line, OWN + "type")
+        typed = word_of(own_type, TYPES) if own_type else typed
+        if typed not in TYPES:
+            self.report.refuse(place, N_("le type %(type)s n’existe pas ici"), type=shown(kind))
+            return
+        if groups and groups[-1] is None:
+            self.report.refuse(place, N_("le groupe de cette question a été refusé"))
+            return
+        group = groups[-1] if groups else None
+        is_profile = group is not None and group.is_profile
+        own = self.condition(line)
+        if own is None:
+            return
+        conditions = [*(group.conditions if group else []), *own]
+        name = self.survey.text(line, "name")
+        identifier = self.survey.text(line, OWN + "id") or (
+            "" if name.startswith("_") and typed == "info" else self.identifier(name)
+        )
+        if not name and typed == "info":
+            identifier = ""
+        if not identifier and typed != "info":
+            self.report.refuse(
+                Place(self.survey.name, line.number, self.survey.title("name")),
+                N_("cette question n’a pas de nom (name)"),
+            )
+            return
+        table = PROFILE if is_profile else QUESTIONS
+        cells = self.shared(line, table, ("type", "id", "visible_if", "category"))
+        cells.append(("type", "", typed, self.survey.title("type")))
+        if identifier:
+            cells.append(("id", "", identifier, self.survey.title("name")))
+        if not is_profile:
+            cells.append(("category", "", self.category(line, group), self.survey.title("theme")))
+        for key, ours in (("label", "title"), ("hint", "help")):
+            cells += [(ours, language, cell, title) for language, cell, title in self.survey.cells(line, key)]
+        if typed != "info":
+            required = self.survey.text(line, "required").lower() in YES
+            cells.append(("required", "", "oui" if required else "non", self.survey.title("required")))
+        cells += self.shown_if(conditions)
+        if kind.lower() in ("integer", "int"):
+            cells.append(("integer", "", "oui", self.survey.title("type")))
+        if typed == "scale" or kind.lower() == "range":
+            ranged = self.range(line, typed, place)
+            typed = "number" if ("type", "", "number", "") in ranged else typed
+            cells = [each for each in cells if each[0] != "type"] + [
+                ("type", "", typed, self.survey.title("type")),
+                *(each for each in ranged if each[0] != "type"),
+            ]
+            if not self.is_ours and typed == "scale" and not self.survey.cells(line, "weight"):
+                cells.append(("scored", "", "non", self.survey.title("type")))
+                self.report.notice(place, N_("cette échelle n’a pas de poids : elle est prise comme non notée"))
+        cells += self.constraint(line, typed, kind.lower() in ("integer", "int"))
+        if kind.lower() in ("acknowledge", "trigger"):
+            cells.append(("scored", "", "non", self.survey.title("type")))
+        names = self.answer_rows(identifier, typed, list_name or name, is_profile, other, line)
+        self.fields[name] = Field(
+            "profile" if is_profile else "question",
+            identifier,
+            typed,
+            names,
+            kind.lower() in ("integer", "int", "range"),
+        )
+        (self.profile if is_profile else self.questions).add(line.number, cells)
+
+    def typed(self, kind: str) -> tuple[str, str, bool]:
+        """The type that a form's type is here, its list, and whether it adds an « other »."""
+        found = re.fullmatch(
+            r"select[ _](one|multiple|all[ _]that[ _]apply)(?:[ _]from)?\s+(\S+)(\s+or[ _]other)?",
+            kind,
+            re.IGNORECASE,
+        ) or re.fullmatch(r"select1?(one|multiple|1)\s+(\S+)(\s+or[ _]other)?", kind, re.IGNORECASE)
+        if found:
+            return (
+                "single" if found.group(1).lower() in ("one", "1") else "multiple",
+                found.group(2),
+                bool(found.group(3)),
+            )
+        if kind.lower() == "range":
+            return "scale", "", False
+        return SIMPLE.get(kind.lower(), ""), "", False
+
+    def category(self, line: Line, group: _Group | None) -> str:
+        """The category of a question: its theme's, its group's, or one made for those without."""
+        theme = self.survey.text(line, "theme")
+        if not theme and group is not None:
+            return group.category
+        theme = theme or "Questions générales"
+        if theme not in self.themes:
+            self.themes[theme] = slugify(theme) or f"theme-{len(self.themes) + 1}"
+            # It stands on no row of its own: the header's, which can never be refused.
+            title = self.survey.title("theme")
+            self.categories.add(1, [("id", "", self.themes[theme], title), ("title", "", theme, title)])
+        return self.themes[theme]
+
+    def range(self, line: Line, typed: str, place: Place) -> list[tuple[str, str, Cell, str]]:
+        """The bounds of a « range »; one that does not go by ones is a number."""
+        title = self.survey.title("parameters")
+        given = dict(
+            re.findall(r"(start|end|step)\s*=\s*(-?[0-9]+(?:[.,][0-9]+)?)", self.survey.text(line, "parameters"))
+        )
+        bounds: list[tuple[str, str, Cell, str]] = [
+            ("min", "", given.get("start", "1"), title),
+            ("max", "", given.get("end", "10"), title),
+        ]
+        if given.get("step", "1") != "1" or any("." in value or "," in value for value in given.values()):
+            self.report.notice(place, N_("cette échelle ne va pas de un en un : elle est prise comme un nombre"))
+            return [("type", "", "number", ""), *bounds]
+        return bounds
+
+    def constraint(self, line: Line, typed: str, integer: bool) -> list[tuple[str, str, Cell, str]]:
+        text, title = self.survey.text(line, "constraint"), self.survey.title("constraint")
+        if not text:
+            return []
+        cells: list[tuple[str, str, Cell, str]] = []
+        for part in re.split(
+            r"\s+and\s+", text.strip().removeprefix("(").removesuffix(")") if text.startswith("(.") else text
+        ):
+            count, bound = COUNT.fullmatch(part.strip()), BOUND.fullmatch(part.strip())
+            if count and typed == "multiple":
+                cells.append(("min_choices" if count.group(1) == ">=" else "max_choices", "", count.group(2), title))
+            elif bound and typed in ("number", "date") and (len(bound.group(1)) == 2 or integer):
+                value = bound.group(3) or bound.group(2)
+                if len(bound.group(1)) == 1:
+                    value = (
+                        str(int(value) + (1 if bound.group(1) == ">" else -1))
+                        if value.lstrip("-").isdecimal()
+                        else value
+                    )
+                cells.append(("min" if bound.group(1).startswith(">") else "max", "", value, title))
+            else:
+                self.report.notice(
+                    Place(self.survey.name, line.number, title),
+                    N_("cette contrainte n’a pas d’équivalent : elle est laissée de côté"),
+                )
+                return []
+        return cells
+
+    def answer_rows(
+        self, identifier: str, typed: str, list_name: str, is_profile: bool, other: bool, line: Line
+    ) -> dict[str, str]:
+        """Give a question the rows of its list; the ids of its choices by their names in the form."""
+        if typed == "boolean":
+            self.used.add(list_name)
+            return {"oui": "true", "non": "false", "OK": "true", "yes": "true", "no": "false"}
+        lines = self.lists.get(list_name, [])
+        if typed not in ("single", "multiple", "scale", "number"):
+            return {}
+        self.used.add(list_name)
+        rows = self.entry_answers if is_profile else self.answers
+        names: dict[str, str] = {}
+        sheet = self.choices
+        for row in lines:
+            name = sheet.text(row, "name")
+            cells: list[tuple[str, str, Cell, str]] = [("question", "", identifier, sheet.title("list"))]
+            cells += [("label", lang, cell, title) for lang, cell, title in sheet.cells(row, "label")]
+            if typed in ("single", "multiple"):
+                names[name] = self.identifier(name)
+                cells.append(("id", "", names[name], sheet.title("name")))
+            elif typed == "scale":
+                cells.append(("value", "", name, sheet.title("name")))
+            else:
+                cells = cells[:1]
+            wanted = ("points",) if not is_profile else ()
+            cells += [(key, "", cell, title) for key in wanted for _, cell, title in sheet.cells(row, key)]
+            for key in ("feedback", "exclusive", "was", "from"):
+                if key in rows.known:
+                    cells += [(key, lang, cell, title) for lang, cell, title in sheet.cells(row, OWN + key)]
+            rows.add(row.number, cells)
+        if other:
+            title = self.survey.title("type")
+            names["other"] = "autre"
+            rows.add(
+                1, [("question", "", identifier, title), ("id", "", "autre", title), ("label", "", "Autre", title)]
+            )
+            self.report.notice(
+                Place(self.survey.name, line.number, title),
+                N_("or_other devient une réponse « Autre », sans texte à saisir"),
+            )
+        return names

@@ -1,0 +1,96 @@
+"""What forms are made of: the words of XLSForm and its variants, and rows on their way to our own tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from assett.questionnaires.layout import Column, Table
+from assett.questionnaires.sheets import Cell, Line
+from assett.questionnaires.workbook import Records, plain_text
+
+LANGUAGES: Final = {
+    "francais": "fr", "french": "fr", "anglais": "en", "english": "en", "espagnol": "es", "spanish": "es",
+    "allemand": "de", "german": "de", "italien": "it", "italian": "it", "portugais": "pt", "portuguese": "pt",
+    "neerlandais": "nl", "dutch": "nl", "breton": "br", "basque": "eu", "occitan": "oc", "corse": "co",
+}  # fmt: skip
+TEXTS: Final = {"label": "label", "caption": "label", "hint": "hint"}
+SURVEY_KEYS: Final = {
+    "type": "type", "name": "name", "value": "name", "required": "required", "relevant": "relevant",
+    "relevance": "relevant", "constraint": "constraint", "calculation": "calculation", "calculate": "calculation",
+    "parameters": "parameters", "poids": "weight", "weight": "weight", "theme": "theme", "categorie": "theme",
+    "category": "theme",
+}  # fmt: skip
+CHOICE_KEYS: Final = {
+    "list name": "list", "list": "list", "name": "name", "value": "name", "points": "points", "score": "points",
+    "note": "points", "poids": "points",
+}  # fmt: skip
+SETTING_KEYS: Final = {
+    "form title": "title", "title": "title", "form id": "id", "id string": "id", "version": "version",
+    "default language": "language",
+}  # fmt: skip
+SIMPLE: Final = {
+    "integer": "number", "int": "number", "decimal": "number", "text": "text", "string": "text", "note": "info",
+    "date": "date", "acknowledge": "boolean", "trigger": "boolean",
+}  # fmt: skip
+METADATA: Final = {
+    "start", "end", "today", "deviceid", "username", "phonenumber", "email", "audit", "simserial", "subscriberid",
+    "start-geopoint", "background-audio", "hidden", "xml-external",
+}  # fmt: skip
+YES: Final = {"yes", "true", "true()", "oui", "vrai", "1", "x"}
+BOUND = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?[0-9]+(?:\.[0-9]+)?|date\('([0-9]{4}-[0-9]{2}-[0-9]{2})'\))")
+COUNT = re.compile(r"count-selected\(\.\)\s*(>=|<=)\s*([0-9]+)")
+SUM = re.compile(
+    r"[\s(]*(\$\{[^}]+\}|[\w-]+\(\$\{[^}]+\}[^()]*\))([\s)]*\+[\s(]*(\$\{[^}]+\}|[\w-]+\(\$\{[^}]+\}[^()]*\)))+[\s)]*"
+)
+# In « choices », the other tools copy every column into the form: its name must be one that XML admits.
+PLAIN_OWN = re.compile(r"assett_(feedback|exclusive|was|from)(?:_([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?")
+
+
+@dataclass(slots=True)
+class FormSheet:
+    """A sheet of the form: its columns by number as (key, language, title), its rows."""
+
+    name: str
+    columns: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    def text(self, line: Line, key: str) -> str:
+        """What a row has in a column without languages."""
+        for number, (known, _, _) in self.columns.items():
+            if known == key and number in line.cells:
+                return plain_text(line.cells[number]).strip()
+        return ""
+
+    def title(self, key: str) -> str:
+        return next((title for known, _, title in self.columns.values() if known == key), key)
+
+    def cells(self, line: Line, key: str) -> list[tuple[str, Cell, str]]:
+        """What a row has under a key: language, cell and title of each column."""
+        return [
+            (language, line.cells[number], title)
+            for number, (known, language, title) in self.columns.items()
+            if known == key and number in line.cells
+        ]
+
+
+class Rows:
+    """Rows of one of our tables, made of those of a form."""
+
+    def __init__(self, table: Table, sheet: str) -> None:
+        self.records = Records(table)
+        self.records.sheet = sheet
+        self.known = {column.key: column for column in table.columns}
+        self.numbers: dict[tuple[str, str, str], int] = {}
+
+    def add(self, number: int, cells: Sequence[tuple[str, str, Cell, str]]) -> None:
+        """Add a row: (key, language, cell, title of its column) for each of its cells."""
+        held: dict[int, Cell] = {}
+        for key, language, cell, title in cells:
+            place = self.numbers.setdefault((key, language, title), len(self.numbers) + 1)
+            column: Column = self.known[key]
+            self.records.columns[place] = (column, language, title)
+            held[place] = cell
+        self.records.lines.append(Line(number, held))
