@@ -7,6 +7,7 @@ sum over questions, each shown by a few variables only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -108,20 +109,24 @@ class _Ways:
 
     def _eliminated(self, tables: list[_Table], shortest: bool) -> int | None:
         """The best sum: variables go one by one, the least entangled first."""
-        left = {index for scope, _ in tables for index in scope}
-        while left:
-            index, scope = min(((each, _around(each, tables)) for each in left), key=self._size)
+        around: dict[int, set[int]] = {}
+        for scope, _ in tables:
+            for index in scope:
+                around.setdefault(index, set()).update(scope)
+        while around:
+            index = min(around, key=lambda each: (self._size(around[each]), each))
+            scope = tuple(sorted(around.pop(index) - {index}))
             if not self._within((index, *scope)):
                 return None
+            for each in scope:
+                around[each] = (around[each] | set(scope)) - {index}
             touched = [table for table in tables if index in table[0]]
             tables = [table for table in tables if index not in table[0]]
             tables.append((scope, self._best_rows(index, scope, touched, shortest)))
-            left.remove(index)
         return sum(rows[()] for _, rows in tables)
 
-    def _size(self, candidate: tuple[int, tuple[int, ...]]) -> tuple[int, int]:
-        index, scope = candidate
-        return prod(len(self.options[each]) for each in (index, *scope)), index
+    def _size(self, scope: Iterable[int]) -> int:
+        return prod(len(self.options[each]) for each in scope)
 
     def _best_rows(
         self, index: int, scope: tuple[int, ...], touched: list[_Table], shortest: bool
@@ -141,8 +146,3 @@ class _Ways:
                 if known is None or (total < known if shortest else total > known):
                     rows[row[1:]] = total
         return rows
-
-
-def _around(index: int, tables: list[_Table]) -> tuple[int, ...]:
-    """The variables that share a table with one."""
-    return tuple(sorted({each for scope, _ in tables if index in scope for each in scope} - {index}))

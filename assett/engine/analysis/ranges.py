@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from assett.engine.analysis.space import OPEN, Budget, Holds, Outcome, Space, State, merged, outcomes
+from assett.engine.analysis.space import DEEPEST, OPEN, Budget, Holds, Outcome, Space, State, merged, outcomes
 from assett.engine.compiled import Compiled, CompiledCategory
 from assett.engine.document import Cap
 
-DEEPEST: Final = 400
-"""How many variables a search follows, at most."""
 MOST_SUMS: Final = 4000
 """How many sums of exempted points are told apart under ``max_na``, at most."""
 
@@ -281,7 +279,7 @@ class _Search:
 
 
 def score_ranges(
-    compiled: Compiled, *, complete: bool = True, steps: int = 200_000
+    compiled: Compiled, *, complete: bool = True, steps: int = 100_000
 ) -> tuple[ScoreRange | None, dict[str, ScoreRange | None]]:
     """The range of the overall ratio, and of each category by id; ``None`` where there is never a score.
 

@@ -19,6 +19,8 @@ from assett.engine.compiled import Compiled, CompiledQuestion, passes
 from assett.engine.document import AllOf, AnswerTest, AnyOf, Condition, Not, Question
 from assett.engine.values import DECIMALS, LARGEST, UNKNOWN, Value, plain
 
+DEEPEST: Final = 400
+"""How many variables a search follows, at most."""
 OPEN: Final = -1
 """The mask of an outcome of which it is not known which tests hold."""
 LISTED: Final = 64
@@ -341,6 +343,8 @@ def verdicts(space: Space, holds: Holds, needs: frozenset[int], budget: Budget) 
     """Whether a condition can hold, and whether it can fail; ``None``: not found out."""
     found: set[bool | None] = set()
     order = sorted(needs)
+    if len(order) > DEEPEST:
+        return None, None
     state = space.start()
 
     def visit(position: int) -> None:
