@@ -23,7 +23,10 @@ def test_a_questionnaire_goes_round_all_formats(tmp_path: Path) -> None:
         ran = convert(source, tmp_path / name)
         assert (ran.exit_code, ran.stdout) == (0, "")
         source = tmp_path / name
-    assert open_document(source) == open_document(EVERYTHING)
+    form = tmp_path / "form.xlsx"
+    assert convert(source, form, "--to", "xlsform").exit_code == 0
+    assert convert(form, tmp_path / "last.yaml").exit_code == 0
+    assert open_document(tmp_path / "last.yaml") == open_document(EVERYTHING)
 
 
 def test_refused_rows_are_told_and_the_rest_is_written(tmp_path: Path) -> None:
