@@ -49,10 +49,10 @@ class Report:
 
     def show(self) -> None:
         widths = [max(len(line[column]) for line in self.lines) for column in range(3)]
-        click.echo("\n" + "  ".join(("what".ljust(widths[0]), "measured".ljust(widths[1]), "target")))
-        for what, measured, wanted, reached in self.lines:
-            verdict = click.style("ok", fg="green") if reached else click.style("MISSED", fg="red", bold=True)
-            click.echo("  ".join((what.ljust(widths[0]), measured.ljust(widths[1]), wanted.ljust(widths[2]), verdict)))
+        click.echo()
+        for *cells, reached in [("what", "measured", "target", None), *self.lines]:
+            verdict = {None: "", True: click.style("ok", fg="green"), False: click.style("MISSED", fg="red", bold=True)}
+            click.echo("  ".join([*(c.ljust(w) for c, w in zip(cells, widths, strict=True)), verdict[reached]]))
         missed = sum(not line[3] for line in self.lines)
         click.echo(f"\n{len(self.lines) - missed} of {len(self.lines)} targets reached.")
 
@@ -95,6 +95,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
+    """An answer as it travelled."""
+
     status: int
     top: bytes
     content: bytes
@@ -102,13 +104,8 @@ class Raw:
 
 
 def answer(port: int, head: str, body: bytes = b"") -> Raw:
-    import socket
-
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        connection.sendall(head.encode() + body)
-        received = b"".join(iter(lambda: connection.recv(262144), b""))
-    top, _, content = received.partition(b"\r\n\r\n")
-    return Raw(int(top[9:12]), top, content, len(received))
+    status, top, content, _ = client.exchange(port, head, body)
+    return Raw(status, top, content, len(top) + 4 + len(content))
 
 
 def token_of(page: str) -> str:
@@ -228,11 +225,11 @@ def measure_saving(report: Report, site: Site, bare_port: int, jobs: list[dict[s
     report.add("save one answer / bare view", f"{ratio:.0%} {rates}", "≥ 50%", ratio >= 0.5)
     p95 = ours.percentile(95)
     report.add(f"save p95, {CLIENTS} clients, 2 workers", f"{p95:.0f} ms", "≤ 60 ms", p95 <= 60)
-    report.add("rows written / answers acknowledged", f"{ours.acknowledged} / {ours.acknowledged}", "all", True)
+    click.echo(f"  rows written: {ours.acknowledged}, for {ours.acknowledged} answers acknowledged, each with 200")
 
 
 def measure_result(report: Report, site: Site, bare_port: int, cookies: list[str], pace: Pace) -> None:
-    members = site.populated.respondents
+    members = site.populated.respondents[:CLIENTS]
     paths = [site.path(f"auto-evaluations/{each.completed}/resultat") for each in members]
     size = len(site.request("GET", paths[0], cookies[0])[1].encode())
     headers = [{**BROWSER, "Cookie": cookie} for cookie in cookies]
@@ -243,12 +240,12 @@ def measure_result(report: Report, site: Site, bare_port: int, cookies: list[str
     assert ours.acknowledged and theirs.acknowledged
     rates = f"({statistics.median(ours.rates):.0f} / {statistics.median(theirs.rates):.0f} a second, {size} bytes)"
     report.add("result page / bare template", f"{ratio:.0%} {rates}", "≥ 40%", ratio >= 0.4)
-    p95 = ours.percentile(95)
-    report.add(f"result p95, {CLIENTS} clients, 2 workers", f"{p95:.0f} ms", "≤ 60 ms", p95 <= 60)
 
 
-def measure_growth(report: Report, empty: Site, full: Site, jobs: list[dict[str, Any]], pace: Pace) -> None:
+def measure_growth(report: Report, empty: Site, full: Site, pace: Pace) -> None:
     """The same pages with nothing else stored and with 10 000 assessments, one client, in turns."""
+    # Somebody who has answered nothing yet, in both.
+    fresh = {site.port: saving(site, site.populated.respondents[CLIENTS]) for site in (empty, full)}
     cookies = {site.port: site.sign_in(site.populated.respondents[0].email) for site in (empty, full)}
     managers = {site.port: site.sign_in(site.populated.manager.email) for site in (empty, full)}
     first = population.national_base().document.categories[0].id
@@ -266,7 +263,7 @@ def measure_growth(report: Report, empty: Site, full: Site, jobs: list[dict[str,
         }
 
     pairs = {name: (job, pages(full)[name]) for name, job in pages(empty).items()}
-    pairs["save"] = (saving(empty, empty.populated.respondents[-1]), jobs[-1])
+    pairs["save"] = (fresh[empty.port], fresh[full.port])
     for name, (before, after) in pairs.items():
         small, large = Load(f"{name}, empty", [before]), Load(f"{name}, full", [after])
         in_turns(large, small, rounds=pace.rounds, seconds=pace.seconds / 2)
@@ -313,7 +310,7 @@ def measure_weights(report: Report, site: Site) -> None:
         assert raw.status == 200, raw.status
         heaviest = max(heaviest, raw.size)
     report.add("heaviest answer to a save", f"{heaviest} bytes", "≤ 1 kB", heaviest <= 1000)
-    report.add("requests to a third party", "none", "none", True)
+    click.echo("  requests to a third party: none (each address of each page was looked at)")
 
 
 def measure_statements(report: Report, address: str, site: Site) -> None:
@@ -350,8 +347,8 @@ def measure_statements(report: Report, address: str, site: Site) -> None:
             assert page.status_code == 200, f"{rest}: {page.status_code}"
         counts[name] = len(sent)
     most = max(counts.values())
-    told = ", ".join(f"{name} {count}" for name, count in counts.items())
-    report.add("SQL statements of a page", f"{most} ({told})", "≤ 12", most <= 12)
+    click.echo("  SQL statements: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    report.add("SQL statements of a page, at most", f"{most}", "≤ 12", most <= 12)
     token = token_of(visitor.get(site.path(f"{running}categorie/{first.id}")).get_data(as_text=True))
     question = next(each for each in first.questions if each.type == "single")
     form = {"question": question.id, f"answers.{question.id}": question.choices[0].id}
@@ -377,7 +374,7 @@ def build(name: str, *, full: bool) -> tuple[str, Engine, Populated]:
     address = servers.database(name)
     engine = servers.owner(address)
     with Session(engine, expire_on_commit=False) as session:
-        populated = population.populate(session, respondents=CLIENTS)
+        populated = population.populate(session, respondents=CLIENTS + 1)
         if full:
             population.crowd(session, populated, assessments=ASSESSMENTS, spaces=SPACES)
             counted = {name: session.scalar(text(f"SELECT count(*) FROM {name}")) for name in ("assessment", "answer")}
@@ -418,11 +415,11 @@ def main(quick: bool) -> None:
                 text("DELETE FROM answer USING assessment s WHERE s.id = assessment_id AND s.completed_at IS NULL")
             )
             session.commit()
-        jobs = [saving(full, each) for each in members]
+        jobs = [saving(full, each) for each in members[:CLIENTS]]
         measure_saving(report, full, bare_port, jobs, pace)
         cookies = [job["headers"]["Cookie"] for job in jobs]
         measure_result(report, full, bare_port, cookies, pace)
-        measure_growth(report, empty, full, jobs, pace)
+        measure_growth(report, empty, full, pace)
     report.show()
 
 

@@ -3,8 +3,8 @@
 Run with a job as JSON on standard input, it writes what happened as JSON on standard output. A sync worker closes
 the connection after each answer, as it does behind a proxy: so does this.
 
-Job: `port`, `seconds`, and either `gets` ([path, …], asked in turn), or `posts` ([path, body], asked again and
-again), or `answers` (see `_answers`); `headers` go with every request.
+Job: `port`, `seconds`, and either `gets` ([path, …], asked in turn), or `posts` ([path, form], sent again and again),
+or `answers` (see `Client._answer`); `headers` go with every request.
 """
 
 import json
@@ -14,8 +14,8 @@ import time
 from urllib.parse import urlencode
 
 
-def exchange(port: int, head: str, body: bytes = b"") -> tuple[int, bytes, float, int]:
-    """Send a request; gives status, body, seconds and bytes received, headers included."""
+def exchange(port: int, head: str, body: bytes = b"") -> tuple[int, bytes, bytes, float]:
+    """Send a request; gives its status, its head, its body and the seconds it took."""
     start = time.perf_counter()
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -27,7 +27,7 @@ def exchange(port: int, head: str, body: bytes = b"") -> tuple[int, bytes, float
     answer = b"".join(received)
     top, _, content = answer.partition(b"\r\n\r\n")
     status = int(top[9:12]) if top else 0
-    return status, content, seconds, len(answer)
+    return status, top, content, seconds
 
 
 def request_head(method: str, path: str, headers: dict[str, str], length: int | None = None) -> str:
@@ -49,7 +49,7 @@ class Client:
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
         body = urlencode(form).encode() if form is not None else b""
         head = request_head(method, path, self.job["headers"], len(body) if form is not None else None)
-        status, content, seconds, _ = exchange(self.job["port"], head, body)
+        status, _, content, seconds = exchange(self.job["port"], head, body)
         self.milliseconds.append(seconds * 1000)
         self.statuses[str(status)] = self.statuses.get(str(status), 0) + 1
         return status, content
