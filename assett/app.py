@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from sqlalchemy.engine import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -37,6 +39,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=30 * 86400,
         # The cookie travels when it changes, not with every answer saved.
         SESSION_REFRESH_EACH_REQUEST=False,
+        # An installation behind https answers to its own name alone.
+        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname] if settings.secure else None,
         MAX_CONTENT_LENGTH=12 * MEBIBYTE,
         MAX_FORM_MEMORY_SIZE=2 * MEBIBYTE,
         # A form lives as long as its session: an assessment left open over lunch is still accepted.

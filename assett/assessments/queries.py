@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.organizations.models import Participation
+from assett.questionnaires.models import QuestionnaireVersion
 
 # Every page of an assessment and every save ask these: they are put together once.
 _ASSESSMENT = (
@@ -21,7 +22,16 @@ _ASSESSMENT = (
         joinedload(Assessment.participation).joinedload(Participation.organization),
     )
 )
-_LOCKED_ASSESSMENT = _ASSESSMENT.with_for_update(of=Assessment)
+# What is asked for in order to write shows no page: of the version and the participation, what proves the right to.
+_LOCKED_ASSESSMENT = (
+    select(Assessment)
+    .where(Assessment.id == bindparam("id"))
+    .options(
+        joinedload(Assessment.version).load_only(QuestionnaireVersion.content_hash),
+        joinedload(Assessment.participation).load_only(Participation.organization_id),
+    )
+    .with_for_update(of=Assessment)
+)
 _ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("id"))
 _PREVIOUS = (
     select(Assessment)

@@ -43,6 +43,7 @@ def command(port: int, reset: bool, prepare: bool) -> None:
         _refuse_busy(port)
     _say("Base de données")
     url = _database(settings, reset)
+    _refuse_real(url)
     _say("Schéma de la base")
     migrations.upgrade(url)
     settings = replace(settings, database_url=url)
@@ -74,18 +75,30 @@ def _database(settings: Settings, reset: bool) -> str:
     _say("Remise à zéro")
     shutil.rmtree(settings.instance / "mails", ignore_errors=True)
     url = address(settings)
+    _refuse_real(url)
     with psycopg.connect(url, autocommit=True) as connection:
-        # On a host's own server only what a demonstration made may go.
-        seeded = connection.execute("SELECT to_regclass('public.space') IS NOT NULL").fetchone()
-        if seeded and seeded[0]:
-            real = connection.execute("SELECT slug FROM space WHERE NOT demonstration LIMIT 1").fetchone()
-            if real:
-                raise click.ClickException(
-                    f"L’espace « {real[0]} » n’est pas une démonstration : cette base ne sera pas effacée."
-                )
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     return url
+
+
+def _refuse_real(url: str) -> None:
+    """Neither fill nor erase a database that serves something else: only an empty one, or a demonstration's."""
+    with psycopg.connect(url) as connection:
+        tables = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+        if tables and not {"space", "alembic_version"} <= tables:
+            raise click.ClickException("Cette base contient autre chose qu’ASSETT : la démonstration n’y touche pas.")
+        if "space" not in tables:
+            return
+        real = connection.execute("SELECT slug FROM space WHERE NOT demonstration LIMIT 1").fetchone()
+        people = connection.execute("SELECT count(*) FROM person WHERE NOT demonstration").fetchone()
+        spaces = connection.execute("SELECT count(*) FROM space").fetchone()
+    if real:
+        raise click.ClickException(
+            f"L’espace « {real[0]} » n’est pas une démonstration : cette base restera telle quelle."
+        )
+    if people and people[0] and not (spaces and spaces[0]):
+        raise click.ClickException("Cette base a déjà des comptes : la démonstration n’y touche pas.")
 
 
 def _fill(settings: Settings) -> None:
@@ -117,18 +130,15 @@ def _serve(settings: Settings, port: int) -> None:
         "ASSETT_DEMONSTRATION": "1",
     }
     program = [sys.executable, "-m", "assett"]
-    # Each in a group of its own: Ctrl+C reaches this process alone, which then ends them in order.
-    children = [
-        subprocess.Popen(  # noqa: S603 (our own program)
-            [*program, "serve", "--port", str(port)], env=environment, start_new_session=True
-        ),
-        subprocess.Popen(  # noqa: S603 (our own program)
-            [*program, "worker"],
-            env=environment,
-            start_new_session=True,
-            stderr=(settings.instance / "worker.log").open("a"),
-        ),
-    ]
+
+    def start(*arguments: str) -> subprocess.Popen[bytes]:
+        # Each in a group of its own: Ctrl+C reaches this process alone, which then ends them in order.
+        log = (settings.instance / "worker.log").open("a") if arguments == ("worker",) else None
+        return subprocess.Popen(  # noqa: S603 (our own program)
+            [*program, *arguments], env=environment, start_new_session=True, stderr=log
+        )
+
+    children = {"serve": start("serve", "--port", str(port)), "worker": start("worker")}
     stopping = False
 
     def stop(*_: object) -> None:
@@ -139,14 +149,16 @@ def _serve(settings: Settings, port: int) -> None:
         signal.signal(name, stop)
     try:
         _say("Démarrage du serveur")
-        if _wait_until_ready(port, children):
+        if _wait_until_ready(port, children["serve"]):
             _show_accounts(settings.public_url)
-        while not stopping and all(child.poll() is None for child in children):
+        while not stopping and children["serve"].poll() is None:
+            if children["worker"].poll() is not None:
+                children["worker"] = start("worker")
             time.sleep(0.3)
     finally:
-        for child in children:
+        for child in children.values():
             child.terminate()
-        for child in children:
+        for child in children.values():
             try:
                 child.wait(15)
             except subprocess.TimeoutExpired:
@@ -156,9 +168,9 @@ def _serve(settings: Settings, port: int) -> None:
     click.echo("\nÀ bientôt. Vos données sont gardées : make demo les retrouve.")
 
 
-def _wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> bool:
+def _wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> bool:
     for _ in range(300):
-        if any(child.poll() is not None for child in children):
+        if server.poll() is not None:
             return False
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:

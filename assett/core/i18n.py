@@ -6,6 +6,7 @@ locale of the page.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -27,6 +28,33 @@ PARIS = ZoneInfo("Europe/Paris")
 _BRITISH = Locale("en", "GB")
 
 
+# What French sets with a no-break space: before double signs and closing quotes, after opening ones.
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[:;?!»]|%%|%$)")
+_AFTER_QUOTE = re.compile(r"(?<=«) ")
+
+
+@lru_cache(maxsize=4096)
+def typeset(text: str) -> str:
+    """A French text with its no-break spaces: whoever writes one in the code need not think of them."""
+    return _AFTER_QUOTE.sub("\u00a0", _BEFORE_SIGN.sub("\u00a0", text))
+
+
+class _Typeset:
+    """French translations (the source itself, and its plurals), typeset."""
+
+    def __init__(self, translations: Any) -> None:
+        self._translations = translations
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._translations, name)
+
+    def ugettext(self, text: str) -> str:
+        return typeset(self._translations.ugettext(text))
+
+    def ungettext(self, singular: str, plural: str, count: int) -> str:
+        return typeset(self._translations.ungettext(singular, plural, count))
+
+
 class Catalogue(Domain):  # type: ignore[misc]
     """The translations of a page, found once: it asks for some two hundred texts in the same language."""
 
@@ -37,7 +65,10 @@ class Catalogue(Domain):  # type: ignore[misc]
             return super().get_translations()
         found = getattr(context, "translations", None)
         if found is None or found[0] is not locale:
-            found = context.translations = (locale, super().get_translations())
+            translations = super().get_translations()
+            if locale.language == "fr":
+                translations = _Typeset(translations)
+            found = context.translations = (locale, translations)
         return found[1]
 
 

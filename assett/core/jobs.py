@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Index, func, or_, select, text, update
+from sqlalchemy import Index, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assett.core.db import Base, db
@@ -31,6 +31,7 @@ FIRST_RETRY = timedelta(seconds=20)
 LONGEST_RETRY = timedelta(hours=6)
 # With a doubling delay from 20 s, twelve attempts span about a day: a mail server's bad day.
 ATTEMPTS = 12
+KEPT_WHEN_DONE = timedelta(days=31)
 
 
 class Job(Base):
@@ -86,7 +87,6 @@ def enqueue(session: Session, kind: str, /, *, due_at: datetime | None = None, *
     if due_at is not None:
         job.due_at = due_at
     session.add(job)
-    session.execute(text("NOTIFY assett_jobs"))
     return job
 
 
@@ -99,6 +99,8 @@ def run_one(app: Flask) -> bool:
             select(Job.id)
             .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.due_at <= now)
             .where(or_(Job.leased_until.is_(None), Job.leased_until < now))
+            # One that ended its worker again and again is left for somebody to look at.
+            .where(Job.attempts < 2 * ATTEMPTS)
             .order_by(Job.due_at, Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -135,6 +137,12 @@ def _postpone(session: Session, job_id: int, attempts: int, error: Exception) ->
     else:
         values["due_at"] = func.now() + wait
     session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+@handler("jobs.forget", every=timedelta(days=1))
+def forget(session: Session, _arguments: Mapping[str, Any]) -> None:
+    """Erase the jobs done more than a month ago; those that failed stay, for somebody to look at."""
+    session.execute(delete(Job).where(Job.done_at < func.now() - KEPT_WHEN_DONE))
 
 
 def drain(app: Flask, limit: int = 1000) -> int:

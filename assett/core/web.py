@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import flask
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import text
@@ -22,6 +23,7 @@ from werkzeug.routing import IntegerConverter, Map
 from assett.core.db import db
 from assett.core.i18n import LANGUAGES, current_language
 from assett.core.permissions import PUBLIC, Access, Actor
+from assett.core.settings import Settings
 from assett.kernel.errors import Rejected
 
 log = logging.getLogger("assett.web")
@@ -165,9 +167,29 @@ def _refuse_control_characters() -> None:
         abort(404)
 
 
+def _refuse_cross_site() -> Response | None:
+    """Another site may not post here, with a token or without: nothing of it is kept for later, and the visitor's
+    cookie (which a browser does not send along) is left as it is. Browsers say where a form comes from."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return None
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    foreign = site not in {"same-origin", "none"} if site else origin is not None and not _ours(origin)
+    if not foreign:
+        return None
+    return Response(
+        gettext("Cette demande vient d’un autre site : elle n’a pas été suivie."), 403, mimetype="text/plain"
+    )
+
+
+def _ours(origin: str) -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return urlsplit(origin).netloc in {request.host, urlsplit(settings.public_url).netloc}
+
+
 def prepare(app: Flask) -> None:
     """What must stand before the first blueprint is registered."""
     app.url_map.converters["int"] = RowId
+    app.before_request(_refuse_cross_site)
     app.before_request(_refuse_control_characters)
 
 

@@ -553,6 +553,8 @@ def upgrade() -> None:
         for statement in secure_table(table, national=True):
             op.execute(statement)
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SPACE_ROLE}, {ACROSS_ROLE}")
+    # Which spaces there are is not for a space to say.
+    op.execute(f"REVOKE INSERT, UPDATE, DELETE ON space, local_authority, alembic_version FROM {SPACE_ROLE}")
     # The log is only ever added to.
     op.execute(f"REVOKE UPDATE, DELETE ON audit_entry FROM {SPACE_ROLE}, {ACROSS_ROLE}")
     op.execute(COMPLETED_IS_FINAL)

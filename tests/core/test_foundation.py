@@ -97,3 +97,26 @@ def test_the_platform_is_healthy(client: LintingClient) -> None:
 
 def test_an_unknown_space_is_not_found(client: LintingClient) -> None:
     assert client.get("/nulle-part/").status_code == 404
+
+
+def test_a_space_cannot_touch_the_list_of_spaces(app: Flask, owner: Session) -> None:
+    SpaceFactory()
+    with app.app_context():
+        for change in ("DELETE FROM space", "UPDATE space SET slug = 'pris'", "UPDATE local_authority SET name = ''"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                db.session.execute(text(change))
+            db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}]
+)
+def test_another_site_posts_nothing_and_changes_no_cookie(
+    client: LintingClient, owner: Session, headers: dict[str, str]
+) -> None:
+    slug = SpaceFactory().slug
+    client.get(f"/{slug}/")
+    for path in ("connexion", "structures/1/membres", "essai"):
+        refused = client.post(f"/{slug}/{path}", data={"email": "pirate@example.net"}, headers=headers)
+        assert (refused.status_code, refused.headers.get("Set-Cookie")) == (403, None)
+        assert "pirate" not in refused.get_data(as_text=True)
