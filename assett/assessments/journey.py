@@ -73,7 +73,9 @@ def _category(stretch: Stretch) -> Category:
 
 def progress(way: Path) -> ProgressView:
     """« 12 questions sur 34, encore 9 minutes »."""
-    count = gettext("%(answered)s questions sur %(total)s", answered=way.answered, total=way.required)
+    count = ngettext(
+        "%(num)s question sur %(total)s", "%(num)s questions sur %(total)s", way.answered, total=way.required
+    )
     if way.complete:
         return ProgressView(100.0, gettext("Toutes les questions ont leur réponse"))
     left = ngettext("encore %(num)s minute", "encore %(num)s minutes", way.minutes_left)

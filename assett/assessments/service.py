@@ -27,7 +27,8 @@ from assett.engine.compiled import Compiled
 from assett.engine.score import Result, score
 from assett.engine.values import Value
 from assett.kernel.errors import InvalidAnswers, Problem, Rejected
-from assett.organizations.models import Participation
+from assett.organizations import queries as memberships
+from assett.organizations.models import MemberRole, Participation
 from assett.questionnaires.models import QuestionnaireVersion
 
 TRIAL_KEPT = timedelta(days=7)
@@ -377,7 +378,9 @@ def adopt_trial(session: Session, assessment: Assessment, participation: Partici
 
 def adopt_trials(session: Session, participation: Participation, actor: Actor) -> None:
     """When somebody joins a structure: their latest try-out here becomes its running assessment."""
-    if actor.person_id is None:
+    # The membership itself, not the actor's grants: they may be older than this joining.
+    member = memberships.membership(session, participation.organization_id, actor.person_id or 0)
+    if actor.person_id is None or member is None or member.accepted_at is None or member.role == MemberRole.READER:
         return
     for assessment in queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id):
         if policy.owns_trial(actor, assessment) and adopt_trial(session, assessment, participation, actor.person_id):

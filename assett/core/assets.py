@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import importlib.util
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 SOURCE = Path(__file__).parent / "static"
+# Builds before this one that stay, for pages still open in a browser.
+KEPT = 3
 COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
 
 
@@ -41,6 +44,10 @@ def digest(files: dict[str, Path], made: Mapping[str, bytes]) -> str:
     return total.hexdigest()[:12]
 
 
+def _age(folder: Path) -> float:
+    return -folder.stat().st_mtime
+
+
 def build(instance: Path, made: Mapping[str, bytes]) -> tuple[Path, str]:
     """Copy and compress the assets into `instance/assets/<digest>` unless they are there; give folder and digest.
 
@@ -51,8 +58,10 @@ def build(instance: Path, made: Mapping[str, bytes]) -> tuple[Path, str]:
     folder = instance / "assets"
     target = folder / name
     if not target.exists():
-        draft = folder / f".{name}"
-        shutil.rmtree(draft, ignore_errors=True)
+        # A draft of its own for each process: several may start at once.
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder))
+        draft.chmod(0o755)
         for relative in (*files, *made):
             copy = draft / relative
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -66,9 +75,9 @@ def build(instance: Path, made: Mapping[str, bytes]) -> tuple[Path, str]:
             draft.rename(target)
         except OSError:  # another process was faster
             shutil.rmtree(draft, ignore_errors=True)
-    for old in folder.iterdir():
-        if old.name not in {name, f".{name}"} and len(list(folder.iterdir())) > 4:
-            shutil.rmtree(old, ignore_errors=True)
+    others = sorted((each for each in folder.iterdir() if each.name[0] != "." and each != target), key=_age)
+    for old in others[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
     return target, name
 
 

@@ -13,6 +13,7 @@ export default function autosave(form) {
   const cards = new Map([...form.querySelectorAll("[data-question]")].map((card) => [card.dataset.question, card]));
   const unsent = new Map(Object.entries(recall())); // question id → fields, in the order they were given
   const busy = new Set();
+  const heldMarks = new Map(); // question id → the mark of the colleague's answer
   const held = new Set(); // a colleague answered meanwhile: waits for a choice
   const confirmed = new Map(); // question id → answer last confirmed, as text
   const timers = new Map();
@@ -152,8 +153,9 @@ export default function autosave(form) {
       mark(id, "saved", text("Saved", body));
       if (cards.has(id)) refresh(id, body);
     } else if (status === 409 && body.author) {
+      // The page keeps the mark of what its reader saw: only « mettre la mienne » takes the colleague's.
       held.add(id);
-      setRevision(id, body.revision);
+      heldMarks.set(id, body.revision);
       mark(id, "", "");
       showConflict(id, body);
     } else if (status === 401 || (status === 403 && body.reload)) {
@@ -213,6 +215,7 @@ export default function autosave(form) {
     const card = cards.get(id);
     card.querySelector("[data-conflict]").hidden = true;
     held.delete(id);
+    setRevision(id, heldMarks.get(id));
     if (button.value === "theirs") {
       const theirs = JSON.parse(button.dataset.theirValue);
       const decimal = document.documentElement.lang === "fr" ? "," : ".";
