@@ -142,6 +142,8 @@ def test_nothing_typed_is_lost_without_network(owner: Session, new_page: Any) ->
     page.get_by_role("button", name="Commencer").click()
     check(page, "kind", "company")
     go_on(page, "Enregistrer et continuer")
+    # The network leaves once the page is whole, its modules included.
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     check(page, "suivi", "oui")
     expect(page.locator("#q-suivi [data-saved]")).to_contain_text("dès le retour du réseau")
