@@ -387,6 +387,34 @@ def build(name: str, *, full: bool) -> tuple[str, Engine, Populated]:
     return address, engine, populated
 
 
+def measure_pages(report: Report, pace: Pace, running: ExitStack) -> None:
+    """Everything that needs a server."""
+    click.echo("Databases")
+    empty_address, empty_engine, empty_populated = build("bench_empty", full=False)
+    full_address, full_engine, full_populated = build("bench_full", full=True)
+    serve = ["assett", "serve"]
+    empty_port = running.enter_context(servers.serving(serve, empty_address, "/healthz"))
+    full_port = running.enter_context(servers.serving(serve, full_address, "/healthz"))
+    bare_port = running.enter_context(servers.serving(["tests.bench.bare"], full_address, "/page/1"))
+    empty = Site(empty_port, empty_populated, empty_engine)
+    full = Site(full_port, full_populated, full_engine)
+    click.echo("Weights and statements")
+    members = full_populated.respondents
+    measure_weights(report, full)
+    measure_statements(report, full_address, full)
+    click.echo("Loads, in turns")
+    with Session(full_engine) as session:
+        session.execute(
+            text("DELETE FROM answer USING assessment s WHERE s.id = assessment_id AND s.completed_at IS NULL")
+        )
+        session.commit()
+    jobs = [saving(full, each) for each in members[:CLIENTS]]
+    measure_saving(report, full, bare_port, jobs, pace)
+    cookies = [job["headers"]["Cookie"] for job in jobs]
+    measure_result(report, full, bare_port, cookies, pace)
+    measure_growth(report, empty, full, pace)
+
+
 @click.command()
 @click.option("--quick", is_flag=True, help="Shorter slices: a first idea in a minute.")
 def main(quick: bool) -> None:
@@ -395,31 +423,9 @@ def main(quick: bool) -> None:
     report = Report()
     click.echo("Engine")
     measure_engine(report)
-    click.echo("Databases")
-    empty_address, empty_engine, empty_populated = build("bench_empty", full=False)
-    full_address, full_engine, full_populated = build("bench_full", full=True)
     with ExitStack() as running:
-        serve = ["assett", "serve"]
-        empty_port = running.enter_context(servers.serving(serve, empty_address, "/healthz"))
-        full_port = running.enter_context(servers.serving(serve, full_address, "/healthz"))
-        bare_port = running.enter_context(servers.serving(["tests.bench.bare"], full_address, "/page/1"))
-        empty = Site(empty_port, empty_populated, empty_engine)
-        full = Site(full_port, full_populated, full_engine)
-        click.echo("Weights and statements")
-        members = full_populated.respondents
-        measure_weights(report, full)
-        measure_statements(report, full_address, full)
-        click.echo("Loads, in turns")
-        with Session(full_engine) as session:
-            session.execute(
-                text("DELETE FROM answer USING assessment s WHERE s.id = assessment_id AND s.completed_at IS NULL")
-            )
-            session.commit()
-        jobs = [saving(full, each) for each in members[:CLIENTS]]
-        measure_saving(report, full, bare_port, jobs, pace)
-        cookies = [job["headers"]["Cookie"] for job in jobs]
-        measure_result(report, full, bare_port, cookies, pace)
-        measure_growth(report, empty, full, pace)
+        running.enter_context(servers.alone())
+        measure_pages(report, pace, running)
     report.show()
 
 

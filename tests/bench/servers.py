@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -23,9 +24,20 @@ INSTANCE = ROOT / "instance" / "bench"
 SECRET = "a secret of the bench"
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """One bench at a time; its PostgreSQL is stopped when it is over."""
+    INSTANCE.mkdir(parents=True, exist_ok=True)
+    with (INSTANCE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            embedded.stop(INSTANCE)
+
+
 def database(name: str) -> str:
     """A new database of that name, migrated; gives its address."""
-    INSTANCE.mkdir(parents=True, exist_ok=True)
     server = embedded.start(INSTANCE)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
