@@ -208,10 +208,16 @@ def init_app(app: Flask) -> None:
 
 def _close_transaction(response: Response) -> Response:
     """A request is one transaction: success commits, everything else rolls back."""
-    if request.method in {"POST", "PUT", "PATCH", "DELETE"} and response.status_code < 400:
-        db.session.commit()
-    else:
-        db.session.rollback()
+    try:
+        if request.method in {"POST", "PUT", "PATCH", "DELETE"} and response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    except DBAPIError as error:
+        # The server went away at the last moment: what was to be written is not, and the answer says so.
+        if not (isinstance(error, OperationalError) or error.connection_invalidated):
+            raise
+        return _away(error)
     return response
 
 
@@ -279,6 +285,10 @@ def _database_away(error: DBAPIError) -> ResponseReturnValue:
     """PostgreSQL restarts or is full: fail cleanly, drop the dead connections, let the next request recover."""
     if not (isinstance(error, OperationalError) or error.connection_invalidated):
         return _unexpected(error)
+    return _away(error)
+
+
+def _away(error: DBAPIError) -> Response:
     log.error("the database is away: %s", error.orig)
     try:
         db.session.remove()
