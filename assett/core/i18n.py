@@ -21,7 +21,7 @@ from flask import Flask, g, has_request_context, session
 from flask_babel import Babel, Domain, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 PARIS = ZoneInfo("Europe/Paris")
@@ -95,11 +95,32 @@ def offered_languages() -> list[str]:
     return [code for code in (space.languages if space is not None else LANGUAGES) if code in LANGUAGES] or ["fr"]
 
 
+def local_language() -> str:
+    """The language that the actors of this space write in: its first one."""
+    space = g.get("space") if has_request_context() else None
+    return str(space.languages[0]) if space is not None else "fr"
+
+
+def spoken(text: str, language: str | None = None) -> Markup:
+    """A text in a `span` that says its language, where the page's is another: a screen reader then reads it aright.
+
+    Without `language`, the text is an actor's own (a name, an activity, a commitment), in the language of the space.
+    """
+    mark = spoken_in(language)
+    return Markup("<span{}>{}</span>").format(mark, text) if mark else escape(text)
+
+
+def spoken_in(language: str | None = None) -> Markup:
+    """The attribute that says the language of an element's text, ` lang="fr"`; nothing where it is the page's."""
+    known = language or local_language()
+    return Markup(' lang="{}"').format(known) if known != current_language() else Markup()
+
+
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.root_path) + "/translations")
     babel.init_app(app, locale_selector=current_language)
-    app.jinja_env.globals.update(gettext=_worded, _=_worded)
+    app.jinja_env.globals.update(gettext=_worded, _=_worded, spoken_in=spoken_in)
     app.jinja_env.filters.update(
         decimal=show_decimal,
         percent=show_percent,
@@ -107,6 +128,7 @@ def init_app(app: Flask) -> None:
         moment=show_moment,
         clock=show_clock,
         number=show_number,
+        spoken=spoken,
     )
 
 
