@@ -45,10 +45,12 @@ class AccountView:
 
 
 class Menus:
-    """The menus of a space's pages: `navigation` (all), `account` (whoever is signed in), `legal` (the footer)."""
+    """The menus of a space's pages: `navigation` (all), `team` (the collectivité's own pages, see team.html),
+    `account` (whoever is signed in), `legal` (the footer)."""
 
     def __init__(self) -> None:
         self.navigation: list[MenuEntry] = []
+        self.team: list[MenuEntry] = []
         self.account: list[MenuEntry] = []
         self.legal: list[MenuEntry] = []
 
@@ -100,6 +102,7 @@ def init_app(app: Flask) -> None:
             "actor": actor,
             "account": AccountView(actor.name) if actor is not None and actor.signed_in else None,
             "navigation": links(menus.navigation),
+            "team_links": lambda: links(menus.team),
             "account_menu": links(menus.account) if actor is not None and actor.signed_in else [],
             "legal_links": links(menus.legal),
             "languages": [

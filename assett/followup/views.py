@@ -27,7 +27,9 @@ from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import FOLLOW
 
 blueprint = Blueprint("followup", __name__, url_prefix="/<space>", template_folder="templates")
-menus.navigation.append(MenuEntry(N_("Suivi"), "followup.overview", FOLLOW.allows, 60))
+# The way in for the team; its own menu shows there (team.html).
+menus.navigation.append(MenuEntry(N_("Gestion"), "followup.overview", FOLLOW.allows, 60))
+menus.team.append(MenuEntry(N_("Suivi"), "followup.overview", FOLLOW.allows, 20))
 # The team of a space arrives here.
 registries.landing_pages.append(lambda actor: url_for("followup.overview") if FOLLOW.allows(actor) else None)
 
