@@ -18,7 +18,7 @@ from assett.kernel.vocabulary import Word
 class OrganizationKind(Word):
     COMPANY = "company", N_("Entreprise")
     ASSOCIATION = "association", N_("Association")
-    PUBLIC_BODY = "public-body", N_("Établissement ou service public")
+    PUBLIC_BODY = "public-body", N_("Collectivité ou service public")
     SCHOOL = "school", N_("École, collège, lycée, université")
     FARM = "farm", N_("Exploitation agricole")
     OTHER = "other", N_("Autre structure")
@@ -31,10 +31,10 @@ class WorkforceBand(Word):
     """
 
     NONE = "none", N_("Aucun salarié")
-    FEW = "1-9", N_("1 à 9")
-    SMALL = "10-49", N_("10 à 49")
-    MEDIUM = "50-249", N_("50 à 249")
-    LARGE = "250-plus", N_("250 et plus")
+    FEW = "1-9", N_("De 1 à 9")
+    SMALL = "10-49", N_("De 10 à 49")
+    MEDIUM = "50-249", N_("De 50 à 249")
+    LARGE = "250-plus", N_("250 ou plus")
 
 
 class Organization(Base):
@@ -120,7 +120,7 @@ class Participation(Tenant, Base):
 
     organization_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organization.id", ondelete="CASCADE"))
     joined_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    # The profile as answered last: {entry id: value}, of the document's `profile` section.
+    # The profile as of the last completed assessment: {entry id: value}, of the document's `profile` section.
     profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
     share_scores: Mapped[Audience] = mapped_column(word(Audience, "share_scores"), default=Audience.AUTHORITY)
     share_answers: Mapped[Audience] = mapped_column(word(Audience, "share_answers"), default=Audience.NOBODY)

@@ -63,7 +63,7 @@ def test_from_sign_up_to_the_charter_on_a_phone(
     page.get_by_label("Nom de la structure").fill("Le Fournil de Zoé")
     page.get_by_label("Type de structure").select_option("Entreprise")
     page.get_by_label("Activité").fill("Boulangerie")
-    page.get_by_label("Nombre de salariés").select_option("1 à 9")
+    page.get_by_label("Nombre de salariés").select_option("De 1 à 9")
     page.get_by_label("Commune").fill("Poitiers")
     page.get_by_role("button", name="Inscrire ma structure").click()
     page.wait_for_url(re.compile(r".*/structures/\d+/charte"))
