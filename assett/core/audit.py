@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import g, has_request_context
 from sqlalchemy import BigInteger, ForeignKey, Index, func
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assett.core.db import Base
 from assett.core.tenancy import NationalOrTenant
+from assett.kernel.text import N_
 
 
 class AuditEntry(NationalOrTenant, Base):
@@ -25,7 +28,12 @@ class AuditEntry(NationalOrTenant, Base):
 
 
 def record(session: Session, action: str, *, subject: str | None = None, details: dict[str, Any] | None = None) -> None:
-    """Add a line to the log of the current space (of the platform, outside a space)."""
+    """Add a line to the log of the current space (of the platform, outside a space).
+
+    `action` is a few English words with dots (`team.role-changed`); `details` may hold `before` and `after`, each a
+    value or a mapping of values. People are named by their id (`details["person"]`), so that an erased one is no
+    longer named anywhere.
+    """
     person_id = g.get("person_id") if has_request_context() else None
     session.add(
         AuditEntry(
@@ -36,3 +44,29 @@ def record(session: Session, action: str, *, subject: str | None = None, details
             details=details or {},
         )
     )
+
+
+class Wording(Protocol):
+    """A French source text marked by `N_`, or a lazy one (`_l`): both read as a text."""
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How the log names a key of `details` (« Rôle »), and the words that it may hold (« manager » is « Gestion »)."""
+
+    label: Wording
+    values: Mapping[str, Wording] = field(default_factory=dict)
+
+
+# How the log is read, filled by each feature for its own actions.
+# action → a sentence without its author, who stands beside it: « Rôle de %(subject)s changé ». Besides `subject`, it
+# may name any plain key of `details`. An action without a sentence is shown by its name.
+wordings: dict[str, Wording] = {
+    "across": N_("Cerema a consulté les données de plusieurs espaces, dont celui-ci. Motif : %(reason)s"),
+}
+# first word of an action (« team » of `team.role-changed`) → what the filter of the log calls all those
+kinds: dict[str, Wording] = {"across": N_("Consultations par Cerema")}
+# key of `details`, or of its `before` and `after` → its name and its words
+details: dict[str, Detail] = {"reason": Detail(N_("Motif"))}
