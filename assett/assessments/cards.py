@@ -28,10 +28,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class SavedMark:
-    """When an answer was saved (`à` …), and by whom when it was a colleague."""
+    """When an answer was saved (`à` …), and by whom when it was a colleague; or, for an answer taken over from the
+    assessment before, the day of that one (`from_day`)."""
 
     at: str
     author: str | None = None
+    from_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
