@@ -19,12 +19,18 @@ from assett.core.i18n import current_language
 from assett.engine.document import ProfileEntry, Question
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN
 from assett.kernel.errors import Rejected
+from assett.kernel.text import UNSTORABLE
 
 SPECIALS = {NOT_APPLICABLE, UNKNOWN}
 # A card of several choices says « none of these » with this value.
 NONE_OF_THESE = "[]"
 _ENGLISH_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER_SPACES = {" ", "\u00a0", "\u202f", "\u2009"}
+
+
+def row_id(text: str) -> int:
+    """The id of a row, as a field names it; 0, which none has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def raw_answer(question: Question, fields: MultiDict[str, str]) -> Any:
@@ -50,7 +56,8 @@ def raw_answer(question: Question, fields: MultiDict[str, str]) -> Any:
         case "scale" | "number":
             return number(value)
         case "text":
-            return value.replace("\r\n", "\n").strip() or None
+            # What comes along with a pasted text and cannot be stored, nobody typed.
+            return UNSTORABLE.sub("", value).replace("\r\n", "\n").strip() or None
         case _:
             return value
 

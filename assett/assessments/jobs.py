@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from assett.assessments.models import Assessment
 from assett.core import jobs
 from assett.core.throttle import allowed
-from assett.kernel.errors import Rejected
 
 
 @jobs.handler("assessments.forget_trials", every=timedelta(hours=6))
@@ -22,7 +20,6 @@ def forget_trials(session: Session, _arguments: Mapping[str, Any]) -> None:
     session.execute(delete(Assessment).where(Assessment.expires_at < func.now()))
 
 
-def limit_trials(address: str) -> None:
-    """Refuse a visitor who begins try-outs by the dozen."""
-    if not allowed("trial", address, limit=60, per=timedelta(hours=1)):
-        raise Rejected(_l("Trop d’essais ont été commencés depuis votre réseau. Réessayez dans une heure."))
+def may_begin(address: str) -> bool:
+    """Whether a visitor may begin one more try-out; not one who begins them by the dozen."""
+    return allowed("trial", address, limit=60, per=timedelta(hours=1))

@@ -34,6 +34,7 @@ class Step:
     url: str
     current: bool
     done: bool
+    to_reread: bool
     answered: int
     total: int
     minutes: int
@@ -45,25 +46,46 @@ class ProgressView:
     text: str
 
 
-def steps(way: Path, assessment: Assessment, language: str, current: str | None = None) -> list[Step]:
+def to_reread(way: Path, rows: Mapping[str, Answer]) -> list[Category]:
+    """The categories that show an answer taken over from the assessment before, neither changed nor confirmed yet."""
+    return [
+        _category(stretch)
+        for stretch in way.categories
+        if any(step.question.id in rows and rows[step.question.id].taken_over for step in stretch.steps)
+    ]
+
+
+def steps(
+    way: Path, assessment: Assessment, rows: Mapping[str, Answer], language: str, current: str | None = None
+) -> list[Step]:
     """Every step of the way: « Votre structure », then the visible categories."""
     profile = way.profile
     found = []
     if profile.steps:
         url = url_for("assessments.profile", id=assessment.id)
         found.append(_step(gettext("Votre structure"), url, current == "", profile, done=profile.complete))
+    unread = to_reread(way, rows)
     for stretch in way.categories:
         category = _category(stretch)
         url = url_for("assessments.category", id=assessment.id, category=category.id)
         title = category.title.in_(language)
         # A category without any required question is done once something in it is answered.
         done = stretch.complete and (bool(stretch.required) or any(s.value is not None for s in stretch.steps))
-        found.append(_step(title, url, current == category.id, stretch, done=done))
+        found.append(_step(title, url, current == category.id, stretch, done=done, reread=category in unread))
     return found
 
 
-def _step(title: str, url: str, current: bool, stretch: Stretch, *, done: bool) -> Step:
-    return Step(title, url, current, done, stretch.answered, stretch.required, stretch.minutes_left)
+def _step(title: str, url: str, current: bool, stretch: Stretch, *, done: bool, reread: bool = False) -> Step:
+    return Step(
+        title,
+        url,
+        current,
+        done and not reread,
+        done and reread,
+        stretch.answered,
+        stretch.required,
+        stretch.minutes_left,
+    )
 
 
 def _category(stretch: Stretch) -> Category:
@@ -91,14 +113,15 @@ def category_cards(
     now: datetime,
     *,
     me: int | None = None,
+    taken_from: datetime | None = None,
     refused: Mapping[str, str] | None = None,
     conflicts: Mapping[str, Answer] | None = None,
     fields: MultiDict[str, str] | None = None,
 ) -> list[Card]:
     """The cards of a category, hidden ones included (they appear as answers make them visible).
 
-    After a refused form, `refused` holds the messages, `conflicts` the colleagues' answers, and `fields` what was
-    typed, which stays.
+    `taken_from` is the day of the assessment whose answers this one was begun with. After a refused form, `refused`
+    holds the messages, `conflicts` the colleagues' answers, and `fields` what was typed, which stays.
     """
     drawn = []
     visible = [q for q in category.questions if q.id not in seen.hidden and q.type != "info"]
@@ -116,11 +139,17 @@ def category_cards(
         if question.id in places:
             one.number_of = gettext("%(place)s sur %(total)s", place=places[question.id], total=len(visible))
         if row is not None and row.value["v"] is not None:
-            one.saved = SavedMark(cards.when(row.answered_at, now), row.author if row.author_id != me else None)
+            one.saved = _saved_mark(row, now, me, taken_from)
         if question.id in (conflicts or {}) and row is not None:
             one.conflict = conflict(compiled, row, language, now)
         drawn.append(one)
     return drawn
+
+
+def _saved_mark(row: Answer, now: datetime, me: int | None, taken_from: datetime | None) -> SavedMark:
+    if row.taken_over and taken_from is not None:
+        return SavedMark("", from_day=show_day(taken_from))
+    return SavedMark(cards.when(row.answered_at, now), row.author if row.author_id != me else None)
 
 
 def conflict(compiled: Compiled, theirs: Answer, language: str, now: datetime) -> ConflictView:
@@ -223,12 +252,14 @@ def profile_cards(
     return drawn
 
 
-def resume_url(way: Path, assessment: Assessment, *, after_profile: bool = False) -> str:
-    """Where to go on: the profile, the first category that misses an answer, or the last look."""
+def resume_url(way: Path, assessment: Assessment, rows: Mapping[str, Answer], *, after_profile: bool = False) -> str:
+    """Where to go on: the profile, the first category that misses an answer or is yet to be reread, or the last
+    look."""
     if not way.profile.complete and not after_profile:
         return url_for("assessments.profile", id=assessment.id)
+    unread = to_reread(way, rows)
     for stretch in way.categories:
-        if not stretch.complete:
+        if not stretch.complete or stretch.category in unread:
             return url_for("assessments.category", id=assessment.id, category=_category(stretch).id)
     return url_for("assessments.complete", id=assessment.id)
 
@@ -251,6 +282,14 @@ def _next(way: Path, section: Category) -> str | None:
     ids = [_category(stretch).id for stretch in way.categories]
     place = ids.index(section.id) if section.id in ids else -1
     return ids[place + 1] if place + 1 < len(ids) else None
+
+
+def category_links(categories: Sequence[Category], assessment: Assessment, language: str) -> list[tuple[str, str]]:
+    """Categories by title, each with the link that leads to it."""
+    return [
+        (each.title.in_(language), url_for("assessments.category", id=assessment.id, category=each.id))
+        for each in categories
+    ]
 
 
 def question_links(

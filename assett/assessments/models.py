@@ -43,6 +43,16 @@ class Assessment(Tenant, Base):
             postgresql_where=text("latest AND participation_id IS NOT NULL"),
         ),
         Index("ix_assessment_participation", "space_id", "participation_id", "completed_at"),
+        # Of each participation the running and the latest one: what the follow-up counts, without opening a row.
+        Index(
+            "ix_assessment_current",
+            "space_id",
+            "participation_id",
+            "latest",
+            "started_at",
+            "completed_at",
+            postgresql_where=text("participation_id IS NOT NULL AND (latest OR completed_at IS NULL)"),
+        ),
         Index("ix_assessment_expires", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
@@ -83,7 +93,10 @@ class Assessment(Tenant, Base):
 
 
 class Answer(Tenant, Base):
-    """One question's answer: `n/a`, `?`, or what its type gives; with its author and its revision."""
+    """One question's answer: `n/a`, `?`, or what its type gives; with its author and its revision.
+
+    Revision 0 is an answer taken over from the assessment before: nobody has given it in this one yet.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (within_space("assessment_id", "assessment"), UniqueConstraint("assessment_id", "question"))
@@ -96,6 +109,11 @@ class Answer(Tenant, Base):
     author_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
     author: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether it still stands as it was copied, neither changed nor confirmed since."""
+        return self.revision == 0
 
 
 class CategoryScore(Tenant, Base):

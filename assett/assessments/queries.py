@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import DateTime, bindparam, false, func, or_, select
@@ -99,16 +100,27 @@ def previous(session: Session, assessment: Assessment) -> Assessment | None:
     return session.scalars(_PREVIOUS, of).one_or_none()
 
 
-def trials_of(session: Session, ids: Sequence[int], person_id: int | None) -> Sequence[Assessment]:
-    """The try-outs with these ids, and those begun by this person, the most recently changed first."""
-    mine = or_(Assessment.id.in_(ids), Assessment.started_by == person_id if person_id is not None else false())
+def taken_from(session: Session, assessment: Assessment) -> datetime | None:
+    """When the assessment was completed whose answers this one was begun with."""
     return session.scalars(
+        select(Assessment.completed_at).where(Assessment.id == assessment.prefilled_from_id)
+    ).one_or_none()
+
+
+def trials_of(
+    session: Session, ids: Sequence[int], person_id: int | None, *, lock: bool = False
+) -> Sequence[Assessment]:
+    """The try-outs with these ids, and those begun by this person, the most recently changed first; `lock` holds
+    them until the commit."""
+    mine = or_(Assessment.id.in_(ids), Assessment.started_by == person_id if person_id is not None else false())
+    found = (
         select(Assessment)
         # A try-out expires, and nothing else does: its index holds these few rows alone.
         .where(Assessment.expires_at.is_not(None), mine)
         .options(joinedload(Assessment.version), joinedload(Assessment.participation))
         .order_by(Assessment.changed_at.desc())
-    ).all()
+    )
+    return session.scalars(found.with_for_update(of=Assessment) if lock else found).all()
 
 
 def personal_answers(session: Session, person: Person) -> list[dict[str, Any]]:

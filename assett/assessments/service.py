@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -44,6 +44,7 @@ _WRITE_ANSWER = _given.on_conflict_do_update(
     index_elements=["assessment_id", "question"],
     set_={name: _given.excluded[name] for name in ("value", "revision", "author_id", "author", "answered_at")},
 )
+_WRITTEN = ("space_id", "assessment_id", "question", "value", "revision", "author_id", "author", "answered_at")
 _assessments = cast(Table, Assessment.__table__)
 _NOTE_PROGRESS = update(_assessments).where(_assessments.c.id == bindparam("assessment"))
 
@@ -100,7 +101,7 @@ def begin(
 ) -> Assessment:
     """Begin an assessment of a participation, prefilled from its latest one; the running one if there is one."""
     # A double click waits here, then finds the first one's assessment.
-    session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
+    _hold(session, participation)
     current = queries.running(session, participation)
     if current is not None:
         return current
@@ -120,6 +121,11 @@ def begin(
     if last is not None:
         _prefill(session, compiled, last, assessment, now)
     return assessment
+
+
+def _hold(session: Session, participation: Participation) -> None:
+    """Whoever else begins or attaches an assessment of this participation waits for the end of this transaction."""
+    session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
 
 
 def known_profile(compiled: Compiled, participation: Participation) -> dict[str, Any]:
@@ -161,6 +167,7 @@ def _prefill(session: Session, compiled: Compiled, last: Assessment, assessment:
                 assessment_id=assessment.id,
                 question=today,
                 value={"v": _plain_value(value)},
+                revision=0,
                 answered_at=now,
             )
         )
@@ -221,36 +228,60 @@ def save_answer(
     Raises `InvalidAnswers` for what the question does not accept, `Conflict` where a colleague answered otherwise
     since the page was shown, `Completed` after completion.
     """
+    given = _given_now(assessment, compiled, rows, command, actor, now)
+    if given is not None:
+        _write(session, rows, [given])
+    return Saved(rows.get(compiled.former.get(command.question, command.question)), changed=given is not None)
+
+
+def _given_now(
+    assessment: Assessment,
+    compiled: Compiled,
+    rows: Mapping[str, Answer],
+    command: GiveAnswer,
+    actor: Actor,
+    now: datetime,
+    *,
+    confirms: bool = True,
+) -> Answer | None:
+    """The answer to write, None where it stands so already. Giving again one that was taken over confirms it."""
     if assessment.completed:
         raise Completed(_l("Cette auto-évaluation est terminée : ses réponses ne changent plus."))
     value = _plain_value(read_answer(compiled, command.question, command.raw))
     question = compiled.former.get(command.question, command.question)
     current = rows.get(question)
     standing_value = current.value["v"] if current is not None else None
-    if value == standing_value and type(value) is type(standing_value):
-        return Saved(current, changed=False)
-    if command.seen != mark_of(current):
-        if command.seen.partition(".")[2] == _digest(value) or (command.seen == UNSEEN and value is None):
+    same = value == standing_value and type(value) is type(standing_value)
+    if same and not (confirms and current is not None and current.taken_over):
+        return None
+    seen = command.seen.partition(".")[2]
+    if not same and command.seen != mark_of(current):
+        if seen == _digest(value) or (command.seen == UNSEEN and value is None):
             # The respondent never touched it: the colleague's answer stands.
-            return Saved(current, changed=False)
-        if current is not None:
+            return None
+        # A colleague who merely confirmed what the respondent saw is not overwritten.
+        if current is not None and seen != _digest(standing_value):
             raise Conflict(current)
-    revision = (current.revision if current is not None else 0) + 1
-    written = {
-        "space_id": assessment.space_id,
-        "assessment_id": assessment.id,
-        "question": question,
-        "value": {"v": value},
-        "revision": revision,
-        "author_id": actor.person_id,
-        "author": actor.name,
-        "answered_at": now,
-    }
-    session.execute(_WRITE_ANSWER, written)
-    if current is not None:
-        session.expunge(current)
-    rows[question] = Answer(**written)
-    return Saved(rows[question], changed=True)
+    return Answer(
+        space_id=assessment.space_id,
+        assessment_id=assessment.id,
+        question=question,
+        value={"v": value},
+        revision=(current.revision if current is not None else 0) + 1,
+        author_id=actor.person_id,
+        author=actor.name,
+        answered_at=now,
+    )
+
+
+def _write(session: Session, rows: dict[str, Answer], answers: Sequence[Answer]) -> None:
+    """Write these answers in one statement, and bring `rows` up to date."""
+    written = [{name: getattr(each, name) for name in _WRITTEN} for each in answers]
+    session.execute(_WRITE_ANSWER, written if len(written) > 1 else written[0])
+    for each in answers:
+        if each.question in rows:
+            session.expunge(rows[each.question])
+        rows[each.question] = each
 
 
 def note_progress(session: Session, assessment: Assessment, result: Result, now: datetime) -> None:
@@ -275,18 +306,29 @@ def save_answers(
     commands: Iterable[GiveAnswer],
     actor: Actor,
     now: datetime,
+    *,
+    confirms: bool = True,
 ) -> Kept:
-    """Save what a whole page holds: each answer that can be saved is, whatever becomes of the others."""
+    """Save what a whole page holds: each answer that can be saved is, whatever becomes of the others.
+
+    Answers taken over that stand on the page count as reread from then on, unless its reader only looks elsewhere
+    (`confirms`); those of questions that the page did not show are left as they are.
+    """
     kept = Kept({}, {})
-    changed = False
+    shown = standing(compiled, assessment, rows)
+    changed: list[Answer] = []
     for command in commands:
+        seen = confirms and command.question not in shown.hidden
         try:
-            changed |= save_answer(session, assessment, compiled, rows, command, actor, now).changed
+            given = _given_now(assessment, compiled, rows, command, actor, now, confirms=seen)
         except InvalidAnswers as invalid:
             kept.refused[command.question] = said(invalid.problems[0])
         except Conflict as conflict:
             kept.conflicts[command.question] = conflict.theirs
+        else:
+            changed += [given] if given is not None else []
     if changed:
+        _write(session, rows, changed)
         note_progress(session, assessment, score(compiled, standing(compiled, assessment, rows)), now)
     return kept
 
@@ -295,6 +337,7 @@ def save_profile(
     session: Session,
     assessment: Assessment,
     compiled: Compiled,
+    rows: Mapping[str, Answer],
     raw: Mapping[str, Any],
     now: datetime,
     *,
@@ -318,14 +361,7 @@ def save_profile(
         return refused
     assessment.profile = _plain_values(told)
     assessment.changed_at = now
-    rows = queries.answers(session, assessment)
     assessment.progress = _progress(score(compiled, standing(compiled, assessment, rows)))
-    if assessment.participation_id is not None:
-        session.execute(
-            update(Participation)
-            .where(Participation.id == assessment.participation_id)
-            .values(profile=assessment.profile)
-        )
     return refused
 
 
@@ -342,6 +378,10 @@ def complete(session: Session, assessment: Assessment, compiled: Compiled, now: 
         update(Assessment)
         .where(Assessment.participation_id == assessment.participation_id, Assessment.latest)
         .values(latest=False)
+    )
+    # Only now: an assessment that is given up leaves what the structure told before as it was.
+    session.execute(
+        update(Participation).where(Participation.id == assessment.participation_id).values(profile=assessment.profile)
     )
     for category in result.categories:
         session.add(
@@ -364,14 +404,14 @@ def complete(session: Session, assessment: Assessment, compiled: Compiled, now: 
 
 
 def adopt_trial(session: Session, assessment: Assessment, participation: Participation, person_id: int) -> bool:
-    """Make a try-out the running assessment of a participation; False if it has one already."""
+    """Make a try-out (locked) the running assessment of a participation; False if it has one already."""
+    _hold(session, participation)
     if queries.running(session, participation) is not None:
         return False
     assessment.participation_id = participation.id
     assessment.trial_secret = None
     assessment.expires_at = None
     assessment.started_by = person_id
-    participation.profile = {**participation.profile, **assessment.profile}
     session.flush()
     return True
 
@@ -382,9 +422,33 @@ def adopt_trials(session: Session, participation: Participation, actor: Actor) -
     member = memberships.membership(session, participation.organization_id, actor.person_id or 0)
     if actor.person_id is None or member is None or member.accepted_at is None or member.role == MemberRole.READER:
         return
-    for assessment in queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id):
+    for assessment in queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id, lock=True):
         if policy.owns_trial(actor, assessment) and adopt_trial(session, assessment, participation, actor.person_id):
             return
+
+
+class AlreadyRunning(Rejected):
+    """The participation has a running assessment; the try-out stays as it is."""
+
+    def __init__(self, running: Assessment) -> None:
+        super().__init__(_l("Cette structure a déjà une auto-évaluation en cours."), field="participation")
+        self.running = running
+
+
+def attach_trial(session: Session, assessment: Assessment, participation: Participation, person_id: int) -> None:
+    """Make a try-out (locked) the running assessment of the participation that its respondent chose.
+
+    Done already, as by a double click, it is done. Raises `AlreadyRunning`; `Rejected` where the try-out was attached
+    to another participation in the meantime.
+    """
+    if assessment.participation_id == participation.id:
+        return
+    if assessment.participation_id is not None:
+        raise Rejected(_l("Cet essai est déjà rattaché à une autre structure."))
+    if not adopt_trial(session, assessment, participation, person_id):
+        running = queries.running(session, participation)
+        assert running is not None  # the participation is held
+        raise AlreadyRunning(running)
 
 
 def claim_trials(session: Session, person: Person, visitor: Actor) -> None:

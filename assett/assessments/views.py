@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from assett.accounts import registries as account_registries
+from assett.accounts.sessions import current_person
 from assett.assessments import forms, jobs, journey, policy, queries, restitution, service
 from assett.assessments.models import Answer, Assessment
 from assett.core.db import db
 from assett.core.i18n import current_language
 from assett.core.permissions import PUBLIC, SIGNED_IN, proved
 from assett.core.ui import MenuEntry, menus
-from assett.core.web import Blueprint, actor
+from assett.core.web import Blueprint, actor, choose_language, error_page
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category
 from assett.engine.path import path
@@ -93,7 +94,10 @@ def trial() -> ResponseReturnValue:
 
 @blueprint.post("/essai", access=PUBLIC)
 def begin_trial() -> ResponseReturnValue:
-    jobs.limit_trials(request.remote_addr or "")
+    if not jobs.may_begin(request.remote_addr or ""):
+        return error_page(
+            429, gettext("Trop d’essais ont été commencés depuis votre réseau. Réessayez dans une heure.")
+        )
     assessment, secret = service.begin_trial(db.session(), g.space.id, _asked(), actor(), _now())
     # The cookie keeps the last few try-outs: it is small.
     kept = dict(list((session.get("trials") or {}).items())[-3:])
@@ -145,14 +149,15 @@ def summary(id: int) -> ResponseReturnValue:
     assessment, compiled = _load(id)
     if assessment.completed:
         return redirect(url_for("assessments.result", id=id))
-    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
-    way = path(compiled, seen)
+    rows = queries.answers(db.session(), assessment)
+    way = path(compiled, service.standing(compiled, assessment, rows))
     return render_template(
         "assessments/summary.html",
         assessment=assessment,
-        steps=journey.steps(way, assessment, current_language()),
+        steps=journey.steps(way, assessment, rows, current_language()),
         progress=journey.progress(way),
-        resume_url=journey.resume_url(way, assessment),
+        resume_url=journey.resume_url(way, assessment, rows),
+        ready=way.complete and not journey.to_reread(way, rows),
         way=way,
         can_answer=policy.can_answer(actor(), assessment),
     )
@@ -165,20 +170,29 @@ def profile(id: int) -> ResponseReturnValue:
     if assessment.completed:
         return redirect(url_for("assessments.result", id=id), 303 if request.method == "POST" else 302)
     errors: dict[str, str] = {}
+    rows = queries.answers(db.session(), assessment)
     if request.method == "POST":
         told, errors = forms.profile(compiled.document.profile, request.form)
-        errors |= service.save_profile(db.session(), assessment, compiled, told, _now(), keep=not errors)
+        errors |= service.save_profile(db.session(), assessment, compiled, rows, told, _now(), keep=not errors)
+        elsewhere = choose_language()
         if not errors:
-            seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
-            return redirect(journey.resume_url(path(compiled, seen), assessment, after_profile=True), 303)
-    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
+            way = path(compiled, service.standing(compiled, assessment, rows))
+            onwards = journey.resume_url(way, assessment, rows, after_profile=True)
+            return redirect(request.path if elsewhere else onwards, 303)
+    return _profile_page(assessment, compiled, rows, errors)
+
+
+def _profile_page(
+    assessment: Assessment, compiled: Compiled, rows: dict[str, Answer], errors: dict[str, str]
+) -> ResponseReturnValue:
+    seen = service.standing(compiled, assessment, rows)
     way = path(compiled, seen)
     typed = request.form if errors else None
     page = render_template(
         "assessments/profile.html",
         assessment=assessment,
         cards=journey.profile_cards(compiled, seen, current_language(), errors, typed),
-        steps=journey.steps(way, assessment, current_language(), current=""),
+        steps=journey.steps(way, assessment, rows, current_language(), current=""),
         progress=journey.progress(way),
         errors=errors,
     )
@@ -200,10 +214,14 @@ def category(id: int, category: str) -> ResponseReturnValue:
     conflicts: dict[str, Answer] = {}
     if posted:
         commands, refused = forms.answers(section.questions, request.form)
-        kept = service.save_answers(db.session(), assessment, compiled, rows, commands, actor(), _now())
+        kept = service.save_answers(
+            db.session(), assessment, compiled, rows, commands, actor(), _now(), confirms="language" not in request.form
+        )
         refused, conflicts = refused | kept.refused, kept.conflicts
+        elsewhere = choose_language()
         if not refused and not conflicts:
-            return redirect(journey.after_category(compiled, assessment, section, rows), 303)
+            onwards = journey.after_category(compiled, assessment, section, rows)
+            return redirect(request.path if elsewhere else onwards, 303)
         # What could be saved is saved; what could not stays on the page.
         db.session.commit()
     return _category_page(assessment, compiled, section, rows, refused, conflicts)
@@ -223,6 +241,8 @@ def _category_page(
         return redirect(url_for("assessments.summary", id=assessment.id))
     way = path(compiled, seen)
     result = score(compiled, seen, provisional=True)
+    unread = section in journey.to_reread(way, rows)
+    taken_from = queries.taken_from(db.session(), assessment) if unread else None
     drawn = journey.category_cards(
         compiled,
         section,
@@ -231,6 +251,7 @@ def _category_page(
         language,
         now,
         me=actor().person_id,
+        taken_from=taken_from,
         refused=refused,
         conflicts=conflicts,
         fields=request.form if refused or conflicts else None,
@@ -242,7 +263,8 @@ def _category_page(
         title=section.title.in_(language),
         intro=section.intro.in_(language) if section.intro else None,
         cards=drawn,
-        steps=journey.steps(way, assessment, language, current=section.id),
+        taken_from=taken_from,
+        steps=journey.steps(way, assessment, rows, language, current=section.id),
         progress=journey.progress(way),
         live=journey.live_score(compiled, result, section, language),
         first_missing=next((each.id for each in drawn if each.required and not each.hidden and not each.saved), None),
@@ -296,13 +318,17 @@ def complete(id: int) -> ResponseReturnValue:
             flash(rejected.message, "warning")
             return redirect(url_for("assessments.complete", id=id), 303)
     language = current_language()
-    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
-    way = path(compiled, seen)
+    rows = queries.answers(db.session(), assessment)
+    way = path(compiled, service.standing(compiled, assessment, rows))
+    unread = journey.to_reread(way, rows)
     return render_template(
         "assessments/complete.html",
         assessment=assessment,
         way=way,
-        steps=journey.steps(way, assessment, language),
+        steps=journey.steps(way, assessment, rows, language),
+        to_reread=journey.category_links(unread, assessment, language),
+        taken_from=queries.taken_from(db.session(), assessment) if unread else None,
+        attachable=_attachable(assessment),
         progress=journey.progress(way),
         missing=journey.question_links(compiled, assessment, way.missing, language),
         unclear=journey.question_links(compiled, assessment, way.unclear, language),
@@ -340,6 +366,7 @@ def result(id: int) -> ResponseReturnValue:
         resource_count=len(advised),
         everything=everything,
         can_answer=policy.can_answer(actor(), assessment),
+        attachable=_attachable(assessment),
         missing_text=ngettext(
             "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(way.missing)
         ),
@@ -362,6 +389,35 @@ def receipt(id: int) -> ResponseReturnValue:
         version=compiled.document.version,
         provisional=scored.provisional,
     )
+
+
+def _attachable(assessment: Assessment) -> list[Participation]:
+    """The participations that a try-out may become the assessment of: those for which its respondent may answer."""
+    if assessment.participation_id is not None:
+        return []
+    mine = organizations.participations_of(db.session(), actor().ids("organization"))
+    return [each for each in mine if organization_policy.can_contribute(actor(), each)]
+
+
+@blueprint.post("/auto-evaluations/<int:id>/rattacher", access=SIGNED_IN)
+def attach(id: int) -> ResponseReturnValue:
+    """Make a try-out the running assessment of a structure for which its respondent may answer."""
+    assessment, _ = _load(id, to_answer=True, lock=True)
+    found = organizations.participation(db.session(), request.form.get("participation", 0, forms.row_id))
+    mine = proved(actor(), found, organization_policy.can_contribute)
+    try:
+        service.attach_trial(db.session(), assessment, mine, current_person().id)
+    except service.AlreadyRunning as rejected:
+        others = [each for each in _attachable(assessment) if each.id != mine.id]
+        page = {"assessment": assessment, "running": rejected.running, "participation": mine, "attachable": others}
+        return render_template("assessments/already_running.html", **page), 422
+    except Rejected as rejected:
+        flash(rejected.message, "warning")
+    else:
+        flash(
+            gettext("Cet essai est maintenant l’auto-évaluation de %(name)s.", name=mine.organization.name), "success"
+        )
+    return redirect(url_for("assessments.result", id=id), 303)
 
 
 @blueprint.route("/auto-evaluations/<int:id>/abandonner", methods=["GET", "POST"], access=policy.RESPONDENT)

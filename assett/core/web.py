@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import flask
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, refresh
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import text
@@ -147,11 +147,23 @@ def health() -> ResponseReturnValue:
     return {"status": "ok"}
 
 
+def choose_language() -> bool:
+    """Keep the language that this request asks for, if it does; what is left of it speaks that language already.
+
+    A page in which something is being typed sends its own form with the choice (`base.html`): nothing is lost.
+    """
+    chosen = request.form.get("language")
+    if chosen not in LANGUAGES:
+        return False
+    session["language"] = chosen
+    refresh()
+    return True
+
+
 @blueprint.post("/langue", access=PUBLIC)
 def language() -> ResponseReturnValue:
-    """The visitor's choice of language, kept in the session (and, signed in, by `accounts`)."""
-    if request.form.get("language") in LANGUAGES:
-        session["language"] = request.form["language"]
+    """The visitor's choice of language, kept in the session."""
+    choose_language()
     return redirect(safe_next(request.form.get("next"), "/"), 303)
 
 

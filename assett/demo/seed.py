@@ -338,7 +338,7 @@ def _answers(row: Assessment, actor: Actor, attempt: Attempt) -> Iterator[dict[s
             "assessment_id": row.id,
             "question": given.question,
             "value": {"v": raw[given.question]},
-            "revision": 2 if given.before else 1,
+            "revision": 0 if given.taken_over else 2 if given.before else 1,
             "author_id": author.id if author is not None else None,
             "author": author.name if author is not None else "",
             "answered_at": given.at,

@@ -1,7 +1,8 @@
 /* Saves each question card as it changes.
 
-   What the server has not confirmed is kept on the device, so that a lost network, an expired session or a
-   closed tab loses nothing. Saves of one card never overlap: the latest one leaves when the former is back. */
+   What the server has not confirmed is kept on the device, under the name of whoever typed it, so that a lost
+   network, an expired session or a closed tab loses nothing. Saves of one card never overlap: the latest one leaves
+   when the former is back. */
 
 const TYPING_PAUSE = 800; // milliseconds without a key before a text leaves
 const LONGEST_WAIT = 60_000; // between two attempts while the network is away
@@ -19,6 +20,7 @@ export default function autosave(form) {
   const timers = new Map();
   let attempts = 0;
   let expired = false;
+  let gone = false; // erased, or closed to this person: nothing more is sent
   let retry = 0;
 
   /* The device's copy */
@@ -118,7 +120,7 @@ export default function autosave(form) {
 
   async function send(id) {
     clearTimeout(timers.get(id));
-    if (expired || busy.has(id) || held.has(id) || !unsent.has(id)) return;
+    if (expired || gone || busy.has(id) || held.has(id) || !unsent.has(id)) return;
     busy.add(id);
     const fields = unsent.get(id);
     mark(id, "saving", text("Saving"));
@@ -161,6 +163,10 @@ export default function autosave(form) {
     } else if (status === 401 || (status === 403 && body.reload)) {
       mark(id, "waiting", text("Waiting"));
       expire(body);
+    } else if (status === 404) {
+      mark(id, "refused", text("Refused"));
+      gone = true;
+      say(text("Gone"));
     } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
       // Refused for good: it stays on the page, beside the reason, and is not sent again as it is.
       if (latest) unsent.delete(id);
@@ -215,6 +221,7 @@ export default function autosave(form) {
     const card = cards.get(id);
     card.querySelector("[data-conflict]").hidden = true;
     held.delete(id);
+    if (!held.size) form.querySelector("[data-save-status]")?.replaceChildren();
     setRevision(id, heldMarks.get(id));
     if (button.value === "theirs") {
       const theirs = JSON.parse(button.dataset.theirValue);
@@ -283,21 +290,43 @@ export default function autosave(form) {
     resolve(button.closest("[data-question]").dataset.question, button);
   });
 
-  // The whole form carries every answer: what is still on its way goes first, so that nothing crosses it.
+  // The whole form carries every answer: what is still on its way goes first, so that nothing crosses it, and a
+  // conflict is settled first. Where nothing can be saved any more, what was typed stays before its author's eyes.
   form.addEventListener("submit", (event) => {
-    if (!busy.size) {
+    const disputed = [...held].map((id) => cards.get(id)).find(Boolean);
+    if (busy.size) {
+      event.preventDefault();
+      setTimeout(() => form.requestSubmit(event.submitter), 150);
+    } else if (gone) {
+      event.preventDefault();
+      say(text("Gone"));
+    } else if (disputed) {
+      event.preventDefault();
+      say(text("Held"));
+      disputed.scrollIntoView({ block: "center" });
+      disputed.querySelector("[data-conflict] button").focus({ preventScroll: true });
+    } else {
       window.removeEventListener("beforeunload", warn);
-      return;
     }
-    event.preventDefault();
-    setTimeout(() => form.requestSubmit(event.submitter), 150);
+  });
+
+  // Whoever signs out leaves nothing behind (see signout.js).
+  document.addEventListener("assett:sign-out", () => {
+    unsent.clear();
+    keep();
   });
 
   window.addEventListener("online", flush);
 
   /* Coming back to answers that never arrived */
 
-  for (const id of cards.keys()) confirmed.set(id, answerOf(fieldsOf(id)));
+  for (const [id, card] of cards) {
+    confirmed.set(id, answerOf(fieldsOf(id)));
+    // A conflict that the server drew: the card carries the mark of the colleague's answer already.
+    if (!card.querySelector("[data-conflict]:not([hidden])")) continue;
+    held.add(id);
+    heldMarks.set(id, card.querySelector(`[name="revision.${id}"]`).value);
+  }
   if (unsent.size) {
     for (const [id, fields] of unsent) {
       const card = cards.get(id);

@@ -1,6 +1,7 @@
 /* Brings only the behaviours that this page asks for; the page works without any of them. */
 const behaviours = {
   "form[data-autosave]": "autosave",
+  "form[data-sign-out]": "signout",
   "[data-menu]": "menu",
   "[data-dialog]": "dialog",
   "[data-reveal]": "reveal",
