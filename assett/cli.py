@@ -30,7 +30,6 @@ from assett.kernel.clock import today_in_paris
 from assett.kernel.errors import InvalidAnswers, InvalidDocument, Problem
 from assett.kernel.text import printable
 from assett.questionnaires.files import (
-    Loaded,
     check_file,
     check_resource_file,
     json_lines,
@@ -38,6 +37,7 @@ from assett.questionnaires.files import (
     open_document,
     open_resources,
 )
+from assett.questionnaires.trees import Loaded
 
 LAZY: dict[str, str] = {
     "db": "assett.commands.database:command",

@@ -157,7 +157,7 @@ def _question(question: Question) -> Tree:
     for key in ("not_applicable", "unknown"):
         if getattr(question, key):
             tree[key] = True
-    if question.weight != 1:
+    if question.weight != 1 and question.type != "info":
         tree["weight"] = plain(question.weight)
     tree |= _listed(was=list(question.was)) | _visible_if(question.visible_if)
     return tree | _type_parts(question)

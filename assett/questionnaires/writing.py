@@ -10,7 +10,7 @@ from typing import Final
 
 from assett.kernel.ids import is_slug
 from assett.kernel.text import decimal_text
-from assett.questionnaires.files import scalar
+from assett.questionnaires.yaml_trees import scalar
 
 _WIDTH: Final = 118
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")

@@ -369,6 +369,20 @@ def test_choices_without_points() -> None:
     ]
 
 
+def test_keys_without_effect() -> None:
+    free = single("s", 0, 1, scored=True)
+    for choice in free["choices"]:
+        del choice["points"]
+    told = [question("t", "text", weight=2), question("d", "date", scored=True), free]
+    silent = [question("n", "number", scored=False, weight=2), single("q", 0, 1, scored=True, weight=2)]
+    analysis = analysed(category("k", *told, *silent))
+    assert [path for _, path in said(analysis, "key_without_effect")] == [
+        "categories[0].questions[0].weight",
+        "categories[0].questions[1].scored",
+        "categories[0].questions[2].scored",
+    ]
+
+
 # Resources
 
 

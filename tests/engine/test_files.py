@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from assett.kernel.errors import InvalidDocument, Problem
-from assett.questionnaires.files import check_file, decode, load, load_json, load_yaml, scalar
+from assett.questionnaires.files import check_file, load
+from assett.questionnaires.json_trees import read_json
+from assett.questionnaires.trees import decode
+from assett.questionnaires.yaml_trees import read_yaml, scalar
 
 SCALARS = [
     ("no", "no"), ("yes", "yes"), ("on", "on"), ("y", "y"), ("~", None), ("", None), ("null", None),
@@ -27,18 +30,17 @@ def test_scalars_are_those_of_yaml_1_2(text: str, value: object) -> None:
 
 
 @pytest.mark.parametrize("text", [".inf", "-.Inf", ".nan", ".NaN"])
-def test_numbers_are_finite(text: str) -> None:
-    with pytest.raises(ValueError, match=r"\.(nan|inf|NaN|Inf)"):
-        scalar(text)
+def test_what_is_no_finite_number_is_a_text(text: str) -> None:
+    assert scalar(text) == text
 
 
 def test_quoted_scalars_are_strings_and_keys_keep_their_spelling() -> None:
-    tree = load_yaml("a: '1'\nb: \"true\"\n1.0: x\n07: y\nno: z\n").tree
+    tree = read_yaml("a: '1'\nb: \"true\"\n1.0: x\n07: y\nno: z\n").tree
     assert tree == {"a": "1", "b": "true", "1.0": "x", "07": "y", "no": "z"}
 
 
 def test_lines_are_those_of_keys_and_items() -> None:
-    loaded = load_yaml("%YAML 1.2\n---\na:\n  - b: 1\n    c:\n      d: 2\n  - 3\n")
+    loaded = read_yaml("%YAML 1.2\n---\na:\n  - b: 1\n    c:\n      d: 2\n  - 3\n")
     assert loaded.line("a") == 3
     assert loaded.line("a[0].c.d") == 6
     assert loaded.line("a[1]") == 7
@@ -47,12 +49,12 @@ def test_lines_are_those_of_keys_and_items() -> None:
 
 
 def test_aliases_are_expanded() -> None:
-    assert load_yaml("a: &x [1, {b: 2}]\nc: *x\nd: [*x]\n").tree == {
+    assert read_yaml("a: &x [1, {b: 2}]\nc: *x\nd: [*x]\n").tree == {
         "a": [1, {"b": 2}],
         "c": [1, {"b": 2}],
         "d": [[1, {"b": 2}]],
     }
-    assert load_yaml("a: &x texte\nb: *x\n&k key: 1\n").tree == {"a": "texte", "b": "texte", "key": 1}
+    assert read_yaml("a: &x texte\nb: *x\n&k key: 1\n").tree == {"a": "texte", "b": "texte", "key": 1}
 
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -62,7 +64,7 @@ LONG = f"a: &a {'x' * 300_000}\nb: [*a, *a, *a]\nc: [*a, *a, *a, *a]\n"
 BROKEN_YAML = [
     (b"", 1), (b"   \n\n", 1), (b"\xff\xfe\x00a", 1), (b"a: 1\nb: \xe9\n", 2), (b"a: 1\nb: \x00\n", 2),
     (b"a: 1\n\na: 2\n", 3), (b"a: {b: 1, b: 2}\n", 1), (b"a: 1\n'a': 2\n", 2), (b"a: 1\n---\nb: 2\n", 2),
-    (b"a: !!str 1\n", 1), (b"a: 1\nb: !x\n  c: 1\n", 2), (b"- ! a\n", 1), (b"a: .nan\n", 1),
+    (b"a: !!str 1\n", 1), (b"a: 1\nb: !x\n  c: 1\n", 2), (b"- ! a\n", 1),
     (b"a: *x\n", 1), (b"a: &x [*x]\n", 1),
     (b"? [a]\n: b\n", 1), (b"? {a: 1}\n: b\n", 1), (b"a: &x 1\n*x : 2\n", 2),
     (b"a: 1\n b: 2\n", 2), (b"a:\n\t- b\n", 2), (b"a: 'b\n", 1),
@@ -78,9 +80,12 @@ BROKEN_YAML = [
 def test_broken_yaml_is_told_with_its_line(data: bytes, line: int, tmp_path: Path) -> None:
     file = tmp_path / "file.yaml"
     file.write_bytes(data)
-    (problem,) = check_file(file)
+    with pytest.raises(InvalidDocument) as caught:
+        load(file)
+    (problem,) = caught.value.problems
     assert problem.line == line
     assert problem.message
+    assert problem in check_file(file)
 
 
 BROKEN_JSON = [
@@ -98,13 +103,79 @@ BROKEN_JSON = [
 def test_broken_json_is_told_with_its_line(data: bytes, line: int, tmp_path: Path) -> None:
     file = tmp_path / "file.json"
     file.write_bytes(data)
-    (problem,) = check_file(file)
+    with pytest.raises(InvalidDocument) as caught:
+        load(file)
+    (problem,) = caught.value.problems
     assert problem.line == line
     assert problem.message
+    assert problem in check_file(file)
+
+
+MENDABLE = """\
+format: 1
+id: a
+id: b
+title: {fr: .inf, fr: {x: .nan}}
+languages: [fr]
+levels: !!seq [{id: bas, from: .nan, label: !mot 007}]
+caps: *ailleurs
+scale: {max: 5}
+scale: {max: -5}
+categories:
+  - id: c
+    title: Titre
+    weight: -.inf
+    questions: [{id: q, type: boolean, titre: T, title: T}]
+"""
+
+
+def test_what_leaves_the_rest_readable_hides_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "file.yaml"
+    file.write_text(MENDABLE, encoding="utf-8")
+    assert [f"{problem.path}:{problem.line}" for problem in check_file(file)] == [
+        "id:3",
+        "title.fr:4",
+        "levels:6",
+        "levels[0].label:6",
+        "levels[0].from:6",
+        "caps:7",
+        "scale:9",
+        "categories[0].weight:13",
+        "categories[0].questions[0].titre:14",
+    ]
+
+
+def test_of_two_values_the_first_is_kept_and_the_second_read_all_the_same() -> None:
+    loaded = read_yaml("a: {b: 1}\na:\n  - c: &x 1\n    c: 2\nd: *x\n")
+    assert loaded.tree == {"a": {"b": 1}, "d": 1}
+    assert [(fault.path, fault.line) for fault in loaded.faults] == [("a", 2), ("a[0].c", 4)]
+    assert (loaded.line("a"), loaded.line("a[0]"), loaded.line("d")) == (1, 1, 5)
+
+
+def test_a_tag_is_noted_and_its_value_read_as_if_it_had_none() -> None:
+    loaded = read_yaml("a: !!str 12\nb: !x '12'\nc: ! [1]\n")
+    assert loaded.tree == {"a": 12, "b": "12", "c": [1]}
+    assert [fault.path for fault in loaded.faults] == ["a", "b", "c"]
+
+
+def test_json_goes_on_after_a_key_given_twice_and_after_what_is_no_number(tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    file.write_text('{"format": 1, "format": {"x": [1]},\n "scale": {"max": NaN},\n "id": "A"}', encoding="utf-8")
+    found = [f"{problem.path}:{problem.line}" for problem in check_file(file)]
+    assert found[0] == "format:1" and found[-2:] == ["scale.max:2", "id:3"]
+    assert read_json('{"a": 1, "a": {"a": 2}}').tree == {"a": 1}
+
+
+def test_faults_are_told_with_what_ends_the_reading() -> None:
+    for read, text in ((read_yaml, "a: 1\na: 2\nb: [1\n"), (read_json, '{"a": 1,\n"a": 2,\n"b": [1')):
+        with pytest.raises(InvalidDocument) as caught:
+            read(text)
+        first, second = caught.value.problems
+        assert first.path == "a" and second.line in (3, 4)
 
 
 def test_json_is_exact_and_knows_its_lines() -> None:
-    loaded = load_json('\n{"a": [1, -2.50, 1e2, "\\ud83c\\udf31", true, null],\n "b": {"c": 0.1}}')
+    loaded = read_json('\n{"a": [1, -2.50, 1e2, "\\ud83c\\udf31", true, null],\n "b": {"c": 0.1}}')
     assert loaded.tree == {"a": [1, Decimal("-2.5"), 100, "🌱", True, None], "b": {"c": Decimal("0.1")}}
     assert (loaded.line("a[1]"), loaded.line("b.c"), loaded.line("b.d")) == (2, 3, 3)
 
@@ -119,8 +190,8 @@ def test_byte_order_mark_and_json_in_a_yaml_name(tmp_path: Path) -> None:
 
 
 def test_numbers_too_long_are_read_cheaply_and_refused_later() -> None:
-    assert load_yaml(f"a: {'9' * 1_000_000}\n").tree == {"a": Decimal("Infinity")}
-    assert load_json(f'{{"a": {"9" * 1_000_000}}}').tree == {"a": Decimal("Infinity")}
+    assert read_yaml(f"a: {'9' * 1_000_000}\n").tree == {"a": Decimal("Infinity")}
+    assert read_json(f'{{"a": {"9" * 1_000_000}}}').tree == {"a": Decimal("Infinity")}
 
 
 def test_control_characters_are_refused_but_not_other_scripts() -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assett.engine.reading import check_document, read_document, read_resources
+from assett.engine.reading import check_document, check_resources, read_document, read_resources
 from assett.engine.writing import dump_document
 from assett.kernel.errors import InvalidDocument
-from assett.questionnaires.files import check_file, load_yaml
+from assett.questionnaires.files import check_file, check_resource_file
+from assett.questionnaires.yaml_trees import read_yaml
 
 from .builders import category, document, question, single
 
@@ -73,7 +74,7 @@ def test_a_right_file_has_no_problem(tmp_path: Path) -> None:
 
 
 def test_scalars_in_a_text_place_are_the_text_as_it_is_written() -> None:
-    read = read_document(load_yaml(RIGHT).tree)
+    read = read_document(read_yaml(RIGHT).tree)
     assert [str(level.label) for level in read.levels] == ["007", "no"]
     assert read.version == "2026.10"
 
@@ -151,6 +152,8 @@ BROKEN = [
     ("max: 2030-12-31", "max: 1999-12-31", f"{Q}[6].max:32"),
     ("type: text,", "type: text, max_length: 0,", f"{Q}[7].max_length:33"),
     ("{type: info,", "{type: info, required: true,", f"{Q}[8].required:34"),
+    ("{type: info,", "{type: info, weight: 1,", f"{Q}[8].weight:34"),
+    ("{type: info,", "{type: info, scored: true,", f"{Q}[8].scored:34"),
     ("question: note, at_least: 1", "question: suivi, at_least: 1", f"{Q}[8].visible_if.all[1].at_least:34"),
     ("question: note, at_least: 1", "question: note, at_least: 6", f"{Q}[8].visible_if.all[1].at_least:34"),
     ("question: note, at_least: 1", "question: note, at_least: 3, at_most: 2", f"{Q}[8].visible_if.all[1].at_most:34"),
@@ -260,7 +263,7 @@ def test_messages_stay_on_one_line_whatever_the_file_says() -> None:
 
 
 def test_reading_what_was_written_gives_the_same_document() -> None:
-    read = read_document(load_yaml(RIGHT).tree)
+    read = read_document(read_yaml(RIGHT).tree)
     assert read_document(dump_document(read)) == read
 
 
@@ -282,8 +285,20 @@ def test_resources_in_a_file_of_their_own_need_no_questionnaire() -> None:
     assert resource.title.in_("de") == "Aide"
 
 
+def test_a_file_of_the_other_kind_is_told_in_one_line(tmp_path: Path) -> None:
+    questionnaire, resources = tmp_path / "questionnaire.yaml", tmp_path / "resources.yaml"
+    questionnaire.write_text(RIGHT, encoding="utf-8")
+    resources.write_text("format: 1\nresources:\n  - {id: aide}\n", encoding="utf-8")
+    assert len(check_resource_file(resources)) == 3
+    for (problem,) in (check_file(resources), check_resource_file(questionnaire)):
+        assert problem.path == "document" and "assett questionnaire check" in problem.message
+    for check in (check_document, check_resources):
+        trees = {check_document: {"format": 1, "resources": []}, check_resources: read_yaml(RIGHT).tree}
+        assert [problem.path for problem in check(trees[check])] == ["document"]
+
+
 def test_resources_are_held_against_a_questionnaire() -> None:
-    against = read_document(load_yaml(RIGHT).tree)
+    against = read_document(read_yaml(RIGHT).tree)
     aide = {
         "id": "aide",
         "title": "T",

@@ -11,13 +11,16 @@ from assett.core.settings import ROOT
 from assett.engine.document import Document
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
-from assett.questionnaires.files import decode, load_json, load_yaml, open_document
+from assett.questionnaires.files import open_document
+from assett.questionnaires.json_trees import read_json
 from assett.questionnaires.reports import Report
 from assett.questionnaires.sheets import read_sheets
+from assett.questionnaires.trees import decode
 from assett.questionnaires.workbook import read_workbook, write_workbook
 from assett.questionnaires.writing import json_text, yaml_text
 from assett.questionnaires.xlsform import read_xlsform
 from assett.questionnaires.xlsform_writing import write_xlsform
+from assett.questionnaires.yaml_trees import read_yaml
 from tests.engine.strategies import Tree
 from tests.questionnaires.strategies import rich_documents
 
@@ -48,7 +51,7 @@ def test_real_questionnaires_survive(file: Path) -> None:
     document = open_document(file)
     assert through_workbook(document) == document
     assert through_form(document) == document
-    assert read_document(load_yaml(yaml_text(dump_document(document))).tree) == document
+    assert read_document(read_yaml(yaml_text(dump_document(document))).tree) == document
 
 
 @settings(generated, max_examples=25)
@@ -70,11 +73,11 @@ def test_a_form_reads_back_equal(tree: Tree) -> None:
 def test_yaml_and_json_read_back_equal(tree: Tree) -> None:
     document = read_document(tree)
     written = dump_document(document)
-    assert read_document(load_yaml(decode(yaml_text(written).encode())).tree) == document
-    assert read_document(load_json(decode(json_text(written).encode())).tree) == document
+    assert read_document(read_yaml(decode(yaml_text(written).encode())).tree) == document
+    assert read_document(read_json(decode(json_text(written).encode())).tree) == document
 
 
 def test_yaml_says_again_what_it_says() -> None:
     text = yaml_text(dump_document(open_document(FILES[0])))
-    assert yaml_text(dump_document(read_document(load_yaml(text).tree))) == text
+    assert yaml_text(dump_document(read_document(read_yaml(text).tree))) == text
     assert '\n  - id: energie\n    title: {fr: "Énergie", en: "Energy"}\n' in text

@@ -23,6 +23,7 @@ FindingKind: TypeAlias = Literal[
     "cap_always_holds",
     "cap_without_effect",
     "choice_without_points",
+    "key_without_effect",
     "missing_translation",
     "category_without_resource",
     "level_without_resource",

@@ -1,4 +1,4 @@
-"""What points amount to: levels out of reach, choices without points."""
+"""What points amount to: levels out of reach, choices without points, keys without effect."""
 
 from __future__ import annotations
 
@@ -78,3 +78,25 @@ def pointless_choices(tree: object) -> Iterator[Finding]:
                         item_path(key_path(path, "choices"), place),
                         N_("ce choix n’a pas de points et compte pour 0 : écrivez points: 0 si c’est voulu"),
                     )
+
+
+def idle_keys(document: Document, tree: object) -> Iterator[Finding]:
+    """``scored: true`` and weights on questions that nothing scores, in the tree of a right document.
+
+    Once read, nothing tells them from the defaults.
+    """
+    if not isinstance(tree, Mapping):
+        return
+    for number, category in enumerate(document.categories):
+        written = tree["categories"][number].get("questions") or ()
+        for index, question in enumerate(category.questions):
+            if question.scored or written[index].get("scored") is False:
+                continue
+            path = item_path(key_path(item_path("categories", number), "questions"), index)
+            template = N_("sans effet : une question de type %(type)s n’est jamais notée")
+            if question.type not in ("date", "text"):
+                template = N_("sans effet tant qu’aucune réponse n’a de points : donnez-en, ou retirez %(key)s")
+            for key in ("scored", "weight"):
+                if written[index].get(key) is not None:
+                    params = {"key": key, "type": question.type}
+                    yield Finding("key_without_effect", key_path(path, key), template, params)

@@ -11,6 +11,7 @@ goes on, so that a document always comes out. It is thrown away if anything was 
 from __future__ import annotations
 
 from assett.engine.document import Document, Resource
+from assett.engine.reading.fields import kind_of
 from assett.engine.reading.questionnaire import DocumentReader
 from assett.engine.reading.resources import ResourceReader
 from assett.engine.writing import dump_document
@@ -20,6 +21,7 @@ __all__ = [
     "check_document",
     "check_resources",
     "dump_document",
+    "kind_of",
     "read_document",
     "read_resources",
 ]

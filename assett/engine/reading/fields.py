@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Literal
 
 from assett.engine.document import Text
 from assett.engine.values import DECIMALS, LARGEST, Number, day, exact, is_number, storable
@@ -177,6 +178,19 @@ class Fields:
                 count=len(items),
             )
         return items or []
+
+
+_QUESTIONNAIRE_ALONE = frozenset({"id", "title", "languages", "levels", "profile", "categories"})
+"""Keys at the top of a questionnaire that a file of resources has not."""
+
+
+def kind_of(tree: object) -> Literal["questionnaire", "resources"] | None:
+    """What a tree was meant to be, by the keys at its top; ``None`` where they do not tell."""
+    if not isinstance(tree, Mapping):
+        return None
+    if "resources" in tree and not _QUESTIONNAIRE_ALONE & tree.keys():
+        return "resources"
+    return "questionnaire" if "categories" in tree else None
 
 
 class Reader:

@@ -8,7 +8,7 @@ from typing import cast
 
 from assett.engine.document import ONE, ZERO, AllOf, Cap, Category, Condition, Document, Level, Question, Scale
 from assett.engine.reading.conditions import Scope
-from assett.engine.reading.fields import LANGUAGE, Fields
+from assett.engine.reading.fields import LANGUAGE, NO_TEXT, Fields, kind_of
 from assett.engine.reading.questions import QuestionReader
 from assett.engine.reading.resources import ResourceReader
 from assett.kernel.errors import key_path
@@ -38,6 +38,10 @@ class DocumentReader(QuestionReader, ResourceReader):
 
     def document(self, raw: object) -> Document:
         """A questionnaire, whole and neutral where it is broken."""
+        if kind_of(raw) == "resources":
+            # One word on the whole, rather than one on each missing key.
+            self.problem("", N_("ceci est un fichier de ressources, pas un questionnaire"))
+            return Document(id="", title=NO_TEXT, languages=(), levels=(), categories=())
         top = self.fields(raw, "", _DOCUMENT_KEYS)
         self.format(top)
         self.languages = self.declared_languages(top)

@@ -141,6 +141,13 @@ class QuestionReader(ConditionReader):
             for key in ("required", "not_applicable", "unknown"):
                 if parts[key]:
                     fields.problem(key, N_("une « info » n’attend pas de réponse"))
+            for key in ("weight", "scored"):
+                if fields.has(key) and fields.get(key) is not False:
+                    fields.problem(
+                        key,
+                        N_("une « info » ne compte jamais dans la note : retirez %(key)s, ou changez son type"),
+                        key=key,
+                    )
         question = Question(**parts)
         uncertain = any(_UNCERTAIN_POINTS.search(problem.path) for problem in self.problems[noted:])
         if question.scored and question.full_points <= 0 and not uncertain:

@@ -20,7 +20,7 @@ from assett.engine.document import (
     ResourceType,
 )
 from assett.engine.reading.conditions import ConditionReader, Known, Scope
-from assett.engine.reading.fields import Fields
+from assett.engine.reading.fields import Fields, kind_of
 from assett.engine.values import storable
 from assett.kernel.ids import is_slug
 from assett.kernel.text import N_, listed, shown
@@ -48,6 +48,10 @@ class ResourceReader(ConditionReader):
 
     def resource_file(self, raw: object, document: Document | None) -> tuple[Resource, ...]:
         """The resources of a file of their own."""
+        if kind_of(raw) == "questionnaire":
+            # One word on the whole, rather than one on each of its keys.
+            self.problem("", N_("ceci est un questionnaire, pas un fichier de ressources"))
+            return ()
         top = self.fields(raw, "", ("format", "resources"))
         self.format(top)
         top.required("resources")
