@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
@@ -153,11 +153,15 @@ def test_hostile_answers_are_refused_in_words(client: LintingClient, owner: Sess
         refused = answer(client, url, question, value)
         assert refused.status_code == 422, question
         assert refused.json["error"].endswith("."), question
-    assert answer(client, url, "mot", "nul \x00").status_code == 422
-    assert answer(client, url, "mot", "emoji 🌱 et עברית").status_code == 200
+    # What comes along with a pasted text is left out of it.
+    pasted = answer(client, url, "mot", "nul\x00 et\x0b sonnette \x07")
+    assert pasted.status_code == 200
+    assert owner.scalars(select(Answer.value)).one() == {"v": "nul et sonnette"}
+    assert answer(client, url, "mot", "emoji 🌱 et עברית", pasted.json["revision"]).status_code == 200
     long = answer(client, url, "mot", "x" * 10_000_000)
     assert long.status_code == 422 and "300" in long.json["error"]
     assert answer(client, url, "mot", "x" * 13_000_000).status_code == 413
+    owner.rollback()
     assert owner.scalars(select(Answer.value)).all() == [{"v": "emoji 🌱 et עברית"}]
 
 
@@ -403,3 +407,39 @@ def test_the_team_reads_answers_with_the_actor_s_consent_only(
     assert client.get(f"{url}detail").status_code == status
     assert client.get(f"{url}categorie/energie").status_code == 404
     assert ("avec son accord" in client.get(where.url("suivi")).get_data(as_text=True)) == (status == 200)
+
+
+def test_who_begins_try_outs_by_the_dozen_is_asked_to_wait(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.get(where.url("essai"))
+    owner.execute(text("DELETE FROM throttle"))
+    owner.commit()
+    for _ in range(60):
+        assert client.post(where.url("essai")).status_code == 303
+    waiting = client.post(where.url("essai"))
+    html = waiting.get_data(as_text=True)
+    assert waiting.status_code == 429
+    assert "Réessayez dans une heure" in html and "quelques minutes" not in html
+    assert owner.scalar(select(func.count(Assessment.id))) == 60
+
+
+def test_another_language_is_chosen_without_losing_what_was_typed(client: LintingClient, owner: Session) -> None:
+    where = place(languages=["fr", "en"])
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    page = client.get(f"{url}categorie/energie").get_data(as_text=True)
+    assert re.search(r'<button[^>]*name="language" value="en"[^>]*form="reponses"', page)
+    sent = {**fields(suivi="oui", part="12,5"), "language": "en"}
+    switched = client.post(f"{url}categorie/energie", data=sent)
+    assert (switched.status_code, switched.location) == (303, f"{url}categorie/energie")
+    again = client.get(switched.location).get_data(as_text=True)
+    assert '<html lang="en">' in again and 'value="12.5"' in again
+    refused = client.post(f"{url}categorie/energie", data={**fields(part="une moitié"), "language": "fr"})
+    assert refused.status_code == 422
+    assert '<html lang="fr">' in refused.get_data(as_text=True)
+    assert 'value="une moitié"' in refused.get_data(as_text=True)
+    # So does the profile, even where it is not finished.
+    unfinished = client.post(f"{url}profil", data={"language": "en"})
+    assert unfinished.status_code == 422 and '<html lang="en">' in unfinished.get_data(as_text=True)
+    finished = client.post(f"{url}profil", data={"answers.kind": "company", "language": "fr"})
+    assert finished.location == f"{url}profil"

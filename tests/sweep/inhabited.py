@@ -36,6 +36,7 @@ class Inhabited:
     manager: Person
     completed: Assessment
     running: Assessment
+    trial: Assessment
     listing: Listing
     membership: Membership
     request: Membership
@@ -59,7 +60,9 @@ class Inhabited:
             "kind": ["xlsx"],
             "token": ["faux"],
             "name": ["niveaux"],
-            "id": [self.running.id, self.completed.id] if "auto-evaluations" in rule.rule else [self.listing.id],
+            "id": [self.running.id, self.completed.id, self.trial.id]
+            if "auto-evaluations" in rule.rule
+            else [self.listing.id],
         }
         sets: list[dict[str, Any]] = [{}]
         for argument in sorted(rule.arguments - {"space"}):
@@ -114,9 +117,18 @@ def inhabited(**space: Any) -> Inhabited:
         text={"fr": "Nous nous engageons."},
         published_at=datetime(2024, 1, 1, tzinfo=UTC),
     )
+    trial = AssessmentFactory(
+        space_id=where.space.id,
+        version_id=where.version.id,
+        trial_secret="d1" * 32,
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC),
+        started_by=where.person.id,
+        profile={"kind": "company"},
+    )
     session.add_all([invitation, charter])
     session.commit()
-    return Inhabited(where, where.person, manager, completed, running(where), listing, membership, request, invitation)
+    now = running(where)
+    return Inhabited(where, where.person, manager, completed, now, trial, listing, membership, request, invitation)
 
 
 def rules(app: Flask, *, within_space: bool = True) -> list[Rule]:

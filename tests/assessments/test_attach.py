@@ -1,0 +1,152 @@
+"""« Rattacher à ma structure »: a try-out becomes the running assessment of a structure that participates already."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person
+from assett.assessments.models import Assessment
+from assett.organizations.models import MemberRole, Participation
+from tests.assessments.arranging import Place, fields, place, running
+from tests.assessments.test_journey import begin_trial
+from tests.assessments.test_reread import page_of
+from tests.factories import MembershipFactory, ParticipationFactory, PersonFactory
+from tests.linting import LintingClient
+
+
+def trial_of(client: LintingClient, where: Place, person: Person) -> str:
+    """A try-out of somebody who is signed in, with one answer."""
+    client.sign_in(person)
+    url = begin_trial(client, where)
+    client.get(f"{url}profil")
+    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}categorie/energie", data=fields(suivi="non", part="50"))
+    return url
+
+
+def attach(client: LintingClient, url: str, participation: Participation | int) -> Any:
+    id = participation if isinstance(participation, int) else participation.id
+    return client.post(f"{url}rattacher", data={"participation": str(id)})
+
+
+def attached_to(owner: Session) -> list[int | None]:
+    owner.rollback()
+    return list(owner.scalars(select(Assessment.participation_id).order_by(Assessment.id)))
+
+
+def second_participation(where: Place, role: MemberRole = MemberRole.OWNER) -> Participation:
+    """Another structure of the same space in which the same person plays that role."""
+    other: Participation = ParticipationFactory(space_id=where.space.id)
+    MembershipFactory(organization=other.organization, person=where.person, role=role)
+    return other
+
+
+def test_a_try_out_becomes_the_running_assessment(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = trial_of(client, where, where.person)
+    name = where.participation.organization.name
+    assert f"Rattacher à {name}" in page_of(client, f"{url}resultat")
+    assert f"Rattacher à {name}" in page_of(client, f"{url}terminer")
+    done = attach(client, url, where.participation)
+    assert (done.status_code, done.location) == (303, f"{url}resultat")
+    page = page_of(client, done.location)
+    assert f"Cet essai est maintenant l’auto-évaluation de {name}." in page
+    assert "Rattacher à" not in page
+    row = owner.scalars(select(Assessment)).one()
+    assert (row.participation_id, row.trial_secret, row.expires_at) == (where.participation.id, None, None)
+
+
+def test_a_double_click_attaches_once_and_says_so(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = trial_of(client, where, where.person)
+    answers = [attach(client, url, where.participation) for _ in range(2)]
+    assert {(each.status_code, each.location) for each in answers} == {(303, f"{url}resultat")}
+    assert attached_to(owner) == [where.participation.id]
+
+
+def test_a_second_tab_does_not_take_it_to_another_structure(client: LintingClient, owner: Session) -> None:
+    where = place()
+    other = second_participation(where)
+    url = trial_of(client, where, where.person)
+    page = page_of(client, f"{url}resultat")
+    assert all(f'<option value="{each.id}">' in page for each in (where.participation, other))
+    attach(client, url, where.participation)
+    late = attach(client, url, other)
+    assert "déjà rattaché à une autre structure" in page_of(client, late.location)
+    assert attached_to(owner) == [where.participation.id]
+
+
+def test_a_running_assessment_keeps_its_place_and_the_try_out_stays(client: LintingClient, owner: Session) -> None:
+    where = place()
+    other = second_participation(where)
+    here = running(where)
+    url = trial_of(client, where, where.person)
+    refused = attach(client, url, where.participation)
+    html = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert f'href="{where.url(f"auto-evaluations/{here.id}/")}"' in html and f'href="{url}resultat"' in html
+    assert attached_to(owner) == [where.participation.id, None]
+    # The other structure is offered there, and takes it.
+    assert f'name="participation" value="{other.id}"' in html
+    attach(client, url, other)
+    assert attached_to(owner) == [where.participation.id, other.id]
+
+
+def test_only_a_structure_for_which_one_answers_here(client: LintingClient, owner: Session) -> None:
+    where, elsewhere = place(), place()
+    read_only = second_participation(where, MemberRole.READER)
+    stranger = ParticipationFactory(space_id=where.space.id)
+    # The same person answers for a structure of another space.
+    MembershipFactory(organization=elsewhere.participation.organization, person=where.person)
+    url = trial_of(client, where, where.person)
+    assert read_only.organization.name not in page_of(client, f"{url}resultat")
+    for participation in (read_only, stranger, elsewhere.participation, 0, 10**30):
+        assert attach(client, url, participation).status_code == 404
+    assert client.post(f"{url}rattacher", data={"participation": "la mienne"}).status_code == 404
+    assert attached_to(owner) == [None]
+
+
+def test_nobody_attaches_the_try_out_of_another(client: LintingClient, app: Flask, owner: Session) -> None:
+    where = place()
+    url = trial_of(client, where, PersonFactory())
+    intruder = app.test_client()
+    intruder.sign_in(where.person)
+    intruder.get(where.url())
+    assert attach(intruder, url, where.participation).status_code == 404
+    assert attached_to(owner) == [None]
+
+
+def test_two_try_outs_at_the_same_moment_leave_one_running(app: Flask, client: LintingClient, owner: Session) -> None:
+    where = place()
+    colleague = PersonFactory()
+    MembershipFactory(organization=where.participation.organization, person=colleague)
+    tabs = []
+    for person in (where.person, colleague):
+        tab = app.test_client()
+        tabs.append((tab, trial_of(tab, where, person)))
+    statuses: list[int] = []
+    threads = [
+        Thread(target=lambda tab=tab, url=url: statuses.append(attach(tab, url, where.participation).status_code))
+        for tab, url in tabs
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [303, 422]
+    counted = select(func.count()).where(Assessment.participation_id == where.participation.id)
+    assert owner.scalar(counted) == 1
+
+
+def test_a_visitor_signs_in_first(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = begin_trial(client, where)
+    client.get(f"{url}profil")
+    asked = attach(client, url, where.participation)
+    assert asked.status_code == 401 and 'name="kept"' in asked.get_data(as_text=True)
+    assert attached_to(owner) == [None]

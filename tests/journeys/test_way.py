@@ -1,0 +1,252 @@
+"""What goes wrong on the way through an assessment, in a real browser: nothing typed is lost, and it is said why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person
+from assett.assessments.models import Answer, Assessment
+from assett.organizations.models import MemberRole
+from tests.assessments.arranging import Place, place, running
+from tests.factories import PASSWORD, MembershipFactory, PersonFactory, with_password
+from tests.journeys.test_actor import check, go_on
+
+
+@pytest.fixture
+def here(owner: Session) -> Place:
+    return place(slug="la", languages=["fr", "en"])
+
+
+def sign_in(app: Flask, page: Any, person: Person, live: str) -> None:
+    client = app.test_client()
+    client.sign_in(person)  # type: ignore[attr-defined]
+    cookie = client.get_cookie("assett")
+    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])  # type: ignore[union-attr]
+
+
+def opened(page: Any, assessment: Assessment, category: str = "energie") -> None:
+    """The page of a category, whole, its modules included."""
+    page.goto(f"/la/auto-evaluations/{assessment.id}/categorie/{category}")
+    page.wait_for_load_state("networkidle")
+
+
+def colleague_of(here: Place) -> Person:
+    person: Person = PersonFactory(name="Sacha Petit")
+    MembershipFactory(organization=here.participation.organization, person=person, role=MemberRole.CONTRIBUTOR)
+    return person
+
+
+def saved(owner: Session, question: str) -> Any:
+    owner.rollback()
+    return owner.scalars(select(Answer.value).where(Answer.question == question)).one()["v"]
+
+
+def mark(page: Any, question: str) -> Any:
+    return page.locator(f"#q-{question} [data-saved]")
+
+
+def waiting(page: Any) -> list[str]:
+    """The copies that this device keeps of what the server has not received."""
+    kept: list[str] = page.evaluate("Object.keys(localStorage)")
+    return kept
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("Garder la sienne", "non"), ("Mettre la mienne", "oui")])
+def test_a_conflict_is_settled_before_the_page_is_sent(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str, choice: str, stands: str
+) -> None:
+    assessment = running(here)
+    mine, theirs = new_page(width=360), new_page()
+    sign_in(app, mine, here.person, live)
+    sign_in(app, theirs, colleague_of(here), live)
+    opened(mine, assessment)
+    opened(theirs, assessment)
+    check(theirs, "suivi", "non")
+    expect(mark(theirs, "suivi")).to_contain_text("Enregistré")
+    check(mine, "suivi", "oui")
+    expect(mine.locator("#q-suivi [data-conflict]")).to_contain_text("Sacha Petit")
+    mine.locator('input[name="answers.part"]').fill("50")
+    expect(mark(mine, "part")).to_contain_text("Enregistré")
+    go_on(mine, "Enregistrer et continuer")
+    expect(mine.locator("[data-save-status]")).to_contain_text("choisissez entre votre réponse et celle")
+    expect(mine.locator("#q-suivi [data-conflict] button:focus")).to_have_text("Garder la sienne")
+    assert saved(owner, "suivi") == "non"
+    mine.get_by_role("button", name=choice).click()
+    expect(mine.locator("[data-save-status]")).to_be_empty()
+    go_on(mine, "Enregistrer et continuer")
+    expect(mine.locator("h1")).to_have_text("Déchets")
+    assert saved(owner, "suivi") == stands
+
+
+def test_a_conflict_that_the_server_drew_is_settled_the_same_way(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    """The whole page was sent before its own save could tell of the colleague."""
+    assessment = running(here)
+    mine, theirs = new_page(), new_page()
+    sign_in(app, mine, here.person, live)
+    sign_in(app, theirs, colleague_of(here), live)
+    opened(mine, assessment)
+    opened(theirs, assessment)
+    mine.route("**/reponse", lambda route: route.abort())
+    check(mine, "suivi", "oui")
+    expect(mark(mine, "suivi")).to_contain_text("dès le retour du réseau")
+    check(theirs, "suivi", "non")
+    expect(mark(theirs, "suivi")).to_contain_text("Enregistré")
+    go_on(mine, "Enregistrer et continuer")
+    expect(mine.locator("#q-suivi [data-conflict]")).to_be_visible()
+    mine.unroute("**/reponse")
+    go_on(mine, "Enregistrer et continuer")
+    expect(mine.locator("#q-suivi [data-conflict] button:focus")).to_have_text("Garder la sienne")
+    mine.get_by_role("button", name="Mettre la mienne").click()
+    expect(mark(mine, "suivi")).to_contain_text("Enregistré")
+    assert saved(owner, "suivi") == "oui"
+
+
+def test_who_is_removed_keeps_what_they_typed_and_learns_why(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360)
+    sign_in(app, page, here.person, live)
+    opened(page, running(here), "dechets")
+    owner.execute(text("DELETE FROM membership"))
+    owner.commit()
+    page.locator('[name="answers.mot"]').fill("Trois bacs dans la cour")
+    expect(page.locator("[data-save-status]")).to_contain_text("accès retiré")
+    expect(page.locator("[data-save-status]")).to_be_in_viewport()
+    go_on(page, "Enregistrer et voir")
+    expect(page.locator('[name="answers.mot"]')).to_have_value("Trois bacs dans la cour")
+    assert page.url.endswith("/categorie/dechets")
+    owner.rollback()
+    assert owner.scalars(select(Answer)).all() == []
+
+
+def test_what_waits_on_a_device_is_given_back_to_its_author_only(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    assessment = running(here)
+    page = new_page()
+    sign_in(app, page, here.person, live)
+    opened(page, assessment)
+    page.route("**/reponse", lambda route: route.abort())
+    check(page, "suivi", "oui")
+    expect(mark(page, "suivi")).to_contain_text("dès le retour du réseau")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/la/")
+    # A colleague on the same computer.
+    page.unroute("**/reponse")
+    sign_in(app, page, colleague_of(here), live)
+    opened(page, assessment)
+    assert page.locator('input[name="answers.suivi"]:checked').count() == 0
+    owner.rollback()
+    assert owner.scalars(select(Answer)).all() == []
+    # And the author again.
+    sign_in(app, page, here.person, live)
+    opened(page, assessment)
+    expect(mark(page, "suivi")).to_contain_text("Enregistré")
+    assert saved(owner, "suivi") == "oui"
+    assert waiting(page) == []
+
+
+def test_signing_out_asks_about_what_waits_and_leaves_nothing(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    sign_in(app, page, here.person, live)
+    opened(page, running(here))
+    page.route("**/reponse", lambda route: route.abort())
+    check(page, "suivi", "oui")
+    expect(mark(page, "suivi")).to_contain_text("dès le retour du réseau")
+
+    def sign_out() -> None:
+        page.locator("details.account summary").click()
+        page.get_by_role("button", name="Se déconnecter").click()
+
+    sign_out()
+    page.get_by_role("button", name="Rester connecté").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    assert len(waiting(page)) == 1
+    sign_out()
+    page.get_by_role("button", name="Les effacer et me déconnecter").click()
+    expect(page.locator("main")).to_contain_text("Votre session est fermée")
+    assert waiting(page) == []
+
+
+def test_signing_out_with_nothing_waiting_asks_nothing(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    sign_in(app, page, here.person, live)
+    opened(page, running(here))
+    check(page, "suivi", "oui")
+    expect(mark(page, "suivi")).to_contain_text("Enregistré")
+    page.locator("details.account summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.locator("main")).to_contain_text("Votre session est fermée")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_another_language_keeps_what_was_typed(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str, javascript: bool
+) -> None:
+    page = new_page(javascript=javascript)
+    sign_in(app, page, here.person, live)
+    opened(page, running(here))
+    page.locator('input[name="answers.part"]').fill("12,5")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator('input[name="answers.part"]')).to_have_value("12.5")
+    # Enter in a field presses the form's own button, not the choice of language that stands before it.
+    page.locator('input[name="answers.part"]').press("Enter")
+    expect(page.locator("h1")).to_have_text("Déchets")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_two_tabs_and_a_double_click_complete_once(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    assessment = running(here)
+    first = new_page()
+    sign_in(app, first, here.person, live)
+    opened(first, assessment)
+    check(first, "suivi", "non")
+    first.locator('input[name="answers.part"]').fill("50")
+    go_on(first, "Enregistrer et continuer")
+    second = first.context.new_page()
+    opened(second, assessment)
+    check(first, "tri", "papier")
+    check(first, "compost", "true")
+    go_on(first, "Enregistrer et voir")
+    first.get_by_role("button", name="Terminer et voir mon résultat").dblclick()
+    expect(first.locator("h1")).to_have_text("Votre résultat")
+    # The other tab still shows questions: its answer is refused in words, its form leads to the result.
+    check(second, "suivi", "oui")
+    expect(second.locator("#q-suivi [data-error]")).to_contain_text("est terminée")
+    go_on(second, "Enregistrer et continuer")
+    expect(second.locator("h1")).to_have_text("Votre résultat")
+    expect(second.locator("main")).to_contain_text("ses réponses ne changent plus")
+    assert saved(owner, "suivi") == "non"
+
+
+def test_a_session_that_expires_on_the_way_loses_nothing(app: Flask, owner: Session, new_page: Any, live: str) -> None:
+    here = place(slug="la")
+    person = with_password()
+    MembershipFactory(organization=here.participation.organization, person=person)
+    page = new_page(width=360)
+    sign_in(app, page, person, live)
+    opened(page, running(here))
+    page.context.clear_cookies()
+    check(page, "suivi", "oui")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="Se reconnecter et reprendre ici").click()
+    page.get_by_label("Adresse électronique").fill(person.email)
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    go_on(page, "Se connecter")
+    expect(mark(page, "suivi")).to_contain_text("Enregistré")
+    assert saved(owner, "suivi") == "oui"
