@@ -48,20 +48,20 @@ class Entry:
     id: int | None
     name: str
     demonstration: bool
-    engaged_since: datetime
     url: str | None = None
     activity: str = ""
     commune: str = ""
     kind_label: str = ""
     workforce_label: str = ""
     website: str = ""
+    engaged_since: datetime | None = None
+    signed_at: datetime | None = None
     presentation: tuple[str, ...] = ()
     commitments: tuple[str, ...] = ()
     levels: tuple[LevelView, ...] = ()
     overall: LevelView | None = None
     assessed_at: datetime | None = None
     published_at: datetime | None = None
-    signed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ def entries(session: Session, listings: Sequence[Listing]) -> list[Entry]:
     """These listings (with participation and organization) as the public sees them, in three statements."""
     with_levels = [each.participation_id for each in listings if each.shows(ListingField.LEVELS)]
     levels = levels_of(session, with_levels)
-    signed = queries.signed_at(session, [each.participation_id for each in listings])
+    signed = queries.signed_at(
+        session, [each.participation_id for each in listings if each.shows(ListingField.CHARTER)]
+    )
     return [
         entry(
             each.participation,
@@ -126,7 +128,6 @@ def entry(
         id=listing.id if listing is not None else None,
         name=organization.name,
         demonstration=organization.demonstration,
-        engaged_since=participation.joined_at,
         activity=shown(ListingField.ACTIVITY, organization.activity),
         commune=shown(ListingField.COMMUNE, organization.commune),
         kind_label=shown(ListingField.KIND, gettext(organization.kind.label)),
@@ -134,13 +135,14 @@ def entry(
             ListingField.WORKFORCE, gettext(organization.workforce.label) if organization.workforce else None
         ),
         website=shown(ListingField.WEBSITE, draft.website),
+        engaged_since=participation.joined_at if ListingField.ENGAGED_SINCE in draft.shown else None,
+        signed_at=signed_at if ListingField.CHARTER in draft.shown else None,
         presentation=paragraphs(shown(ListingField.PRESENTATION, draft.presentation)),
         commitments=sentences(shown(ListingField.COMMITMENTS, draft.commitments)),
         levels=seen.categories,
         overall=seen.overall,
         assessed_at=seen.assessed_at,
         published_at=listing.published_at if listing is not None else None,
-        signed_at=signed_at,
     )
 
 

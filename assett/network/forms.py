@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from assett.core.i18n import show_day
 from assett.engine.document import Document
 from assett.kernel.text import UNSTORABLE
 from assett.network.entries import Draft
@@ -20,7 +22,7 @@ from assett.network.models import ListingField
 from assett.network.queries import AtLeast, Criteria
 from assett.network.sectors import Sector
 from assett.network.service import SaveListing
-from assett.organizations.models import Organization, OrganizationKind
+from assett.organizations.models import OrganizationKind, Participation
 
 
 def _clean(text: str | None) -> str:
@@ -61,7 +63,15 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     )
     seen = HiddenField()
 
-    def __init__(self, organization: Organization, saved: Draft, seen: str, **options: Any) -> None:
+    def __init__(
+        self,
+        participation: Participation,
+        saved: Draft,
+        seen: str,
+        *,
+        signed_at: datetime | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(
             data={
                 "presentation": saved.presentation,
@@ -72,7 +82,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             },
             **options,
         )
-        self.shown.choices = [(field.value, _choice(field, organization)) for field in ListingField]
+        self.shown.choices = [(field.value, _choice(field, participation, signed_at)) for field in ListingField]
 
     def validate_website(self, field: StringField) -> None:
         address = field.data or ""
@@ -107,17 +117,22 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-def _choice(field: ListingField, organization: Organization) -> str:
+def _choice(field: ListingField, participation: Participation, signed_at: datetime | None) -> str:
     """A field and what it would say: « Commune : Poitiers »."""
+    organization = participation.organization
     values: Mapping[ListingField, str] = {
         ListingField.ACTIVITY: organization.activity,
         ListingField.COMMUNE: organization.commune,
         ListingField.KIND: gettext(organization.kind.label),
         ListingField.WORKFORCE: gettext(organization.workforce.label) if organization.workforce else "",
+        ListingField.ENGAGED_SINCE: gettext("le %(day)s", day=show_day(participation.joined_at)),
+        ListingField.CHARTER: gettext("le %(day)s", day=show_day(signed_at)) if signed_at else "",
     }
     label = gettext(field.label)
     if field not in values:
         return label
+    if field == ListingField.CHARTER and not signed_at:
+        return gettext("%(label)s (pas encore)", label=label)
     if not values[field]:
         return gettext("%(label)s (non renseigné pour l’instant)", label=label)
     return gettext("%(label)s : %(value)s", label=label, value=values[field])

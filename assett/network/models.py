@@ -16,17 +16,22 @@ from assett.organizations.models import Participation
 
 
 class ListingField(Word):
-    """What an organization may show of itself, or keep to itself; its name is always shown."""
+    """What an organization may show of itself, or keep to itself; its name is always shown.
+
+    A listing that was saved before a field existed does not show it: nothing appears that was not chosen.
+    """
 
     ACTIVITY = "activity", N_("Activité")
     COMMUNE = "commune", N_("Commune")
     KIND = "kind", N_("Type de structure")
     WORKFORCE = "workforce", N_("Effectif")
     WEBSITE = "website", N_("Site internet")
+    ENGAGED_SINCE = "engaged-since", N_("Participe depuis")
+    CHARTER = "charter", N_("Charte signée")
     PRESENTATION = "presentation", N_("Présentation")
     COMMITMENTS = "commitments", N_("Engagements")
     # The names of the levels reached, never the figures: they are shared with the public by no other choice.
-    LEVELS = "levels", N_("Niveaux de la dernière auto-évaluation")
+    LEVELS = "levels", N_("Niveaux et date de la dernière auto-évaluation")
 
 
 class Listing(Tenant, Base):

@@ -95,41 +95,54 @@ def _mine(participation: int, *, to_edit: bool = False) -> Participation:
 def editor(participation: int) -> ResponseReturnValue:
     mine = _mine(participation)
     saved = queries.listing_of(db.session(), mine)
-    return _editor(
-        mine, saved, forms.ListingForm(mine.organization, draft_of(saved, mine.organization), service.state_of(saved))
-    )
+    signed_at = _signed_at(mine)
+    return _editor(mine, saved, _form(mine, saved, signed_at), signed_at)
 
 
 @blueprint.post("/structures/<int:participation>/fiche", access=SIGNED_IN)
 def save(participation: int) -> ResponseReturnValue:
     mine = _mine(participation, to_edit=True)
     saved = queries.listing_of(db.session(), mine)
-    form = forms.ListingForm(mine.organization, draft_of(saved, mine.organization), service.state_of(saved))
+    signed_at = _signed_at(mine)
+    form = _form(mine, saved, signed_at)
     intent = request.form.get("intent")
     if not form.validate() or intent == "preview":
-        return _editor(mine, saved, form, 422 if form.errors else 200)
+        return _editor(mine, saved, form, signed_at, 422 if form.errors else 200)
     try:
         kept = service.save(db.session(), mine, form.command(publish=intent == "publish"), datetime.now(UTC))
     except Rejected as refused:
-        return _refused(mine, form, refused)
+        return _refused(mine, form, signed_at, refused)
     flash(_said(kept, intent), "success")
     return redirect(url_for("network.editor", participation=mine.id), 303)
 
 
-@blueprint.post("/structures/<int:participation>/fiche/retirer", access=SIGNED_IN)
+@blueprint.route("/structures/<int:participation>/fiche/retirer", methods=["GET", "POST"], access=SIGNED_IN)
 def withdraw(participation: int) -> ResponseReturnValue:
     mine = _mine(participation, to_edit=True)
+    if request.method == "GET":
+        return render_template("network/withdraw.html", participation=mine)
     service.withdraw(db.session(), mine, datetime.now(UTC))
     flash(gettext("Votre fiche n’est plus dans l’annuaire. Son texte est gardé ici."), "success")
     return redirect(url_for("network.editor", participation=mine.id), 303)
 
 
-def _refused(mine: Participation, form: forms.ListingForm, refused: Rejected) -> ResponseReturnValue:
+def _signed_at(mine: Participation) -> datetime | None:
+    return queries.signed_at(db.session(), [mine.id]).get(mine.id)
+
+
+def _form(mine: Participation, saved: Listing | None, signed_at: datetime | None) -> forms.ListingForm:
+    draft = draft_of(saved, mine.organization)
+    return forms.ListingForm(mine, draft, service.state_of(saved), signed_at=signed_at)
+
+
+def _refused(
+    mine: Participation, form: forms.ListingForm, signed_at: datetime | None, refused: Rejected
+) -> ResponseReturnValue:
     """Somebody saved meanwhile: what was typed stays, over the state as it is now."""
     saved = queries.listing_of(db.session(), mine)
     form.seen.data = service.state_of(saved)
     form.form_errors.append(refused.message)
-    return _editor(mine, saved, form, 422)
+    return _editor(mine, saved, form, signed_at, 422)
 
 
 def _said(listing: Listing, intent: str | None) -> str:
@@ -141,10 +154,13 @@ def _said(listing: Listing, intent: str | None) -> str:
 
 
 def _editor(
-    mine: Participation, saved: Listing | None, form: forms.ListingForm, status: int = 200
+    mine: Participation,
+    saved: Listing | None,
+    form: forms.ListingForm,
+    signed_at: datetime | None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     levels = levels_of(db.session(), [mine.id]).get(mine.id)
-    signed = queries.signed_at(db.session(), [mine.id]).get(mine.id)
     return (
         render_template(
             "network/editor.html",
@@ -152,7 +168,7 @@ def _editor(
             participation=mine,
             listing=saved,
             can_edit=policy.can_edit(actor(), mine),
-            entry=entry(mine, form.draft(), levels, listing=saved, signed_at=signed),
+            entry=entry(mine, form.draft(), levels, listing=saved, signed_at=signed_at),
             assessed=levels is not None,
         ),
         status,

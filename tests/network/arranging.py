@@ -19,7 +19,8 @@ from tests.factories import (
     ParticipationFactory,
 )
 
-EVERYTHING = ["activity", "commune", "kind", "workforce", "website", "presentation", "commitments", "levels"]
+EVERYTHING = ["activity", "commune", "kind", "workforce", "website"]
+EVERYTHING += ["engaged-since", "charter", "presentation", "commitments", "levels"]
 RATIOS = {"debutant": Decimal("0.2"), "intermediaire": Decimal("0.5"), "avance": Decimal("0.9")}
 
 

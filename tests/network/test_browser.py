@@ -69,6 +69,9 @@ def test_a_listing_is_written_published_found_and_withdrawn_on_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
     page.goto(f"/poitiers/structures/{mine.id}/fiche")
+    page.get_by_role("link", name="Retirer de l’annuaire").click()
+    if javascript:
+        page.get_by_role("dialog", name="Retirer votre fiche de l’annuaire ?").wait_for()
     page.get_by_role("button", name="Retirer de l’annuaire").click()
     assert page.get_by_text("n’est plus dans l’annuaire").is_visible()
     page.goto("/poitiers/annuaire?q=brioches")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from assett.core.audit import AuditEntry
 from assett.kernel.clock import utc_now
 from assett.network.models import Listing
-from assett.organizations.models import MemberRole, Organization, Participation
+from assett.organizations.models import Charter, MemberRole, Organization, Participation, Pledge
 from assett.spaces.models import Space
 from tests.factories import (
     MembershipFactory,
@@ -24,7 +25,7 @@ from tests.factories import (
     SpaceRoleFactory,
 )
 from tests.linting import LintingClient
-from tests.network.arranging import assessed
+from tests.network.arranging import assessed, listed
 
 
 @pytest.fixture
@@ -98,6 +99,46 @@ def test_what_is_unticked_disappears_at_once(client: LintingClient, editor: str,
     assert "Ligugé" in client.get(page).get_data(as_text=True)
     client.post(editor, data=typed(client, editor, shown=["activity"]))
     assert "Ligugé" not in client.get(page).get_data(as_text=True)
+
+
+def test_dates_are_shown_by_choice_alone(
+    client: LintingClient, editor: str, owner: Session, space: Space, mine: Participation
+) -> None:
+    """When it joined and when it signed: ticked at first, seen in the preview, gone when unticked."""
+    charter = Charter(space_id=space.id, version=1, title={"fr": "Charte"}, text={"fr": "Nous agissons."})
+    owner.add(charter)
+    owner.flush()
+    signed_at = datetime(2025, 4, 7, 10, tzinfo=UTC)
+    owner.add(
+        Pledge(space_id=space.id, participation_id=mine.id, charter_id=charter.id, signatory="A", signed_at=signed_at)
+    )
+    owner.commit()
+    html = client.get(editor).get_data(as_text=True)
+    assert "Participe depuis\u00a0: le " in html
+    assert "Charte signée\u00a0: le 7 avril 2025" in html
+    client.post(editor, data=typed(client, editor, shown=["engaged-since", "charter"], intent="publish"))
+    page = f"/poitiers/annuaire/{the_listing(owner).id}"
+    html = client.get(page).get_data(as_text=True)
+    assert "Participe depuis" in html and "7 avril 2025" in html
+    unticked = typed(client, editor, shown=["activity"])
+    preview = client.post(editor, data={**unticked, "intent": "preview"}).get_data(as_text=True).split('id="apercu"')[1]
+    assert "Participe depuis" not in preview and "7 avril 2025" not in preview
+    client.post(editor, data=unticked)
+    html = client.get(page).get_data(as_text=True)
+    assert "Participe depuis" not in html and "Charte signée" not in html
+
+
+def test_a_listing_older_than_a_field_does_not_show_it(client: LintingClient, space: Space) -> None:
+    older = listed(space, "Ancienne", shown=["activity", "commune"])
+    html = client.get(f"/poitiers/annuaire/{older.id}").get_data(as_text=True)
+    assert "Participe depuis" not in html
+
+
+def test_withdrawing_is_asked_first(client: LintingClient, editor: str, owner: Session) -> None:
+    client.post(editor, data=typed(client, editor, intent="publish"))
+    question = client.get(f"{editor}/retirer").get_data(as_text=True)
+    assert "Retirer votre fiche de l’annuaire" in question
+    assert the_listing(owner).published, "asking changes nothing"
 
 
 def test_the_preview_is_the_public_page_and_saves_nothing(client: LintingClient, editor: str, owner: Session) -> None:
