@@ -21,7 +21,21 @@ def available(session: Session, compiled: Compiled) -> tuple[tuple[Entry, ...], 
     """The resources for respondents of a questionnaire in the current space, and the ids of the territory's own.
 
     Those of the national base, those of the questionnaire's own file, then the space's: of one id, the nearest to
-    the territory wins. What was read is kept until a row changes: their number and the latest change tell.
+    the territory wins.
+    """
+    entries, own = base(session)
+    local = compiled.document.resources
+    if local:
+        nearest = {each.id: each for each in entries}
+        nearest = {**nearest, **{each.id: each for each in local if each.id not in own}}
+        return tuple(nearest.values()), own | {each.id for each in local}
+    return entries, own
+
+
+def base(session: Session) -> tuple[tuple[Entry, ...], frozenset[str]]:
+    """The national resources and those of the current space, and the ids of the latter.
+
+    What was read is kept until a row changes: their number and the latest change tell.
     """
     state = session.execute(
         select(
@@ -37,13 +51,7 @@ def available(session: Session, compiled: Compiled) -> tuple[tuple[Entry, ...], 
         known = _read[key] = _load(session)
         if len(_read) > _KEPT:
             _read.popitem(last=False)
-    entries, own = known
-    local = compiled.document.resources
-    if local:
-        nearest = {each.id: each for each in entries}
-        nearest = {**nearest, **{each.id: each for each in local if each.id not in own}}
-        return tuple(nearest.values()), own | {each.id for each in local}
-    return entries, own
+    return known
 
 
 def _load(session: Session) -> tuple[tuple[Entry, ...], frozenset[str]]:
