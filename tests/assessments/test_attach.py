@@ -50,13 +50,13 @@ def test_a_try_out_becomes_the_running_assessment(client: LintingClient, owner: 
     where = place()
     url = trial_of(client, where, where.person)
     name = where.participation.organization.name
-    assert f"Rattacher à {name}" in page_of(client, f"{url}resultat")
-    assert f"Rattacher à {name}" in page_of(client, f"{url}terminer")
+    assert f"Rattacher à « {name} »" in page_of(client, f"{url}resultat")
+    assert f"Rattacher à « {name} »" in page_of(client, f"{url}terminer")
     done = attach(client, url, where.participation)
     assert (done.status_code, done.location) == (303, f"{url}resultat")
     page = page_of(client, done.location)
     assert f"Cet essai est maintenant l’auto-évaluation de {name}." in page
-    assert "Rattacher à" not in page
+    assert "Rattacher à «" not in page
     row = owner.scalars(select(Assessment)).one()
     assert (row.participation_id, row.trial_secret, row.expires_at) == (where.participation.id, None, None)
 

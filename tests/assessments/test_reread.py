@@ -106,6 +106,10 @@ def test_one_answer_changed_leaves_the_others_to_be_reread(client: LintingClient
     assert answer(client, url, "part", "60", mark).status_code == 200
     page = page_of(client, f"{url}categorie/energie")
     assert page.count("Repris de votre évaluation") == 1 and REREAD in page
+    # Taken back, an answer is missing; the one that stands beside it is to be reread all the same.
+    mark = page.split('name="revision.part" value="')[1].split('"')[0]
+    answer(client, url, "part", "", mark)
+    assert stated(page_of(client, f"{url}categorie/energie"))[1] == "à relire, encore 1 minute"
 
 
 def test_an_answer_that_the_page_did_not_show_is_not_reread(client: LintingClient, owner: Session) -> None:
