@@ -9,6 +9,7 @@ from typing import Any
 import factory
 from sqlalchemy.orm import Session
 
+from assett.accounts import service, sessions
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments.models import Assessment, CategoryScore
 from assett.engine.compiled import content_hash
@@ -203,3 +204,11 @@ class CharterFactory(Factory):
     title = factory.LazyFunction(lambda: {"fr": "La charte des acteurs engagés", "en": "The charter"})
     text = factory.LazyFunction(lambda: {"fr": "Nous **agissons** ensemble.", "en": "We **act** together."})
     published_at = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def cookie_of(session: Session, person_id: int, user_agent: str = "") -> str:
+    """What the cookie says of a person who has just signed in, without the page (which has tests of its own)."""
+    person = session.get_one(Person, person_id)
+    sign_in, secret = service.start_sign_in(session, person, user_agent)
+    session.commit()
+    return sessions.Session(person, secret, sign_in.id).get_id()

@@ -10,6 +10,8 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests import factories
+
 LABELLED = {"input", "select", "textarea"}
 UNLABELLED_TYPES = {"hidden", "submit", "button", "image"}
 
@@ -94,8 +96,10 @@ class LintingClient(FlaskClient):
             kwargs["data"] = {**(data or {}), "csrf_token": self.token}
         return super().post(*args, **kwargs)
 
-    def sign_in(self, person: Any) -> None:
+    def sign_in(self, person: Any, user_agent: str = "") -> None:
         """As after a sign-in of that person, without its page (which has tests of its own)."""
+        assert factories.session_of_test is not None, "the test needs the fixture `owner`"
+        cookie = factories.cookie_of(factories.session_of_test, person.id, user_agent)
         with self.session_transaction() as session:
-            session["_user_id"] = f"{person.id}.{person.stamp}"
+            session["_user_id"] = cookie
             session["_fresh"] = True

@@ -13,8 +13,9 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, Select
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from assett.accounts.service import Identity, NewAddress, NewPassword, SignIn, SignUp
+from assett.accounts.service import Credentials, Identity, NewAddress, NewPassword, SignUp
 from assett.core.i18n import LANGUAGES, current_language
+from assett.core.throttle import TooManyTries
 from assett.kernel.errors import Rejected
 from assett.kernel.text import UNSTORABLE
 
@@ -25,6 +26,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form that carries out a use case: what is refused is said beside the field it belongs to."""
 
     rejected: Rejected | None = None
+    # Why one has to wait before sending it again.
+    wait: str | None = None
 
     def carry_out(self, use_case: Callable[[], Outcome]) -> Outcome | None:
         """The use case's outcome (never None), or None: nothing was sent, or it is refused and the form says why."""
@@ -34,7 +37,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             return use_case()
         except Rejected as rejected:
             self.rejected = rejected
-            if rejected.field in self._fields:
+            if isinstance(rejected, TooManyTries):
+                self.wait = rejected.message
+            elif rejected.field in self._fields:
                 field = self._fields[rejected.field]
                 field.errors = [*field.errors, rejected.message]
             else:
@@ -43,7 +48,9 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @property
     def status(self) -> int:
-        """The status of the page that shows this form: 422 where something sent was refused."""
+        """The status of the page that shows this form: 422 where it is refused, 429 where one has to wait."""
+        if self.wait:
+            return 429
         return 422 if self.is_submitted() else 200
 
 
@@ -134,8 +141,8 @@ class SignInForm(Form):
     next = HiddenField()
     kept = HiddenField()
 
-    def command(self) -> SignIn:
-        return SignIn(email=self.email.data or "", password=self.password.data or "")
+    def command(self) -> Credentials:
+        return Credentials(email=self.email.data or "", password=self.password.data or "")
 
 
 class AddressForm(Form):

@@ -12,13 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assett.accounts import registries
-from assett.accounts.models import Person, SpaceRole
+from assett.accounts.models import Person, SignIn, SpaceRole
 from assett.core import jobs
 
 log = logging.getLogger("assett.accounts")
 
 # An address that was typed and never confirmed is not kept (its owner may not even know).
 UNCONFIRMED_KEPT = timedelta(days=30)
+# A cookie lasts thirty days: one more, and nobody can come back with it.
+UNSEEN_KEPT = timedelta(days=31)
 
 
 @jobs.handler("accounts.erase")
@@ -39,7 +41,7 @@ def erase(session: Session, arguments: Mapping[str, Any]) -> None:
 
 @jobs.handler("accounts.sweep", every=timedelta(days=1))
 def sweep(session: Session, _arguments: Mapping[str, Any]) -> None:
-    """Forget sign-ups that were never confirmed; the row of a deleted account has no password and is spared."""
+    """Forget sign-ups never confirmed (the row of a deleted account has no password and is spared), old sign-ins."""
     session.execute(
         delete(Person).where(
             Person.confirmed_at.is_(None),
@@ -47,3 +49,4 @@ def sweep(session: Session, _arguments: Mapping[str, Any]) -> None:
             Person.created_at < func.now() - UNCONFIRMED_KEPT,
         )
     )
+    session.execute(delete(SignIn).where(SignIn.seen_on < func.current_date() - UNSEEN_KEPT.days))

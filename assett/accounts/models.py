@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,13 +24,30 @@ class Person(Base):
     name: Mapped[str]
     # argon2id; None for an account that has not chosen a password yet.
     password_hash: Mapped[str | None]
-    # Changed with the password: every session that carries an older stamp is signed out.
+    # Changed with the password: it ends the links of earlier mails and whatever was signed in before.
     stamp: Mapped[str] = mapped_column(default=lambda: secrets.token_urlsafe(12))
     language: Mapped[str | None]
     operator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     confirmed_at: Mapped[datetime | None]
     demonstration: Mapped[bool] = mapped_column(default=False)
+
+
+class SignIn(Base):
+    """A browser signed in as a person, until it signs out, is signed out from afar, or the password changes."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_person", "person_id"),)
+
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="CASCADE"))
+    # SHA-256 of the secret in the cookie: reading this table signs nobody in.
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    # « Firefox », « Windows »; None where the browser does not say.
+    browser: Mapped[str | None]
+    system: Mapped[str | None]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # A day is enough to recognise a device by; more would be a record of somebody's hours.
+    seen_on: Mapped[date] = mapped_column(server_default=func.current_date())
 
 
 class SpaceRoleName(Word):

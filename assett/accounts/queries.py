@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts import registries
-from assett.accounts.models import Person, SpaceRole
+from assett.accounts.models import Person, SignIn, SpaceRole
 from assett.core.tenancy import enter_space
 from assett.spaces.models import Space
 
 
 def by_email(session: Session, email: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email == email)).one_or_none()
+
+
+def sign_ins(session: Session, person: Person) -> Sequence[SignIn]:
+    """Where a person is signed in, the latest used first."""
+    return session.scalars(
+        select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.seen_on.desc(), SignIn.id.desc())
+    ).all()
 
 
 def personal_data(session: Session, person: Person) -> Mapping[str, Any]:
@@ -49,4 +56,18 @@ def role_in_space(session: Session, person: Person) -> str | None:
     return session.scalars(select(SpaceRole.role).where(SpaceRole.person_id == person.id)).one_or_none()
 
 
+def personal_sign_ins(session: Session, person: Person) -> list[dict[str, str | None]]:
+    """For the file of personal data."""
+    return [
+        {
+            "navigateur": row.browser,
+            "systeme": row.system,
+            "depuis": row.started_at.isoformat(),
+            "vu": row.seen_on.isoformat(),
+        }
+        for row in sign_ins(session, person)
+    ]
+
+
+registries.personal_data["connexions"] = personal_sign_ins
 registries.personal_data_of_space["role"] = role_in_space

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assett.accounts import mails, passwords, queries, registries, tokens
-from assett.accounts.models import Person
+from assett.accounts.models import Person, SignIn
 from assett.core import jobs
 from assett.core.permissions import Actor
+from assett.kernel.devices import device
 from assett.kernel.errors import Rejected
 
 CONFIRM_WITHIN = timedelta(days=3)
 RESET_WITHIN = timedelta(hours=1)
 NEW_ADDRESS_WITHIN = timedelta(days=1)
+
+
+class WrongPassword(Rejected):
+    """The password is not the right one, or nobody has this address: a guess, to be counted."""
 
 
 class Unconfirmed(Rejected):
@@ -45,7 +51,7 @@ class SignUp:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class Credentials:
     email: str
     password: str
 
@@ -133,21 +139,48 @@ def confirm(session: Session, token: str, password: str | None, now: datetime) -
     if person.confirmed_at is not None:
         raise DeadLink
     if password is not None and not passwords.verified(person.password_hash, password):
-        raise Rejected(_("Ce n’est pas le mot de passe choisi à l’inscription."), field="password")
+        raise WrongPassword(_("Ce n’est pas le mot de passe choisi à l’inscription."), field="password")
     person.confirmed_at = now
     return person, next_url
 
 
-def authenticate(session: Session, command: SignIn) -> Person:
+def authenticate(session: Session, command: Credentials) -> Person:
     """The person who has this address and password; who is unknown is refused in the same words and time."""
     person = queries.by_email(session, command.email)
     if not passwords.verified(person.password_hash if person else None, command.password) or person is None:
-        raise Rejected(_("L’adresse ou le mot de passe ne convient pas."))
+        raise WrongPassword(_("L’adresse ou le mot de passe ne convient pas."))
     if person.confirmed_at is None:
         raise Unconfirmed(_("Il reste à confirmer votre adresse : ouvrez le lien que nous vous avons envoyé."))
     if person.password_hash and passwords.outdated(person.password_hash):
         person.password_hash = passwords.hashed(command.password)
     return person
+
+
+def start_sign_in(session: Session, person: Person, user_agent: str) -> tuple[SignIn, str]:
+    """A new sign-in of that person, and the secret that its cookie holds; the row keeps the hash alone."""
+    secret = secrets.token_urlsafe(24)
+    told = device(user_agent)
+    sign_in = SignIn(person_id=person.id, secret_hash=hashed_secret(secret), browser=told.browser, system=told.system)
+    session.add(sign_in)
+    session.flush()
+    return sign_in, secret
+
+
+def hashed_secret(secret: str) -> str:
+    """A digest without salt is enough: the secret is 192 random bits, there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def end_sign_in(session: Session, id: int) -> None:
+    session.execute(delete(SignIn).where(SignIn.id == id))
+
+
+def end_sign_ins(session: Session, person: Person, *, except_id: int | None = None) -> int:
+    """Sign the person out everywhere, save of the sign-in `except_id`; give the number of those that ended."""
+    ended = session.scalars(
+        delete(SignIn).where(SignIn.person_id == person.id, SignIn.id.is_distinct_from(except_id)).returning(SignIn.id)
+    ).all()
+    return len(ended)
 
 
 def ask_reset(session: Session, email: str) -> str:
@@ -168,7 +201,7 @@ def person_to_reset(session: Session, token: str) -> Person:
 
 
 def reset_password(session: Session, token: str, command: NewPassword, now: datetime) -> Person:
-    """A new password for whoever reads the mail, which confirms the address too; every session ends."""
+    """A new password for whoever reads the mail, which confirms the address too; every sign-in ends."""
     person = person_to_reset(session, token)
     _set_password(session, person, command.password)
     person.confirmed_at = person.confirmed_at or now
@@ -176,7 +209,7 @@ def reset_password(session: Session, token: str, command: NewPassword, now: date
 
 
 def change_password(session: Session, person: Person, command: NewPassword) -> Person:
-    """A new password for whoever knows the present one; every session ends (the view opens this one anew)."""
+    """A new password for whoever knows the present one; every sign-in ends (the view opens this one anew)."""
     _prove(person, command.current)
     _set_password(session, person, command.password)
     return person
@@ -241,6 +274,7 @@ def delete_account(session: Session, person: Person, password: str) -> Person:
     person.password_hash = person.confirmed_at = person.language = None
     person.operator = False
     person.stamp = new_stamp()
+    end_sign_ins(session, person)
     jobs.enqueue(session, "accounts.erase", person=person.id)
     return person
 
@@ -256,11 +290,12 @@ def _linked(session: Session, content: dict[str, Any] | None) -> Person | None:
 
 def _prove(person: Person, password: str) -> None:
     if not passwords.verified(person.password_hash, password):
-        raise Rejected(_("Ce n’est pas votre mot de passe actuel."), "current_password")
+        raise WrongPassword(_("Ce n’est pas votre mot de passe actuel."), "current_password")
 
 
 def _set_password(session: Session, person: Person, password: str) -> None:
     passwords.check(password, (person.name, person.email))
     person.password_hash = passwords.hashed(password)
     person.stamp = new_stamp()
+    end_sign_ins(session, person)
     mails.password_changed(session, person)

@@ -1,16 +1,21 @@
-"""From the cookie to the actor: who makes this request, and with which grants."""
+"""From the cookie to the actor: who makes this request, and with which grants.
+
+The cookie names a person and holds a secret; the sign-in that knows its hash is a row. No row, no session: a cookie
+that was copied is worth nothing once its owner has signed out.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any, cast
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Select, Text, bindparam, literal, select
+from sqlalchemy import Select, Text, bindparam, func, literal, select, update
 from sqlalchemy import cast as sql_cast
 
-from assett.accounts.models import Person, SpaceRole
+from assett.accounts import service
+from assett.accounts.models import Person, SignIn, SpaceRole
 from assett.core.db import db
 from assett.core.permissions import Actor, all_grants, register_grants
 from assett.core.web import forget_session
@@ -22,14 +27,16 @@ VISITOR_KEYS = ("language", "trials")
 
 
 class Session(UserMixin):  # type: ignore[misc]
-    """A person as Flask-Login wants one. The id in the cookie carries the stamp, which a new password changes."""
+    """A person as Flask-Login wants one: the id in the cookie is `<person>.<stamp>.<secret of the sign-in>`."""
 
-    def __init__(self, person: Person, granted: list[list[Any]] | None = None) -> None:
+    def __init__(self, person: Person, secret: str, sign_in_id: int, granted: list[list[Any]] | None = None) -> None:
         self.person = person
+        self.secret = secret
+        self.sign_in_id = sign_in_id
         self.granted = granted
 
     def get_id(self) -> str:
-        return f"{self.person.id}.{self.person.stamp}"
+        return f"{self.person.id}.{self.person.stamp}.{self.secret}"
 
 
 def init_app(app: Flask) -> None:
@@ -41,21 +48,44 @@ def init_app(app: Flask) -> None:
 
 
 def _load(cookie_id: str) -> Session | None:
-    person_id, _, stamp = cookie_id.partition(".")
-    if not person_id.isdigit():
+    person_id, _, rest = cookie_id.partition(".")
+    stamp, _, secret = rest.partition(".")
+    if not person_id.isdigit() or not secret:
         return None
-    row = db.session.execute(_person_and_grants(), {"person": int(person_id)}).one_or_none()
-    return Session(*row) if row is not None and row[0].stamp == stamp else None
+    wanted = {"person": int(person_id), "secret": service.hashed_secret(secret)}
+    row = db.session.execute(_signed_in(), wanted).one_or_none()
+    # The stamp too: a sign-in begun with the old password, while the new one was being chosen, is none.
+    if row is None or row.Person.stamp != stamp:
+        return None
+    if not row.seen_today:
+        _note_day(row.id)
+    return Session(row.Person, secret, row.id, row.granted)
 
 
 @cache
-def _person_and_grants() -> Select[Person, list[list[Any]]]:
+def _signed_in() -> Select[Person, int, bool, list[list[Any]]]:
     # Put together once, when every feature has said which grants it knows.
-    return select(Person, all_grants()).where(Person.id == bindparam("person"))
+    return (
+        select(
+            Person,
+            SignIn.id,
+            (SignIn.seen_on >= func.current_date()).label("seen_today"),
+            all_grants().label("granted"),
+        )
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(Person.id == bindparam("person"), SignIn.secret_hash == bindparam("secret"))
+    )
+
+
+def _note_day(sign_in_id: int) -> None:
+    """Committed on its own, once a day: a page that is only read rolls its transaction back."""
+    with db.engine.begin() as connection:
+        connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_on=func.current_date()))
 
 
 def _know_actor() -> None:
     known = current_user if "_user_id" in session and current_user.is_authenticated else None
+    g.sign_in_id = known.sign_in_id if known else None
     _become(known.person if known else None, known.granted if known else None)
 
 
@@ -84,14 +114,25 @@ def open_session(person: Person) -> None:
     """Sign this browser in as that person, in a fresh session; the rest of this request is theirs."""
     forget_session(keep=VISITOR_KEYS)
     session.permanent = True
-    login_user(Session(person), remember=False)
+    _end_own_sign_in()
+    sign_in, secret = service.start_sign_in(db.session(), person, request.user_agent.string)
+    g.sign_in_id = sign_in.id
+    login_user(Session(person, secret, sign_in.id), remember=False)
     _after_change(person)
 
 
 def close_session() -> None:
+    _end_own_sign_in()
     logout_user()
     forget_session(keep=("language",))
     _after_change(None)
+
+
+def _end_own_sign_in() -> None:
+    """Whoever signs out, or in again, leaves nothing behind that an old copy of the cookie could open."""
+    if g.get("sign_in_id") is not None:
+        service.end_sign_in(db.session(), g.sign_in_id)
+    g.sign_in_id = None
 
 
 def _after_change(person: Person | None) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.accounts import jobs as _jobs  # noqa: F401  (registers its handlers)
-from assett.accounts import queries, registries, service
+from assett.accounts import policy, queries, registries, service
 from assett.accounts.forms import (
     AddressForm,
     ButtonForm,
@@ -25,19 +26,23 @@ from assett.accounts.forms import (
     SignInForm,
     SignUpForm,
 )
+from assett.accounts.models import SignIn
 from assett.accounts.sessions import close_session, current_person, open_session
 from assett.core.db import db, dump_json
-from assett.core.permissions import PUBLIC, SIGNED_IN
-from assett.core.throttle import allowed
+from assett.core.permissions import PUBLIC, SIGNED_IN, load
+from assett.core.throttle import Limit, allowed, counting_wrong, network
 from assett.core.ui import Link, MenuEntry, links, menus
 from assett.core.web import Blueprint, actor, kept_form, safe_next, sign_in_url
 from assett.kernel.clock import utc_now
 from assett.kernel.text import N_
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
+Outcome = TypeVar("Outcome")
 
+MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +89,43 @@ def landing_url() -> str:
 
 def may_try(scope: str, email: str, *, by_email: int, by_address: int, per: timedelta) -> bool:
     """Count an attempt against its e-mail and against the network address that it comes from."""
-    address_allowed = allowed(f"{scope}.address", request.remote_addr or "", limit=by_address, per=per)
+    address_allowed = allowed(f"{scope}.address", network(request.remote_addr), limit=by_address, per=per)
     return allowed(f"{scope}.email", email, limit=by_email, per=per) and address_allowed
 
 
-def may_prove() -> bool:
-    """A present password may be asked for by who found an open session: its guesses are counted too."""
-    return request.method == "GET" or allowed("prove", str(g.person_id), limit=10, per=QUARTER)
+def by_password(scope: str, email: str, use_case: Callable[[], Outcome]) -> Outcome:
+    """What a use case that asks for a password gives. Wrong ones count: a right one costs nothing.
+
+    Ten for an address from one network. From anywhere, many more, then ever slower: else whoever knows an address
+    could keep its owner out. And not for all the addresses in the world from one network.
+    """
+    here = network(request.remote_addr)
+    limits = (
+        Limit(f"{scope}.here", f"{email} {here}", tries=10, per=QUARTER, hold=QUARTER, longest=QUARTER),
+        Limit(f"{scope}.email", email, tries=50, per=DAY, hold=MINUTE, longest=QUARTER),
+        Limit(f"{scope}.network", here, tries=60, per=QUARTER, hold=QUARTER, longest=QUARTER),
+    )
+    with counting_wrong(limits, service.WrongPassword):
+        return use_case()
 
 
-def form_page(template: str, form: Form, *, wait: str | None = None, **context: Any) -> ResponseReturnValue:
+def by_own_password(use_case: Callable[[], Outcome]) -> Outcome:
+    """The same for the present password, which may be asked of somebody who found an open session."""
+    limit = Limit("prove", str(g.person_id), tries=10, per=QUARTER, hold=QUARTER, longest=QUARTER)
+    with counting_wrong((limit,), service.WrongPassword):
+        return use_case()
+
+
+def form_page(template: str, form: Form, **context: Any) -> ResponseReturnValue:
     """The page of a form: 200 as it opens, 422 where it was refused, 429 where one has to wait."""
-    return render_template(template, form=form, wait=wait, **context), 429 if wait else form.status
+    return render_template(template, form=form, wait=form.wait, **context), form.status
 
 
-def a_quarter() -> str:
-    return str(_("C’était beaucoup d’essais en peu de temps. Attendez un quart d’heure, puis réessayez."))
+def too_many_mails(form: AddressForm | SignUpForm) -> bool:
+    """Whether this form asks for one mail too many; it then says so."""
+    if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
+        form.wait = an_hour()
+    return form.wait is not None
 
 
 def an_hour() -> str:
@@ -122,11 +148,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next"))
     if request.method == "GET" and actor().signed_in:
         return redirect(safe_next(form.next.data, landing_url()))
-    if form.validate_on_submit() and not may_try(
-        "sign-in", form.command().email, by_email=10, by_address=60, per=QUARTER
-    ):
-        return form_page("accounts/sign_in.html", form, wait=a_quarter())
-    person = form.carry_out(lambda: service.authenticate(db.session(), form.command()))
+    person = form.carry_out(
+        lambda: by_password("sign-in", form.command().email, lambda: service.authenticate(db.session(), form.command()))
+    )
     if person is None:
         unconfirmed = isinstance(form.rejected, service.Unconfirmed)
         return form_page("accounts/sign_in.html", form, unconfirmed=unconfirmed)
@@ -152,8 +176,8 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm(next=request.args.get("next"))
     if actor().signed_in:
         return redirect(safe_next(form.next.data, landing_url()), 303)
-    if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
-        return form_page("accounts/sign_up.html", form, wait=an_hour())
+    if too_many_mails(form):
+        return form_page("accounts/sign_up.html", form)
     email = form.carry_out(lambda: service.sign_up(db.session(), form.command(), actor(), utc_now()))
     if email is None:
         return form_page("accounts/sign_up.html", form)
@@ -171,8 +195,8 @@ def check_mail() -> ResponseReturnValue:
 @blueprint.post("/<space>/inscription/renvoyer", access=PUBLIC)
 def resend_confirmation() -> ResponseReturnValue:
     form = AddressForm()
-    if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
-        return form_page("accounts/check_mail.html", form, wait=an_hour(), email=None)
+    if too_many_mails(form):
+        return form_page("accounts/check_mail.html", form, email=None)
     next_url = (session.get("awaiting") or {}).get("next")
     email = form.carry_out(lambda: service.resend_confirmation(db.session(), form.address, next_url))
     if email is None:
@@ -191,9 +215,11 @@ def confirm(token: str) -> ResponseReturnValue:
         page: dict[str, Any] = {"person": person, "next_url": next_url}
         if person.confirmed_at is not None:
             return render_template("accounts/confirm.html", form=form, wait=None, **page)
-        if form.is_submitted() and not may_try("confirm", person.email, by_email=10, by_address=60, per=QUARTER):
-            return form_page("accounts/confirm.html", form, wait=a_quarter(), **page)
-        confirmed = form.carry_out(lambda: service.confirm(db.session(), token, form.typed, utc_now()))
+        confirmed = form.carry_out(
+            lambda: by_password(
+                "confirm", person.email, lambda: service.confirm(db.session(), token, form.typed, utc_now())
+            )
+        )
     except service.DeadLink:
         return render_template("accounts/dead_confirmation.html", form=AddressForm(formdata=None)), 410
     if confirmed is None:
@@ -210,8 +236,8 @@ def confirm(token: str) -> ResponseReturnValue:
 @blueprint.route("/<space>/mot-de-passe-oublie", methods=["GET", "POST"], access=PUBLIC)
 def forgotten_password() -> ResponseReturnValue:
     form = AddressForm()
-    if form.validate_on_submit() and not may_try("mail", form.address, by_email=6, by_address=40, per=HOUR):
-        return form_page("accounts/forgotten_password.html", form, wait=an_hour())
+    if too_many_mails(form):
+        return form_page("accounts/forgotten_password.html", form)
     email = form.carry_out(lambda: service.ask_reset(db.session(), form.address))
     if email is None:
         return form_page("accounts/forgotten_password.html", form)
@@ -247,18 +273,47 @@ def my_account() -> ResponseReturnValue:
     person = current_person()
     form = IdentityForm(obj=person)
     if form.carry_out(lambda: service.edit_identity(person, form.command())) is None:
-        return form_page("accounts/my_account.html", form, person=person)
+        return form_page(
+            "accounts/my_account.html",
+            form,
+            person=person,
+            sign_ins=queries.sign_ins(db.session(), person),
+            own_sign_in=g.sign_in_id,
+            device_name=device_name,
+        )
     session["language"] = person.language
     flash(_("C’est enregistré."), "success")
+    return redirect(url_for("accounts.my_account"), 303)
+
+
+def device_name(sign_in: SignIn) -> str:
+    """« Firefox sur Windows », or as much of it as the browser says."""
+    if sign_in.browser and sign_in.system:
+        return str(_("%(browser)s sur %(system)s", browser=sign_in.browser, system=sign_in.system))
+    return sign_in.browser or sign_in.system or str(_("Appareil inconnu"))
+
+
+@blueprint.post("/<space>/mon-compte/connexions/<int:sign_in>/fermer", access=SIGNED_IN)
+def end_sign_in(sign_in: int) -> ResponseReturnValue:
+    """Sign one device out from afar."""
+    service.end_sign_in(db.session(), load(actor(), SignIn, sign_in, policy.own_sign_in).id)
+    flash(_("Cet appareil est déconnecté."), "success")
+    return redirect(url_for("accounts.my_account"), 303)
+
+
+@blueprint.post("/<space>/mon-compte/connexions/fermer", access=SIGNED_IN)
+def end_other_sign_ins() -> ResponseReturnValue:
+    service.end_sign_ins(db.session(), current_person(), except_id=g.sign_in_id)
+    flash(_("Vos autres appareils sont déconnectés."), "success")
     return redirect(url_for("accounts.my_account"), 303)
 
 
 @blueprint.route("/<space>/mon-compte/mot-de-passe", methods=["GET", "POST"], access=SIGNED_IN)
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
-    if not may_prove():
-        return form_page("accounts/change_password.html", form, wait=a_quarter())
-    person = form.carry_out(lambda: service.change_password(db.session(), current_person(), form.command()))
+    person = form.carry_out(
+        lambda: by_own_password(lambda: service.change_password(db.session(), current_person(), form.command()))
+    )
     if person is None:
         return form_page("accounts/change_password.html", form)
     open_session(person)
@@ -269,9 +324,9 @@ def change_password() -> ResponseReturnValue:
 @blueprint.route("/<space>/mon-compte/adresse", methods=["GET", "POST"], access=SIGNED_IN)
 def change_address() -> ResponseReturnValue:
     form = NewAddressForm()
-    if not may_prove():
-        return form_page("accounts/change_address.html", form, wait=a_quarter(), person=current_person())
-    email = form.carry_out(lambda: service.ask_new_address(db.session(), current_person(), form.command()))
+    email = form.carry_out(
+        lambda: by_own_password(lambda: service.ask_new_address(db.session(), current_person(), form.command()))
+    )
     if email is None:
         return form_page("accounts/change_address.html", form, person=current_person())
     flash(_("Un courriel est parti à %(email)s : ouvrez-le pour confirmer cette adresse.", email=email), "info")
@@ -302,10 +357,9 @@ def my_data() -> ResponseReturnValue:
 @blueprint.route("/<space>/mon-compte/suppression", methods=["GET", "POST"], access=SIGNED_IN)
 def delete_account() -> ResponseReturnValue:
     form, person = DeletionForm(), current_person()
-    if not may_prove():
-        return form_page("accounts/delete_account.html", form, wait=a_quarter())
     password = form.current_password.data or ""
-    if form.carry_out(lambda: service.delete_account(db.session(), person, password)) is None:
+    deleted = form.carry_out(lambda: by_own_password(lambda: service.delete_account(db.session(), person, password)))
+    if deleted is None:
         return form_page("accounts/delete_account.html", form)
     close_session()
     flash(_("Votre compte est supprimé. Un courriel vous le confirme."), "success")
@@ -324,6 +378,8 @@ for path, endpoint, methods in (
     ("/mot-de-passe-oublie/envoye", "reset_sent", READ),
     ("/mot-de-passe/<token>", "reset_password", BOTH),
     ("/mon-compte", "my_account", BOTH),
+    ("/mon-compte/connexions/<int:sign_in>/fermer", "end_sign_in", SEND),
+    ("/mon-compte/connexions/fermer", "end_other_sign_ins", SEND),
     ("/mon-compte/mot-de-passe", "change_password", BOTH),
     ("/mon-compte/adresse", "change_address", BOTH),
     ("/mon-compte/adresse/<token>", "confirm_address", BOTH),

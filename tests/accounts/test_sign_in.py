@@ -11,8 +11,8 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assett.accounts.views import QUARTER
-from assett.core import throttle
+from assett.accounts.service import WrongPassword
+from assett.accounts.views import by_password
 from assett.core.throttle import Throttle
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail
@@ -114,29 +114,74 @@ def test_an_unconfirmed_address_gets_the_link_again(client: LintingClient, owner
     assert "Recevoir un nouveau lien" not in sign_in(client, person.email, "pas le bon mot de passe").text
 
 
+WRONG = "pas le bon mot de passe"
+
+
 def test_guesses_at_one_address_are_limited_and_counted_though_refused(
     client: LintingClient, owner: Session, space: Space
 ) -> None:
     person = with_password()
     for _ in range(10):
-        assert sign_in(client, person.email, "pas le bon mot de passe").status_code == 422
+        assert sign_in(client, person.email, WRONG).status_code == 422
     answer = sign_in(client, person.email)
-    assert answer.status_code == 429 and "Attendez un quart d’heure" in answer.text
+    assert answer.status_code == 429 and "Vous pourrez réessayer dans 15 minutes" in answer.text
+    assert "/le-territoire/mot-de-passe-oublie" in answer.text.partition("<main")[2]
     assert not signed_in(client)
     other = with_password()
     assert sign_in(client, other.email).status_code == 303
 
 
-def test_guesses_from_one_network_address_are_limited(
+def test_a_guesser_elsewhere_does_not_keep_somebody_out(client: LintingClient, owner: Session, space: Space) -> None:
+    person = with_password()
+    guesser = client.application.test_client()
+    guesser.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    for _ in range(10):
+        sign_in(guesser, person.email, WRONG)
+    assert sign_in(guesser, person.email).status_code == 429
+    assert sign_in(client, person.email).status_code == 303
+
+
+def test_signing_in_often_is_no_guessing(client: LintingClient, owner: Session, space: Space) -> None:
+    person = with_password()
+    visitors = [client.application.test_client() for _ in range(12)]
+    assert [sign_in(visitor, person.email).status_code for visitor in visitors] == [303] * 12
+    owner.commit()
+    assert {row.count for row in owner.query(Throttle)} == {0}
+
+
+def test_a_right_password_without_a_confirmed_address_is_no_guess_either(
+    client: LintingClient, owner: Session, space: Space
+) -> None:
+    person = with_password(confirmed_at=None)
+    assert [sign_in(client, person.email).status_code for _ in range(11)] == [422] * 11
+
+
+def test_guesses_from_everywhere_at_one_address_slow_down(
     app: Flask, client: LintingClient, owner: Session, space: Space
 ) -> None:
     person = with_password()
-    with app.app_context():
-        for _ in range(59):
-            throttle.allowed("sign-in.address", "127.0.0.1", limit=60, per=QUARTER)
+    for number in range(50):
+        origin = app.test_request_context(environ_base={"REMOTE_ADDR": f"192.0.2.{number}"})
+        with origin, pytest.raises(WrongPassword):
+            by_password("sign-in", person.email, wrong_password)
+    answer = sign_in(client, person.email)
+    assert answer.status_code == 429 and "réessayer dans une minute" in answer.text
+
+
+def wrong_password() -> None:
+    raise WrongPassword("Non.")
+
+
+def test_guesses_from_one_network_are_limited(app: Flask, client: LintingClient, owner: Session, space: Space) -> None:
+    person = with_password()
+    for number in range(59):
+        origin = app.test_request_context(environ_base={"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"})
+        with origin, pytest.raises(WrongPassword):
+            by_password("sign-in", f"quelquun{number}@example.org", wrong_password)
+    client.environ_base["REMOTE_ADDR"] = "2001:db8:1:2:ffff::1"
     assert sign_in(client, "inconnue@example.org").status_code == 422
     assert sign_in(client, person.email).status_code == 429
-    client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    client.environ_base["REMOTE_ADDR"] = "2001:db8:1:3::1"
     assert sign_in(client, person.email).status_code == 303
 
 

@@ -30,6 +30,7 @@ from assett.engine.answers import see
 from tests import bench_engine
 from tests.bench import bare, client, population, servers, weights
 from tests.bench.population import PASSWORD, Populated, Respondent
+from tests.factories import cookie_of
 
 CLIENTS = 8
 ASSESSMENTS, SPACES = 10_000, 100
@@ -321,10 +322,11 @@ def measure_statements(report: Report, address: str, site: Site) -> None:
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
         event.listen(db.engine, "commit", commits.append)
-    member = site.populated.respondents[2]
+        member = site.populated.respondents[2]
+        cookie = cookie_of(db.session(), member.person)
     visitor = app.test_client()
     with visitor.session_transaction() as session:
-        session["_user_id"] = f"{member.person}.{member.stamp}"
+        session["_user_id"] = cookie
     running, completed = f"auto-evaluations/{member.running}/", f"auto-evaluations/{member.completed}/"
     first = population.national_base().document.categories[0]
     pages = {

@@ -55,7 +55,6 @@ class Respondent:
     """A member who assesses their structure: `running` is being answered, `completed` has a result."""
 
     person: int
-    stamp: str
     email: str
     participation: int
     running: int
@@ -236,7 +235,7 @@ def _respondent(session: Session, space: Space, version: int, number: int, secre
     session.flush()
     service.complete(session, completed, compiled, LAST_YEAR)
     running = _assessment(session, participation, version, person, NOW)
-    return Respondent(person.id, person.stamp, person.email, participation.id, running.id, completed.id)
+    return Respondent(person.id, person.email, participation.id, running.id, completed.id)
 
 
 def _assessment(

@@ -15,6 +15,7 @@ from assett.engine.compiled import compiled_from_tree, content_hash
 from assett.engine.receipt import receipt
 from assett.engine.wording import strong_and_weak
 from assett.kernel.clock import today_in_paris
+from assett.kernel.devices import Device, device
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.ids import is_slug, slugify
 from assett.kernel.text import fold, shown
@@ -118,3 +119,32 @@ def test_a_version_is_compiled_once_by_its_content() -> None:
     assert content_hash({**tree, "version": "2"}) != key
     with pytest.raises(InvalidDocument):
         compiled_from_tree({}, content_hash({}))
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "browser", "system"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox", "Windows"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0",
+            "Edge",
+            "Windows",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36", "Chrome", "Android"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Safari/604.1",
+            "Safari",
+            "iPhone",
+        ),
+        ("Mozilla/5.0 (iPad; CPU OS 17_1 like Mac OS X) AppleWebKit/605.1.15 CriOS/130.0", "Chrome", "iPad"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Safari/605.1.15", "Safari", "Mac"),
+        ("Mozilla/5.0 (X11; CrOS x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "Chrome", "Chromebook"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 OPR/115.0", "Opera", "Linux"),
+        ("curl/8.5", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_device_is_known_by_the_names_its_owner_gives_it(
+    user_agent: str, browser: str | None, system: str | None
+) -> None:
+    assert device(user_agent) == Device(browser, system)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assett.core.db import db
 from tests.bench import population
 from tests.bench.population import Populated, Respondent
+from tests.factories import cookie_of
 
 MANY, SPACES = 2_000, 40
 Crowd = Callable[..., None]
@@ -49,11 +50,13 @@ def commits(app: Flask) -> Iterator[list[Any]]:
     event.remove(engine, "commit", note)
 
 
-def signed_in(app: Flask, person: int, stamp: str) -> FlaskClient:
+def signed_in(app: Flask, person: int) -> FlaskClient:
     """A browser that takes pages as they travel: compressed, and read by nobody on the way."""
     client = FlaskClient(app, app.response_class)
+    with app.app_context():
+        cookie = cookie_of(db.session(), person)
     with client.session_transaction() as session:
-        session["_user_id"] = f"{person}.{stamp}"
+        session["_user_id"] = cookie
         session["_fresh"] = True
     return client
 
@@ -65,9 +68,9 @@ def member(populated: Populated) -> Respondent:
 
 @pytest.fixture
 def browser(app: Flask, member: Respondent) -> FlaskClient:
-    return signed_in(app, member.person, member.stamp)
+    return signed_in(app, member.person)
 
 
 @pytest.fixture
 def manager(app: Flask, populated: Populated) -> FlaskClient:
-    return signed_in(app, populated.manager.id, populated.manager.stamp)
+    return signed_in(app, populated.manager.id)

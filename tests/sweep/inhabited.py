@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from assett.accounts.models import Person
+from assett.accounts.models import Person, SignIn
 from assett.assessments.models import Assessment
 from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
@@ -41,6 +41,8 @@ class Inhabited:
     membership: Membership
     request: Membership
     invitation: Invitation
+    # Of somebody who opens no page of the sweeps: one's own may be ended from any space.
+    sign_in: SignIn
 
     @property
     def space(self) -> Space:
@@ -56,6 +58,7 @@ class Inhabited:
             "participation": [self.participation.id],
             "membership": [self.request.id if "demandes" in rule.rule else self.membership.id],
             "invitation": [self.invitation.id],
+            "sign_in": [self.sign_in.id],
             "category": ["energie"],
             "kind": ["xlsx"],
             "token": ["faux"],
@@ -125,10 +128,12 @@ def inhabited(**space: Any) -> Inhabited:
         started_by=where.person.id,
         profile={"kind": "company"},
     )
-    session.add_all([invitation, charter])
+    sign_in = SignIn(person_id=membership.person_id, secret_hash=f"of nobody in {where.space.slug}")
+    session.add_all([invitation, charter, sign_in])
     session.commit()
     now = running(where)
-    return Inhabited(where, where.person, manager, completed, now, trial, listing, membership, request, invitation)
+    rows = (completed, now, trial, listing, membership, request, invitation, sign_in)
+    return Inhabited(where, where.person, manager, *rows)
 
 
 def rules(app: Flask, *, within_space: bool = True) -> list[Rule]:
