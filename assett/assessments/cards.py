@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,11 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from assett.core.i18n import PARIS, show_clock, show_day, show_number
+from assett.core.i18n import PARIS, show_clock, show_day, show_number, spoken, spoken_in
 from assett.core.markdown import render
-from assett.engine.document import Question
+from assett.engine.document import Question, Text
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 
 
@@ -156,8 +156,8 @@ def show_plain(value: Any) -> str:
 def feedback(question: Question, value: Value | None, language: str) -> Markup:
     """The feedback of the chosen answers."""
     chosen = value if isinstance(value, tuple) else (value,)
-    texts = [each.feedback.in_(language) for each in question.choices if each.id in chosen and each.feedback]
-    return Markup("").join(render(text) for text in texts)
+    texts = [each.feedback for each in question.choices if each.id in chosen and each.feedback]
+    return Markup("").join(told(text, language) for text in texts)
 
 
 def answer_text(question: Question, value: Value | None, language: str) -> str:
@@ -168,18 +168,17 @@ def answer_text(question: Question, value: Value | None, language: str) -> str:
         return gettext("Non concerné")
     if value == UNKNOWN and isinstance(value, str):
         return gettext("Je ne sais pas")
-    labels: Mapping[str, str] = {each.id: each.label.in_(language) for each in question.choices}
     match question.type:
-        case "single":
-            return labels.get(str(value), str(value))
-        case "multiple":
-            several = value if isinstance(value, tuple) else (str(value),)
-            return ", ".join(labels.get(each, each) for each in several) or gettext("Aucune de ces réponses")
+        case "single" | "multiple":
+            labels = [label.in_(language) for label in _labels(question, value)]
+            return in_a_row(labels) or gettext("Aucune de ces réponses")
         case "boolean":
             return gettext("Oui") if value else gettext("Non")
         case "scale":
             _, high = question.bounds
-            return gettext("%(value)s sur %(max)s", value=value, max=int(high))
+            step = gettext("%(value)s sur %(max)s", value=value, max=int(high))
+            labels = [lowered(label.in_(language)) for label in _labels(question, value)]
+            return gettext("%(step)s, « %(label)s »", step=step, label=labels[0]) if labels else step
         case "number":
             unit = f"\u00a0{question.unit.in_(language)}" if question.unit else ""
             return show_plain(value) + unit
@@ -187,6 +186,57 @@ def answer_text(question: Question, value: Value | None, language: str) -> str:
             return show_day(date.fromisoformat(str(value)))
         case _:
             return str(value)
+
+
+def _labels(question: Question, value: Value) -> list[Text]:
+    """The words of the questionnaire for an answer: the chosen labels, the name of a step."""
+    if question.type == "scale":
+        return [label for step, label in question.labels if step == value]
+    chosen = value if isinstance(value, tuple) else (value,)
+    return [each.label for each in question.choices if each.id in chosen]
+
+
+def in_a_row(labels: Sequence[str]) -> str:
+    """Several answers as one: « Papier, verre, carton », set apart by semicolons where one has a comma of its own."""
+    row, *others = labels or [""]
+    commas = any("," in label for label in labels)
+    for label in map(lowered, others):
+        row = gettext("%(row)s ; %(next)s", row=row, next=label) if commas else f"{row}, {label}"
+    return row
+
+
+def lowered(text: str) -> str:
+    """A label within a sentence: its first letter small, unless it is an acronym, a figure or the English « I »."""
+    word = text.split(" ", 1)[0]
+    small = (len(word) == 1 and word != "I") or text[1:2].islower() or (text[1:2] == "’" and word[:1] != "I")
+    return text[:1].lower() + text[1:] if small else text
+
+
+def said(text: Text, language: str) -> Markup:
+    """A text of the questionnaire; marked with its language where it is not given in the one asked for."""
+    return spoken(text.in_(language), text.language_in(language))
+
+
+def told(text: Text | None, language: str) -> Markup:
+    """A text of the questionnaire in Markdown, marked likewise."""
+    if text is None:
+        return Markup()
+    mark = spoken_in(text.language_in(language))
+    html = render(text.in_(language))
+    return Markup("<div{}>{}</div>").format(mark, html) if mark else html
+
+
+def answer_said(question: Question, value: Value | None, language: str, *, within: bool = False) -> Markup:
+    """An answer in words, marked with its language; `within` a sentence, it begins with a small letter."""
+    text = answer_text(question, value, language)
+    if within:
+        text = lowered(text)
+    if value is None or value in (NOT_APPLICABLE, UNKNOWN):
+        return escape(text)
+    if question.type == "text":
+        return spoken(text)
+    labels = _labels(question, value)
+    return spoken(text, labels[0].language_in(language)) if labels else escape(text)
 
 
 def when(moment: datetime, now: datetime) -> str:

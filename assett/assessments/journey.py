@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from flask import url_for
@@ -16,14 +15,13 @@ from werkzeug.datastructures import MultiDict
 from assett.assessments import cards
 from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Answer, Assessment
-from assett.assessments.models import CategoryScore as StoredScore
 from assett.assessments.service import mark_of, standing
-from assett.core.i18n import show_day, show_decimal, show_month
+from assett.core.i18n import show_day, show_decimal
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Scale
 from assett.engine.path import Path, Stretch, minutes_to_answer, path
-from assett.engine.score import CategoryScore, Result, rescale
+from assett.engine.score import CategoryScore, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,81 +303,3 @@ def question_links(
         )
         for name in names
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A completed assessment in the history."""
-
-    day: datetime
-    url: str
-    receipt_url: str
-    score_text: str
-    level_label: str
-
-
-def past(completed: Sequence[Assessment], compiled: Mapping[int, Compiled], language: str) -> list[Past]:
-    """The history as a list, the latest first."""
-    rows = []
-    for each in completed:
-        own = compiled[each.version_id]
-        rows.append(
-            Past(
-                day=each.completed_at or each.changed_at,
-                url=url_for("assessments.result", id=each.id),
-                receipt_url=url_for("assessments.receipt", id=each.id),
-                score_text=_stored_score(each.overall_ratio, own),
-                level_label=level_label(own, None, each.overall_level, language),
-            )
-        )
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class EvolutionPoint:
-    label: str
-    short_label: str
-    ratio: Decimal | None
-    score_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evolution:
-    title: str
-    points: list[EvolutionPoint]
-
-
-def evolution(
-    completed: Sequence[Assessment],
-    scores: Mapping[int, Mapping[str, StoredScore]],
-    compiled: Mapping[int, Compiled],
-    language: str,
-) -> list[Evolution]:
-    """How the overall score and each category moved, oldest first; nothing to say before the second assessment."""
-    if len(completed) < 2:
-        return []
-    oldest_first = list(reversed(completed))
-    latest = compiled[completed[0].version_id]
-
-    def points(of: Callable[[Assessment], Decimal | None]) -> list[EvolutionPoint]:
-        return [
-            EvolutionPoint(
-                show_day(each.completed_at or each.changed_at),
-                show_month(each.completed_at or each.changed_at),
-                of(each),
-                _stored_score(of(each), compiled[each.version_id]),
-            )
-            for each in oldest_first
-        ]
-
-    found = [Evolution(gettext("Score global"), points(lambda each: each.overall_ratio))]
-    for category in latest.document.categories:
-        own = points(lambda each, id=category.id: row.ratio if (row := scores[each.id].get(id)) else None)  # type: ignore[misc]
-        if any(point.ratio is not None for point in own):
-            found.append(Evolution(category.title.in_(language), own))
-    return found
-
-
-def _stored_score(ratio: Decimal | None, compiled: Compiled) -> str:
-    scale = compiled.document.scale
-    return shown_score(None if ratio is None else rescale(Fraction(ratio), scale), scale)

@@ -56,6 +56,15 @@ def answers(session: Session, assessment: Assessment) -> dict[str, Answer]:
     return {row.question: row for row in session.scalars(_ANSWERS, {"id": assessment.id})}
 
 
+def answers_of(session: Session, assessments: Sequence[Assessment]) -> dict[int, dict[str, Answer]]:
+    """The answers of these assessments, by assessment and question."""
+    found: dict[int, dict[str, Answer]] = {each.id: {} for each in assessments}
+    if found:
+        for row in session.scalars(select(Answer).where(Answer.assessment_id.in_(found))):
+            found[row.assessment_id][row.question] = row
+    return found
+
+
 def running(session: Session, participation: Participation) -> Assessment | None:
     return session.scalars(
         select(Assessment)

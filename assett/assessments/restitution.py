@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypedDict
 
 from flask import url_for
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from assett.assessments import cards, journey
+from assett.assessments import cards, history, journey
 from assett.assessments.models import Assessment
-from assett.core.i18n import show_decimal, show_percent
-from assett.core.markdown import render
+from assett.core.i18n import filled, show_decimal, show_percent
 from assett.engine.answers import Answers
-from assett.engine.comparison import compare
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level
+from assett.engine.evolution import Evolution
 from assett.engine.receipt import CategoryReceipt, Receipt, ReceiptLine
 from assett.engine.recommendation import Recommendation
 from assett.engine.score import Result, rescale
@@ -45,16 +44,27 @@ class LevelView:
 
 @dataclass(frozen=True, slots=True)
 class ScoreView:
-    """The overall score."""
+    """The overall score; `moved` tells in sentences what moved it since an assessment on another grid."""
 
     score_text: str
     ratio: Fraction | None
     levels: list[LevelView]
     level_index: int | None
     level_label: str
+    lang: str
     message_html: Markup
-    caps: list[str]
+    caps: list[Markup]
     delta_text: str | None = None
+    moved: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """A strong or a weak point: the question, the answer given and, for a weak one, the word that goes with it."""
+
+    question: Markup
+    answer: Markup
+    feedback_html: Markup = field(default_factory=Markup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +78,12 @@ class CategoryView:
     levels: list[LevelView]
     level_index: int | None
     level_label: str
+    lang: str
     message_html: Markup
-    strong: list[str]
-    weak: list[str]
+    strong: list[PointView]
+    weak: list[PointView]
     url: str
-    caps: list[str]
+    caps: list[Markup]
     unscored_text: str | None = None
     delta_text: str | None = None
     previous_ratio: Fraction | None = None
@@ -85,13 +96,13 @@ class CategoryView:
 @dataclass(frozen=True, slots=True)
 class ResourceView:
     id: str
-    title: str
+    title: Markup
     summary_html: Markup
-    provider: str
+    provider: Markup
     type: str
     type_label: str
     url: str
-    why: list[str]
+    why: list[Markup]
     category: str | None
     territory: str | None = None
     priority_label: str | None = None
@@ -103,7 +114,7 @@ class Restitution:
 
     overall: ScoreView
     categories: list[CategoryView]
-    unclear: list[tuple[str, str]]
+    unclear: list[tuple[Markup, str]]
     resources: list[ResourceView] = field(default_factory=list)
 
 
@@ -115,12 +126,12 @@ def restitution(
     account: Receipt,
     language: str,
     *,
-    previous: Result | None = None,
+    moved: Evolution | None = None,
+    regraded: bool = False,
 ) -> Restitution:
-    """The result in words; with `previous`, also what moved since."""
+    """The result in words; with `moved`, also what moved since an earlier one (`regraded`: on another grid)."""
     points = {each.category: each for each in strong_and_weak(account)}
-    deltas = {each.category: each.delta for each in compare(previous, result).categories} if previous else {}
-    before = {each.id: each.ratio for each in previous.categories} if previous else {}
+    since = {each.category: each for each in moved.categories} if moved else {}
     by_id = {each.id: each for each in compiled.document.categories}
     views = []
     for score, receipt in zip(
@@ -128,6 +139,7 @@ def restitution(
     ):
         category = by_id[score.id]
         own = points.get(score.id)
+        share = since.get(score.id)
         views.append(
             CategoryView(
                 id=score.id,
@@ -135,28 +147,26 @@ def restitution(
                 score_text=journey.score_text(score, result) if score.ratio is not None else None,
                 ratio=score.ratio,
                 **_level(compiled, category, score.level, language),
-                strong=[_pointed(each.line, language) for each in own.strong] if own else [],
+                strong=[_point(each.line, language) for each in own.strong] if own else [],
                 weak=[_weak(each.line, language) for each in own.weak if each.line.status != "unknown"] if own else [],
                 url=url_for("assessments.receipt", id=assessment.id, _anchor=f"detail-{score.id}"),
                 caps=_caps(receipt, language),
                 unscored_text=_unscored(receipt),
-                delta_text=_delta(deltas.get(score.id), result),
-                previous_ratio=before.get(score.id),
+                delta_text=history.delta_text(share, result.scale),
+                previous_ratio=share.before if share else None,
             )
         )
-    overall_delta = None
-    if previous and previous.overall.ratio is not None and result.overall.ratio is not None:
-        overall_delta = result.overall.ratio - previous.overall.ratio
     overall = ScoreView(
         score_text=journey.shown_score(result.overall.score, result.scale),
         ratio=result.overall.ratio,
         **_level(compiled, None, result.overall.level, language),
-        caps=[each.cap.reason.in_(language) for each in account.caps if each.cap.reason],
-        delta_text=_delta(overall_delta, result),
+        caps=[cards.said(each.cap.reason, language) for each in account.caps if each.cap.reason],
+        delta_text=history.delta_text(moved.overall, result.scale) if moved else None,
+        moved=history.told(moved.overall, result.scale) if moved and regraded and not result.provisional else [],
     )
     unclear = [
         (
-            compiled.question(name).title.in_(language),
+            cards.said(compiled.question(name).title, language),
             url_for(
                 "assessments.category",
                 id=assessment.id,
@@ -173,6 +183,7 @@ class _LevelFields(TypedDict):
     levels: list[LevelView]
     level_index: int | None
     level_label: str
+    lang: str
     message_html: Markup
 
 
@@ -181,35 +192,26 @@ def _level(compiled: Compiled, category: Category | None, level_id: str | None, 
     index = next((place for place, each in enumerate(grid) if each.id == level_id), None)
     level: Level | None = grid[index] if index is not None else None
     return {
-        "levels": [LevelView(each.label.in_(language), each.from_) for each in grid],
+        "levels": [LevelView(cards.said(each.label, language), each.from_) for each in grid],
         "level_index": index,
         "level_label": level.label.in_(language) if level else "",
-        "message_html": render(level.message.in_(language)) if level and level.message else Markup(),
+        "lang": compiled.document.language_in(language),
+        "message_html": cards.told(level.message, language) if level else Markup(),
     }
 
 
-def _pointed(line: ReceiptLine, language: str) -> str:
-    """A question and its answer in one line."""
-    title = line.question.title.in_(language)
-    if line.value is None:
-        return gettext("%(question)s (sans réponse)", question=title)
-    answer = _lowered(cards.answer_text(line.question, line.value, language))
-    return gettext("%(question)s %(answer)s.", question=title, answer=answer)
+def _point(line: ReceiptLine, language: str) -> PointView:
+    answer = cards.answer_said(line.question, line.value, language)
+    return PointView(cards.said(line.question.title, language), answer)
 
 
-def _lowered(text: str) -> str:
-    """A label within a sentence: its first letter small, unless it is an acronym or a figure."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] in {" ", "’"} else text
+def _weak(line: ReceiptLine, language: str) -> PointView:
+    """A weak point with the feedback of its answer, which is its next step."""
+    return replace(_point(line, language), feedback_html=cards.feedback(line.question, line.value, language))
 
 
-def _weak(line: ReceiptLine, language: str) -> str:
-    """A weak point as its next step, where the answer has a feedback; else the question and its answer."""
-    told = cards.feedback(line.question, line.value, language)
-    return told.striptags() if told else _pointed(line, language)
-
-
-def _caps(receipt: CategoryReceipt, language: str) -> list[str]:
-    return [each.cap.reason.in_(language) for each in receipt.caps if each.cap.reason]
+def _caps(receipt: CategoryReceipt, language: str) -> list[Markup]:
+    return [cards.said(each.cap.reason, language) for each in receipt.caps if each.cap.reason]
 
 
 def _unscored(receipt: CategoryReceipt) -> str | None:
@@ -222,31 +224,26 @@ def _unscored(receipt: CategoryReceipt) -> str | None:
     return None
 
 
-def _delta(delta: Fraction | None, result: Result) -> str | None:
-    """« +0,4 depuis la dernière fois »."""
-    if delta is None:
-        return None
-    shown = rescale(abs(delta), result.scale)
-    if not shown:
-        return gettext("inchangé depuis la dernière fois")
-    sign = "+" if delta > 0 else "−"
-    return gettext("%(delta)s depuis la dernière fois", delta=f"{sign}{show_decimal(shown, result.scale.decimals)}")
-
-
 def resource_views(
-    compiled: Compiled, recommendations: Sequence[Recommendation], language: str, *, own: frozenset[str], territory: str
+    compiled: Compiled,
+    result: Result,
+    recommendations: Sequence[Recommendation],
+    language: str,
+    *,
+    own: frozenset[str],
+    territory: str,
 ) -> list[ResourceView]:
     """The recommended resources, each with why this person sees it; `own` are those of the territory itself."""
     return [
         ResourceView(
             id=each.resource.id,
-            title=each.resource.title.in_(language),
-            summary_html=render(each.resource.summary.in_(language)) if each.resource.summary else Markup(),
-            provider=each.resource.provider.in_(language) if each.resource.provider else "",
+            title=cards.said(each.resource.title, language),
+            summary_html=cards.told(each.resource.summary, language),
+            provider=cards.said(each.resource.provider, language) if each.resource.provider else Markup(),
             type=each.resource.type,
             type_label=gettext(TYPE_LABELS[each.resource.type]),
             url=each.resource.url,
-            why=_why(compiled, each, language),
+            why=_why(compiled, result, each, language),
             category=each.category,
             territory=territory if each.resource.id in own else None,
         )
@@ -254,36 +251,38 @@ def resource_views(
     ]
 
 
-def _why(compiled: Compiled, recommendation: Recommendation, language: str) -> list[str]:
+def _why(compiled: Compiled, result: Result, recommendation: Recommendation, language: str) -> list[Markup]:
     """At most two reasons in words, the most telling first: an answer says more than a level."""
     sentences = []
     for reason in sorted(recommendation.reasons, key=lambda each: (each.question is None, -each.gain)):
         if reason.question is not None:
             question = compiled.question(reason.question)
             sentences.append(
-                gettext(
-                    "À « %(question)s », vous avez répondu : %(answer)s.",
-                    question=question.title.in_(language),
-                    answer=cards.answer_text(question, reason.value, language),
+                filled(
+                    gettext("À « %(question)s », vous avez répondu : %(answer)s."),
+                    question=cards.said(question.title, language),
+                    answer=cards.answer_said(question, reason.value, language, within=True),
                 )
             )
-        else:
+        elif (score := result.category(reason.category or "")) is not None:
             category = next(each for each in compiled.document.categories if each.id == reason.category)
+            level = next(each for each in compiled.document.grid(category) if each.id == reason.level)
             sentences.append(
-                gettext(
-                    "Vous êtes au niveau %(level)s en %(category)s.",
-                    level=journey.level_label(compiled, category, reason.level, language),
-                    category=category.title.in_(language).lower(),
+                filled(
+                    gettext("%(category)s : niveau « %(level)s », %(score)s."),
+                    category=cards.said(category.title, language),
+                    level=cards.said(level.label, language),
+                    score=journey.score_text(score, result),
                 )
             )
-    return sentences[:2] or [gettext("Utile à toutes les structures.")]
+    return sentences[:2] or [escape(gettext("Utile à toutes les structures."))]
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    question: str
+    question: Markup
     url: str | None
-    answer: str
+    answer: Markup
     points: str
     weight: str
     share: str
@@ -292,7 +291,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    question: str
+    question: Markup
     reason: str
 
 
@@ -300,18 +299,18 @@ class LeftOut:
 class Subtotal:
     points: str
     score_text: str
-    level_label: str
+    level_label: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class CapView:
-    text: str
+    text: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
     id: str
-    title: str
+    title: Markup
     share: str | None
     lines: list[LineView]
     subtotal: Subtotal
@@ -335,26 +334,26 @@ def receipt_views(compiled: Compiled, result: Result, account: Receipt, language
         score = receipt.score
         if score is None:
             continue
-        title = receipt.category.title.in_(language)
+        level = next((each for each in compiled.document.grid(receipt.category) if each.id == score.level), None)
         caps = []
         for each in receipt.caps:
             top = show_decimal(rescale(each.cap.max, result.scale), result.scale.decimals)
-            reason = each.cap.reason.in_(language) if each.cap.reason else ""
-            caps.append(CapView(gettext("Score limité à %(top)s. %(reason)s", top=top, reason=reason).strip()))
+            reason = cards.said(each.cap.reason, language) if each.cap.reason else Markup()
+            caps.append(CapView(filled(gettext("Score limité à %(top)s. %(reason)s"), top=top, reason=reason).strip()))
         views.append(
             ReceiptView(
                 id=receipt.category.id,
-                title=title,
+                title=cards.said(receipt.category.title, language),
                 share=show_percent(receipt.share) if receipt.share is not None else None,
                 lines=[_line(receipt, line, language) for line in receipt.lines if line.in_sum],
                 subtotal=Subtotal(
                     points=_points(score.points, score.max_points),
                     score_text=journey.score_text(score, result),
-                    level_label=journey.level_label(compiled, receipt.category, score.level, language),
+                    level_label=cards.said(level.label, language) if level else Markup(),
                 ),
                 caps=caps,
                 left_out=[
-                    LeftOut(line.question.title.in_(language), gettext(_LEFT_OUT[line.status]))
+                    LeftOut(cards.said(line.question.title, language), gettext(_LEFT_OUT[line.status]))
                     for line in receipt.lines
                     if not line.in_sum and line.question.type != "info"
                 ],
@@ -372,9 +371,9 @@ def _line(receipt: CategoryReceipt, line: ReceiptLine, language: str) -> LineVie
         note = gettext("compte sans point")
     share = receipt.share_of(line)
     return LineView(
-        question=line.question.title.in_(language),
+        question=cards.said(line.question.title, language),
         url=None,
-        answer=cards.answer_text(line.question, line.value, language),
+        answer=cards.answer_said(line.question, line.value, language),
         points=_points(line.points, line.max_points),
         weight=f"× {_exact(line.weight)}",
         share=show_percent(share) if share is not None else "–",

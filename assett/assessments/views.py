@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 
 from assett.accounts import registries as account_registries
 from assett.accounts.sessions import current_person
-from assett.assessments import forms, jobs, journey, policy, queries, restitution, service
+from assett.assessments import forms, history, jobs, journey, policy, queries, restitution, service
 from assett.assessments.models import Answer, Assessment
 from assett.core.db import db
 from assett.core.i18n import current_language
@@ -128,8 +128,8 @@ def _history(participation: Participation) -> dict[str, Any]:
     compiled = {each.version_id: questionnaires.compiled(database, each.version) for each in completed}
     return {
         "running": running,
-        "past": journey.past(completed, compiled, language),
-        "evolution": journey.evolution(completed, scores, compiled, language),
+        "past": history.past(completed, compiled, queries.answers_of(database, history.regraded(completed)), language),
+        "curves": history.curves(completed, scores, compiled, language),
     }
 
 
@@ -345,11 +345,15 @@ def result(id: int) -> ResponseReturnValue:
     scored = score(compiled, seen, provisional=not assessment.completed and not way.complete)
     account = receipt_of(compiled, seen, scored)
     before = queries.previous(database, assessment)
-    previous = None
+    moved = None
     if before is not None:
         former = questionnaires.compiled(database, before.version)
-        previous = score(former, service.standing(former, before, queries.answers(database, before)))
-    view = restitution.restitution(compiled, assessment, seen, scored, account, language, previous=previous)
+        earlier = service.standing(former, before, queries.answers(database, before))
+        moved = history.since(former, earlier, compiled, seen, scored)
+    regraded = before is not None and before.version.content_hash != assessment.version.content_hash
+    view = restitution.restitution(
+        compiled, assessment, seen, scored, account, language, moved=moved, regraded=regraded
+    )
     entries, own = resources.available(database, compiled)
     advised = recommend(compiled, seen, scored, entries, today_in_paris())
     everything = request.args.get("ressources") == "toutes"
@@ -362,7 +366,7 @@ def result(id: int) -> ResponseReturnValue:
         before=before,
         provisional=not assessment.completed,
         nothing=not any(each.answered for each in scored.categories),
-        resources=restitution.resource_views(compiled, chosen, language, own=own, territory=g.space.name),
+        resources=restitution.resource_views(compiled, scored, chosen, language, own=own, territory=g.space.name),
         resource_count=len(advised),
         everything=everything,
         can_answer=policy.can_answer(actor(), assessment),

@@ -106,7 +106,7 @@ def spoken(text: str, language: str | None = None) -> Markup:
 
     Without `language`, the text is an actor's own (a name, an activity, a commitment), in the language of the space.
     """
-    mark = spoken_in(language)
+    mark = spoken_in(language) if text else ""
     return Markup("<span{}>{}</span>").format(mark, text) if mark else escape(text)
 
 
@@ -114,6 +114,11 @@ def spoken_in(language: str | None = None) -> Markup:
     """The attribute that says the language of an element's text, ` lang="fr"`; nothing where it is the page's."""
     known = language or local_language()
     return Markup(' lang="{}"').format(known) if known != current_language() else Markup()
+
+
+def filled(sentence: str, **values: object) -> Markup:
+    """A translated sentence with its `%(name)s` filled in: plain values are escaped, marked ones stay as they are."""
+    return Markup(sentence) % values  # noqa: S704 (the catalogue is ours)
 
 
 def init_app(app: Flask) -> None:
@@ -171,11 +176,13 @@ def show_percent(ratio: Fraction | float | Decimal) -> str:
 
 
 def show_day(value: date | datetime) -> str:
-    """`3 mars 2026`, `1er mars 2026`, on the day it is in Paris."""
+    """`3 mars 2026`, `1er mars 2026`, on the day it is in Paris; a line never ends between the day and the month."""
     if isinstance(value, datetime):
         value = value.astimezone(PARIS).date()
     shown: str = format_date(value, format="long", locale=_locale())
-    return shown.replace("1 ", "1er ", 1) if value.day == 1 and str(_locale()).startswith("fr") else shown
+    if value.day == 1 and str(_locale()).startswith("fr"):
+        shown = shown.replace("1 ", "1er ", 1)
+    return shown.replace(" ", "\u00a0", 1)
 
 
 def show_month(value: date | datetime) -> str:

@@ -39,6 +39,10 @@ class Text(Mapping[str, str]):
                 return text
         return self.entries[0][1]
 
+    def language_in(self, language: str) -> str:
+        """The language that ``in_`` gives this text in."""
+        return language if language in self else self.entries[0][0]
+
     def __getitem__(self, language: str) -> str:
         for known, text in self.entries:
             if known == language:
@@ -312,6 +316,10 @@ class Document:
     profile: tuple[ProfileEntry, ...] = ()
     caps: tuple[Cap, ...] = ()
     resources: tuple[Resource, ...] = ()
+
+    def language_in(self, language: str) -> str:
+        """The language that the questionnaire speaks to whoever reads in this one."""
+        return language if language in self.languages else self.languages[0]
 
     @property
     def questions(self) -> tuple[Question, ...]:

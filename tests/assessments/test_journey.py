@@ -245,7 +245,7 @@ def test_a_completed_assessment_is_scored_stored_and_shown(client: LintingClient
     assert assessment.overall_ratio == Decimal("0.583333")
     page = client.get(f"{url}resultat").get_data(as_text=True)
     assert "Relever ses compteurs" in page and "Pour les associations" not in page
-    assert "vous avez répondu\u00a0: Non" in page
+    assert "vous avez répondu\u00a0: non" in page
     receipt = client.get(f"{url}detail").get_data(as_text=True)
     assert "ne s’adresse pas à votre structure" in receipt and "0,5" in receipt
 

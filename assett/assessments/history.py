@@ -1,0 +1,234 @@
+"""What the assessments of a structure say together: their list, their curves, and what moved from one to the next.
+
+Where the grid of scores changed between two of them, what comes from the answers is told apart from what comes from
+the grid (see `engine.evolution`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from flask import url_for
+from flask_babel import gettext
+
+from assett.assessments.journey import level_label, shown_score
+from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import CategoryScore as StoredScore
+from assett.assessments.service import standing
+from assett.core.i18n import show_day, show_decimal, show_month
+from assett.engine.answers import Answers
+from assett.engine.compiled import Compiled
+from assett.engine.document import Scale
+from assett.engine.evolution import Evolution, Share, ShownShare
+from assett.engine.evolution import evolution as told_apart
+from assett.engine.score import Result, rescale, score
+
+
+def since(former: Compiled, before: Answers, compiled: Compiled, after: Answers, result: Result) -> Evolution:
+    """What moved from the answers `before` (to the version `former`) to `result`, that of the answers `after`.
+
+    While answers are still missing the score is provisional: the two parts are not told apart yet.
+    """
+    if former is not compiled and not result.provisional:
+        return told_apart(former, before, compiled, after)
+    first = score(former, before)
+    ratios = {each.id: each.ratio for each in first.categories}
+    return Evolution(
+        _plain(None, first.overall.ratio, result.overall.ratio),
+        tuple(_plain(each.id, ratios.get(each.id), each.ratio) for each in result.categories),
+    )
+
+
+def _plain(category: str | None, before: Fraction | None, after: Fraction | None) -> Share:
+    """An evolution on one and the same grid."""
+    return Share(category, before, before, after)
+
+
+def _shown(share: Share, scale: Scale) -> ShownShare | None:
+    """What moved, on a scale; where the two parts cannot be told apart, as a whole."""
+    if share.before is None or share.after is None:
+        return None
+    total = rescale(share.after, scale) - rescale(share.before, scale)
+    return share.shown(scale) or ShownShare(total, total, Decimal(0))
+
+
+def _signed(value: Decimal, scale: Scale) -> str:
+    """« +0,4 », « −0,2 »."""
+    return ("+" if value > 0 else "−") + show_decimal(abs(value), scale.decimals)
+
+
+def total_text(share: Share | None, scale: Scale) -> str | None:
+    """« +0,2 », « inchangé »; None where there is nothing to compare."""
+    shown = _shown(share, scale) if share else None
+    if shown is None:
+        return None
+    return _signed(shown.total, scale) if shown.total else gettext("inchangé")
+
+
+def parts_text(share: Share | None, scale: Scale) -> str | None:
+    """« +0,4 de vos réponses, −0,2 de la nouvelle grille »; None where the grid changed nothing."""
+    shown = _shown(share, scale) if share else None
+    if shown is None or not shown.grid:
+        return None
+    if not shown.you:
+        return gettext("du seul fait de la nouvelle grille")
+    return gettext(
+        "%(you)s de vos réponses, %(grid)s de la nouvelle grille",
+        you=_signed(shown.you, scale),
+        grid=_signed(shown.grid, scale),
+    )
+
+
+def delta_text(share: Share | None, scale: Scale) -> str | None:
+    """« +0,2 depuis la dernière fois (+0,4 de vos réponses, −0,2 de la nouvelle grille) »."""
+    total = total_text(share, scale)
+    if total is None:
+        return None
+    moved = gettext("%(delta)s depuis la dernière fois", delta=total)
+    parts = parts_text(share, scale)
+    return gettext("%(moved)s (%(parts)s)", moved=moved, parts=parts) if parts else moved
+
+
+def told(share: Share, scale: Scale) -> list[str]:
+    """What moved the overall score since an assessment on another grid, in sentences; none where nothing compares."""
+    shown = share.shown(scale)
+    if shown is None:
+        return []
+    you, grid = (show_decimal(abs(part), scale.decimals) for part in (shown.you, shown.grid))
+    if not shown.you:
+        first = gettext("Vos réponses n’ont pas fait bouger votre score.")
+    elif shown.you > 0:
+        first = gettext("Vos réponses ont fait monter votre score de %(points)s.", points=you)
+    else:
+        first = gettext("Vos réponses ont fait baisser votre score de %(points)s.", points=you)
+    if not shown.grid:
+        return [first, gettext("La grille de notation a changé entre-temps, sans effet sur votre score.")]
+    if shown.grid > 0:
+        second = gettext("La nouvelle grille de notation l’a relevé de %(points)s.", points=grid)
+    else:
+        second = gettext("La nouvelle grille de notation l’a abaissé de %(points)s.", points=grid)
+    return [first, second]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A completed assessment in the history; `moved` and `parts` say what moved since the one before."""
+
+    day: datetime
+    url: str
+    receipt_url: str
+    score_text: str
+    level_label: str
+    language: str
+    moved: str | None
+    parts: str | None
+
+
+def regraded(completed: Sequence[Assessment]) -> list[Assessment]:
+    """Those of these assessments, the latest first, whose grid is not that of the one before or after them."""
+    found: dict[int, Assessment] = {}
+    for later, earlier in pairwise(completed):
+        if later.version_id != earlier.version_id:
+            found |= {later.id: later, earlier.id: earlier}
+    return list(found.values())
+
+
+def past(
+    completed: Sequence[Assessment],
+    compiled: Mapping[int, Compiled],
+    rows: Mapping[int, Mapping[str, Answer]],
+    language: str,
+) -> list[Past]:
+    """The history as a list, the latest first; `rows` are the answers of those that were `regraded`."""
+    shares = {later.id: _overall_share(earlier, later, compiled, rows) for later, earlier in pairwise(completed)}
+    found = []
+    for each in completed:
+        own = compiled[each.version_id]
+        scale = own.document.scale
+        found.append(
+            Past(
+                day=each.completed_at or each.changed_at,
+                url=url_for("assessments.result", id=each.id),
+                receipt_url=url_for("assessments.receipt", id=each.id),
+                score_text=_stored_score(each.overall_ratio, own),
+                level_label=level_label(own, None, each.overall_level, language),
+                language=own.document.language_in(language),
+                moved=total_text(shares.get(each.id), scale),
+                parts=parts_text(shares.get(each.id), scale),
+            )
+        )
+    return found
+
+
+def _overall_share(
+    earlier: Assessment,
+    later: Assessment,
+    compiled: Mapping[int, Compiled],
+    rows: Mapping[int, Mapping[str, Answer]],
+) -> Share:
+    """What moved overall from one completed assessment to the next: as stored, or told apart where the grid changed."""
+    old, new = compiled[earlier.version_id], compiled[later.version_id]
+    if earlier.version_id == later.version_id:
+        return _plain(None, _ratio(earlier.overall_ratio), _ratio(later.overall_ratio))
+    before, after = (standing(version, each, rows[each.id]) for version, each in ((old, earlier), (new, later)))
+    return told_apart(old, before, new, after).overall
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    label: str
+    short_label: str
+    ratio: Decimal | None
+    score_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    title: str
+    language: str
+    points: list[CurvePoint]
+
+
+def curves(
+    completed: Sequence[Assessment],
+    scores: Mapping[int, Mapping[str, StoredScore]],
+    compiled: Mapping[int, Compiled],
+    language: str,
+) -> list[Curve]:
+    """How the overall score and each category moved, oldest first; nothing to say before the second assessment."""
+    if len(completed) < 2:
+        return []
+    oldest_first = list(reversed(completed))
+    latest = compiled[completed[0].version_id].document
+
+    def points(of: Callable[[Assessment], Decimal | None]) -> list[CurvePoint]:
+        return [
+            CurvePoint(
+                show_day(each.completed_at or each.changed_at),
+                show_month(each.completed_at or each.changed_at),
+                of(each),
+                _stored_score(of(each), compiled[each.version_id]),
+            )
+            for each in oldest_first
+        ]
+
+    found = [Curve(gettext("Score global"), language, points(lambda each: each.overall_ratio))]
+    for category in latest.categories:
+        own = points(lambda each, id=category.id: row.ratio if (row := scores[each.id].get(id)) else None)  # type: ignore[misc]
+        if any(point.ratio is not None for point in own):
+            found.append(Curve(category.title.in_(language), category.title.language_in(language), own))
+    return found
+
+
+def _ratio(stored: Decimal | None) -> Fraction | None:
+    return None if stored is None else Fraction(stored)
+
+
+def _stored_score(ratio: Decimal | None, compiled: Compiled) -> str:
+    scale = compiled.document.scale
+    return shown_score(None if ratio is None else rescale(Fraction(ratio), scale), scale)
