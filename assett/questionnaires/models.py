@@ -49,6 +49,10 @@ class QuestionnaireVersion(NationalOrTenant, Base):
     content_hash: Mapped[str]
     published_at: Mapped[datetime | None]
     published_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
+    # What the team tells respondents about this version, by language.
+    note: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # No longer asked of anyone who begins; what was begun or completed with it stays.
+    retired_at: Mapped[datetime | None]
 
     questionnaire: Mapped[Questionnaire] = relationship(
         lazy="raise_on_sql", foreign_keys=[questionnaire_id], overlaps="questionnaire"

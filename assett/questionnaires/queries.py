@@ -23,7 +23,7 @@ def active_version(session: Session) -> QuestionnaireVersion | None:
         select(QuestionnaireVersion)
         .join(QuestionnaireVersion.questionnaire)
         .where(Questionnaire.active, Questionnaire.space_id.is_not(None))
-        .where(QuestionnaireVersion.published_at.is_not(None))
+        .where(QuestionnaireVersion.published_at.is_not(None), QuestionnaireVersion.retired_at.is_(None))
         .order_by(QuestionnaireVersion.number.desc())
         .limit(1)
     ).one_or_none()

@@ -23,6 +23,7 @@ def publish(
     person_id: int | None = None,
     upstream: QuestionnaireVersion | None = None,
     questionnaire: Questionnaire | None = None,
+    note: dict[str, str] | None = None,
 ) -> QuestionnaireVersion:
     """Publish a document as the next version of a questionnaire (a new one where none is given) and make that
     the one its space asks. Raises `InvalidDocument` with every problem of the document."""
@@ -40,6 +41,7 @@ def publish(
         published_at=now,
         published_by=person_id,
         upstream_id=upstream.id if upstream is not None else None,
+        note=note or {},
     )
     session.add(version)
     if space_id is not None:

@@ -10,6 +10,7 @@ const behaviours = {
   "[data-print]": "print",
   "[data-jump], [data-focus]": "jump",
   "[data-figure-url]": "charts",
+  "form[data-studio-form]": "studio",
 };
 
 for (const [selector, name] of Object.entries(behaviours)) {

@@ -1,0 +1,1 @@
+"""The studio: where a collectivité writes its questionnaire, tries it, and publishes it."""

@@ -1,0 +1,316 @@
+"""What the studio's templates draw: the way through a draft, the cards of its pieces, the subjects of conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext
+
+from assett.core.i18n import show_percent
+from assett.engine.analysis import ScoreRange
+from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
+from assett.kernel.text import N_
+from assett.studio import picking
+from assett.studio.checking import Check, Note
+from assett.studio.fields import Context
+from assett.studio.models import Draft
+from assett.studio.texts import words
+
+TYPE_NAMES: Mapping[str, str] = {
+    "single": N_("Un seul choix"),
+    "multiple": N_("Plusieurs choix"),
+    "boolean": N_("Oui ou non"),
+    "scale": N_("Échelle"),
+    "number": N_("Nombre"),
+    "date": N_("Date"),
+    "text": N_("Texte libre"),
+    "info": N_("Information, sans réponse"),
+}
+SOURCE_NAMES: Mapping[str, str] = {
+    "kind": N_("le type de structure"),
+    "workforce": N_("l’effectif"),
+    "naf": N_("le code d’activité (NAF)"),
+    "commune": N_("la commune"),
+    "department": N_("le département"),
+    "region": N_("la région"),
+}
+LANGUAGE_NAMES: Mapping[str, str] = {
+    "fr": "français",
+    "en": "English",
+    "de": "Deutsch",
+    "es": "español",
+    "it": "italiano",
+    "nl": "Nederlands",
+    "pt": "português",
+    "br": "brezhoneg",
+    "eu": "euskara",
+    "oc": "occitan",
+    "co": "corsu",
+    "ca": "català",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a line of a condition may be about, and the answers that it can name."""
+
+    of: str
+    label: str
+    type: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectGroup:
+    label: str
+    subjects: tuple[Subject, ...]
+
+
+def subjects(parts: Parts, address: Address, language: str | None = None) -> list[SubjectGroup]:
+    """What the conditions of a piece may name: what stands before it; its caps may name anything."""
+    kind, _, name = address.partition("/")
+    groups = []
+    entries = parts.outline.profile
+    if kind == "profile":
+        entries = entries[: entries.index(name)]
+    found = tuple(_subject(parts.pieces[f"profile/{entry}"], f"profile/{entry}", language) for entry in entries)
+    if found:
+        groups.append(SubjectGroup(gettext("Profil de la structure"), found))
+    if kind == "profile":
+        return groups
+    for category, questions in parts.outline.categories:
+        if kind == "category" and category == name:
+            break
+        before = questions[: questions.index(name)] if kind == "question" and name in questions else questions
+        asked = tuple(
+            _subject(piece, f"question/{question}", language)
+            for question in before
+            if (piece := parts.pieces[f"question/{question}"]).get("type") not in {"info", "text", "date"}
+        )
+        if asked:
+            groups.append(SubjectGroup(words(parts.pieces[f"category/{category}"].get("title"), language), asked))
+        if kind == "question" and name in questions:
+            break
+    return groups
+
+
+def every_subject(parts: Parts, language: str | None = None) -> list[SubjectGroup]:
+    """What a cap may name: any question, any entry."""
+    return subjects(parts, GRID, language)
+
+
+def _subject(piece: Tree, of: str, language: str | None) -> Subject:
+    match piece.get("type"):
+        case "single" | "multiple":
+            options = [Option(str(c.get("id")), words(c.get("label"), language)) for c in piece.get("choices") or []]
+        case "boolean":
+            options = [Option("true", gettext("Oui")), Option("false", gettext("Non"))]
+        case "scale":
+            options = [Option(str(step), str(step)) for step in _steps(piece)]
+        case _:
+            options = []
+    if piece.get("unknown"):
+        options.append(Option("?", gettext("Je ne sais pas")))
+    return Subject(
+        of, words(piece.get("title"), language) or gettext("(sans titre)"), str(piece.get("type")), tuple(options)
+    )
+
+
+def _steps(piece: Tree) -> range:
+    """The steps of a scale, as many as can be shown; none while its bounds make no sense."""
+    low, high = piece.get("min", 0), piece.get("max")
+    if isinstance(low, int) and isinstance(high, int) and low < high <= low + 20:
+        return range(low, high + 1)
+    return range(0)
+
+
+def types_of(parts: Parts) -> dict[str, str]:
+    """The type of each ``question/ID`` and ``profile/ID``."""
+    return {
+        address: str(piece.get("type"))
+        for address, piece in parts.pieces.items()
+        if address.startswith(("question/", "profile/"))
+    }
+
+
+def context_of(parts: Parts) -> Context:
+    """What reading a form of this draft needs."""
+    languages = parts.pieces[SETTINGS].get("languages") or ["fr"]
+    return Context([str(each) for each in languages], types_of(parts))
+
+
+@dataclass(slots=True)
+class PieceCard:
+    """A piece, read or being edited, with what is said about it."""
+
+    address: Address
+    piece: Tree
+    open: bool = False
+    number: int = 0
+    first: bool = False
+    last: bool = False
+    problems: Sequence[Note] = ()
+    warnings: Sequence[Note] = ()
+    comments: int = 0
+    ready: Mapping[str, Any] | None = None
+    # For an open card: what conditions may name, and the condition as it is picked.
+    groups: list[SubjectGroup] = field(default_factory=list)
+    cap_groups: list[SubjectGroup] = field(default_factory=list)
+    condition_words: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return self.address.replace("/", "-")
+
+    @property
+    def type(self) -> str:
+        return str(self.piece.get("type", ""))
+
+    @property
+    def type_name(self) -> str:
+        return gettext(TYPE_NAMES.get(self.type, self.type))
+
+    @property
+    def steps(self) -> range:
+        return _steps(self.piece)
+
+    @property
+    def condition(self) -> picking.Group:
+        return picking.picked(self.piece.get("visible_if"))
+
+    def cap_condition(self, place: int) -> picking.Group:
+        return picking.picked((self.piece.get("caps") or [])[place].get("if"))
+
+    def notes(self, name: str) -> list[Note]:
+        """The problems of a field, or of what lies within it."""
+        return [
+            note
+            for note in self.problems
+            if note.key == name or note.key.startswith(f"{name}.") or (note.key and name.startswith(f"{note.key}."))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """A category in the plan."""
+
+    address: Address
+    name: str
+    title: str
+    questions: tuple[QuestionLine, ...]
+    weight: str
+    range_words: str
+    problems: int
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    address: Address
+    title: str
+    type_name: str
+    problems: int
+    comments: int
+    ready: bool
+
+
+def plan(
+    draft: Draft, parts: Parts, checked: Check, comments: Mapping[Address, int], language: str
+) -> list[CategoryLine]:
+    """Every category with its questions, what lacks, and the scores that can be reached."""
+    counts: dict[Address, int] = {}
+    for note in checked.problems:
+        counts[note.address] = counts.get(note.address, 0) + 1
+    lines = []
+    categories = parts.outline.categories
+    for place, (name, questions) in enumerate(categories):
+        address = f"category/{name}"
+        piece = parts.pieces[address]
+        inner = tuple(
+            QuestionLine(
+                address=f"question/{each}",
+                title=words(parts.pieces[f"question/{each}"].get("title"), language),
+                type_name=gettext(TYPE_NAMES.get(str(parts.pieces[f"question/{each}"].get("type")), "")),
+                problems=counts.get(f"question/{each}", 0),
+                comments=comments.get(f"question/{each}", 0),
+                ready=f"question/{each}" in draft.ready,
+            )
+            for each in questions
+        )
+        within = checked.analysis.categories.get(name) if checked.analysis is not None else None
+        lines.append(
+            CategoryLine(
+                address=address,
+                name=name,
+                title=words(piece.get("title"), language),
+                questions=inner,
+                weight=str(piece.get("weight", 1)),
+                range_words=range_words(within),
+                problems=counts.get(address, 0) + sum(each.problems for each in inner),
+                first=place == 0,
+                last=place == len(categories) - 1,
+            )
+        )
+    return lines
+
+
+def range_words(within: ScoreRange | None) -> str:
+    """« note possible de 0 % à 100 % »; nothing where there is never a score."""
+    if within is None:
+        return ""
+    return gettext(
+        "note possible : de %(low)s à %(high)s", low=show_percent(within.low), high=show_percent(within.high)
+    )
+
+
+def condition_words(raw: Any, parts: Parts, language: str) -> str:
+    """A condition in a sentence: « si “Effectif” est “50 à 249” »."""
+    known = {
+        address: _subject(piece, address, language)
+        for address, piece in parts.pieces.items()
+        if address.startswith(("question/", "profile/"))
+    }
+    return _said(picking.picked(raw), known)
+
+
+def _said(item: picking.Item, known: Mapping[str, Subject]) -> str:
+    if isinstance(item, picking.Line):
+        return _line_said(item, known)
+    inner = [_said(each, known) for each in item.items]
+    if not inner:
+        return gettext("toujours")
+    between = gettext(" et ") if item.mode == "all" else gettext(" ou ")
+    said = between.join(
+        f"({text})" if isinstance(each, picking.Group) and len(each.items) > 1 else text
+        for text, each in zip(inner, item.items, strict=True)
+    )
+    return gettext("sauf si %(condition)s", condition=said) if item.negated else said
+
+
+def _line_said(line: picking.Line, known: Mapping[str, Subject]) -> str:
+    subject = known.get(line.of)
+    name = subject.label if subject is not None else line.of.partition("/")[2] or gettext("question à choisir")
+    labels = {option.value: option.label for option in subject.options} if subject is not None else {}
+    answers = gettext(" ou ").join(gettext("« %(answer)s »", answer=labels.get(each, each)) for each in line.values)
+    low, high = line.at_least, line.at_most
+    if low is not None and high is not None:
+        said = gettext("« %(name)s » va de %(low)s à %(high)s", name=name, low=low, high=high)
+    elif low is not None:
+        said = gettext("« %(name)s » vaut au moins %(low)s", name=name, low=low)
+    elif high is not None:
+        said = gettext("« %(name)s » vaut au plus %(high)s", name=name, high=high)
+    else:
+        said = gettext("« %(name)s » est %(answers)s", name=name, answers=answers or gettext("(réponse à choisir)"))
+    return gettext("sauf si %(condition)s", condition=said) if line.negated else said
+
+
+__all__ = ["CategoryLine", "PieceCard", "Subject", "SubjectGroup", "plan", "subjects", "types_of"]

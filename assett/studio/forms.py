@@ -1,0 +1,253 @@
+"""What the studio's forms ask for, as commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from assett.core.web import safe_next
+from assett.engine.drafting import operations
+from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, free_id
+from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
+from assett.questionnaires.layout import TYPES
+from assett.studio import fields
+from assett.studio.checking import Note
+from assett.studio.fields import Context
+from assett.studio.service import ChangePiece, Conflict
+from assett.studio.texts import piece_title, text_typed, words
+
+Fields = MultiDict
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a new draft starts from: a version, or nothing but a title."""
+
+    version_id: int | None
+    title: str
+
+
+def beginning(form: Mapping[str, str]) -> Beginning:
+    source = form.get("source", "")
+    title = text_typed(form.get("title", ""))[:200]
+    if source.isdigit():
+        return Beginning(int(source), title)
+    return Beginning(None, title or gettext("Nouveau questionnaire"))
+
+
+def blank(title: str, languages: Iterable[str]) -> Tree:
+    """A questionnaire to be written: three levels, one category, one question to begin with."""
+    return {
+        "format": 1,
+        "id": free_id(title, set(), otherwise="questionnaire"),
+        "title": title,
+        "languages": list(languages) or ["fr"],
+        "levels": [
+            {"id": "debutant", "from": 0, "label": gettext("Débutant")},
+            {"id": "intermediaire", "from": Decimal("0.4"), "label": gettext("Intermédiaire")},
+            {"id": "avance", "from": Decimal("0.8"), "label": gettext("Avancé")},
+        ],
+        "categories": [{"id": "categorie", "title": gettext("Première catégorie"), "questions": []}],
+    }
+
+
+def change(form: Any, address: Address, known: Tree, context: Context) -> ChangePiece:
+    """A piece as its form has it, with what its small button does."""
+    piece = fields.read_piece(form, address, known, context)
+    if form.get("do"):
+        piece = fields.act(piece, form["do"], context)
+    seen = form.get("seen", "")
+    return ChangePiece(address, piece, int(seen) if seen.isdigit() else 0, mine="mine" in form)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something done to the draft's outline."""
+
+    verb: str
+    address: Address
+    type: str = ""
+    title: str = ""
+    category: str = ""
+    place: int | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.address.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.address.partition("/")[2]
+
+    @property
+    def action(self) -> str:
+        done = {"add": "added", "duplicate": "duplicated", "remove": "removed", "retype": "changed"}
+        return f"{self.kind}.{done.get(self.verb, 'moved')}"
+
+    @property
+    def back(self) -> Address:
+        """The piece to come back to when this one is gone."""
+        return f"category/{self.category}" if self.kind == "question" and self.category else self.kind + "/"
+
+
+VERBS = ("add", "duplicate", "remove", "up", "down", "move", "retype")
+
+
+def operation(form: Mapping[str, str]) -> Operation:
+    verb = form.get("verb", "")
+    if verb not in VERBS:
+        raise Rejected(gettext("Ce bouton n’est pas reconnu ; rechargez la page."))
+    place = form.get("place", "")
+    return Operation(
+        verb=verb,
+        address=form.get("address", ""),
+        type=form.get("type", "single"),
+        title=text_typed(form.get("title", ""))[:500],
+        category=form.get("category", ""),
+        place=int(place) if place.isdigit() else None,
+    )
+
+
+def perform(parts: Parts, command: Operation) -> tuple[Parts, Address]:
+    """The draft after an operation, and the piece to show. Raises `Rejected` where the piece is gone."""
+    try:
+        return _performed(parts, command)
+    except KeyError:
+        raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre.")) from None
+
+
+def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
+    address = command.address
+    match command.verb:
+        case "add" if command.kind == "category":
+            return operations.add_category(parts, command.title or gettext("Nouvelle catégorie"))
+        case "add":
+            if command.type not in TYPES:
+                raise KeyError(command.type)
+            labels = (gettext("Non"), gettext("Oui")) if command.type in {"single", "multiple"} else ()
+            piece = operations.new_question(command.type, free_id(command.title, set()), command.title, labels=labels)
+            if command.kind == "profile":
+                for choice in piece.get("choices", ()):
+                    choice.pop("points", None)
+                return operations.add_entry(parts, piece)
+            return operations.add_question(parts, command.category, piece, after=command.name or None)
+        case "duplicate":
+            return operations.duplicated(parts, address)
+        case "remove":
+            return operations.removed(parts, address), address
+        case "move":
+            return operations.moved_to(parts, command.name, command.category, command.place), address
+        case "retype":
+            if command.type not in TYPES:
+                raise KeyError(command.type)
+            return operations.replaced(parts, address, operations.retyped(parts.pieces[address], command.type)), address
+        case verb:
+            return operations.moved_by(parts, address, -1 if verb == "up" else 1), address
+
+
+def subject(before: Parts, after: Parts, address: Address) -> str:
+    """What the history calls the piece."""
+    return piece_title(after.pieces.get(address) or before.pieces.get(address) or {})
+
+
+def called(parts: Parts, address: Address) -> str:
+    """What a piece is called on a page."""
+    names = {SETTINGS: N_("Présentation"), GRID: N_("Grille de notation"), "resources": N_("Ressources du fichier")}
+    if address in names:
+        return gettext(names[address])
+    return piece_title(parts.pieces.get(address, {})) or gettext("(sans titre)")
+
+
+KINDS = {
+    "unreachable_level": N_("Niveaux hors d’atteinte"),
+    "never_scored": N_("Catégories sans note"),
+    "no_effect": N_("Questions sans effet"),
+    "never_visible": N_("Jamais affiché"),
+    "always_visible": N_("Conditions inutiles"),
+    "cap_never_holds": N_("Plafonds sans effet"),
+    "cap_always_holds": N_("Plafonds permanents"),
+    "cap_without_effect": N_("Plafonds sans effet"),
+    "choice_without_points": N_("Choix sans points"),
+    "missing_translation": N_("Traductions à compléter"),
+    "category_without_resource": N_("Catégories sans ressource"),
+    "level_without_resource": N_("Niveaux sans ressource"),
+    "resource_names_unknown": N_("Ressources à corriger"),
+    "resource_never_shown": N_("Ressources jamais proposées"),
+    "hard_to_read": N_("Textes difficiles à lire"),
+    "long_sentence": N_("Phrases trop longues"),
+}
+
+
+def by_kind(notes: Iterable[tuple[str, str, Note]]) -> list[tuple[str, list[tuple[str, str, Note]]]]:
+    """Warnings under their headings, in the order of the headings."""
+    groups: dict[str, list[tuple[str, str, Note]]] = {}
+    for each in notes:
+        groups.setdefault(KINDS.get(each[2].kind, N_("Autres remarques")), []).append(each)
+    order = list(dict.fromkeys(KINDS.values()))
+    return [
+        (gettext(heading), found)
+        for heading, found in sorted(groups.items(), key=lambda g: order.index(g[0]) if g[0] in order else 99)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    key: str
+    theirs: str
+    mine: str
+
+
+_KEY_WORDS = {
+    "title": N_("Intitulé"),
+    "label": N_("Libellé"),
+    "help": N_("Aide"),
+    "intro": N_("Introduction"),
+    "weight": N_("Poids"),
+    "points": N_("Points"),
+    "feedback": N_("Commentaire"),
+    "choices": N_("Réponses"),
+    "levels": N_("Niveaux"),
+    "caps": N_("Plafonds"),
+    "visible_if": N_("Condition d’affichage"),
+    "message": N_("Message"),
+    "from": N_("Seuil"),
+    "type": N_("Type"),
+}
+
+
+def side_by_side(conflict: Conflict, mine: Tree) -> list[Difference]:
+    """What two people wrote in the same places."""
+    lines = []
+    for key in conflict.keys:
+        names = [gettext(_KEY_WORDS[part]) for part in key.split(".") if part in _KEY_WORDS]
+        lines.append(Difference(" › ".join(names) or key, _shown(_at(conflict.theirs, key)), _shown(_at(mine, key))))
+    return lines
+
+
+def _at(piece: Any, key: str) -> Any:
+    for part in key.split("."):
+        if isinstance(piece, Mapping):
+            piece = piece.get(part)
+        elif isinstance(piece, list) and part.isdigit() and int(part) < len(piece):
+            piece = piece[int(part)]
+        else:
+            return None
+    return piece
+
+
+def _shown(value: Any) -> str:
+    if value in (None, ""):
+        return gettext("(vide)")
+    if isinstance(value, list):
+        return " · ".join(words(each.get("label")) if isinstance(each, Mapping) else str(each) for each in value)
+    return words(value) if not isinstance(value, Mapping) or "fr" in value else str(dict(value))
+
+
+def back_to(form: Mapping[str, str], otherwise: str) -> str:
+    return safe_next(form.get("next"), otherwise)

@@ -1,0 +1,87 @@
+"""What every page of the studio shares: its blueprint, a draft's frame and tabs, where a piece is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy.orm import undefer
+
+from assett.core.db import db
+from assett.core.permissions import load
+from assett.core.ui import Link, MenuEntry, menus
+from assett.core.web import Blueprint, actor
+from assett.engine.drafting.pieces import Address, Parts
+from assett.kernel.text import N_
+from assett.resources import queries as resources
+from assett.spaces.policy import EDIT, TEAM
+from assett.studio import cards, checking, fields, policy, queries, service
+from assett.studio.models import Draft
+
+blueprint = Blueprint("studio", __name__, url_prefix="/<space>/atelier", template_folder="templates")
+menus.team.append(MenuEntry(N_("Questionnaire"), "studio.home", TEAM.allows, 30))
+
+
+# The pages of a draft, in the order of its tabs: label, endpoint. Other modules of the studio add theirs.
+DRAFT_PAGES: list[tuple[str, str]] = [
+    (N_("Plan"), "studio.draft"),
+    (N_("Vérifier"), "studio.check"),
+    (N_("Historique"), "studio.history"),
+]
+
+
+def draft_links(draft: Draft, here: str) -> list[Link]:
+    """The tabs of a draft; `here` is the name of the page shown."""
+    names = {"plan": "studio.draft"}
+    return [
+        Link(gettext(label), url_for(endpoint, id=draft.id), endpoint == names.get(here, f"studio.{here}"))
+        for label, endpoint in DRAFT_PAGES
+    ]
+
+
+def open_draft(id: int, *, tree: bool = True) -> Draft:
+    """The draft of that id, with its tree; 404 if it is not of this space."""
+    return load(actor(), Draft, id, policy.reads, options=[undefer(Draft.tree)] if tree else [])
+
+
+def held_draft(id: int) -> Draft:
+    """The draft, locked for writing."""
+    return service.locked(db.session(), load(actor(), Draft, id, policy.writes))
+
+
+def check_of(draft: Draft) -> checking.Check:
+    """The check of a draft, with the resources that its respondents would be shown."""
+    return checking.check(draft.tree, resources.base(db.session())[0])
+
+
+def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
+    """What the head of a draft's page needs."""
+    session, person = db.session(), actor().person_id
+    return {
+        "draft": draft,
+        "check": checked,
+        "can_edit": EDIT.allows(actor()) and draft.open,
+        "undoable": queries.last_undoable(session, draft, person) is not None,
+        "redoable": queries.last_redoable(session, draft, person) is not None,
+        "language": (draft.tree.get("languages") or ["fr"])[0],
+        "language_names": cards.LANGUAGE_NAMES,
+        "type_names": cards.TYPE_NAMES,
+        "sources": cards.SOURCE_NAMES,
+        "required": fields.is_required,
+    }
+
+
+def place_of(draft_id: int, parts: Parts, address: Address, *, opened: bool = False) -> str:
+    """The address of the page where a piece is shown, down to its card."""
+    kind, _, name = address.partition("/")
+    anchor = address.replace("/", "-")
+    shown: dict[str, Any] = {"ouvrir": address} if opened else {}
+    if kind == "profile":
+        return url_for("studio.profile", id=draft_id, _anchor=anchor, **shown)
+    if kind in {"settings", "grid"}:
+        return url_for(f"studio.{kind}", id=draft_id)
+    category = name if kind == "category" else parts.outline.category_of(name)
+    if category is None:
+        return url_for("studio.draft", id=draft_id)
+    return url_for("studio.category", id=draft_id, name=category, _anchor=anchor, **shown)

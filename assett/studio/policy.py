@@ -1,0 +1,21 @@
+"""Who may what with drafts: the space's team reads them, its editors and managers write."""
+
+from __future__ import annotations
+
+from assett.core.permissions import Actor
+from assett.questionnaires.models import QuestionnaireVersion
+from assett.spaces.policy import EDIT, TEAM
+from assett.studio.models import Draft
+
+
+def reads(actor: Actor, draft: Draft) -> bool:
+    return draft.space_id == actor.space_id and TEAM.allows(actor)
+
+
+def writes(actor: Actor, draft: Draft) -> bool:
+    return draft.space_id == actor.space_id and EDIT.allows(actor)
+
+
+def reads_version(actor: Actor, version: QuestionnaireVersion) -> bool:
+    """A version of the space, or of the national base."""
+    return version.published_at is not None and version.space_id in {None, actor.space_id} and TEAM.allows(actor)

@@ -1,0 +1,283 @@
+"""Use cases of the studio: begin a draft, change a piece of it, take it back, publish it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from assett.core import audit
+from assett.core.permissions import Actor
+from assett.engine.drafting.operations import replaced
+from assett.engine.drafting.pieces import Address, Parts, Tree, drafted, put_together, take_apart
+from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
+from assett.kernel.errors import Rejected
+from assett.questionnaires import service as questionnaires
+from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
+from assett.studio import queries
+from assett.studio.models import Draft, DraftStep
+from assett.studio.texts import piece_title, words
+
+UNDO, REDO = "undo", "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePiece:
+    """A piece as its form gives it; ``seen`` is the revision that its author had before their eyes.
+
+    ``mine`` says that, of what a colleague wrote otherwise, the author has chosen their own.
+    """
+
+    address: Address
+    piece: Tree
+    seen: int
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a change came to: ``merged_with`` names the colleague whose change of the same piece was kept too."""
+
+    changed: bool
+    merged_with: str | None = None
+
+
+class Conflict(Exception):
+    """A colleague changed the same words in the meantime; nothing was written."""
+
+    def __init__(self, address: Address, theirs: Tree, keys: tuple[str, ...], author: str) -> None:
+        super().__init__(address)
+        self.address, self.theirs, self.keys, self.author = address, theirs, keys, author
+
+
+def begin(
+    session: Session,
+    space_id: int,
+    tree: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    base: QuestionnaireVersion | None = None,
+    questionnaire: Questionnaire | None = None,
+    upstream_id: int | None = None,
+) -> Draft:
+    """Begin a draft from a document's tree."""
+    tree = drafted(tree)
+    draft = Draft(
+        space_id=space_id,
+        questionnaire_id=questionnaire.id if questionnaire is not None else None,
+        base_id=base.id if base is not None else None,
+        upstream_id=upstream_id,
+        title=title_of(tree),
+        tree=tree,
+        created_at=now,
+        created_by=actor.person_id,
+        changed_at=now,
+        changed_by=actor.name,
+    )
+    session.add(draft)
+    session.flush()
+    audit.record(session, "draft.begun", subject=draft.title)
+    return draft
+
+
+def locked(session: Session, draft: Draft) -> Draft:
+    """The draft with its tree, held until the end of the request. Raises `Rejected` once it is closed."""
+    held = session.scalars(
+        select(Draft)
+        .where(Draft.id == draft.id)
+        .options(undefer(Draft.tree))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if not held.open:
+        raise Rejected(_l("Ce brouillon est publié ou mis de côté : il ne change plus. Commencez-en un autre."))
+    return held
+
+
+def write(
+    session: Session,
+    draft: Draft,
+    change: Callable[[Parts], Parts],
+    action: str,
+    subject: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    of_number: int | None = None,
+) -> bool:
+    """Change a locked draft and note the step; False where nothing changed."""
+    before = take_apart(draft.tree)
+    after = change(before)
+    step = step_between(before, after)
+    if not step:
+        return False
+    draft.tree = put_together(after)
+    draft.title = title_of(draft.tree)
+    draft.revision += 1
+    draft.changed_at, draft.changed_by = now, actor.name
+    gone = [address for address in draft.ready if address in step.pieces]
+    if gone:
+        # Read again, then changed again: no longer ready.
+        draft.ready = {address: mark for address, mark in draft.ready.items() if address not in gone}
+    session.add(
+        DraftStep(
+            space_id=draft.space_id,
+            draft_id=draft.id,
+            number=draft.revision,
+            person_id=actor.person_id,
+            person=actor.name,
+            at=now,
+            action=action,
+            subject=subject[:200],
+            changes=step.as_json(),
+            of_number=of_number,
+        )
+    )
+    session.flush()
+    return True
+
+
+def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor: Actor, now: datetime) -> Written:
+    """Put a piece in its place in a locked draft, merged with what colleagues changed of it since it was shown.
+
+    Raises `Conflict` where both changed the same words, `Rejected` where the piece was removed.
+    """
+    parts = take_apart(draft.tree)
+    theirs = parts.pieces.get(command.address)
+    if theirs is None:
+        raise Rejected(_l("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
+    piece, merged_with = command.piece, None
+    if draft.revision > command.seen:
+        base, author = _as_seen(session, draft, command.address, command.seen)
+        if base is not None and base != theirs:
+            kept = {key: value for key, value in theirs.items() if key == "id"}
+            outcome = merged(base, theirs, {**kept, **piece})
+            if outcome.conflicts and not command.mine:
+                raise Conflict(command.address, theirs, outcome.conflicts, author)
+            piece, merged_with = outcome.piece, author
+    changed = write(
+        session,
+        draft,
+        lambda parts: replaced(parts, command.address, piece),
+        f"{command.address.partition('/')[0]}.changed",
+        piece_title(piece),
+        actor=actor,
+        now=now,
+    )
+    return Written(changed, merged_with)
+
+
+def _as_seen(session: Session, draft: Draft, address: Address, seen: int) -> tuple[Tree | None, str]:
+    """A piece as it stood at a revision, and who changed it first since."""
+    for row in queries.steps_after(session, draft, seen):
+        step = Step.of_json(row.changes)
+        if address in step.pieces:
+            return step.pieces[address][0], row.person
+    return None, ""
+
+
+def undo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> DraftStep:
+    """Take back the actor's last step that still stands. Raises `Rejected` where there is none or a colleague went
+    on from it."""
+    row = queries.last_undoable(session, draft, actor.person_id)
+    if row is None:
+        raise Rejected(_l("Il n’y a rien à annuler."))
+    _again(session, draft, row, Step.of_json(row.changes).reversed, UNDO, actor, now)
+    row.undone = True
+    return row
+
+
+def redo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> DraftStep:
+    """Do again what the actor took back last, unless they have written since."""
+    row = queries.last_redoable(session, draft, actor.person_id)
+    if row is None:
+        raise Rejected(_l("Il n’y a rien à rétablir."))
+    undone = queries.step(session, draft, row.of_number or 0)
+    if undone is None:
+        raise Rejected(_l("Il n’y a rien à rétablir."))
+    _again(session, draft, undone, Step.of_json(undone.changes), REDO, actor, now)
+    undone.undone, row.undone = False, True
+    return undone
+
+
+def _again(
+    session: Session, draft: Draft, row: DraftStep, step: Step, action: str, actor: Actor, now: datetime
+) -> None:
+    try:
+        write(
+            session,
+            draft,
+            lambda parts: applied(parts, step),
+            action,
+            row.subject,
+            actor=actor,
+            now=now,
+            of_number=row.number,
+        )
+    except Overtaken:
+        raise Rejected(
+            _l(
+                "Quelqu’un a repris le même passage depuis : cette étape ne s’annule plus toute seule. "
+                "L’historique permet de revenir à un état précédent."
+            )
+        ) from None
+
+
+def revert(session: Session, draft: Draft, number: int, *, actor: Actor, now: datetime) -> None:
+    """Bring a locked draft back to the state after a step; a step like another, which can be undone."""
+    parts = take_apart(draft.tree)
+    for row in reversed(queries.steps_after(session, draft, number)):
+        parts = applied(parts, Step.of_json(row.changes).reversed)
+    write(session, draft, lambda _: parts, "reverted", "", actor=actor, now=now, of_number=number)
+
+
+def publish(
+    session: Session, draft: Draft, *, note: Mapping[str, str], actor: Actor, now: datetime
+) -> QuestionnaireVersion:
+    """Make a locked draft the next version of its questionnaire, and the one that the space asks.
+
+    Raises `InvalidDocument` with every problem that is left.
+    """
+    questionnaire = session.get(Questionnaire, draft.questionnaire_id) if draft.questionnaire_id else None
+    tree = draft.tree
+    if questionnaire is None:
+        questionnaire = queries.questionnaire_called(session, draft.space_id, str(tree.get("id")))
+    upstream = session.get(QuestionnaireVersion, draft.upstream_id) if draft.upstream_id else None
+    version = questionnaires.publish(
+        session,
+        draft.space_id,
+        tree,
+        now=now,
+        person_id=actor.person_id,
+        upstream=upstream,
+        questionnaire=questionnaire,
+        note=dict(note),
+    )
+    draft.questionnaire_id, draft.published_version_id, draft.closed_at = version.questionnaire_id, version.id, now
+    audit.record(session, "version.published", subject=draft.title, details={"number": version.number})
+    session.flush()
+    return version
+
+
+def set_aside(session: Session, draft: Draft, *, now: datetime) -> None:
+    """Close a draft without publishing it; `take_up` opens it again."""
+    draft.closed_at = now
+    audit.record(session, "draft.set-aside", subject=draft.title)
+
+
+def take_up(session: Session, draft: Draft, *, now: datetime) -> None:
+    """Open again a draft that was set aside."""
+    if draft.published_version_id is not None:
+        raise Rejected(_l("Ce brouillon est publié : commencez-en un autre à partir de sa version."))
+    draft.closed_at, draft.changed_at = None, now
+    audit.record(session, "draft.taken-up", subject=draft.title)
+
+
+def title_of(tree: Mapping[str, Any]) -> str:
+    return words(tree.get("title"))

@@ -1,0 +1,345 @@
+"""Pages of the studio: the drafts, the plan of one, its pieces edited in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from assett.core.db import db
+from assett.core.i18n import current_language, show_clock
+from assett.core.paging import asked_page
+from assett.core.permissions import load
+from assett.core.web import actor, wants_json
+from assett.engine.drafting.mentions import mentions_of
+from assett.engine.drafting.pieces import Address, Parts, take_apart
+from assett.kernel.clock import utc_now
+from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
+from assett.questionnaires import queries as questionnaires
+from assett.questionnaires.models import QuestionnaireVersion
+from assett.spaces.policy import EDIT, TEAM
+from assett.studio import cards, checking, forms, history, pages, policy, queries, service, texts
+from assett.studio.models import Draft
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(
+        as_typed=texts.show_number, as_percent=texts.show_percent, words=texts.words, step_words=history.said
+    )
+    app.jinja_env.globals.update(draft_links=pages.draft_links)
+
+
+@blueprint.get("/", access=TEAM)
+def home() -> ResponseReturnValue:
+    session = db.session()
+    return render_template(
+        "studio/home.html",
+        drafts=queries.open_drafts(session),
+        versions=queries.versions(session),
+        active=questionnaires.active_version(session),
+        national=[
+            (version, texts.words(version.document.get("title"), current_language()))
+            for version in queries.national_versions(session)
+        ],
+        can_edit=EDIT.allows(actor()),
+    )
+
+
+@blueprint.post("/brouillons", access=EDIT)
+def begin() -> ResponseReturnValue:
+    command = forms.beginning(request.form)
+    tree, base, upstream_id = _source(command)
+    draft = service.begin(
+        db.session(),
+        g.space.id,
+        tree,
+        actor=actor(),
+        now=utc_now(),
+        base=base,
+        questionnaire=base.questionnaire if base is not None and base.space_id is not None else None,
+        upstream_id=upstream_id,
+    )
+    flash(gettext("Votre brouillon est prêt. Rien n’est public tant que vous ne le publiez pas."), "success")
+    return redirect(url_for(".draft", id=draft.id), 303)
+
+
+def _source(command: forms.Beginning) -> tuple[dict[str, Any], Any, int | None]:
+    """The tree, the version it comes from, and the national version that it follows."""
+    if command.version_id is None:
+        return forms.blank(command.title, g.space.languages), None, None
+    version = load(actor(), QuestionnaireVersion, command.version_id, policy.reads_version, options=queries.WHOLE)
+    return version.document, version, version.id if version.space_id is None else version.upstream_id
+
+
+@blueprint.get("/<int:id>", access=TEAM)
+def draft(id: int) -> ResponseReturnValue:
+    """The plan: every category and question, what lacks, what can be reached."""
+    found = open_draft(id)
+    checked, parts = check_of(found), take_apart(found.tree)
+    language = (found.tree.get("languages") or ["fr"])[0]
+    comments = queries.comment_counts(db.session(), found)
+    return render_template(
+        "studio/plan.html",
+        lines=cards.plan(found, parts, checked, comments, language),
+        parts=parts,
+        **frame(found, checked),
+    )
+
+
+@blueprint.get("/<int:id>/presentation", access=TEAM, defaults={"address": "settings"}, endpoint="settings")
+@blueprint.get("/<int:id>/grille", access=TEAM, defaults={"address": "grid"}, endpoint="grid")
+def one_piece(id: int, address: Address) -> ResponseReturnValue:
+    found = open_draft(id)
+    return _piece_page(found, address)
+
+
+def _piece_page(found: Draft, address: Address) -> ResponseReturnValue:
+    checked, parts = check_of(found), take_apart(found.tree)
+    card = _card(found, parts, checked, address, opened=True)
+    return render_template(f"studio/{address}.html", card=card, **frame(found, checked))
+
+
+@blueprint.get("/<int:id>/profil", access=TEAM, endpoint="profile")
+def profile(id: int) -> ResponseReturnValue:
+    found = open_draft(id)
+    checked, parts = check_of(found), take_apart(found.tree)
+    addresses = [f"profile/{entry}" for entry in parts.outline.profile]
+    return render_template(
+        "studio/profile.html", cards=_cards(found, parts, checked, addresses), **frame(found, checked)
+    )
+
+
+@blueprint.get("/<int:id>/categories/<name>", access=TEAM, endpoint="category")
+def category(id: int, name: str) -> ResponseReturnValue:
+    found = open_draft(id)
+    checked, parts = check_of(found), take_apart(found.tree)
+    places = dict(parts.outline.categories)
+    if name not in places:
+        abort(404)
+    names = list(places)
+    here = names.index(name)
+    return render_template(
+        "studio/category.html",
+        head=_card(found, parts, checked, f"category/{name}", opened=request.args.get("ouvrir") == f"category/{name}"),
+        cards=_cards(found, parts, checked, [f"question/{each}" for each in places[name]]),
+        name=name,
+        neighbours=[
+            (n, texts.words(parts.pieces[f"category/{n}"].get("title"))) if n else None
+            for n in (names[here - 1] if here else None, names[here + 1] if here + 1 < len(names) else None)
+        ],
+        categories=[(each, texts.words(parts.pieces[f"category/{each}"].get("title"))) for each in names],
+        range_words=cards.range_words(checked.analysis.categories.get(name) if checked.analysis else None),
+        **frame(found, checked),
+    )
+
+
+def _cards(found: Draft, parts: Parts, checked: checking.Check, addresses: list[Address]) -> list[cards.PieceCard]:
+    counts = queries.comment_counts(db.session(), found)
+    opened = request.args.get("ouvrir")
+    drawn = []
+    for place, address in enumerate(addresses):
+        card = _card(found, parts, checked, address, opened=address == opened)
+        card.number, card.first, card.last = place + 1, place == 0, place == len(addresses) - 1
+        card.comments = counts.get(address, 0)
+        drawn.append(card)
+    return drawn
+
+
+def _card(found: Draft, parts: Parts, checked: checking.Check, address: Address, *, opened: bool) -> cards.PieceCard:
+    language = (found.tree.get("languages") or ["fr"])[0]
+    piece = parts.pieces.get(address, {})
+    card = cards.PieceCard(
+        address=address,
+        piece=piece,
+        open=opened and EDIT.allows(actor()) and found.open,
+        problems=checked.problems_of(address),
+        warnings=checked.warnings_of(address),
+        ready=found.ready.get(address),
+    )
+    if piece.get("visible_if"):
+        card.condition_words = cards.condition_words(piece["visible_if"], parts, language)
+    if card.open:
+        card.groups = cards.subjects(parts, address, language)
+        card.cap_groups = cards.every_subject(parts, language)
+    return card
+
+
+@blueprint.post("/<int:id>/modifier", access=EDIT)
+def change(id: int) -> ResponseReturnValue:
+    """Save a piece as its form has it; a small button of the form (`do`) changes it further."""
+    found = held_draft(id)
+    before = take_apart(found.tree)
+    address, context = request.form.get("address", ""), cards.context_of(before)
+    known = before.pieces.get(address)
+    if known is None:
+        raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
+    command = forms.change(request.form, address, known, context)
+    try:
+        outcome = service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
+    except service.Conflict as conflict:
+        return _conflict(found, command, conflict)
+    if wants_json():
+        return _saved(found, address, outcome)
+    if outcome.merged_with:
+        flash(
+            gettext(
+                "%(name)s a changé ce passage en même temps : vos deux changements sont gardés.",
+                name=outcome.merged_with,
+            ),
+            "info",
+        )
+    opened = "do" in request.form or "stay" in request.form
+    return redirect(place_of(found.id, take_apart(found.tree), address, opened=opened), 303)
+
+
+def _saved(found: Draft, address: Address, outcome: service.Written) -> ResponseReturnValue:
+    """What the form's script needs: the new revision, when, and what is still to be put right."""
+    checked = check_of(found)
+    return jsonify(
+        revision=found.revision,
+        saved=gettext("Enregistré à %(at)s", at=show_clock(found.changed_at)),
+        problems=[{"key": note.key, "text": note.sentence} for note in checked.problems_of(address)],
+        left=len(checked.problems),
+        merged=outcome.merged_with is not None,
+    )
+
+
+def _conflict(found: Draft, command: service.ChangePiece, conflict: service.Conflict) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(conflict=True, author=conflict.author), 409
+    parts = take_apart(found.tree)
+    page = render_template(
+        "studio/conflict.html",
+        conflict=conflict,
+        lines=forms.side_by_side(conflict, command.piece),
+        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "do"}],
+        back=place_of(found.id, parts, command.address, opened=True),
+        **frame(found, check_of(found)),
+    )
+    return page, 409
+
+
+@blueprint.post("/<int:id>/operation", access=EDIT)
+def operate(id: int) -> ResponseReturnValue:
+    """Add, duplicate, move or remove a piece."""
+    found = held_draft(id)
+    command = forms.operation(request.form)
+    before = take_apart(found.tree)
+    after, address = forms.perform(before, command)
+    service.write(
+        db.session(),
+        found,
+        lambda _: after,
+        command.action,
+        forms.subject(before, after, address),
+        actor=actor(),
+        now=utc_now(),
+    )
+    parts = take_apart(found.tree)
+    if command.verb == "remove":
+        flash(gettext("C’est retiré. « Annuler » le fait revenir."), "success")
+        return redirect(place_of(found.id, parts, command.back), 303)
+    return redirect(place_of(found.id, parts, address, opened=command.verb in {"add", "retype"}), 303)
+
+
+@blueprint.get("/<int:id>/retirer/<any(question,category,profile):kind>/<name>", access=EDIT)
+def confirm_removal(id: int, kind: str, name: str) -> ResponseReturnValue:
+    found = open_draft(id)
+    parts, address = take_apart(found.tree), f"{kind}/{name}"
+    if address not in parts.pieces:
+        abort(404)
+    return render_template(
+        "studio/remove.html",
+        address=address,
+        piece=parts.pieces[address],
+        kind=kind,
+        inside=len(dict(parts.outline.categories).get(name, ())) if kind == "category" else 0,
+        mentions=[texts.piece_title(parts.pieces[each]) or each for each in mentions_of(parts, address)],
+        back=place_of(found.id, parts, address),
+        draft=found,
+    )
+
+
+@blueprint.post("/<int:id>/annuler", access=EDIT)
+def undo(id: int) -> ResponseReturnValue:
+    return _taken_back(id, service.undo, N_("C’est annulé (l’étape qui %(what)s)."))
+
+
+@blueprint.post("/<int:id>/retablir", access=EDIT)
+def redo(id: int) -> ResponseReturnValue:
+    return _taken_back(id, service.redo, N_("C’est rétabli (l’étape qui %(what)s)."))
+
+
+def _taken_back(id: int, act: Any, sentence: str) -> ResponseReturnValue:
+    found = held_draft(id)
+    try:
+        step = act(db.session(), found, actor=actor(), now=utc_now())
+        flash(
+            gettext(sentence) % {"what": gettext("vous avez %(what)s", what=history.said(step).removeprefix("a "))},
+            "success",
+        )
+    except Rejected as refused:
+        flash(str(refused.message), "warning")
+    return redirect(forms.back_to(request.form, url_for(".draft", id=found.id)), 303)
+
+
+@blueprint.get("/<int:id>/historique", access=TEAM, endpoint="history")
+def draft_history(id: int) -> ResponseReturnValue:
+    found = open_draft(id)
+    page = queries.history(db.session(), found, asked_page())
+    return render_template("studio/history.html", page=page, **frame(found, check_of(found)))
+
+
+@blueprint.post("/<int:id>/historique/<int:number>", access=EDIT)
+def revert(id: int, number: int) -> ResponseReturnValue:
+    found = held_draft(id)
+    service.revert(db.session(), found, number, actor=actor(), now=utc_now())
+    flash(gettext("Le brouillon est revenu à cet état. « Annuler » revient en avant."), "success")
+    return redirect(url_for(".draft", id=found.id), 303)
+
+
+@blueprint.get("/<int:id>/verification", access=TEAM, endpoint="check")
+def verification(id: int) -> ResponseReturnValue:
+    found = open_draft(id)
+    checked, parts = check_of(found), take_apart(found.tree)
+
+    def located(notes: Any) -> list[tuple[str, str, checking.Note]]:
+        return [
+            (place_of(found.id, parts, note.address, opened=True), forms.called(parts, note.address), note)
+            for note in notes
+        ]
+
+    return render_template(
+        "studio/check.html",
+        problems=located(checked.problems),
+        warnings=forms.by_kind(located(checked.warnings)),
+        ranges=[
+            (texts.words(parts.pieces[f"category/{name}"].get("title")), cards.range_words(within))
+            for name, within in (checked.analysis.categories.items() if checked.analysis else ())
+        ],
+        **frame(found, checked),
+    )
+
+
+@blueprint.get("/<int:id>/mettre-de-cote", access=EDIT)
+def confirm_set_aside(id: int) -> ResponseReturnValue:
+    return render_template("studio/set_aside.html", draft=open_draft(id, tree=False))
+
+
+@blueprint.post("/<int:id>/mettre-de-cote", access=EDIT)
+def set_aside(id: int) -> ResponseReturnValue:
+    service.set_aside(db.session(), held_draft(id), now=utc_now())
+    flash(gettext("Le brouillon est mis de côté ; vous pouvez le reprendre quand vous voulez."), "success")
+    return redirect(url_for(".home"), 303)
+
+
+@blueprint.post("/<int:id>/reprendre", access=EDIT)
+def take_up(id: int) -> ResponseReturnValue:
+    found = load(actor(), Draft, id, policy.writes)
+    service.take_up(db.session(), found, now=utc_now())
+    return redirect(url_for(".draft", id=found.id), 303)
