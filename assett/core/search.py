@@ -51,18 +51,13 @@ _EMPTY = frozenset(
 
 def folded(column: Any) -> ColumnElement[str]:
     """The SQL counterpart of `fold` for the letters of Western Europe, signs apart: « L’Œuvre d’été » gives
-    « l’oeuvre d’ete ». To sort by, and to look for folded words in."""
+    « l’oeuvre d’ete ». To sort by."""
     text: Any = func.lower(func.translate(column, "".join(_LETTERS), "".join(_LETTERS.values())))
     for letter, letters in _LIGATURES.items():
         text = func.replace(text, letter, letters)
     # Letter by letter is slow; what has plain letters only (as many bytes as characters) is spared it.
     plain = func.octet_length(column) == func.char_length(column)
     return case((plain, func.lower(column)), else_=text)
-
-
-def contains(column: Any, typed: str) -> list[ColumnElement[bool]]:
-    """The conditions for a column to hold every word typed, wherever and however accented."""
-    return [folded(column).contains(word, autoescape=True) for word in fold(typed).split()]
 
 
 # The same names are folded on each search: the texts of one directory, some thousands of them.

@@ -5,7 +5,7 @@ A score that its organization does not share never leaves the database: the colu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,8 +22,8 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -31,11 +31,12 @@ from sqlalchemy.orm import Session, aliased
 
 from assett.assessments.models import Assessment, CategoryScore
 from assett.core.paging import Page, page_within
-from assett.core.search import contains, folded
+from assett.core.search import fold_once, folded
 from assett.followup.groups import Tally
 from assett.kernel.text import N_, fold
 from assett.kernel.vocabulary import Word
 from assett.organizations.models import Audience, Organization, OrganizationKind, Participation, WorkforceBand
+from assett.organizations.queries import Enrolled, Roster
 from assett.questionnaires.models import QuestionnaireVersion
 
 PAGE_SIZE = 50
@@ -115,78 +116,43 @@ class Structure:
         return self.share_scores != Audience.NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """The values to filter by, with how many structures have each."""
-
-    communes: Mapping[str, int]
-    kinds: Mapping[OrganizationKind, int]
-
-
-def summary(session: Session, year: datetime) -> Summary:
-    """The counts; `year` is the instant at which the current year began."""
-    assessed = (
+def summary(session: Session, roster: Roster, year: datetime) -> Summary:
+    """The counts; `year` is the instant at which the current year began. An organization began this year if the
+    assessment that runs, or else its latest, was begun this year."""
+    joined = [each.joined_at for each in roster.enrolled.values()]
+    current = (Assessment.participation_id.is_not(None), or_(Assessment.latest, Assessment.completed_at.is_(None)))
+    participation, begun = Assessment.participation_id, Assessment.started_at >= year
+    started, started_this_year, finished, finished_this_year = session.execute(
         select(
-            Assessment.participation_id,
-            func.max(Assessment.started_at).label("started_at"),
-            func.max(Assessment.completed_at).label("completed_at"),
-        )
-        .where(Assessment.participation_id.is_not(None))
-        .group_by(Assessment.participation_id)
-        .subquery()
-    )
-    started, completed = assessed.c.started_at, assessed.c.completed_at
-    row = session.execute(
-        select(
-            func.count(),
-            func.count().filter(Participation.joined_at >= year),
-            func.count(started),
-            func.count().filter(started >= year),
-            func.count(completed),
-            func.count().filter(completed >= year),
-        )
-        .select_from(Participation)
-        .outerjoin(assessed, assessed.c.participation_id == Participation.id)
+            func.count(participation.distinct()),
+            func.count(participation.distinct()).filter(begun),
+            func.count().filter(Assessment.latest),
+            func.count().filter(Assessment.latest, Assessment.completed_at >= year),
+        ).where(*current)
     ).one()
-    return Summary(*row)
-
-
-def structures(session: Session, criteria: Criteria, page: int) -> Page[Structure]:
-    """A page of the structures that meet the criteria."""
-    conditions = _conditions(criteria)
-    total = session.scalars(_joined(func.count()).where(*conditions)).one()
-    page = page_within(page, total, PAGE_SIZE)
-    rows = session.execute(
-        _structures().where(*conditions).order_by(*_order(criteria)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return Summary(
+        joined=len(joined),
+        joined_this_year=sum(each >= year for each in joined),
+        started=started,
+        started_this_year=started_this_year,
+        finished=finished,
+        finished_this_year=finished_this_year,
     )
-    return Page([_structure(row) for row in rows], page, PAGE_SIZE, total)
+
+
+def structures(session: Session, roster: Roster, criteria: Criteria, page: int) -> Page[Structure]:
+    """A page of the structures that meet the criteria."""
+    found = _ordered(session, criteria, _sought(roster, criteria))
+    page = page_within(page, len(found), PAGE_SIZE)
+    ids = [each.id for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    rows = {row.id: _structure(row) for row in session.execute(_structures().where(Participation.id.in_(ids)))}
+    return Page([rows[id] for id in ids if id in rows], page, PAGE_SIZE, len(found))
 
 
 def all_structures(session: Session) -> list[Structure]:
     """Every structure, by name."""
-    return [_structure(row) for row in session.execute(_structures().order_by(*_order(Criteria())))]
-
-
-def facets(session: Session) -> Facets:
-    """What the structures can be filtered by, in one statement."""
-    columns = {"commune": Organization.commune, "kind": Organization.kind}
-    rows = session.execute(
-        union_all(
-            *(
-                select(literal(name), cast(column, Text), func.count())
-                .select_from(Participation)
-                .join(Participation.organization)
-                .group_by(column)
-                for name, column in columns.items()
-            )
-        )
-    ).all()
-    communes = {value: count for name, value, count in rows if name == "commune" and value}
-    kinds = {OrganizationKind(value): count for name, value, count in rows if name == "kind"}
-    return Facets(
-        communes=dict(sorted(communes.items(), key=lambda item: fold(item[0]))),
-        kinds={kind: kinds[kind] for kind in OrganizationKind if kind in kinds},
-    )
+    by_name = _structures().order_by(folded(Organization.name), Participation.id)
+    return [_structure(row) for row in session.execute(by_name)]
 
 
 def tallies(session: Session) -> dict[str | None, list[Tally]]:
@@ -302,36 +268,70 @@ def _structure(row: Row[Any]) -> Structure:
     return Structure(**row._mapping)
 
 
-def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if criteria.words:
-        said = func.concat_ws(" ", Organization.name, Organization.activity, Organization.commune, Organization.siret)
-        conditions += contains(said, criteria.words)
-    if criteria.kind is not None:
-        conditions.append(Organization.kind == criteria.kind)
-    if criteria.commune:
-        conditions.append(Organization.commune == criteria.commune)
-    match criteria.state:
+def _sought(roster: Roster, criteria: Criteria) -> list[Enrolled]:
+    """Those who are what is looked for, by name."""
+    words = fold(criteria.words).split()
+    return [
+        each
+        for each in roster.enrolled.values()
+        if (criteria.kind is None or each.kind == criteria.kind)
+        and (not criteria.commune or each.commune == criteria.commune)
+        and (not words or _holds(each, words))
+    ]
+
+
+def _holds(enrolled: Enrolled, words: Sequence[str]) -> bool:
+    said = (enrolled.name, enrolled.activity, enrolled.commune, enrolled.siret or "")
+    text = " ".join(fold_once(each) for each in said)
+    return all(word in text for word in words)
+
+
+def _ordered(session: Session, criteria: Criteria, found: list[Enrolled]) -> list[Enrolled]:
+    """Those in the state asked, in the order asked; whoever has no rank comes last, equals stay by name."""
+    standing: dict[int, Any] = {}
+    if criteria.state is not None or criteria.sort in _STANDING:
+        rows = session.execute(_joined(Participation.id, _rank(criteria.sort)).where(*_in_state(criteria.state)))
+        standing = {row[0]: row[1] for row in rows}
+        found = [each for each in found if each.id in standing]
+    ranks: list[Any]
+    match criteria.sort:
+        case "name":
+            return found[::-1] if criteria.descending else found
+        case "commune":
+            ranks = [fold_once(each.commune) for each in found]
+        case "kind":
+            ranks = [each.kind.value for each in found]
+        case _:
+            ranks = [standing[each.id] for each in found]
+    ranked = [(rank, each) for rank, each in zip(ranks, found, strict=True) if rank is not None]
+    last = [each for rank, each in zip(ranks, found, strict=True) if rank is None]
+    return [each for _, each in sorted(ranked, key=lambda pair: pair[0], reverse=criteria.descending)] + last
+
+
+def _in_state(state: State | None) -> list[ColumnElement[bool]]:
+    match state:
         case State.FINISHED:
-            conditions.append(_latest.id.is_not(None))
+            return [_latest.id.is_not(None)]
         case State.RUNNING:
-            conditions += [_latest.id.is_(None), _running.id.is_not(None)]
+            return [_latest.id.is_(None), _running.id.is_not(None)]
         case State.NOT_STARTED:
-            conditions.append(and_(_latest.id.is_(None), _running.id.is_(None)))
-    return conditions
+            return [_latest.id.is_(None), _running.id.is_(None)]
+        case _:
+            return []
 
 
-def _order(criteria: Criteria) -> list[Any]:
-    by_name = [folded(Organization.name), Participation.id]
-    progress = case((_latest.id.is_not(None), 2), (_running.id.is_not(None), _running.progress), else_=-1)
-    key: Mapping[str, Any] = {
-        "commune": folded(Organization.commune),
-        "kind": Organization.kind,
-        "state": progress,
-        "activity": _active_at(),
-        "score": case((_shares(), _latest.overall_ratio)),
-    }
-    if criteria.sort not in key:
-        return [by_name[0].desc() if criteria.descending else by_name[0], by_name[1]]
-    column = key[criteria.sort]
-    return [(column.desc() if criteria.descending else column.asc()).nulls_last(), *by_name]
+# What an organization is ranked by for what it does.
+_STANDING = frozenset({"state", "activity", "score"})
+
+
+def _rank(sort: str) -> ColumnElement[Any]:
+    match sort:
+        case "state":
+            return case((_latest.id.is_not(None), 2), (_running.id.is_not(None), _running.progress), else_=-1)
+        case "activity":
+            return _active_at()
+        case "score":
+            # Whoever keeps it to themselves has no rank.
+            return case((_shares(), _latest.overall_ratio))
+        case _:
+            return null()

@@ -23,6 +23,7 @@ from assett.followup.figures import Figures
 from assett.followup.queries import Structure
 from assett.kernel.clock import today_in_paris
 from assett.kernel.text import N_
+from assett.organizations import queries as organizations
 from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import FOLLOW
 
@@ -40,19 +41,19 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/suivi", access=FOLLOW)
 def overview() -> ResponseReturnValue:
-    criteria = forms.criteria_of(request.args)
-    page = queries.structures(db.session(), criteria, asked_page())
+    criteria, roster = forms.criteria_of(request.args), organizations.roster(db.session())
+    page = queries.structures(db.session(), roster, criteria, asked_page())
     grid = _grid([each.version_id for each in page.items])
     today = today_in_paris()
     return render_template(
         "followup/overview.html",
-        summary=queries.summary(db.session(), datetime(today.year, 1, 1, tzinfo=PARIS)),
+        summary=queries.summary(db.session(), roster, datetime(today.year, 1, 1, tzinfo=PARIS)),
         criteria=criteria,
         filtered=criteria.narrows,
         page=page,
         columns=_columns(criteria),
         rows=[_cells(each, grid) for each in page.items],
-        facets=queries.facets(db.session()),
+        facets=roster,
         states=list(queries.State),
     )
 

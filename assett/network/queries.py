@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, select, union_all
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from assett.assessments.models import Assessment, CategoryScore
+from assett.core.memory import Memory
 from assett.core.paging import Page, page_within
 from assett.core.search import find, fold_once, folded
 from assett.network.models import Listing, ListingField
-from assett.network.sectors import Sector, divisions_of, sector_of
+from assett.network.sectors import Sector, sector_of
+from assett.organizations import queries as organizations
 from assett.organizations.models import Organization, OrganizationKind, Participation, Pledge
+from assett.organizations.queries import Enrolled, Roster
 
 PAGE_SIZE = 24
 
@@ -57,6 +62,77 @@ class Facets:
     sectors: Mapping[Sector, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A published listing as it is looked for: of whom, and by what they show; `words` are folded."""
+
+    id: int
+    participation_id: int
+    published_at: datetime
+    shows_levels: bool
+    commune: str | None
+    kind: OrganizationKind | None
+    sector: Sector | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The published listings of a space, by name, and what they can be narrowed by."""
+
+    listings: tuple[Found, ...]
+    facets: Facets
+
+
+_directories: Memory[UUID | None, Directory] = Memory(64)
+
+
+def directory(session: Session) -> Directory:
+    """The directory of the current space, read anew only when the space's roster has a new edition."""
+    roster = organizations.roster(session)
+    return _directories.recall(roster.edition, lambda: _read_directory(session, roster))
+
+
+def _read_directory(session: Session, roster: Roster) -> Directory:
+    rows = session.execute(
+        select(Listing.participation_id, Listing.id, Listing.published_at, Listing.shown, Listing.searchable).where(
+            Listing.published_at.is_not(None)
+        )
+    )
+    published = {row[0]: row for row in rows}
+    listings = tuple(_found(each, *published[id][1:]) for id, each in roster.enrolled.items() if id in published)
+    return Directory(listings, _facets(listings))
+
+
+def _found(enrolled: Enrolled, id: int, published_at: datetime, shown: Sequence[str], searchable: str) -> Found:
+    """What a listing hides, it cannot be found by."""
+    activity = enrolled.activity if ListingField.ACTIVITY in shown else ""
+    commune = enrolled.commune if ListingField.COMMUNE in shown else ""
+    naf_code = enrolled.naf_code if ListingField.ACTIVITY in shown else None
+    words = [fold_once(each) for each in (enrolled.name, activity, commune) if each]
+    return Found(
+        id=id,
+        participation_id=enrolled.id,
+        published_at=published_at,
+        shows_levels=ListingField.LEVELS in shown,
+        commune=commune or None,
+        kind=enrolled.kind if ListingField.KIND in shown else None,
+        sector=sector_of(naf_code) if naf_code else None,
+        words=" ".join([*words, searchable]),
+    )
+
+
+def _facets(listings: Sequence[Found]) -> Facets:
+    communes = Counter(each.commune for each in listings if each.commune)
+    kinds = Counter(each.kind for each in listings if each.kind)
+    sectors = Counter(each.sector for each in listings if each.sector)
+    return Facets(
+        communes={commune: communes[commune] for commune in sorted(communes, key=fold_once)},
+        kinds={kind: kinds[kind] for kind in OrganizationKind if kind in kinds},
+        sectors={sector: sectors[sector] for sector in Sector if sector in sectors},
+    )
+
+
 def listing_of(session: Session, participation: Participation, *, lock: bool = False) -> Listing | None:
     """The listing of a participation, published or not; `lock` holds it until the commit."""
     statement = select(Listing).where(Listing.participation_id == participation.id)
@@ -68,8 +144,7 @@ def listing_of(session: Session, participation: Participation, *, lock: bool = F
 
 def listing(session: Session, id: int) -> Listing | None:
     """A listing with its participation and organization."""
-    found: Listing | None = session.scalars(_with_organization(select(Listing)).where(Listing.id == id)).one_or_none()
-    return found
+    return session.scalars(_with_organization(select(Listing)).where(Listing.id == id)).one_or_none()
 
 
 def count_listings(session: Session) -> int:
@@ -87,58 +162,45 @@ def published_listings(session: Session) -> Sequence[Listing]:
     return session.scalars(_published().order_by(folded(Organization.name), Listing.id)).all()
 
 
-def search(session: Session, criteria: Criteria, page: int) -> Results:
-    """The published listings that meet the criteria. What a listing hides, it cannot be found by."""
-    conditions = _conditions(criteria)
-    order = (
-        (Listing.published_at.desc(), Listing.id.desc())
-        if criteria.sort == "latest"
-        else (folded(Organization.name), Listing.id)
-    )
+def search(session: Session, directory: Directory, criteria: Criteria, page: int) -> Results:
+    """A page of the published listings that meet the criteria."""
+    found = [each for each in directory.listings if _meets(each, criteria)]
+    corrected: tuple[str, ...] = ()
+    if criteria.level is not None:
+        reached = _at_least(session, criteria.level)
+        found = [each for each in found if each.shows_levels and each.participation_id in reached]
     if criteria.words:
-        rows = session.execute(_published(Listing.id, *_SEARCHED).where(*conditions).order_by(*order))
-        found = find(criteria.words, {row.id: _searchable(row) for row in rows})
-        total = len(found.keys)
-        page = page_within(page, total, PAGE_SIZE)
-        ids = found.keys[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        listings = session.scalars(_published().where(Listing.id.in_(ids)).order_by(*order)).all()
-        return Results(Page(listings, page, PAGE_SIZE, total), found.corrected)
-    total = session.scalars(_published(func.count(Listing.id)).where(*conditions)).one()
-    page = page_within(page, total, PAGE_SIZE)
-    statement = _published().where(*conditions).order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    return Results(Page(session.scalars(statement).all(), page, PAGE_SIZE, total))
+        said = {each.id: each for each in found}
+        by_words = find(criteria.words, {id: each.words for id, each in said.items()})
+        found, corrected = [said[id] for id in by_words.keys], by_words.corrected
+    if criteria.sort == "latest":
+        found = sorted(found, key=lambda each: (each.published_at, each.id), reverse=True)
+    page = page_within(page, len(found), PAGE_SIZE)
+    ids = [each.id for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    rows = {row.id: row for row in session.scalars(_published().where(Listing.id.in_(ids)))}
+    return Results(Page([rows[id] for id in ids if id in rows], page, PAGE_SIZE, len(found)), corrected)
 
 
-def facets(session: Session) -> Facets:
-    """The values to choose from, in one statement."""
-    division = func.left(Organization.naf_code, 2)
-    counted = {
-        "commune": (Organization.commune, ListingField.COMMUNE),
-        "kind": (Organization.kind, ListingField.KIND),
-        "division": (division, ListingField.ACTIVITY),
-    }
-    rows = session.execute(
-        union_all(
-            *(
-                _published(literal(name), cast(column, Text), func.count())
-                .where(_shows(field), column.is_not(None))
-                .group_by(column)
-                for name, (column, field) in counted.items()
-            )
-        )
-    ).all()
-    sectors: dict[Sector, int] = {}
-    for name, value, count in rows:
-        sector = sector_of(value) if name == "division" else None
-        if sector is not None:
-            sectors[sector] = sectors.get(sector, 0) + count
-    communes = {value: count for name, value, count in rows if name == "commune" and value}
-    kinds = {OrganizationKind(value): count for name, value, count in rows if name == "kind"}
-    return Facets(
-        communes=dict(sorted(communes.items(), key=lambda item: fold_once(item[0]))),
-        kinds={kind: kinds[kind] for kind in OrganizationKind if kind in kinds},
-        sectors={sector: sectors[sector] for sector in Sector if sector in sectors},
+def _meets(listing: Found, criteria: Criteria) -> bool:
+    return (
+        (not criteria.commune or listing.commune == criteria.commune)
+        and (criteria.kind is None or listing.kind == criteria.kind)
+        and (criteria.sector is None or listing.sector == criteria.sector)
     )
+
+
+def _at_least(session: Session, wanted: AtLeast) -> set[int]:
+    """The participations that reached one of these levels in their latest assessment."""
+    latest = select(Assessment.participation_id).where(
+        Assessment.participation_id.is_not(None), Assessment.latest, Assessment.completed_at.is_not(None)
+    )
+    if wanted.category is None:
+        reached = latest.where(Assessment.overall_level.in_(wanted.levels))
+    else:
+        reached = latest.join(CategoryScore, CategoryScore.assessment_id == Assessment.id).where(
+            CategoryScore.category == wanted.category, CategoryScore.level.in_(wanted.levels)
+        )
+    return {id for id in session.scalars(reached) if id is not None}
 
 
 def latest_assessments(session: Session, participation_ids: Sequence[int]) -> dict[int, Assessment]:
@@ -166,61 +228,13 @@ def signed_at(session: Session, participation_ids: Sequence[int]) -> dict[int, d
     return {row[0]: row[1] for row in rows}
 
 
-_SEARCHED = (Organization.name, Organization.activity, Organization.commune, Listing.shown, Listing.searchable)
+def _published() -> Select[Listing]:
+    return _with_organization(select(Listing)).where(Listing.published_at.is_not(None))
 
 
-def _searchable(row: Any) -> str:
-    """The words that a listing can be found by: its name, and those it shows."""
-    parts = [fold_once(row.name)]
-    parts += [fold_once(row.activity)] if ListingField.ACTIVITY in row.shown else []
-    parts += [fold_once(row.commune)] if ListingField.COMMUNE in row.shown else []
-    return " ".join([*parts, row.searchable])
-
-
-def _published(*columns: Any) -> Select[Any]:
-    if not columns:
-        return _with_organization(select(Listing)).where(Listing.published_at.is_not(None))
-    joined = select(*columns).select_from(Listing).join(Participation, Participation.id == Listing.participation_id)
-    return joined.join(Organization, Organization.id == Participation.organization_id).where(
-        Listing.published_at.is_not(None)
-    )
-
-
-def _with_organization(statement: Select[Any]) -> Select[Any]:
+def _with_organization(statement: Select[Listing]) -> Select[Listing]:
     return (
         statement.join(Listing.participation)
         .join(Participation.organization)
         .options(contains_eager(Listing.participation).contains_eager(Participation.organization))
     )
-
-
-def _shows(field: ListingField) -> ColumnElement[bool]:
-    shown: Any = Listing.shown
-    condition: ColumnElement[bool] = shown.contains([field.value])
-    return condition
-
-
-def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if criteria.commune:
-        conditions += [_shows(ListingField.COMMUNE), Organization.commune == criteria.commune]
-    if criteria.kind is not None:
-        conditions += [_shows(ListingField.KIND), Organization.kind == criteria.kind]
-    if criteria.sector is not None:
-        divisions = divisions_of(criteria.sector)
-        conditions += [_shows(ListingField.ACTIVITY), func.left(Organization.naf_code, 2).in_(divisions)]
-    if criteria.level is not None:
-        conditions += [_shows(ListingField.LEVELS), _at_least(criteria.level)]
-    return conditions
-
-
-def _at_least(wanted: AtLeast) -> ColumnElement[bool]:
-    latest = (
-        select(Assessment.id)
-        .where(Assessment.participation_id == Listing.participation_id, Assessment.latest)
-        .where(Assessment.completed_at.is_not(None))
-    )
-    if wanted.category is None:
-        return exists(latest.where(Assessment.overall_level.in_(wanted.levels)))
-    scored = latest.join(CategoryScore, CategoryScore.assessment_id == Assessment.id)
-    return exists(scored.where(CategoryScore.category == wanted.category, CategoryScore.level.in_(wanted.levels)))

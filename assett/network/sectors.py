@@ -55,8 +55,3 @@ def sector_of(division: str) -> Sector | None:
     if not (len(digits) == 2 and digits.isascii() and digits.isdecimal()):
         return None
     return next(sector for last, sector in _LAST_DIVISION if int(digits) <= last)
-
-
-def divisions_of(sector: Sector) -> list[str]:
-    """The divisions that make a sector, as they begin a NAF code."""
-    return [f"{number:02}" for number in range(1, 100) if sector_of(f"{number:02}") is sector]

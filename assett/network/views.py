@@ -55,13 +55,14 @@ def _shown(listings: list[Listing]) -> list[Entry]:
 def directory() -> ResponseReturnValue:
     document = _document()
     criteria = forms.criteria_of(request.args, document)
-    results = queries.search(db.session(), criteria, asked_page())
+    published = queries.directory(db.session())
+    results = queries.search(db.session(), published, criteria, asked_page())
     return render_template(
         "network/directory.html",
         criteria=criteria,
         results=results,
         entries=_shown(list(results.page.items)),
-        facets=queries.facets(db.session()),
+        facets=published.facets,
         levels=forms.level_choices(document, current_language()),
         level=forms.level_value(criteria.level.category, criteria.level.levels[0]) if criteria.level else "",
         can_export=TEAM.allows(actor()),

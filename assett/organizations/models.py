@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -126,6 +127,16 @@ class Participation(Tenant, Base):
     share_answers: Mapped[Audience] = mapped_column(word(Audience, "share_answers"), default=Audience.NOBODY)
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+
+
+class RosterEdition(Tenant, Base):
+    """New with every change of who takes part in a space, of who they are, or of what their listings show: what is
+    kept in memory of them goes by it. The database sees to it (migration `roster_edition`), and nobody else may."""
+
+    __tablename__ = "roster_edition"
+    __table_args__ = (UniqueConstraint("space_id"),)
+
+    edition: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
 
 
 class Charter(Tenant, Base):

@@ -2,21 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
+from assett.core.memory import Memory
+from assett.core.search import fold_once
 from assett.organizations.models import (
     Charter,
     Invitation,
     MemberRole,
     Membership,
     Organization,
+    OrganizationKind,
     Participation,
     Pledge,
+    RosterEdition,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A participation as lists name, sort and count it; `id` is its own."""
+
+    id: int
+    name: str
+    kind: OrganizationKind
+    activity: str
+    commune: str
+    siret: str | None
+    naf_code: str | None
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who takes part in a space, by name; the same `edition` is the same roster, listings included. None is that of
+    a space that nobody has joined."""
+
+    edition: UUID | None
+    enrolled: Mapping[int, Enrolled]
+    communes: Mapping[str, int]
+    kinds: Mapping[OrganizationKind, int]
+
+
+_rosters: Memory[UUID, Roster] = Memory(64)
+_EDITION = select(RosterEdition.space_id, RosterEdition.edition).where(
+    RosterEdition.space_id == cast(func.nullif(func.current_setting("app.space", True), ""), BigInteger)
+)
+
+
+def roster(session: Session) -> Roster:
+    """The roster of the current space, read anew only when the database has given it a new edition."""
+    current = session.execute(_EDITION).one_or_none()
+    if current is None:
+        return Roster(None, {}, {}, {})
+    space_id, edition = current
+    return _rosters.recall(edition, lambda: _read_roster(session, space_id, edition))
+
+
+def _read_roster(session: Session, space_id: int, edition: UUID) -> Roster:
+    rows = session.execute(
+        select(
+            Participation.id,
+            Organization.name,
+            Organization.kind,
+            Organization.activity,
+            Organization.commune,
+            Organization.siret,
+            Organization.naf_code,
+            Participation.joined_at,
+        )
+        .join(Participation.organization)
+        .where(Participation.space_id == space_id)
+    )
+    enrolled = sorted((Enrolled(*row) for row in rows), key=lambda each: (fold_once(each.name), each.id))
+    communes = Counter(each.commune for each in enrolled if each.commune)
+    kinds = Counter(each.kind for each in enrolled)
+    return Roster(
+        edition,
+        MappingProxyType({each.id: each for each in enrolled}),
+        MappingProxyType({name: communes[name] for name in sorted(communes, key=fold_once)}),
+        MappingProxyType({kind: kinds[kind] for kind in OrganizationKind if kind in kinds}),
+    )
 
 
 def participation(session: Session, id: int) -> Participation | None:

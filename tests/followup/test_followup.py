@@ -68,15 +68,15 @@ def test_each_structure_has_its_state_its_last_activity_and_its_score(
     finished(again, version, "avance", at=datetime(2024, 3, 4, tzinfo=UTC))
     running(again, version, "0.25")
     assert rows(team) == {
-        "À moitié": ["Poitiers", "Entreprise", "en cours, 60\u00a0%", "6 janvier 2025", "–"],
-        "Discrète": ["Poitiers", "Entreprise", "terminé le 3 mars 2025", "3 mars 2025", "non partagé"],
-        "Finie": ["Poitiers", "Entreprise", "terminé le 3 mars 2025", "3 mars 2025", "2,5 sur 5, Intermédiaire"],
-        "Pas encore": ["Poitiers", "Entreprise", "pas commencé", "2 mai 2024", "–"],
+        "À moitié": ["Poitiers", "Entreprise", "en cours, 60\u00a0%", "6\u00a0janvier 2025", "–"],
+        "Discrète": ["Poitiers", "Entreprise", "terminé", "3\u00a0mars 2025", "non partagé"],
+        "Finie": ["Poitiers", "Entreprise", "terminé", "3\u00a0mars 2025", "2,5 sur 5, Intermédiaire"],
+        "Pas encore": ["Poitiers", "Entreprise", "pas commencé", "2\u00a0mai 2024", "–"],
         "Recommence": [
             "Poitiers",
             "Entreprise",
-            "terminé le 4 mars 2024\u00a0; une nouvelle évaluation en cours, 25\u00a0%",
-            "6 janvier 2025",
+            "terminé le 4\u00a0mars 2024\u00a0; une nouvelle évaluation en cours, 25\u00a0%",
+            "6\u00a0janvier 2025",
             "4,5 sur 5, Avancé",
         ],
     }
@@ -168,11 +168,15 @@ def test_the_number_of_statements_does_not_grow(
         assert team.get(f"/poitiers/suivi{page}").status_code == 200
         return len(statements)
 
+    def settled() -> int:
+        # A roster that has changed is read anew by the first page that shows it.
+        assert cost() <= 12
+        return cost()
+
     add(0, 5)
-    cost()
-    few = cost()
+    few = settled()
     add(5, 15)
-    assert cost() == few <= 12
+    assert settled() == few <= 8
 
 
 ADDRESSES = [

@@ -147,7 +147,7 @@ def test_levels_are_words_and_never_figures(client: LintingClient, space: Space)
     html = client.get(f"/poitiers/annuaire/{listing.id}").get_data(as_text=True)
     assert "Énergie" in html
     assert "Avancé" in html
-    assert "3 mars 2025" in html
+    assert "3\u00a0mars 2025" in html
     assert "Déchets" not in html, "a category without a score is left out"
     assert "sur 5" not in html
     assert str(assessment.overall_ratio) not in html
@@ -164,7 +164,7 @@ def test_levels_are_said_in_the_readers_language(client: LintingClient, space: S
     html = client.get(f"/poitiers/annuaire/{listing.id}").get_data(as_text=True)
     assert "Energy" in html
     assert "Advanced" in html
-    assert "March 3, 2025" in html or "3 March 2025" in html
+    assert "March 3, 2025" in html or "3\u00a0March 2025" in html
 
 
 def test_a_listing_says_what_is_shown(client: LintingClient, space: Space) -> None:
@@ -181,7 +181,7 @@ def test_a_listing_says_what_is_shown(client: LintingClient, space: Space) -> No
     assert "<li>Nous trions.</li>" in html
     assert "<li>Nous livrons à vélo.</li>" in html
     assert 'href="https://pain.example.fr/" rel="noopener nofollow"' in html
-    assert "2 mai 2024" in html
+    assert "2\u00a0mai 2024" in html
 
 
 def test_demonstration_structures_are_marked(client: LintingClient, space: Space) -> None:
@@ -224,11 +224,15 @@ def test_the_number_of_statements_does_not_grow(
         assert client.get(f"/poitiers/annuaire{query}").status_code == 200
         return len(statements)
 
+    def settled() -> int:
+        # A roster that has changed is read anew, in two statements, by the first page that shows it.
+        assert cost() <= 12
+        return cost()
+
     add(0, 5)
-    cost()
-    few = cost()
+    few = settled()
     add(5, 15)
-    assert cost() == few <= 12
+    assert settled() == few <= 8
 
 
 def read_csv(content: bytes) -> list[dict[str, str]]:
