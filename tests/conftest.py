@@ -65,6 +65,19 @@ def database_url() -> Iterator[str]:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server once the last worker of the last run is done with it; another run finds it as it was left."""
+    if hasattr(config, "workerinput") or not (TEST_INSTANCE / "postgres" / "postmaster.pid").exists():
+        return
+    with (TEST_INSTANCE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(embedded.start(TEST_INSTANCE), autocommit=True) as connection:
+            _drop_abandoned(connection)
+            used = connection.execute("SELECT 1 FROM pg_database WHERE datname ~ '^test_.*_[0-9]+$'").fetchone()
+        if used is None:
+            embedded.stop(TEST_INSTANCE)
+
+
 def _drop_abandoned(connection: psycopg.Connection[Any]) -> None:
     """Drop the databases of runs that were killed."""
     rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_.*_[0-9]+$'").fetchall()

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import click
 
+from assett.commands.reachability import refuse_unreachable
 from assett.core import embedded, migrations
 from assett.core.settings import Settings
 
 
 def address(settings: Settings) -> str:
-    """The address of the database: the host's server, or the embedded one (started if need be)."""
+    """The address of the database: the host's server, or the embedded one (started if need be).
+
+    Ends the command, in words, where the host's server cannot be used.
+    """
+    refuse_unreachable(settings.database_url)
     return settings.database_url or embedded.start(settings.instance)
 
 

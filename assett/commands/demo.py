@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -21,8 +20,10 @@ import psycopg
 from sqlalchemy import text
 
 from assett.app import create_app
+from assett.commands import family
 from assett.commands.database import address
-from assett.core import embedded, migrations
+from assett.commands.family import Family, Known
+from assett.core import migrations
 from assett.core.db import db
 from assett.core.settings import Settings
 from assett.core.tenancy import ACROSS_ROLE
@@ -34,13 +35,24 @@ from assett.kernel.clock import utc_now
 @click.option("--port", default=5000, show_default=True)
 @click.option("--reset", is_flag=True, help="Repartir de zéro : les données de la démonstration sont effacées.")
 @click.option("--prepare", is_flag=True, help="Tout préparer, sans servir les pages.")
-def command(port: int, reset: bool, prepare: bool) -> None:
+@click.option("--follow", type=int, hidden=True, help="S’arrêter quand ce processus s’arrête.")
+def command(port: int, reset: bool, prepare: bool, follow: int | None) -> None:
     """Préparer et servir une démonstration vivante."""
     settings = replace(
         Settings.from_environment(), public_url=f"http://localhost:{port}", demonstration=True, development=False
     )
-    if not prepare:
-        _refuse_busy(port)
+    if prepare:
+        _prepare(settings, reset)
+        return
+    followed = Known.of(follow) if follow is not None else None
+    family.end_orphans(settings.instance)
+    _refuse_busy(port)
+    with Family(settings.instance, with_database=settings.database_url is None) as members:
+        _serve(_prepare(settings, reset), port, members, followed)
+
+
+def _prepare(settings: Settings, reset: bool) -> Settings:
+    """The settings with the address of a database that is ready to be shown."""
     _say("Base de données")
     url = _database(settings, reset)
     _refuse_real(url)
@@ -48,13 +60,7 @@ def command(port: int, reset: bool, prepare: bool) -> None:
     migrations.upgrade(url)
     settings = replace(settings, database_url=url)
     _fill(settings)
-    if prepare:
-        return
-    try:
-        _serve(settings, port)
-    finally:
-        if not os.environ.get("DATABASE_URL"):
-            embedded.stop(settings.instance)
+    return settings
 
 
 def _say(step: str) -> None:
@@ -122,23 +128,13 @@ def _progress(label: str, done: int, total: int) -> None:
     sys.stdout.flush()
 
 
-def _serve(settings: Settings, port: int) -> None:
+def _serve(settings: Settings, port: int, members: Family, followed: Known | None) -> None:
     environment = {
         **os.environ,
         "DATABASE_URL": settings.database_url or "",
         "PUBLIC_URL": settings.public_url,
         "ASSETT_DEMONSTRATION": "1",
     }
-    program = [sys.executable, "-m", "assett"]
-
-    def start(*arguments: str) -> subprocess.Popen[bytes]:
-        # Each in a group of its own: Ctrl+C reaches this process alone, which then ends them in order.
-        log = (settings.instance / "worker.log").open("a") if arguments == ("worker",) else None
-        return subprocess.Popen(  # noqa: S603 (our own program)
-            [*program, *arguments], env=environment, start_new_session=True, stderr=log
-        )
-
-    children = {"serve": start("serve", "--port", str(port)), "worker": start("worker")}
     stopping = False
 
     def stop(*_: object) -> None:
@@ -147,30 +143,29 @@ def _serve(settings: Settings, port: int) -> None:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
-    try:
+    # The terminal's window was closed; `nohup` asks not to mind.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, stop)
+    with (settings.instance / "worker.log").open("a") as log:
         _say("Démarrage du serveur")
-        if _wait_until_ready(port, children["serve"]):
+        members.start("serve", "serve", "--port", str(port), environment=environment)
+        members.start("worker", "worker", environment=environment, errors=log)
+        if _wait_until_ready(port, members):
             _show_accounts(settings.public_url)
-        while not stopping and children["serve"].poll() is None:
-            if children["worker"].poll() is not None:
-                children["worker"] = start("worker")
+        while not stopping and members.runs("serve"):
+            if followed is not None and followed.process() is None:
+                return
+            if not members.runs("worker"):
+                members.start("worker", "worker", environment=environment, errors=log)
             time.sleep(0.3)
-    finally:
-        for child in children.values():
-            child.terminate()
-        for child in children.values():
-            try:
-                child.wait(15)
-            except subprocess.TimeoutExpired:
-                child.kill()
     if not stopping:
         raise click.ClickException("Le serveur s’est arrêté de lui-même ; les lignes ci-dessus disent pourquoi.")
     click.echo("\nÀ bientôt. Vos données sont gardées : make demo les retrouve.")
 
 
-def _wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> bool:
+def _wait_until_ready(port: int, members: Family) -> bool:
     for _ in range(300):
-        if server.poll() is not None:
+        if not members.runs("serve"):
             return False
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:

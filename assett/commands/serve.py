@@ -8,6 +8,8 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from assett.app import create_app
+from assett.commands.reachability import refuse_unreachable
+from assett.core.settings import Settings
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -31,6 +33,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 @click.option("--workers", default=2, show_default=True, help="Deux par cœur suffisent.")
 def command(host: str, port: int, workers: int) -> None:
     """Servir les pages."""
+    refuse_unreachable(Settings.from_environment().database_url)
     Server(
         {
             "bind": f"{host}:{port}",

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siren as siren_number
 
 from assett.accounts.models import SpaceRole, SpaceRoleName
 from assett.accounts.queries import by_email
 from assett.app import create_app
+from assett.commands.reachability import refuse_unreachable
 from assett.core.across import across_spaces
 from assett.core.db import db
+from assett.core.settings import Settings
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import InvalidDocument
 from assett.organizations.models import Charter
@@ -25,7 +31,7 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service as questionnaire_service
 from assett.questionnaires.files import load
 from assett.resources.service import replace_all
-from assett.spaces.models import AuthorityKind, LocalAuthority, Space
+from assett.spaces.models import RESERVED, AuthorityKind, LocalAuthority, Space
 from assett.spaces.themes import themes
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -39,6 +45,7 @@ def command() -> None:
 @contextmanager
 def _session(reason: str) -> Iterator[Session]:
     """A session that sees every space, committed at the end; the log says why it was opened."""
+    refuse_unreachable(Settings.from_environment().database_url)
     with create_app().app_context():
         session = db.session()
         with across_spaces(session, reason):
@@ -85,11 +92,12 @@ def _publish(session: Session, space: Space, path: Path) -> int:
 @click.option("--charter", type=FILE, help="Le texte de la charte (Markdown ; sa première ligne est son titre).")
 def open_space(slug: str, name: str, authority: str, kind: str, programme: str, theme: str, **options: Any) -> None:
     """Ouvrir un espace à l’adresse /SLUG/."""
-    if theme not in themes():
-        raise click.ClickException(f"Il n’y a pas de thème « {theme} ». Thèmes : {', '.join(themes())}.")
+    _refuse_address(slug)
+    _refuse_theme(theme)
+    siren = _siren(options["siren"])
     try:
         with _session(f"ouverture de l’espace {slug}") as session:
-            owner = LocalAuthority(name=authority, kind=AuthorityKind(kind), siren=options["siren"])
+            owner = LocalAuthority(name=authority, kind=AuthorityKind(kind), siren=siren)
             session.add(owner)
             session.flush()
             space = Space(
@@ -107,17 +115,55 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
                 _publish(session, space, options["questionnaire"])
             if options["charter"] is not None:
                 session.add(_charter(space, options["charter"]))
-    except ValueError as refused:
-        raise click.ClickException(str(refused)) from None
     except IntegrityError as refused:
-        raise click.ClickException(
-            f"L’adresse « {slug} » ou ce SIREN est déjà pris, ou elle a autre chose que minuscules, chiffres et tirets."
-        ) from refused
+        constraint = refused.orig.diag.constraint_name if isinstance(refused.orig, psycopg.Error) else None
+        if constraint == "uq_space_slug":
+            raise click.ClickException(
+                f"L’adresse /{slug}/ est déjà celle d’un espace : donnez un autre SLUG."
+            ) from None
+        if constraint == "uq_local_authority_siren":
+            raise click.ClickException(
+                f"Le SIREN {siren} est déjà celui d’une collectivité : corrigez --siren, ou retirez-le."
+            ) from None
+        raise
     click.echo(f"L’espace est ouvert : /{slug}/")
 
 
+def _refuse_address(slug: str) -> None:
+    if slug in RESERVED:
+        raise click.ClickException(f"L’adresse /{slug}/ est prise par la plateforme elle-même : donnez un autre SLUG.")
+    if not re.fullmatch("[a-z0-9][a-z0-9-]{1,48}", slug):
+        raise click.ClickException(
+            f"L’adresse « {slug} » ne convient pas : un SLUG a de 2 à 49 minuscules sans accent, chiffres et tirets, "
+            "comme « val-clair »."
+        )
+
+
+def _refuse_theme(theme: str) -> None:
+    if theme not in themes():
+        known = ", ".join(themes())
+        raise click.ClickException(f"Il n’y a pas de thème « {theme} » : donnez à --theme l’un de ceux-ci : {known}.")
+
+
+def _siren(given: str | None) -> str | None:
+    """A SIREN without its spaces; refused where its nine digits are not right."""
+    if given is None:
+        return None
+    try:
+        return str(siren_number.validate(given))
+    except ValidationError:
+        raise click.ClickException(
+            f"Le SIREN « {given} » n’est pas juste : ses neuf chiffres se vérifient entre eux. Corrigez --siren."
+        ) from None
+
+
 def _charter(space: Space, path: Path) -> Charter:
-    title, _, text = path.read_text(encoding="utf-8").strip().partition("\n")
+    try:
+        title, _, text = path.read_text(encoding="utf-8").strip().partition("\n")
+    except UnicodeDecodeError:
+        raise click.ClickException(
+            f"« {path.name} » n’est pas en UTF-8 : enregistrez-le ainsi, puis redonnez-le à --charter."
+        ) from None
     language = space.languages[0] if space.languages else "fr"
     return Charter(
         space_id=space.id,
@@ -165,8 +211,8 @@ def role(slug: str, email: str, role: str) -> None:
 @click.option("--contact")
 def change(slug: str, theme: str | None, name: str | None, programme: str | None, contact: str | None) -> None:
     """Changer le thème, les noms ou le contact d’un espace."""
-    if theme is not None and theme not in themes():
-        raise click.ClickException(f"Il n’y a pas de thème « {theme} ». Thèmes : {', '.join(themes())}.")
+    if theme is not None:
+        _refuse_theme(theme)
     wanted = {"theme": theme, "name": name, "programme": programme, "contact_email": contact}
     with _session(f"réglages de {slug}") as session:
         space = _space(session, slug)

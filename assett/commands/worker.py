@@ -9,13 +9,16 @@ import threading
 import click
 
 from assett.app import create_app
+from assett.commands.reachability import refuse_unreachable
 from assett.core import jobs
+from assett.core.settings import Settings
 
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Faire ce qui attend, puis s’arrêter.")
 def command(once: bool) -> None:
     """Envoyer les courriels et faire les tâches en attente, sans fin."""
+    refuse_unreachable(Settings.from_environment().database_url)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     app = create_app()
     if once:

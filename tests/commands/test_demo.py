@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from assett.commands.family import Known, end_orphans
 from tests.conftest import TEST_INSTANCE
 
 INSTANCE = TEST_INSTANCE.with_name("demo-test")
@@ -66,8 +68,21 @@ def _until_ready(process: subprocess.Popen[str], port: int, seconds: float) -> N
     pytest.fail("never ready")
 
 
+def _prepare() -> None:
+    """The database and an empty schema: what is shown is not the matter here."""
+    subprocess.run([sys.executable, "-m", "assett", "demo", "--prepare"], env=_environment(), check=True)
+
+
+def _family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def _postmaster(instance: Path) -> psutil.Process:
+    return psutil.Process(int((instance / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+
+
 def _stop(process: subprocess.Popen[str]) -> str:
-    family = psutil.Process(process.pid).children(recursive=True)
+    family = _family(process)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=40)
     assert process.returncode == 0, output
@@ -97,3 +112,55 @@ def test_the_demonstration_from_nothing_and_again(instance: Path) -> None:
     _until_ready(second, port, 60)
     assert time.monotonic() - began < 30
     assert "Contenu de démonstration" not in _stop(second)
+
+
+def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(instance: Path) -> None:
+    _prepare()
+    port = _free_port()
+    first = _start(port)
+    _until_ready(first, port, 60)
+    left = _family(first)
+    keeper = next(process for process in left if "assett.commands.family" in process.cmdline())
+    keeper.kill()
+    first.kill()
+    first.wait()
+    # Nobody is left to end them: they are found by the next start, which needs their port.
+    _, alive = psutil.wait_procs(left, timeout=1)
+    assert len(alive) >= 2
+    second = _start(port)
+    assert psutil.wait_procs(left, timeout=40)[1] == []
+    _until_ready(second, port, 60)
+    left = [*_family(second), _postmaster(instance)]
+    second.kill()
+    second.wait()
+    assert psutil.wait_procs(left, timeout=40)[1] == []
+    assert list((instance / "running").iterdir()) == []
+
+
+def test_a_demonstration_ends_with_the_process_that_it_follows(instance: Path) -> None:
+    _prepare()
+    port = _free_port()
+    make = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    demonstration = _start(port, "--follow", str(make.pid))
+    _until_ready(demonstration, port, 60)
+    left = _family(demonstration)
+    make.kill()
+    make.wait()
+    demonstration.communicate(timeout=40)
+    assert demonstration.returncode == 0
+    assert psutil.wait_procs(left, timeout=10)[1] == []
+
+
+@pytest.mark.parametrize(("later", "ends"), [(0, True), (3600, False)])
+def test_only_the_process_that_was_written_down_is_ended(tmp_path: Path, later: float, ends: bool) -> None:
+    """A number that the system gave again is that of a stranger."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        known = Known.of(process.pid)
+        assert known is not None
+        (tmp_path / "running").mkdir()
+        record = tmp_path / "running" / "1.json"
+        record.write_text(json.dumps({"parent": [1, 0], "children": [[known.pid, known.began - later]]}))
+        end_orphans(tmp_path)
+        assert (known.process() is None) is ends
+        assert not record.exists()
+        process.kill()

@@ -51,11 +51,30 @@ def test_a_space_without_questionnaire_says_so(run, client: LintingClient) -> No
     assert "pas encore publié" in client.get("/val-clair/essai").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("slug", ["connexion", "Val Clair", "val-clair"])
-def test_an_address_that_cannot_be_is_refused_in_words(run, slug: str) -> None:
-    opened(run)
-    refused = run("open", slug, "--name", "Autre", "--authority", "Autre")
-    assert refused.exit_code == 1 and "Error" in refused.output
+@pytest.mark.parametrize(
+    ("slug", "options", "words"),
+    [
+        ("connexion", [], "prise par la plateforme elle-même : donnez un autre SLUG"),
+        ("Val Clair", [], "un SLUG a de 2 à 49 minuscules"),
+        ("val-clair", [], "déjà celle d’un espace : donnez un autre SLUG"),
+        ("ailleurs", ["--siren", "200 069 854"], "déjà celui d’une collectivité : corrigez --siren"),
+        ("ailleurs", ["--siren", "200069855"], "n’est pas juste"),
+        ("ailleurs", ["--theme", "disparu"], "donnez à --theme l’un de ceux-ci : assett"),
+    ],
+)
+def test_a_space_that_cannot_be_opened_says_the_one_thing_to_change(
+    run, slug: str, options: list[str], words: str
+) -> None:
+    assert opened(run, "--siren", "200069854").exit_code == 0
+    refused = run("open", slug, "--name", "Autre", "--authority", "Autre", *options)
+    assert refused.exit_code == 1 and words in refused.output
+    assert len(refused.output.splitlines()) == 1
+
+
+def test_a_charter_in_another_encoding_is_refused_in_words(run, tmp_path: Path) -> None:
+    (tmp_path / "charte.md").write_bytes("# Notre engagement écologique".encode("latin-1"))
+    refused = opened(run, "--charter", str(tmp_path / "charte.md"))
+    assert refused.exit_code == 1 and "n’est pas en UTF-8" in refused.output
 
 
 def test_a_questionnaire_is_published_again_as_the_next_version(run, owner: Session, tmp_path: Path) -> None:
