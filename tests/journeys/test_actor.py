@@ -89,7 +89,7 @@ def test_from_a_first_visit_to_the_directory(
     go_on(page, "Inscrire ma structure")
     expect(page.locator("main")).to_contain_text("Votre auto-évaluation en cours")
 
-    page.get_by_role("link", name=re.compile("^Reprendre")).click()
+    page.get_by_role("link", name=re.compile("^Relire et terminer")).click()
     page.get_by_role("link", name=re.compile("^Terminer")).click()
     go_on(page, "Terminer et voir mon résultat")
     expect(page.locator("h1")).to_have_text("Votre résultat")

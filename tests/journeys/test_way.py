@@ -120,6 +120,8 @@ def test_who_is_removed_keeps_what_they_typed_and_learns_why(
     page.locator('[name="answers.mot"]').fill("Trois bacs dans la cour")
     expect(page.locator("[data-save-status]")).to_contain_text("accès retiré")
     expect(page.locator("[data-save-status]")).to_be_in_viewport()
+    check(page, "compost", "true")
+    expect(mark(page, "compost")).to_contain_text("N’a pas pu être enregistré")
     go_on(page, "Enregistrer et voir")
     expect(page.locator('[name="answers.mot"]')).to_have_value("Trois bacs dans la cour")
     assert page.url.endswith("/categorie/dechets")

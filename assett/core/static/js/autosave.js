@@ -120,6 +120,7 @@ export default function autosave(form) {
 
   async function send(id) {
     clearTimeout(timers.get(id));
+    if (gone) mark(id, "refused", text("Refused"));
     if (expired || gone || busy.has(id) || held.has(id) || !unsent.has(id)) return;
     busy.add(id);
     const fields = unsent.get(id);

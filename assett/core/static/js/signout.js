@@ -35,7 +35,7 @@ export default function signout(form) {
     choices.className = "cluster";
     choices.append(
       button("button", words("Stay"), () => box.close()),
-      button("button button-danger", words("Leave"), () => {
+      button("button button-quiet", words("Leave"), () => {
         document.dispatchEvent(new Event("assett:sign-out"));
         for (const key of waiting()) localStorage.removeItem(key);
         form.submit();
