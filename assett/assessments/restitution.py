@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from assett.assessments import cards, history, journey
 from assett.assessments.models import Assessment
-from assett.core.i18n import filled, show_decimal, show_percent
+from assett.core.i18n import filled, show_decimal, show_percent, spoken
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level
@@ -206,8 +206,23 @@ def _point(line: ReceiptLine, language: str) -> PointView:
 
 
 def _weak(line: ReceiptLine, language: str) -> PointView:
-    """A weak point with the feedback of its answer, which is its next step."""
-    return replace(_point(line, language), feedback_html=cards.feedback(line.question, line.value, language))
+    """A weak point with its next step: the feedback of its answer, else what was not ticked and earns most."""
+    told = cards.feedback(line.question, line.value, language) or _not_ticked(line, language)
+    return replace(_point(line, language), feedback_html=told)
+
+
+def _not_ticked(line: ReceiptLine, language: str, most: int = 3) -> Markup:
+    """« Autres pistes : composter, réparer, donner. »"""
+    question, ticked = line.question, line.value if isinstance(line.value, tuple) else ()
+    if question.type != "multiple":
+        return Markup()
+    left = [each for each in question.choices if each.points > 0 and not each.exclusive and each.id not in ticked]
+    best = sorted(left, key=lambda each: -each.points)[:most]
+    if not best:
+        return Markup()
+    row = cards.lowered(cards.in_a_row([each.label.in_(language) for each in best]))
+    said = spoken(row, best[0].label.language_in(language))
+    return filled(gettext("Autres pistes : %(choices)s."), choices=said)
 
 
 def _caps(receipt: CategoryReceipt, language: str) -> list[Markup]:
