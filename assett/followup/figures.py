@@ -5,7 +5,6 @@ The page's own colours are given by the theme; a series is told apart by its pat
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -103,6 +102,7 @@ def figures(document: Document, tallies: Mapping[str | None, Sequence[Tally]], l
 def levels_figure(shown: Figures) -> dict[str, Any]:
     """Stacked bars: of each category, which share is at which level."""
     lines = [line for line in reversed(shown.lines) if line.group.told]
+    titles = [line.title for line in lines]
     data = []
     for index, column in enumerate(shown.columns):
         counts = [line.counts[index] for line in lines]
@@ -111,7 +111,7 @@ def levels_figure(shown: Figures) -> dict[str, Any]:
                 name=column.label,
                 orientation="h",
                 x=[float(line.share(count)) * 100 for line, count in zip(lines, counts, strict=True)],
-                y=[_wrapped(line.title) for line in lines],
+                y=titles,
                 text=[str(count) if count else "" for count in counts],
                 hovertext=[
                     gettext(
@@ -131,9 +131,9 @@ def levels_figure(shown: Figures) -> dict[str, Any]:
         "data": data,
         "layout": {
             "barmode": "stack",
-            "legend": {"orientation": "h", "traceorder": "normal", "y": -0.2},
+            "legend": {"orientation": "h", "traceorder": "normal", "x": 0, "y": 1, "yanchor": "bottom"},
             "xaxis": {"range": [0, 100], "ticksuffix": "\u00a0%", "fixedrange": True},
-            "yaxis": {"fixedrange": True},
+            **_titled(titles, room=150),
         },
     }
 
@@ -146,7 +146,7 @@ def means_figure(shown: Figures) -> dict[str, Any]:
         "type": "bar",
         "orientation": "h",
         "x": [float(shown.number(line.group.mean or Fraction(0))) for line in lines],
-        "y": [_wrapped(line.title) for line in lines],
+        "y": [line.title for line in lines],
         "text": texts,
         "textposition": "auto",
         "hoverinfo": "text",
@@ -158,7 +158,8 @@ def means_figure(shown: Figures) -> dict[str, Any]:
         ],
     }
     axis = {"range": [0, float(shown.scale.max)], "fixedrange": True}
-    return {"data": [bars], "layout": {"showlegend": False, "xaxis": axis, "yaxis": {"fixedrange": True}}}
+    titled = _titled([line.title for line in lines], room=80)
+    return {"data": [bars], "layout": {"showlegend": False, "xaxis": axis, **titled}}
 
 
 def months_figure(months: Sequence[tuple[date, int]]) -> dict[str, Any]:
@@ -193,9 +194,30 @@ def show_max(scale: Scale) -> str:
     return show_decimal(scale.max, 0 if scale.max.denominator == 1 else 1)
 
 
-def _wrapped(title: str) -> str:
-    """A title on short lines, to leave room for the bars on a phone."""
-    return "<br>".join(textwrap.wrap(title, 18, break_long_words=False))
+def _titled(titles: Sequence[str], room: int) -> dict[str, Any]:
+    """A layout that writes each bar's title above it, where a phone too has the whole width for both.
+
+    `room` is what the figure needs beside its bars, in pixels.
+    """
+    notes = [
+        {
+            "text": title,
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": title,
+            "yanchor": "bottom",
+            "yshift": 15,
+            "showarrow": False,
+        }
+        for title in titles
+    ]
+    return {
+        "annotations": notes,
+        "bargap": 0.56,
+        "height": room + 58 * len(titles),
+        "yaxis": {"showticklabels": False, "fixedrange": True},
+    }
 
 
 def _bars(*, tone: int, hovertext: list[str], **of: Any) -> dict[str, Any]:

@@ -49,13 +49,13 @@ class Grid:
 
 
 def state_text(structure: Structure) -> str:
-    """« terminé le 3 mars 2026 », « en cours, 60 % », « pas commencé »."""
+    """« terminé », « en cours, 60 % », « pas commencé »; the day where a later activity has its own."""
     progress = show_percent(structure.progress) if structure.progress is not None else ""
     if structure.completed_at is None:
         return gettext("en cours, %(progress)s", progress=progress) if progress else gettext("pas commencé")
-    day = show_day(structure.completed_at)
     if not progress:
-        return gettext("terminé le %(day)s", day=day)
+        return gettext("terminé")
+    day = show_day(structure.completed_at)
     return gettext("terminé le %(day)s ; une nouvelle évaluation en cours, %(progress)s", day=day, progress=progress)
 
 

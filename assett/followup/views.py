@@ -113,11 +113,14 @@ def _grid(version_ids: list[int | None]) -> tables.Grid:
 def _cells(each: Structure, grid: tables.Grid) -> list[str | Markup]:
     name: str | Markup = each.name
     if each.demonstration:
-        name = Markup('{} <span class="badge">{}</span>').format(each.name, gettext("exemple fictif"))
+        name = Markup('{} <span class="aside">{}</span>').format(each.name, gettext("exemple fictif"))
     score: str | Markup = tables.score_text(each, grid)
     if each.readable_id is not None and reads_answers(actor(), g.space.id):
         url = url_for("assessments.result", id=each.readable_id)
-        score = Markup('{}<br><a href="{}">{}</a>').format(score, url, gettext("Lire le résultat, avec son accord"))
+        link = Markup('{}<span class="visually-hidden"> {}</span>').format(
+            gettext("Lire le résultat, avec son accord"), gettext("(%(name)s)", name=each.name)
+        )
+        score = Markup('{}<br><a href="{}">{}</a>').format(score, url, link)
     return [
         name,
         each.commune,

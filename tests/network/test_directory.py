@@ -35,7 +35,7 @@ def space(owner: Session) -> Space:
 def names(client: LintingClient, query: str = "") -> list[str]:
     """The names of the listings on a page of the directory, in order."""
     html = client.get(f"/poitiers/annuaire{query}").get_data(as_text=True)
-    return [part.split("</a>")[0].split(">")[-1] for part in html.split('<div class="listing-head">')[1:]]
+    return [part.split("</a>")[0].split(">")[-1] for part in html.split('<article class="listing">')[1:]]
 
 
 def test_an_empty_directory_says_how_one_enters(client: LintingClient, space: Space) -> None:

@@ -115,14 +115,14 @@ def test_dates_are_shown_by_choice_alone(
     owner.commit()
     html = client.get(editor).get_data(as_text=True)
     assert "Participe depuis\u00a0: le " in html
-    assert "Charte signée\u00a0: le 7 avril 2025" in html
+    assert "Charte signée\u00a0: le 7\u00a0avril 2025" in html
     client.post(editor, data=typed(client, editor, shown=["engaged-since", "charter"], intent="publish"))
     page = f"/poitiers/annuaire/{the_listing(owner).id}"
     html = client.get(page).get_data(as_text=True)
-    assert "Participe depuis" in html and "7 avril 2025" in html
+    assert "Participe depuis" in html and "7\u00a0avril 2025" in html
     unticked = typed(client, editor, shown=["activity"])
     preview = client.post(editor, data={**unticked, "intent": "preview"}).get_data(as_text=True).split('id="apercu"')[1]
-    assert "Participe depuis" not in preview and "7 avril 2025" not in preview
+    assert "Participe depuis" not in preview and "7\u00a0avril 2025" not in preview
     client.post(editor, data=unticked)
     html = client.get(page).get_data(as_text=True)
     assert "Participe depuis" not in html and "Charte signée" not in html
