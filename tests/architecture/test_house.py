@@ -122,7 +122,7 @@ def test_a_link_to_read_elsewhere_is_welcome() -> None:
     assert not hosts('<a href="https://www.cnil.fr/" rel="noopener">CNIL</a> <svg xmlns="http://www.w3.org/2000/svg">')
 
 
-LONGEST = 700
+LONGEST = 600
 
 
 def test_no_file_is_too_long_to_be_read() -> None:
