@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask
 from sqlalchemy.engine import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from assett.accounts import milestones as _of_accounts
 from assett.accounts import sessions
 from assett.accounts import views as accounts
+from assett.assessments import milestones as _of_assessments
 from assett.assessments import views as assessments
+from assett.charters import milestones as _of_charters
+from assett.charters import views as charters
 from assett.core import assets, compression, embedded, i18n, mailbox, style, ui, web
 from assett.core.db import act_as, db, engine_options, sqlalchemy_url
 from assett.core.settings import MEBIBYTE, Settings
 from assett.core.tenancy import SPACE_ROLE
 from assett.followup import views as followup
+from assett.network import milestones as _of_network
 from assett.network import views as network
+from assett.organizations import milestones as _of_organizations
 from assett.organizations import views as organizations
-from assett.spaces import routing, themes
+from assett.questionnaires import milestones as _of_questionnaires
+from assett.resources import milestones as _of_resources
+from assett.spaces import launch, routing, themes
+from assett.spaces import settings as space_settings
 from assett.spaces import views as spaces
+from assett.studio import views as studio
+from assett.teams import views as teams
 
 # The features with pages, from the ground up.
-FEATURES = (routing, sessions, spaces, accounts, organizations, assessments, network, followup)
+FEATURES = (
+    routing,
+    sessions,
+    spaces,
+    space_settings,
+    launch,
+    accounts,
+    organizations,
+    teams,
+    charters,
+    assessments,
+    network,
+    followup,
+    studio,
+)
+# What each feature knows of a space's launch: to be imported is enough.
+MILESTONES = (
+    _of_accounts,
+    _of_organizations,
+    _of_charters,
+    _of_questionnaires,
+    _of_resources,
+    _of_assessments,
+    _of_network,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -39,8 +72,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=30 * 86400,
         # The cookie travels when it changes, not with every answer saved.
         SESSION_REFRESH_EACH_REQUEST=False,
-        # An installation behind https answers to its own name alone.
-        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname] if settings.secure else None,
         MAX_CONTENT_LENGTH=12 * MEBIBYTE,
         MAX_FORM_MEMORY_SIZE=2 * MEBIBYTE,
         # A form lives as long as its session: an assessment left open over lunch is still accepted.

@@ -1,88 +1,16 @@
-"""The forms of an account, and what every form of ours has in common."""
+"""The forms of an account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from assett.accounts.service import Credentials, Identity, NewAddress, NewPassword, SignUp
+from assett.core.forms import Form, address, choices, email_field, one_line
 from assett.core.i18n import LANGUAGES, current_language
-from assett.core.throttle import TooManyTries
-from assett.kernel.errors import Rejected
-from assett.kernel.text import UNSTORABLE
-
-Outcome = TypeVar("Outcome")
-
-
-class Form(FlaskForm):  # type: ignore[misc]
-    """A form that carries out a use case: what is refused is said beside the field it belongs to."""
-
-    rejected: Rejected | None = None
-    # Why one has to wait before sending it again.
-    wait: str | None = None
-
-    def carry_out(self, use_case: Callable[[], Outcome]) -> Outcome | None:
-        """The use case's outcome (never None), or None: nothing was sent, or it is refused and the form says why."""
-        if not self.validate_on_submit():
-            return None
-        try:
-            return use_case()
-        except Rejected as rejected:
-            self.rejected = rejected
-            if isinstance(rejected, TooManyTries):
-                self.wait = rejected.message
-            elif rejected.field in self._fields:
-                field = self._fields[rejected.field]
-                field.errors = [*field.errors, rejected.message]
-            else:
-                self.form_errors.append(rejected.message)
-            return None
-
-    @property
-    def status(self) -> int:
-        """The status of the page that shows this form: 422 where it is refused, 429 where one has to wait."""
-        if self.wait:
-            return 429
-        return 422 if self.is_submitted() else 200
-
-
-def choices(labels: Mapping[str, Any]) -> list[Any]:
-    """The choices of a field: {value: label}."""
-    return [SelectChoice(value, label) for value, label in labels.items()]
-
-
-def one_line(text: str | None) -> str:
-    """A line as it can be kept: no control characters, no space at its ends or twice in a row."""
-    return " ".join(UNSTORABLE.sub("", text or "").split())
-
-
-def address(text: str | None) -> str:
-    return one_line(text).replace(" ", "").lower()
-
-
-def is_address(_form: Any, field: Any) -> None:
-    try:
-        normal = validate_email(field.data, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise ValidationError(_("Cette adresse n’est pas complète. Exemple : camille.martin@exemple.fr")) from None
-    field.data = normal.lower()
-
-
-def email_field(label: Any, **options: Any) -> EmailField:
-    return EmailField(
-        label,
-        filters=[address],
-        validators=[DataRequired(_l("Indiquez une adresse.")), Length(max=254), is_address],
-        **options,
-    )
 
 
 def password_field(label: Any, **options: Any) -> PasswordField:

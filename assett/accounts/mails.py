@@ -12,7 +12,7 @@ from assett.accounts import tokens
 from assett.accounts.models import Person
 from assett.core import mail
 from assett.core.i18n import current_language
-from assett.core.settings import Settings
+from assett.spaces.domains import base_url
 
 
 def write(
@@ -32,9 +32,8 @@ def write(
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """The full address of a page of this request's space, under the public address that the host declared."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.public_url + url_for(endpoint, **values)
+    """The full address of a page of this request's space, under its own name or the one that the host declared."""
+    return base_url() + url_for(endpoint, **values)
 
 
 def confirm_address(session: Session, person: Person, next_url: str | None) -> None:

@@ -23,7 +23,7 @@ from assett.core.web import forget_session
 login_manager = LoginManager()
 
 # What a visitor keeps when signing in or out: the language, and the assessment tried without an account.
-VISITOR_KEYS = ("language", "trials")
+VISITOR_KEYS = ("language", "trials", "pilot")
 
 
 class Session(UserMixin):  # type: ignore[misc]

@@ -18,7 +18,6 @@ from assett.accounts.forms import (
     ButtonForm,
     ConfirmForm,
     DeletionForm,
-    Form,
     IdentityForm,
     NewAddressForm,
     PasswordForm,
@@ -29,6 +28,7 @@ from assett.accounts.forms import (
 from assett.accounts.models import SignIn
 from assett.accounts.sessions import close_session, current_person, open_session
 from assett.core.db import db, dump_json
+from assett.core.forms import Form
 from assett.core.permissions import PUBLIC, SIGNED_IN, load
 from assett.core.throttle import Limit, allowed, counting_wrong, network
 from assett.core.ui import Link, MenuEntry, links, menus

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
 
-from assett.accounts.forms import Form, choices, email_field, one_line
+from assett.core.forms import Form, choices, email_field, one_line
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assett.accounts.models import Person
@@ -143,12 +144,19 @@ class Charter(Tenant, Base):
     """The text that actors of a space sign; a new text is a new version."""
 
     __tablename__ = "charter"
-    __table_args__ = (UniqueConstraint("space_id", "version"), UniqueConstraint("space_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("space_id", "version"),
+        UniqueConstraint("space_id", "id"),
+        # One draft at a time.
+        Index("uq_charter_draft", "space_id", unique=True, postgresql_where=sql_text("published_at IS NULL")),
+    )
 
     version: Mapped[int]
     # {"fr": …, "en": …}
     title: Mapped[dict[str, Any]]
     text: Mapped[dict[str, Any]]
+    # What changed since the version before, in a few words, for those who signed that one.
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     published_at: Mapped[datetime | None]
 
     def title_in(self, language: str) -> str:
@@ -157,6 +165,9 @@ class Charter(Tenant, Base):
     def text_in(self, language: str) -> str:
         """The text, as Markdown."""
         return _in(self.text, language)
+
+    def changes_in(self, language: str) -> str:
+        return _in(self.changes, language)
 
 
 def _in(words: dict[str, Any], language: str) -> str:

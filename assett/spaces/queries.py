@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Text, bindparam, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session, joinedload
 
-from assett.spaces.models import Space
+from assett.core.audit import AuditEntry
+from assett.core.tenancy import CURRENT_SPACE
+from assett.spaces.models import LaunchMark, Picture, Space
 
 # Every request asks this: it is put together once.
 _ENTER = (
@@ -15,6 +31,8 @@ _ENTER = (
     .where(Space.slug == bindparam("slug"))
     .options(joinedload(Space.local_authority))
 )
+# People belong to a feature above; their names are read for what they have done here.
+_person = table("person", column("id", BigInteger), column("name", Text))
 
 
 def enter_by_slug(session: Session, slug: str) -> Space | None:
@@ -31,3 +49,74 @@ def open_spaces(session: Session) -> Sequence[Space]:
         .options(joinedload(Space.local_authority))
         .order_by(Space.name)
     ).all()
+
+
+def own_hosts(session: Session) -> dict[str, str]:
+    """The host names that spaces have proved to be their own, with the space's slug."""
+    rows = session.execute(select(Space.hostname, Space.slug).where(Space.host_checked_at.is_not(None)))
+    return {hostname: slug for hostname, slug in rows if hostname is not None}
+
+
+def picture(session: Session, digest: str, *, small: bool) -> bytes | None:
+    """A picture of the current space, as WebP; in its one size where it has no smaller."""
+    size = func.coalesce(Picture.small, Picture.content) if small else Picture.content
+    return session.scalars(select(size).where(Picture.digest == digest)).one_or_none()
+
+
+def count_pictures(session: Session) -> int:
+    return session.scalars(select(func.count(Picture.id))).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last change of a part of the settings: when, by whom (empty for an erased account or a command)."""
+
+    entry: AuditEntry
+    at: datetime
+    author: str
+
+
+def last_change(session: Session, action: str) -> Change | None:
+    """The last change of the current space that the log holds under this action."""
+    row = session.execute(
+        select(AuditEntry, _person.c.name)
+        .outerjoin(_person, _person.c.id == AuditEntry.person_id)
+        .where(AuditEntry.space_id == here(), AuditEntry.action == action)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Change(row[0], row[0].at, row[1] or "") if row is not None else None
+
+
+def here() -> ColumnElement[int]:
+    """The id of the current space, as the database knows it."""
+    return literal_column(CURRENT_SPACE, BigInteger)
+
+
+def own(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """1 where the current space meets the conditions, else 0: a count for `registries.Milestone`."""
+    return select(func.count(Space.id)).where(Space.id == here(), *conditions).scalar_subquery()
+
+
+def counts(session: Session, asked: Mapping[str, ScalarSelect[int]]) -> dict[str, int]:
+    """Several counts in one statement."""
+    if not asked:
+        return {}
+    row = session.execute(select(*(count.label(f"c{place}") for place, count in enumerate(asked.values())))).one()
+    return dict(zip(asked, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    at: datetime
+    author: str
+
+
+def marks(session: Session) -> dict[str, Mark]:
+    """What the team has declared done, by milestone."""
+    rows = session.execute(
+        select(LaunchMark.milestone, LaunchMark.marked_at, _person.c.name).outerjoin(
+            _person, _person.c.id == LaunchMark.person_id
+        )
+    )
+    return {milestone: Mark(at, name or "") for milestone, at, name in rows}

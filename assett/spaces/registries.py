@@ -1,10 +1,17 @@
-"""What a space's home asks of the features above it; each fills this list in its `init_app`."""
+"""What a space's pages ask of the features above it; each fills these lists at its own import."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import ScalarSelect
+
+from assett.core.permissions import Actor
+from assett.core.ui import MenuEntry
+from assett.kernel.text import N_
+from assett.kernel.vocabulary import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +24,45 @@ class HomePanel:
 
 
 home_panels: list[HomePanel] = []
+
+# The pages of the settings, for their own menu (see spaces.settings).
+settings_pages: list[MenuEntry] = []
+
+# Who else passes the door of a space that is not open yet: its pilots who have an account.
+admissions: list[Callable[[Actor], bool]] = []
+
+# What opens before the space does, by endpoint; all of accounts does, and the legal pages.
+early_endpoints: set[str] = set()
+
+
+class LaunchStep(Word):
+    """The six steps of the ASSETT method, in their order."""
+
+    STOCK = "stock", N_("État des lieux")
+    MOBILISATION = "mobilisation", N_("Mobilisation")
+    QUESTIONNAIRE = "questionnaire", N_("Référentiel")
+    RESOURCES = "resources", N_("Ressources")
+    PILOT = "pilot", N_("Mise en ligne et promotion pilote")
+    LAUNCH = "launch", N_("Lancement")
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A point of a launch step.
+
+    It is done once `count` reaches `wanted`: a scalar subquery over the rows of the current space (all are asked in
+    one statement). Without `count` no fact shows it: somebody of the team declares it. `label` says what is done,
+    `why` what for, both in French marked by `N_`; `endpoint` is the page where one does it.
+    """
+
+    key: str
+    step: LaunchStep
+    label: str
+    why: str
+    endpoint: str | None = None
+    count: Callable[[], ScalarSelect[int]] | None = None
+    wanted: int = 1
+    order: int = 50
+
+
+milestones: list[Milestone] = []

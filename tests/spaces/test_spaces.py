@@ -55,13 +55,15 @@ def test_the_space_chooses_its_languages(client: LintingClient) -> None:
     assert '<html lang="fr"' in client.get("/ici/").get_data(as_text=True)
 
 
-@given(COLOURS, COLOURS)
-def test_a_corrected_palette_can_be_read(accent: str, ink: str) -> None:
-    for paper in ("#fdfbf6", "#191815"):
-        palette = themes.Palette(accent, paper, ink).corrected()
-        assert themes.contrast(palette.accent, paper) >= themes.READABLE
-        assert themes.contrast(palette.ink, paper) >= themes.INK
-        assert themes.contrast(palette.on_accent, palette.accent) >= 4.5
+@given(COLOURS, COLOURS, COLOURS, st.sampled_from(themes.MODES))
+def test_a_corrected_palette_can_be_read(accent: str, paper: str, ink: str, mode: str) -> None:
+    palette = themes.Palette(accent, paper, ink).corrected(mode)
+    assert themes.contrast(palette.accent, palette.paper) >= themes.READABLE
+    assert themes.contrast(palette.ink, palette.paper) >= themes.INK
+    assert themes.contrast(palette.on_accent, palette.accent) >= 4.5
+    assert (themes.luminance(palette.paper) > 0.5) == (mode == "light")
+    # What is right already stays as it was chosen.
+    assert palette.corrected(mode) == palette
 
 
 def test_ids_that_no_row_can_have_are_not_found(client: LintingClient) -> None:

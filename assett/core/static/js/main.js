@@ -10,6 +10,7 @@ const behaviours = {
   "[data-print]": "print",
   "[data-jump], [data-focus]": "jump",
   "[data-figure-url]": "charts",
+  "form[data-appearance]": "appearance",
   "form[data-studio-form]": "studio",
 };
 

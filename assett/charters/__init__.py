@@ -1,0 +1,1 @@
+"""The charter of a space: its versions, and who signed which."""

@@ -1,0 +1,87 @@
+"""Use cases of the charter: write a version, publish it. What was signed stays signed, as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assett.charters import queries
+from assett.core import audit
+from assett.kernel.errors import Rejected
+from assett.organizations.models import Charter
+from assett.organizations.queries import current_charter
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A version's words, by language; `changes` says what is new, to those who signed the one before."""
+
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+    changes: Mapping[str, str]
+
+
+def write(session: Session, space_id: int, command: Text) -> Charter:
+    """Keep the version being written; the first time, it begins."""
+    draft = queries.draft(session, lock=True)
+    if draft is None:
+        draft = Charter(space_id=space_id, version=queries.last_version(session) + 1, title={}, text={}, changes={})
+        try:
+            with session.begin_nested():
+                session.add(draft)
+        except IntegrityError:
+            # A colleague began it at the same instant: theirs is the one.
+            draft = queries.draft(session, lock=True)
+            assert draft is not None
+    draft.title, draft.text, draft.changes = _said(command.title), _said(command.text), _said(command.changes)
+    session.flush()
+    return draft
+
+
+def _said(words: Mapping[str, str]) -> dict[str, str]:
+    return {language: text for language, text in words.items() if text}
+
+
+def publish(session: Session, draft: Charter, language: str, now: datetime) -> Charter:
+    """Make the version the one that is signed from now on. Those who signed an earlier one keep their signature.
+
+    Raises:
+        Rejected: a title or a text is missing in the space's own language, nothing changed, or nobody is told what.
+    """
+    before = current_charter(session)
+    if not draft.title.get(language):
+        raise Rejected(_("Donnez un titre à la charte."), f"title_{language}")
+    if not draft.text.get(language):
+        raise Rejected(_("Écrivez le texte de la charte."), f"text_{language}")
+    if before is not None:
+        if (before.title, before.text) == (draft.title, draft.text):
+            raise Rejected(_("Cette version dit la même chose que celle d’aujourd’hui."), f"text_{language}")
+        if not draft.changes.get(language):
+            raise Rejected(
+                _("Dites en une phrase ce qui change : ceux qui ont déjà signé la liront."), f"changes_{language}"
+            )
+    draft.published_at = now
+    audit.record(
+        session,
+        "charter.published",
+        details={
+            "version": draft.version,
+            "before": {"title": before.title, "text": before.text} if before is not None else None,
+            "after": {"title": draft.title, "text": draft.text},
+        },
+    )
+    session.flush()
+    return draft
+
+
+def drop(session: Session, draft: Charter) -> None:
+    """Give up the version being written."""
+    before = {"title": draft.title, "text": draft.text}
+    audit.record(session, "charter.dropped", details={"version": draft.version, "before": before})
+    session.delete(draft)
+    session.flush()

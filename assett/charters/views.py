@@ -1,0 +1,172 @@
+"""The charter in the settings: its versions, the one being written, who signed which; the word to those who signed
+an earlier one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assett.charters import queries, service
+from assett.charters.forms import ButtonForm, CharterForm
+from assett.core import audit
+from assett.core.db import db
+from assett.core.i18n import LANGUAGES, current_language
+from assett.core.paging import Page, asked_page, page_within
+from assett.core.spreadsheets import CSV, XLSX, Sheet, csv_file, download, workbook
+from assett.core.ui import MenuEntry, links
+from assett.core.web import Blueprint
+from assett.kernel.clock import today_in_paris, utc_now
+from assett.kernel.text import N_
+from assett.organizations import queries as organizations
+from assett.organizations.models import Charter, Participation
+from assett.spaces.policy import MANAGE
+from assett.spaces.registries import settings_pages
+
+PAGE_SIZE = 50
+
+blueprint = Blueprint("charters", __name__, url_prefix="/<space>/reglages/charte", template_folder="templates")
+settings_pages.append(MenuEntry(N_("Charte"), "charters.overview", order=45))
+
+audit.kinds["charter"] = N_("Charte")
+audit.wordings |= {
+    "charter.published": N_("Version %(version)s de la charte publiée"),
+    "charter.dropped": N_("Brouillon de la version %(version)s de la charte abandonné"),
+    "charter.signed": N_("Charte signée par %(subject)s"),
+}
+audit.details |= {
+    "version": audit.Detail(N_("Version")),
+    "title": audit.Detail(N_("Titre")),
+    "text": audit.Detail(N_("Texte")),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals["outgrown_charter"] = outgrown_charter
+
+
+def outgrown_charter(participation: Participation) -> dict[str, Any] | None:
+    """For the macro of `charters/_outgrown.html`: the charter that replaced the one that the structure signed."""
+    standing = queries.outgrown(db.session(), participation)
+    if standing is None:
+        return None
+    language = current_language()
+    return {
+        "title": standing.current.title_in(language),
+        "changes": standing.current.changes_in(language),
+        "version": standing.signed.version,
+        "url": url_for("organizations.charter", participation=participation.id),
+    }
+
+
+def _page(template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+    page = render_template(
+        f"charters/{template}.html",
+        settings_links=links(settings_pages),
+        current_url=url_for("charters.overview"),
+        language=g.space.languages[0],
+        **context,
+    )
+    return page, status
+
+
+@blueprint.get("", access=MANAGE)
+def overview() -> ResponseReturnValue:
+    """The versions, how many structures signed each, and the one being written."""
+    session = db.session()
+    return _page("overview", versions=queries.versions(session), draft=queries.draft(session))
+
+
+@blueprint.route("/brouillon", methods=["GET", "POST"], access=MANAGE)
+def draft() -> ResponseReturnValue:
+    """Write the next version, look at it, publish it."""
+    session = db.session()
+    writing, current = queries.draft(session), organizations.current_charter(session)
+    form = CharterForm.of(writing or current, g.space.languages, again=current is not None)
+    if writing is None and current is not None and not form.is_submitted():
+        for code in g.space.languages:
+            getattr(form, f"changes_{code}").data = ""
+    intent = request.form.get("intent")
+    if intent == "preview":
+        form.validate()
+        return _draft_page(form, writing, current, 200, preview=_preview(form))
+    done = form.carry_out(lambda: _kept(form, publish=intent == "publish"))
+    if done is None:
+        return _draft_page(form, writing, current, form.status)
+    if intent != "publish":
+        flash(_("Le brouillon est enregistré. Personne d’autre que votre équipe ne le voit."), "success")
+        return redirect(url_for("charters.draft"), 303)
+    flash(_("La version %(version)s est publiée. Chacun la lira avant de la signer.", version=done.version), "success")
+    return redirect(url_for("charters.overview"), 303)
+
+
+def _kept(form: CharterForm, *, publish: bool) -> Charter:
+    kept = service.write(db.session(), g.space.id, form.command())
+    return service.publish(db.session(), kept, g.space.languages[0], utc_now()) if publish else kept
+
+
+def _preview(form: CharterForm) -> list[dict[str, str]]:
+    words = form.command()
+    return [
+        {
+            "code": code,
+            "language": LANGUAGES[code],
+            "title": words.title.get(code, ""),
+            "text": words.text.get(code, ""),
+        }
+        for code in g.space.languages
+        if words.title.get(code) or words.text.get(code)
+    ]
+
+
+def _draft_page(
+    form: CharterForm, writing: Charter | None, current: Charter | None, status: int, **context: Any
+) -> ResponseReturnValue:
+    return _page("draft", status, form=form, writing=writing, current=current, languages=g.space.languages, **context)
+
+
+@blueprint.post("/brouillon/abandonner", access=MANAGE)
+def drop() -> ResponseReturnValue:
+    form, writing = ButtonForm(), queries.draft(db.session(), lock=True)
+    if not form.validate_on_submit():
+        abort(422)
+    if writing is not None:
+        service.drop(db.session(), writing)
+        flash(_("Le brouillon est abandonné. La charte publiée n’a pas changé."), "info")
+    return redirect(url_for("charters.overview"), 303)
+
+
+@blueprint.get("/versions/<int:version>", access=MANAGE)
+def version(version: int) -> ResponseReturnValue:
+    """A version's text, and who signed it."""
+    found = queries.published(db.session(), version)
+    if found is None:
+        abort(404)
+    total = queries.count_signatures(db.session(), found)
+    page = page_within(asked_page(), total, PAGE_SIZE)
+    shown = queries.signatures(db.session(), found, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    return _page("version", charter=found, signatures=Page(shown, page, PAGE_SIZE, total))
+
+
+@blueprint.get("/signatures.<any(xlsx, csv):kind>", access=MANAGE)
+def export(kind: str) -> ResponseReturnValue:
+    """Every signature, for the collectivité's own tables."""
+    header = [_("Structure"), _("Signataire"), _("Signée le"), _("Version"), _("À jour")]
+    current = organizations.current_charter(db.session())
+    rows = [
+        (
+            each.organization,
+            each.signatory,
+            each.signed_at,
+            each.version,
+            _("oui") if current is not None and each.latest == current.version else _("non"),
+        )
+        for each in queries.signatures(db.session())
+    ]
+    name = f"charte-{g.space.slug}-{today_in_paris().isoformat()}"
+    if kind == "csv":
+        return download(csv_file(header, rows), f"{name}.csv", CSV)
+    return download(workbook([Sheet(_("Signatures"), header, rows)]), f"{name}.xlsx", XLSX)

@@ -1,0 +1,84 @@
+"""Pictures as they come from people, made safe and light: read by what they hold, never by their name, encoded anew.
+
+What a camera adds (place, date, owner: EXIF) stays behind; what is no picture, or a trap, is refused with a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import IO, Any
+
+from flask_babel import gettext as _
+
+from assett.core.settings import MEBIBYTE
+from assett.kernel.errors import Rejected
+
+LARGEST_FILE = 10 * MEBIBYTE
+# A picture of a good telephone has 12 to 50 million points; a « bomb » unfolds to thousands of millions.
+MOST_POINTS = 60_000_000
+WIDE, SMALL = 1600, 800
+QUALITY = 78
+_FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture ready to be kept: WebP in one size or two (`small` is None where it would save nothing), with the
+    size in points of the larger."""
+
+    content: bytes
+    small: bytes | None
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()[:24]
+
+
+def encode(file: IO[bytes], *, wide: int = WIDE, small: int | None = SMALL) -> Encoded:
+    """Encode a JPEG, PNG or WebP file anew, at most `wide` points wide or high.
+
+    Raises:
+        Rejected: it is too large, no picture of these kinds, cut short, or a trap.
+    """
+    raw = file.read(LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        raise Rejected(_("Ce fichier pèse plus de 10 Mo. Réduisez l’image, puis renvoyez-la."), "picture")
+    if raw.lstrip()[:5].lower() in (b"<svg ", b"<?xml", b"<!doc"):
+        raise Rejected(
+            _("Un SVG peut contenir du code : nous n’en acceptons pas. Exportez l’image en PNG, puis envoyez-la."),
+            "picture",
+        )
+    # Heavy, and needed by uploads alone.
+    from PIL import Image, ImageOps
+
+    try:
+        image: Image.Image = Image.open(io.BytesIO(raw), formats=_FORMATS)
+        if image.width * image.height > MOST_POINTS:
+            raise Rejected(_("Cette image est trop grande : 60 millions de points au plus."), "picture")
+        image.draft("RGB", (2 * wide, 2 * wide))
+        image = ImageOps.exif_transpose(image)
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    except Image.DecompressionBombError:
+        raise Rejected(_("Cette image est trop grande : 60 millions de points au plus."), "picture") from None
+    except (OSError, ValueError, SyntaxError, EOFError):
+        raise Rejected(
+            _("Ce fichier n’est pas une image que nous sachions lire. Envoyez un JPEG, un PNG ou un WebP."), "picture"
+        ) from None
+    image.thumbnail((wide, wide), Image.Resampling.LANCZOS)
+    content = _webp(image)
+    if small is None or image.width <= small:
+        return Encoded(content, None, *image.size)
+    reduced = image.copy()
+    reduced.thumbnail((small, small), Image.Resampling.LANCZOS)
+    return Encoded(content, _webp(reduced), *image.size)
+
+
+def _webp(image: Any) -> bytes:
+    out = io.BytesIO()
+    # A fresh file: no EXIF, no colour profile, no comment goes along.
+    image.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
+    return out.getvalue()

@@ -1,0 +1,333 @@
+"""Use cases of a space's settings. Every change is written in the log with what was before, and can be undone."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy import DateTime, delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assett.core import audit
+from assett.core.permissions import Actor
+from assett.kernel.clock import PARIS
+from assett.kernel.errors import Rejected
+from assett.spaces import domains, pictures, queries
+from assett.spaces.models import LaunchMark, Picture, Space
+from assett.spaces.registries import Milestone
+from assett.spaces.words import HomeWords
+
+MOST_PICTURES = 300
+LOGO_WIDE = 480
+
+# What each part of the settings changes, for its line in the log and for going back.
+PARTS: dict[str, tuple[str, ...]] = {
+    "names": ("name", "programme", "actors", "contact_email"),
+    "home": ("words",),
+    "photo": ("photo",),
+    "appearance": ("theme", "appearance"),
+    "languages": ("languages",),
+    "legal": ("legal",),
+    "directory": ("directory_open", "directory_levels", "directory_on_home", "directory_export"),
+    "address": ("hostname", "host_checked_at"),
+    "opening": ("opened_at", "closed_at"),
+    "pilots": ("pilot_key",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    name: str
+    programme: str
+    actors: Mapping[str, str]
+    contact_email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryChoice:
+    open: bool
+    levels: bool
+    on_home: bool
+    export: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The first day that everybody may come, and the last on which an assessment may begin."""
+
+    opens_on: date | None
+    closes_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    file: IO[bytes] | None
+    alt: str
+
+
+def action_of(part: str) -> str:
+    return f"settings.{part}"
+
+
+def change(session: Session, space: Space, part: str, values: Mapping[str, Any]) -> bool:
+    """Set these columns of a part; the log keeps before and after. False where nothing is changed."""
+    before = {name: _plain(getattr(space, name)) for name in values}
+    after = {name: _plain(value) for name, value in values.items()}
+    changed = [name for name in values if before[name] != after[name]]
+    if not changed:
+        return False
+    for name in changed:
+        setattr(space, name, values[name])
+    moments = {"before": before, "after": after}
+    details = {moment: {name: values[name] for name in changed} for moment, values in moments.items()}
+    audit.record(session, action_of(part), details=_unsaid(part, details))
+    session.flush()
+    return True
+
+
+def _unsaid(part: str, details: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The key of the pilots' link opens the door: the log says that it changed, not what it is."""
+    return {} if part == "pilots" else details
+
+
+def undo(session: Session, space: Space, part: str) -> Space:
+    """Put a part back as it was before its last change; done twice, it is as it was.
+
+    Raises:
+        Rejected: it was never changed.
+    """
+    last = queries.last_change(session, action_of(part))
+    before = last.entry.details.get("before") if last is not None else None
+    if not before:
+        raise Rejected(_("Rien n’a encore été changé ici."))
+    columns = Space.__table__.columns
+    change(
+        session,
+        space,
+        part,
+        {
+            name: datetime.fromisoformat(value) if value and isinstance(columns[name].type, DateTime) else value
+            for name, value in before.items()
+            if name in PARTS[part]
+        },
+    )
+    return space
+
+
+def _plain(value: Any) -> Any:
+    """As JSON keeps it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+# Names, home, languages, legal texts, directory
+
+
+def rename(session: Session, space: Space, command: Names) -> bool:
+    # A language that is no longer offered keeps its words, for the day it is offered again.
+    actors = {**space.actors, **command.actors}
+    return change(
+        session,
+        space,
+        "names",
+        {
+            "name": command.name,
+            "programme": command.programme,
+            "actors": {language: text for language, text in actors.items() if text},
+            "contact_email": command.contact_email,
+        },
+    )
+
+
+def write_home(session: Session, space: Space, language: str, words: HomeWords) -> bool:
+    """The words of the home page in one language; all of it taken away, the page says ours again."""
+    written = {**space.words, language: words.stored()}
+    return change(session, space, "home", {"words": {code: told for code, told in written.items() if told}})
+
+
+def write_legal(session: Session, space: Space, page: str, language: str, text: str) -> bool:
+    """A legal page in one language, as Markdown; an empty text gives the page back to ours."""
+    written = {name: dict(texts) for name, texts in space.legal.items()}
+    written.setdefault(page, {})[language] = text
+    kept = {name: {code: told for code, told in texts.items() if told} for name, texts in written.items()}
+    return change(session, space, "legal", {"legal": {name: texts for name, texts in kept.items() if texts}})
+
+
+def offer_languages(session: Session, space: Space, languages: Sequence[str]) -> bool:
+    """The languages offered, the first one being the default."""
+    if not languages:
+        raise Rejected(_("Gardez au moins une langue."), "languages")
+    return change(session, space, "languages", {"languages": list(languages)})
+
+
+def choose_directory(session: Session, space: Space, command: DirectoryChoice) -> bool:
+    return change(
+        session,
+        space,
+        "directory",
+        {
+            "directory_open": command.open,
+            "directory_levels": command.levels,
+            "directory_on_home": command.on_home,
+            "directory_export": command.export,
+        },
+    )
+
+
+# Pictures and appearance
+
+
+def keep_picture(session: Session, space: Space, file: IO[bytes], **sizes: Any) -> dict[str, Any]:
+    """Encode a picture and keep it; gives its digest, width and height. The same picture is kept once."""
+    if queries.count_pictures(session) >= MOST_PICTURES:
+        raise Rejected(_("Cet espace garde déjà 300 images : c’est le plus que nous puissions."), "picture")
+    encoded = pictures.encode(file, **sizes)
+    session.execute(
+        insert(Picture)
+        .values(
+            space_id=space.id,
+            digest=encoded.digest,
+            width=encoded.width,
+            height=encoded.height,
+            content=encoded.content,
+            small=encoded.small,
+        )
+        .on_conflict_do_nothing()
+    )
+    return {"digest": encoded.digest, "width": encoded.width, "height": encoded.height}
+
+
+def show_photo(session: Session, space: Space, command: Photo) -> bool:
+    """The photo of the home page, with its words for those who do not see it (none: it only decorates).
+
+    Without a file, the words of the present one change.
+    """
+    if command.file is not None:
+        kept = keep_picture(session, space, command.file)
+    elif space.photo:
+        kept = {name: value for name, value in space.photo.items() if name != "alt"}
+    else:
+        raise Rejected(_("Choisissez une image."), "picture")
+    return change(session, space, "photo", {"photo": {**kept, "alt": command.alt}})
+
+
+def take_photo_away(session: Session, space: Space) -> bool:
+    return change(session, space, "photo", {"photo": None})
+
+
+def try_appearance(session: Session, space: Space, draft: Mapping[str, Any] | None) -> None:
+    """Keep what the editor tries; nobody else sees it, and the log has no need of it."""
+    space.appearance_draft = dict(draft) if draft is not None else None
+    session.flush()
+
+
+def publish_appearance(session: Session, space: Space, draft: Mapping[str, Any]) -> bool:
+    """Give the whole space this face, at once."""
+    chosen = {name: value for name, value in draft.items() if name != "theme"}
+    changed = change(session, space, "appearance", {"theme": draft["theme"], "appearance": chosen})
+    try_appearance(session, space, None)
+    return changed
+
+
+def back_to_base(session: Session, space: Space) -> bool:
+    """The base theme as it is, without what the space made of it."""
+    changed = change(session, space, "appearance", {"appearance": None})
+    try_appearance(session, space, None)
+    return changed
+
+
+# A host name of its own
+
+
+def ask_for_host(session: Session, space: Space, hostname: str | None) -> bool:
+    """Ask for a name (None: give it up). It serves once it is checked; a new one is checked anew."""
+    if hostname == space.hostname:
+        return False
+    space.host_token = f"assett-{secrets.token_hex(16)}" if hostname else None
+    return change(session, space, "address", {"hostname": hostname, "host_checked_at": None})
+
+
+def check_host(session: Session, space: Space, now: datetime) -> Space:
+    """Look for the proof that the name is the space's own; from then on, it answers there.
+
+    Raises:
+        Rejected: the proof is not there, or the name already serves another space.
+    """
+    if space.hostname is None or space.host_token is None:
+        raise Rejected(_("Indiquez d’abord un nom."), "hostname")
+    domains.check_record(space.hostname, space.host_token)
+    try:
+        with session.begin_nested():
+            change(session, space, "address", {"hostname": space.hostname, "host_checked_at": now})
+    except IntegrityError as taken:
+        session.refresh(space, ["host_checked_at"])
+        raise Rejected(_("Ce nom sert déjà à un autre espace."), "hostname") from taken
+    return space
+
+
+# Opening
+
+
+def set_dates(session: Session, space: Space, command: Dates) -> bool:
+    """When everybody may come in, and until when assessments may begin.
+
+    A day that is kept keeps its hour: opening « now » is not put back to midnight by a later change.
+    """
+    opened = space.opened_at
+    if opened is None or opened.astimezone(PARIS).date() != command.opens_on:
+        opened = _midnight(command.opens_on) if command.opens_on else None
+    closed = _midnight(command.closes_on + timedelta(days=1)) if command.closes_on else None
+    if opened is not None and closed is not None and closed <= opened:
+        raise Rejected(_("Le dernier jour vient avant l’ouverture."), "closes_on")
+    return change(session, space, "opening", {"opened_at": opened, "closed_at": closed})
+
+
+def last_day(space: Space) -> date | None:
+    """The last day on which an assessment may begin."""
+    return (space.closed_at - timedelta(seconds=1)).astimezone(PARIS).date() if space.closed_at else None
+
+
+def open_now(session: Session, space: Space, now: datetime) -> bool:
+    return change(session, space, "opening", {"opened_at": now})
+
+
+def renew_pilot_key(session: Session, space: Space) -> bool:
+    """A new link for pilots; the one before opens nothing any more."""
+    return change(session, space, "pilots", {"pilot_key": secrets.token_urlsafe(18)})
+
+
+def withdraw_pilot_key(session: Session, space: Space) -> bool:
+    return change(session, space, "pilots", {"pilot_key": None})
+
+
+def _midnight(day: date, zone: ZoneInfo = PARIS) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+# Launch
+
+
+def declare(session: Session, space: Space, milestone: Milestone, actor: Actor, now: datetime) -> None:
+    """Say that a milestone, which no fact can show, is done; said twice, the first time counts."""
+    made = session.scalars(
+        insert(LaunchMark)
+        .values(space_id=space.id, milestone=milestone.key, person_id=actor.person_id, marked_at=now)
+        .on_conflict_do_nothing()
+        .returning(LaunchMark.id)
+    ).one_or_none()
+    if made is not None:
+        audit.record(session, "launch.declared", subject=milestone.label)
+
+
+def take_back(session: Session, milestone: Milestone) -> None:
+    gone = session.execute(delete(LaunchMark).where(LaunchMark.milestone == milestone.key).returning(LaunchMark.id))
+    if gone.one_or_none() is not None:
+        audit.record(session, "launch.taken-back", subject=milestone.label)

@@ -1,0 +1,451 @@
+"""The settings of a space, a page for each part: what its managers change alone, and can put back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assett.core import audit
+from assett.core.db import db
+from assett.core.i18n import LANGUAGES
+from assett.core.ui import MenuEntry, links, menus
+from assett.core.web import Blueprint
+from assett.kernel.clock import PARIS, utc_now
+from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
+from assett.spaces import domains, queries, service, themes
+from assett.spaces.forms import (
+    ActionForm,
+    AddressForm,
+    AppearanceForm,
+    BaseThemeForm,
+    DirectoryForm,
+    HomeForm,
+    LanguagesForm,
+    LegalForm,
+    NamesForm,
+    OpeningForm,
+    PhotoForm,
+    moved,
+)
+from assett.spaces.models import Space
+from assett.spaces.policy import MANAGE
+from assett.spaces.registries import settings_pages
+from assett.spaces.views import LEGAL
+from assett.spaces.words import default_action, default_lead, own_words
+
+blueprint = Blueprint("settings", __name__, url_prefix="/<space>/reglages", template_folder="templates")
+
+menus.team.append(MenuEntry(N_("Réglages"), "settings.names", MANAGE.allows, 50))
+settings_pages += [
+    MenuEntry(N_("Nom et mots"), "settings.names", order=10),
+    MenuEntry(N_("Accueil"), "settings.home", order=20),
+    MenuEntry(N_("Apparence"), "settings.appearance", order=30),
+    MenuEntry(N_("Langues"), "settings.languages", order=40),
+    MenuEntry(N_("Textes légaux"), "settings.legal", order=50),
+    MenuEntry(N_("Annuaire"), "settings.directory", order=60),
+    MenuEntry(N_("Adresse"), "settings.address", order=70),
+    MenuEntry(N_("Ouverture"), "settings.opening", order=80),
+]
+
+audit.kinds["settings"] = N_("Réglages de l’espace")
+audit.wordings |= {
+    "settings.names": N_("Nom et mots de l’espace changés"),
+    "settings.home": N_("Textes de l’accueil changés"),
+    "settings.photo": N_("Photo de l’accueil changée"),
+    "settings.appearance": N_("Apparence publiée"),
+    "settings.languages": N_("Langues de l’espace changées"),
+    "settings.legal": N_("Textes légaux changés"),
+    "settings.directory": N_("Réglages de l’annuaire changés"),
+    "settings.address": N_("Nom de domaine de l’espace changé"),
+    "settings.opening": N_("Dates d’ouverture changées"),
+    "settings.pilots": N_("Lien des pilotes changé"),
+}
+audit.details |= {
+    name: audit.Detail(label)
+    for name, label in {
+        "name": N_("Nom"),
+        "programme": N_("Démarche"),
+        "actors": N_("Ceux qui participent"),
+        "contact_email": N_("Adresse de l’équipe"),
+        "words": N_("Textes"),
+        "photo": N_("Photo"),
+        "theme": N_("Thème de départ"),
+        "appearance": N_("Apparence"),
+        "languages": N_("Langues"),
+        "legal": N_("Textes légaux"),
+        "directory_open": N_("Annuaire public"),
+        "directory_levels": N_("Niveaux dans l’annuaire"),
+        "directory_on_home": N_("Annuaire sur l’accueil"),
+        "directory_export": N_("Annuaire à emporter"),
+        "hostname": N_("Nom de domaine"),
+        "host_checked_at": N_("Nom vérifié le"),
+        "opened_at": N_("Ouverture"),
+        "closed_at": N_("Fermeture"),
+    }.items()
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+def _space() -> Space:
+    space: Space = g.space
+    return space
+
+
+def _page(part: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+    """A page of the settings, with its last change and the way back from it."""
+    page = render_template(
+        f"settings/{part}.html",
+        part=part,
+        settings_links=links(settings_pages),
+        current_url=url_for("settings.legal" if part == "legal_text" else f"settings.{part}"),
+        last_change=queries.last_change(db.session(), service.action_of(part)),
+        undo_form=ActionForm(formdata=None),
+        **context,
+    )
+    return page, status
+
+
+def _done(changed: object, endpoint: str, said: str | None = None, **values: Any) -> ResponseReturnValue:
+    if changed:
+        flash(said or _("C’est enregistré, et visible dès maintenant."), "success")
+    else:
+        flash(_("Rien n’a changé."), "info")
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def _carried_out(form: Any, use_case: Callable[[], object]) -> tuple[bool, object]:
+    """Whether the form was accepted, and what the use case answered (which may be « nothing changed »)."""
+    outcome = form.carry_out(lambda: (use_case(),))
+    return outcome is not None, outcome[0] if outcome is not None else None
+
+
+@blueprint.post("/retablir/<any({}):part>".format(", ".join(service.PARTS)), access=MANAGE)
+def undo(part: str) -> ResponseReturnValue:
+    """Back to what was before the last change of a part."""
+    if part == "pilots":
+        abort(404)
+    form = ActionForm()
+    if form.carry_out(lambda: service.undo(db.session(), _space(), part)) is None:
+        abort(422)
+    flash(_("C’est remis comme avant."), "success")
+    return redirect(url_for("settings.home" if part == "photo" else f"settings.{part}"), 303)
+
+
+@blueprint.route("", methods=["GET", "POST"], access=MANAGE)
+def names() -> ResponseReturnValue:
+    form = NamesForm.of(_space())
+    accepted, changed = _carried_out(form, lambda: service.rename(db.session(), _space(), form.command()))
+    return _done(changed, "settings.names") if accepted else _page("names", form.status, form=form)
+
+
+# Home
+
+
+def _language() -> str:
+    """The language of the address (`?langue=en`), else the space's own."""
+    asked = request.args.get("langue")
+    return asked if asked in _space().languages and asked is not None else _space().languages[0]
+
+
+@blueprint.route("/accueil", methods=["GET", "POST"], access=MANAGE)
+def home() -> ResponseReturnValue:
+    """The words of the home page in one language; parts are moved without anything being saved."""
+    language = _language()
+    written = own_words(_space(), language)
+    form = HomeForm.of(written)
+    move = request.form.get("move")
+    if move is not None and form.is_submitted():
+        return _home_page(HomeForm.redrawn(moved(form.words(empty=True), move)), language, 200, moving=True)
+    accepted, changed = _carried_out(form, lambda: service.write_home(db.session(), _space(), language, form.words()))
+    return _done(changed, "settings.home", langue=language) if accepted else _home_page(form, language, form.status)
+
+
+def _home_page(form: HomeForm, language: str, status: int, **context: Any) -> ResponseReturnValue:
+    photo_form = context.pop("photo_form", None) or PhotoForm(
+        formdata=None,
+        alt=(_space().photo or {}).get("alt", ""),
+        decorative=bool(_space().photo) and not (_space().photo or {}).get("alt"),
+    )
+    return _page(
+        "home",
+        status,
+        form=form,
+        language=language,
+        language_links=_language_links("settings.home", language),
+        default_lead=default_lead(_space()),
+        default_action=default_action(),
+        photo=_space().photo,
+        photo_form=photo_form,
+        photo_change=queries.last_change(db.session(), service.action_of("photo")),
+        **context,
+    )
+
+
+def _language_links(endpoint: str, current: str, **values: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": LANGUAGES[code], "url": url_for(endpoint, langue=code, **values), "current": code == current}
+        for code in _space().languages
+    ]
+
+
+@blueprint.post("/accueil/photo", access=MANAGE)
+def photo() -> ResponseReturnValue:
+    form = PhotoForm()
+    accepted, changed = _carried_out(form, lambda: service.show_photo(db.session(), _space(), form.command()))
+    if not accepted:
+        language = _language()
+        return _home_page(HomeForm.redrawn(own_words(_space(), language)), language, form.status, photo_form=form)
+    return _done(changed, "settings.home")
+
+
+@blueprint.post("/accueil/photo/retirer", access=MANAGE)
+def remove_photo() -> ResponseReturnValue:
+    return _done(service.take_photo_away(db.session(), _space()), "settings.home", _("La photo est retirée."))
+
+
+# Appearance
+
+
+class Trial:
+    """The appearance that the editor shows: the draft, else what is public."""
+
+    def __init__(self, space: Space) -> None:
+        self.published = themes.settings_of(
+            themes.made_of(themes.base_of(space), space.appearance or {}), (space.appearance or {}).get("logo")
+        )
+        self.drafted = space.appearance_draft is not None
+        self.settings: dict[str, Any] = space.appearance_draft or self.published
+
+    @cached_property
+    def theme(self) -> themes.Theme:
+        base = themes.themes().get(self.settings["theme"]) or themes.themes()[themes.DEFAULT]
+        return themes.made_of(base, self.settings)
+
+    @property
+    def digest(self) -> str:
+        return themes.digest_of(self.theme.specimen())
+
+
+@blueprint.route("/apparence", methods=["GET", "POST"], access=MANAGE)
+def appearance() -> ResponseReturnValue:
+    """The theme editor: what is tried is kept as a draft; nothing is public before it is published."""
+    trial = Trial(_space())
+    form = AppearanceForm.of(trial.settings)
+    accepted, settings = _carried_out(form, lambda: _tried(form, trial))
+    if not accepted or not isinstance(settings, dict):
+        return _appearance_page(form, trial, form.status)
+    if request.form.get("intent") != "publish":
+        return redirect(url_for("settings.appearance", _anchor="apercu"), 303)
+    changed = service.publish_appearance(db.session(), _space(), settings)
+    return _done(changed, "settings.appearance", _("L’apparence est publiée : tout l’espace la porte."))
+
+
+def _tried(form: AppearanceForm, trial: Trial) -> dict[str, Any]:
+    settings = form.settings(trial.settings)
+    if form.picture.data:
+        wide = service.LOGO_WIDE
+        settings["logo"] = service.keep_picture(db.session(), _space(), form.picture.data.stream, wide=wide, small=None)
+    service.try_appearance(db.session(), _space(), settings)
+    return settings
+
+
+def _appearance_page(form: AppearanceForm, trial: Trial, status: int) -> ResponseReturnValue:
+    return _page(
+        "appearance",
+        status,
+        form=form,
+        trial=trial,
+        base_form=BaseThemeForm(formdata=None, theme=trial.settings["theme"]),
+        corrections=trial.theme.corrections(),
+        same_as_public=trial.settings == trial.published,
+    )
+
+
+@blueprint.post("/apparence/essai", access=MANAGE)
+def try_colours() -> ResponseReturnValue:
+    """For the preview that follows each choice: the colours as they would be, and why; nothing is kept."""
+    trial = Trial(_space())
+    form = AppearanceForm()
+    if not form.validate():
+        return {"error": "invalid"}, 422
+    trial.settings = form.settings(trial.settings)
+    return {
+        mode: dict(
+            declaration.split(":", 1)
+            for declaration in themes.properties(getattr(trial.theme, mode), mode).rstrip(";").split(";")
+        )
+        | {"--radius": trial.theme.radius, "--heading-font": f"var(--{trial.theme.headings})"}
+        for mode in themes.MODES
+    } | {"corrections": trial.theme.corrections()}
+
+
+@blueprint.get("/apparence/<digest>.css", access=MANAGE)
+def specimen(digest: str) -> ResponseReturnValue:
+    """The colours of the draft, for the two halves of the preview."""
+    trial = Trial(_space())
+    if trial.digest != digest:
+        abort(404)
+    return Response(trial.theme.specimen(), mimetype="text/css")
+
+
+@blueprint.post("/apparence/depart", access=MANAGE)
+def start_from() -> ResponseReturnValue:
+    """Take up another theme's colours, in the draft."""
+    form = BaseThemeForm()
+    if not form.validate_on_submit():
+        abort(422)
+    theme = themes.themes()[form.theme.data]
+    logo = Trial(_space()).settings.get("logo")
+    service.try_appearance(db.session(), _space(), themes.settings_of(theme, logo))
+    flash(_("Voici le thème « %(name)s ». Rien n’est encore publié.", name=theme.name), "info")
+    return redirect(url_for("settings.appearance"), 303)
+
+
+@blueprint.post("/apparence/abandonner", access=MANAGE)
+def drop_appearance() -> ResponseReturnValue:
+    service.try_appearance(db.session(), _space(), None)
+    flash(_("L’essai est abandonné. Voici l’apparence publiée."), "info")
+    return redirect(url_for("settings.appearance"), 303)
+
+
+@blueprint.post("/apparence/theme-de-base", access=MANAGE)
+def base_theme() -> ResponseReturnValue:
+    changed = service.back_to_base(db.session(), _space())
+    return _done(changed, "settings.appearance", _("L’espace porte de nouveau son thème de départ."))
+
+
+# Languages, legal texts, directory
+
+
+@blueprint.route("/langues", methods=["GET", "POST"], access=MANAGE)
+def languages() -> ResponseReturnValue:
+    form = LanguagesForm.of(_space())
+    accepted, changed = _carried_out(form, lambda: service.offer_languages(db.session(), _space(), form.chosen()))
+    return _done(changed, "settings.languages") if accepted else _page("languages", form.status, form=form)
+
+
+@blueprint.get("/textes", access=MANAGE)
+def legal() -> ResponseReturnValue:
+    return _page("legal", pages=LEGAL, own=_space().legal, languages=_space().languages, names=LANGUAGES)
+
+
+@blueprint.route("/textes/<any({}):page>".format(", ".join(LEGAL)), methods=["GET", "POST"], access=MANAGE)
+def legal_text(page: str) -> ResponseReturnValue:
+    """One page in one language: ours, or the space's own."""
+    language = _language()
+    own = _space().legal.get(page, {}).get(language, "")
+    form = LegalForm(text=own)
+    if request.form.get("intent") == "preview" and form.validate_on_submit():
+        return _legal_page(form, page, language, 200, preview=form.text.data)
+    text = "" if request.form.get("intent") == "reset" else form.text.data or ""
+    accepted, changed = _carried_out(form, lambda: service.write_legal(db.session(), _space(), page, language, text))
+    if accepted:
+        return _done(changed, "settings.legal_text", page=page, langue=language)
+    return _legal_page(form, page, language, form.status)
+
+
+def _legal_page(form: LegalForm, page: str, language: str, status: int, **context: Any) -> ResponseReturnValue:
+    return _page(
+        "legal_text",
+        status,
+        form=form,
+        page=page,
+        title=LEGAL[page],
+        language=language,
+        own=bool(_space().legal.get(page, {}).get(language)),
+        default=f"spaces/legal/{page}.{language}.html",
+        language_links=_language_links("settings.legal_text", language, page=page),
+        **context,
+    )
+
+
+@blueprint.route("/annuaire", methods=["GET", "POST"], access=MANAGE)
+def directory() -> ResponseReturnValue:
+    form = DirectoryForm.of(_space())
+    accepted, changed = _carried_out(form, lambda: service.choose_directory(db.session(), _space(), form.command()))
+    return _done(changed, "settings.directory") if accepted else _page("directory", form.status, form=form)
+
+
+# Address
+
+
+@blueprint.route("/adresse", methods=["GET", "POST"], access=MANAGE)
+def address() -> ResponseReturnValue:
+    form = AddressForm(obj=_space())
+    accepted, changed = _carried_out(
+        form, lambda: service.ask_for_host(db.session(), _space(), form.hostname.data or None)
+    )
+    if accepted:
+        return _done(changed, "settings.address", _("C’est noté. Suivez les étapes ci-dessous."))
+    return _address_page(form, form.status)
+
+
+def _address_page(form: AddressForm, status: int) -> ResponseReturnValue:
+    return _page("address", status, form=form, record=domains.RECORD, platform_host=domains.platform_host())
+
+
+@blueprint.post("/adresse/verifier", access=MANAGE)
+def check_address() -> ResponseReturnValue:
+    """Look for the proof; where it is there, the name serves at once."""
+    form = ActionForm()
+    if form.carry_out(lambda: service.check_host(db.session(), _space(), utc_now())) is None:
+        if form.rejected is None:
+            abort(422)
+        shown = AddressForm(formdata=None, obj=_space())
+        shown.refuse(Rejected(form.rejected.message, "hostname"))
+        return _address_page(shown, 422)
+    domains.forget_hosts()
+    return _done(True, "settings.address", _("Ce nom est bien le vôtre : l’espace y répond."))
+
+
+# Opening
+
+
+@blueprint.route("/ouverture", methods=["GET", "POST"], access=MANAGE)
+def opening() -> ResponseReturnValue:
+    space = _space()
+    form = OpeningForm(
+        opens_on=space.opened_at.astimezone(PARIS).date() if space.opened_at else None,
+        closes_on=service.last_day(space),
+    )
+    accepted, changed = _carried_out(form, lambda: service.set_dates(db.session(), space, form.command()))
+    if accepted:
+        return _done(changed, "settings.opening")
+    return _opening_page(form)
+
+
+def _opening_page(form: OpeningForm) -> ResponseReturnValue:
+    space, now = _space(), utc_now()
+    return _page(
+        "opening",
+        form.status,
+        form=form,
+        is_open=space.is_open(now),
+        is_closed=space.is_closed(now),
+        pilot_url=domains.base_url() + url_for("spaces.pilot", key=space.pilot_key) if space.pilot_key else None,
+    )
+
+
+@blueprint.post("/ouverture/maintenant", access=MANAGE)
+def open_now() -> ResponseReturnValue:
+    changed = service.open_now(db.session(), _space(), utc_now())
+    return _done(changed, "settings.opening", _("L’espace est ouvert à tous. Bon vent !"))
+
+
+@blueprint.post("/ouverture/pilotes", access=MANAGE)
+def pilots() -> ResponseReturnValue:
+    """Make or renew the pilots' link, or take it away."""
+    if request.form.get("intent") == "withdraw":
+        changed = service.withdraw_pilot_key(db.session(), _space())
+        return _done(changed, "settings.opening", _("Le lien des pilotes n’ouvre plus rien."))
+    service.renew_pilot_key(db.session(), _space())
+    return _done(True, "settings.opening", _("Voici le lien à donner à vos pilotes."))
