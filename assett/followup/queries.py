@@ -270,10 +270,13 @@ def _structure(row: Row[Any]) -> Structure:
 
 def _sought(roster: Roster, criteria: Criteria) -> list[Enrolled]:
     """Those who are what is looked for, by name."""
+    everyone = list(roster.enrolled.values())
+    if not criteria.narrows:
+        return everyone
     words = fold(criteria.words).split()
     return [
         each
-        for each in roster.enrolled.values()
+        for each in everyone
         if (criteria.kind is None or each.kind == criteria.kind)
         and (not criteria.commune or each.commune == criteria.commune)
         and (not words or _holds(each, words))

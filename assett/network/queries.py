@@ -164,7 +164,9 @@ def published_listings(session: Session) -> Sequence[Listing]:
 
 def search(session: Session, directory: Directory, criteria: Criteria, page: int) -> Results:
     """A page of the published listings that meet the criteria."""
-    found = [each for each in directory.listings if _meets(each, criteria)]
+    found: Sequence[Found] = directory.listings
+    if criteria.commune or criteria.kind or criteria.sector:
+        found = [each for each in found if _meets(each, criteria)]
     corrected: tuple[str, ...] = ()
     if criteria.level is not None:
         reached = _at_least(session, criteria.level)

@@ -12,7 +12,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from assett.accounts import passwords
@@ -25,8 +25,16 @@ from assett.engine.compiled import Compiled, compile_document
 from assett.engine.document import Question
 from assett.engine.reading import read_document
 from assett.network.models import Listing
-from assett.organizations.models import MemberRole, Membership, Organization, OrganizationKind, Participation
+from assett.organizations.models import (
+    MemberRole,
+    Membership,
+    Organization,
+    OrganizationKind,
+    Participation,
+    RosterEdition,
+)
 from assett.questionnaires.files import load
+from assett.questionnaires.models import QuestionnaireVersion
 from assett.questionnaires.service import publish
 from assett.resources.service import replace_all
 from assett.spaces.models import AuthorityKind, LocalAuthority, Space
@@ -44,8 +52,10 @@ PROFILE: dict[str, Any] = {
     "food": ["bread", "meals"],
     "land": "green",
 }
-# A directory shows that many on a page: the measured space has as many from the start.
-LISTED = 24
+# More than a page of the directory, or of the follow-up, shows: what is seen of a space is as much from the start as
+# with a crowd behind it. They come first by name, and are as various as the crowd, by which one filters.
+LISTED = 80
+KINDS = (OrganizationKind.COMPANY, OrganizationKind.ASSOCIATION, OrganizationKind.FARM, OrganizationKind.SCHOOL)
 # Structures of the crowd assess themselves once a year, for two and a half years on average.
 ASSESSMENTS_OF_ONE = 2.5
 
@@ -123,7 +133,8 @@ def answers(compiled: Compiled, chance: Random) -> dict[str, Any]:
 
 
 def populate(session: Session, *, respondents: int = 8, slug: str = "territoire") -> Populated:
-    """The measured space, as an owner session writes it: the national base, its team, a page of its directory."""
+    """The measured space, as an owner session writes it: the national base, its team, some pages of its directory."""
+    # Without the triggers, which would make it slow: what they keep is written at the end.
     session.execute(text("SET LOCAL session_replication_role = replica"))
     authority = LocalAuthority(name="Territoire", kind=AuthorityKind.AGGLOMERATION)
     session.add(authority)
@@ -150,21 +161,22 @@ def populate(session: Session, *, respondents: int = 8, slug: str = "territoire"
         _respondent(session, space, version.id, number, secret, chance) for number in range(max(respondents, 1))
     )
     for number in range(LISTED):
-        listed = _participation(session, space, f"Boulangerie {number}")
+        listed = _participation(session, space, f"Boulangerie {number}", number)
         session.add(_listing(listed))
         _completed(session, listed, version.id)
+    session.add(RosterEdition(space_id=space.id))
     session.commit()
     return Populated(space.id, slug, version.id, manager, members)
 
 
-def _participation(session: Session, space: Space, name: str) -> Participation:
+def _participation(session: Session, space: Space, name: str, number: int = 0) -> Participation:
     organization = Organization(
         name=name,
-        kind=OrganizationKind.COMPANY,
+        kind=KINDS[number % len(KINDS)],
         activity="Boulangerie-pâtisserie",
-        naf_code="10.71C",
+        naf_code=f"{1 + number % 96:02}.11Z",
         naf_version="rev2",
-        commune="Poitiers",
+        commune=f"Commune {number % 40}",
     )
     session.add(organization)
     session.flush()
@@ -263,14 +275,23 @@ def crowd(
     owner of the tables."""
     session.execute(text("SET LOCAL session_replication_role = replica"))
     given = answers(national_base(), Random(2))
+    # What the crowd is made like.
+    listing = session.scalars(select(Listing).order_by(Listing.id).limit(1)).one()
+    participation = session.get_one(Participation, listing.participation_id)
+    assessment = select(Assessment.id).where(Assessment.participation_id == participation.id)
     values = {
+        "organization": participation.organization_id,
+        "participation": participation.id,
+        "listing": listing.id,
+        "assessment": session.scalars(assessment).one(),
+        "questionnaire": session.get_one(QuestionnaireVersion, populated.version).questionnaire_id,
+        "kinds": [kind.value for kind in KINDS],
         "space": populated.space,
         "version": populated.version,
         "assessments": assessments,
         "organizations": max(1, round(assessments / ASSESSMENTS_OF_ONE)),
         "spaces": spaces,
         "answered": assessments if answered is None else answered,
-        "profile": dump_json(PROFILE),
         "questions": list(given),
         "answers": [dump_json({"v": value}) for value in given.values()],
         "categories": [each.category.id for each in national_base().categories],
@@ -279,66 +300,87 @@ def crowd(
     for statement in _CROWD:
         session.execute(text(statement), values)
     session.commit()
-    for table in ("space", "organization", "participation", "assessment", "answer", "category_score", "listing"):
-        session.execute(text(f"ANALYZE {table}"))
-    session.commit()
+    # As PostgreSQL does by itself where rows were written.
+    with session.get_bind().engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+def _like(table: str, model: str, crowd: str, **changed: str) -> str:
+    """The statement that adds, for each row of `crowd`, a row like the one whose id the parameter `model` holds, with
+    some columns changed."""
+    changes = ", ".join(f"'{column}', {expression}" for column, expression in changed.items())
+    return f"""
+    INSERT INTO {table} OVERRIDING SYSTEM VALUE
+    SELECT made.* FROM {table} model, {crowd},
+        LATERAL jsonb_populate_record(NULL::{table}, to_jsonb(model) || jsonb_build_object({changes})) made
+    WHERE model.id = :{model}
+    """
 
 
 _CROWD = (
     """
-    WITH made AS (
-        INSERT INTO space (local_authority_id, slug, name, programme, theme, languages, words, demonstration, opened_at)
-        SELECT local_authority_id, 'autre-' || n, 'Territoire ' || n, programme, theme, languages, words, false,
-               opened_at
-        FROM space, generate_series(2, :spaces) n WHERE id = :space
-        RETURNING id
-    ), asked AS (
-        INSERT INTO questionnaire (space_id, slug, active) SELECT id, 'socle-assett', true FROM made
-        RETURNING id, space_id
-    )
-    INSERT INTO questionnaire_version (space_id, questionnaire_id, number, document, content_hash, published_at)
-    SELECT asked.space_id, asked.id, 1, v.document, v.content_hash, v.published_at
-    FROM asked, questionnaire_version v WHERE v.id = :version
+    CREATE TEMPORARY TABLE other_space ON COMMIT DROP AS
+    SELECT n, nextval(pg_get_serial_sequence('space', 'id')) AS space,
+           nextval(pg_get_serial_sequence('questionnaire', 'id')) AS questionnaire,
+           nextval(pg_get_serial_sequence('questionnaire_version', 'id')) AS version
+    FROM generate_series(2, :spaces) n
     """,
+    _like("space", "space", "other_space", id="space", slug="'autre-' || n", name="'Territoire ' || n"),
+    _like("questionnaire", "questionnaire", "other_space", id="questionnaire", space_id="space"),
+    _like(
+        "questionnaire_version",
+        "version",
+        "other_space",
+        id="version",
+        space_id="space",
+        questionnaire_id="questionnaire",
+    ),
     """
     CREATE TEMPORARY TABLE crowd ON COMMIT DROP AS
     SELECT n, nextval(pg_get_serial_sequence('organization', 'id')) AS organization,
-           nextval(pg_get_serial_sequence('participation', 'id')) AS participation
+           nextval(pg_get_serial_sequence('participation', 'id')) AS participation,
+           nextval(pg_get_serial_sequence('listing', 'id')) AS listing
     FROM generate_series(1, :organizations) n
     """,
-    """
-    INSERT INTO organization (id, name, kind, activity, naf_code, naf_version, commune, demonstration)
-    OVERRIDING SYSTEM VALUE
-    SELECT organization, 'Structure ' || n, (ARRAY['company', 'association', 'farm', 'school'])[1 + n % 4],
-           'Activité ' || n % 50, lpad((1 + n % 96)::text, 2, '0') || '.11Z', 'rev2', 'Commune ' || n % 40, false
-    FROM crowd
-    """,
-    """
-    INSERT INTO participation (id, space_id, organization_id, profile, share_scores, share_answers)
-    OVERRIDING SYSTEM VALUE
-    SELECT participation, :space, organization, CAST(:profile AS jsonb), 'authority', 'nobody' FROM crowd
-    """,
-    """
-    INSERT INTO listing (space_id, participation_id, presentation, commitments, shown, searchable, published_at)
-    SELECT :space, participation, '', '', '["activity", "commune", "kind", "levels"]'::jsonb, '',
-           CAST(:now AS timestamptz) - n * interval '1 minute'
-    FROM crowd
-    """,
+    _like(
+        "organization",
+        "organization",
+        "crowd",
+        id="organization",
+        name="'Structure ' || n",
+        kind="(CAST(:kinds AS text[]))[1 + n % 4]",
+        activity="'Activité ' || n % 50",
+        naf_code="lpad((1 + n % 96)::text, 2, '0') || '.11Z'",
+        commune="'Commune ' || n % 40",
+    ),
+    _like("participation", "participation", "crowd", id="participation", organization_id="organization"),
+    _like(
+        "listing",
+        "listing",
+        "crowd",
+        id="listing",
+        participation_id="participation",
+        published_at="CAST(:now AS timestamptz) - n * interval '1 minute'",
+    ),
     """
     CREATE TEMPORARY TABLE crowd_assessment ON COMMIT DROP AS
     SELECT nextval(pg_get_serial_sequence('assessment', 'id')) AS assessment, participation, place AS n,
            place / :organizations AS round, CAST(:now AS timestamptz) - place * interval '1 hour' AS moment
     FROM generate_series(0, :assessments - 1) place JOIN crowd ON crowd.n = 1 + place % :organizations
     """,
-    """
-    INSERT INTO assessment (id, space_id, participation_id, version_id, started_at, changed_at, completed_at, latest,
-                            profile, progress, overall_ratio, overall_level)
-    OVERRIDING SYSTEM VALUE
-    SELECT assessment, :space, participation, :version, moment, moment, moment, round = 0,
-           CAST(:profile AS jsonb), 1, (n % 100) / 100.0,
-           (ARRAY['premiers-pas', 'en-chemin', 'avance', 'exemplaire'])[1 + n % 4]
-    FROM crowd_assessment
-    """,
+    _like(
+        "assessment",
+        "assessment",
+        "crowd_assessment",
+        id="assessment",
+        participation_id="participation",
+        started_at="moment",
+        changed_at="moment",
+        completed_at="moment",
+        latest="round = 0",
+        overall_ratio="(n % 100) / 100.0",
+        overall_level="(ARRAY['premiers-pas', 'en-chemin', 'avance', 'exemplaire'])[1 + n % 4]",
+    ),
     """
     INSERT INTO category_score (space_id, assessment_id, category, ratio, level)
     SELECT :space, assessment, category, (n % 100) / 100.0,
