@@ -29,6 +29,7 @@ from assett.engine.document import (
     Question,
     Scale,
 )
+from assett.engine.duration import minutes, seconds_to_answer
 from assett.engine.raw import REMEMBERED, Read, accepted_words, reading_of
 from assett.engine.reading import read_document
 from assett.engine.values import DECIMALS, NOT_APPLICABLE, UNKNOWN, Value, canonical
@@ -52,7 +53,7 @@ class CompiledQuestion:
     ``words`` are the strings that it accepts at sight, ``read`` reads the rest.
     ``earned`` gives weight × points of a value, in units of the category, and ``None``
     for « non concerné »; ``best`` is the most that it gives. Both are empty for what
-    is not scored.
+    is not scored. ``seconds`` is what it takes to answer.
     """
 
     question: Question
@@ -62,6 +63,7 @@ class CompiledQuestion:
     unit: int = 1
     earned: Earned | None = None
     best: int = 0
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class Compiled:
     ``former`` and ``former_entries`` lead from former ids to the ids of today.
     ``hiding`` lists, in the order of the file, a condition and what is hidden while
     it does not hold: the ids of questions, and of a category where it is whole.
-    ``required`` are the ids of the required questions.
+    ``required`` are the ids of the required questions, ``minutes`` what they take together
+    to who is asked them all.
     """
 
     document: Document
@@ -127,6 +130,7 @@ class Compiled:
     hiding: tuple[tuple[Holds, tuple[str, ...], str | None], ...]
     hiding_entries: tuple[tuple[Holds, str], ...]
     required: frozenset[str]
+    minutes: int
     categories: tuple[CompiledCategory, ...]
     grid: CompiledGrid
 
@@ -235,6 +239,7 @@ def compile_document(document: Document) -> Compiled:
             if entry.visible_if is not None
         ),
         required=frozenset(question.id for question in document.questions if question.required),
+        minutes=minutes(each.seconds for each in questions.values() if each.question.required),
         categories=tuple(categories),
         grid=_compile_grid(document.caps, document.levels, document.scale),
     )
@@ -257,12 +262,12 @@ def _compile_grid(caps: tuple[Cap, ...], levels: tuple[Level, ...], scale: Scale
 
 
 def _compile_question(question: Question, category: str | None, unit: int) -> CompiledQuestion:
-    words, read = accepted_words(question), reading_of(question)
+    words, read, seconds = accepted_words(question), reading_of(question), seconds_to_answer(question)
     if not question.scored:
-        return CompiledQuestion(question, category, words, read, unit)
+        return CompiledQuestion(question, category, words, read, unit, seconds=seconds)
     remembered = _Remembered(_earning(question, unit))
     best = int(question.weight * question.full_points * unit)
-    return CompiledQuestion(question, category, words, read, unit, remembered.__getitem__, best)
+    return CompiledQuestion(question, category, words, read, unit, remembered.__getitem__, best, seconds)
 
 
 def _denominator(question: Question) -> int:

@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Literal
 
 from assett.engine.answers import Answers
-from assett.engine.compiled import Compiled, Given
-from assett.engine.document import Category, Question, QuestionType
+from assett.engine.compiled import Compiled, CompiledQuestion, Given
+from assett.engine.document import Category, Question
+from assett.engine.duration import minutes, seconds_to_answer
 from assett.engine.values import UNKNOWN, Value
 
 StepStatus = Literal["answered", "unclear", "missing", "optional", "info"]
-
-WORDS_A_SECOND: Final = 4
-SECONDS_TO_ANSWER: Final[dict[QuestionType, int]] = {
-    "single": 12,
-    "multiple": 15,
-    "boolean": 8,
-    "scale": 10,
-    "number": 40,
-    "date": 20,
-    "text": 60,
-    "info": 0,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +22,13 @@ class Step:
 
     ``answered`` (« non concerné » included), ``unclear`` (« je ne sais pas »),
     ``missing`` (required and without an answer), ``optional`` (without an answer and
-    not required) or ``info`` (nothing to answer).
+    not required) or ``info`` (nothing to answer). ``seconds`` is what it takes.
     """
 
     question: Question
     status: StepStatus
     value: Value | None
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +66,7 @@ class Stretch:
     @property
     def minutes_left(self) -> int:
         """Minutes that its missing questions still take, rounded up."""
-        return _minutes(self.steps)
+        return _minutes_left(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +118,7 @@ class Path:
         A question takes the reading of its title and choices at four words a second,
         plus the seconds to answer of its type.
         """
-        return _minutes(step for stretch in self.categories for step in stretch.steps)
+        return _minutes_left(step for stretch in self.categories for step in stretch.steps)
 
     def stretch(self, category_id: str) -> Stretch | None:
         """The part of a category, or ``None`` where it is hidden."""
@@ -137,30 +127,30 @@ class Path:
 
 def path(compiled: Compiled, answers: Answers) -> Path:
     """What a respondent with these answers sees."""
-    document = compiled.document
-    entries = (entry for entry in document.profile if entry.id not in answers.hidden_entries)
+    entries = (each for name, each in compiled.entries.items() if name not in answers.hidden_entries)
     return Path(
         profile=_stretch(None, entries, answers.profile),
         categories=tuple(
             _stretch(
-                category,
-                (question for question in category.questions if question.id not in answers.hidden),
+                category.category,
+                (each for name, each in category.questions if name not in answers.hidden),
                 answers.visible,
             )
-            for category in document.categories
+            for category in compiled.categories
             if category.id not in answers.hidden_categories
         ),
     )
 
 
-def _stretch(category: Category | None, questions: Iterable[Question], given: Given) -> Stretch:
-    steps = tuple(_step(question, given.get(question.id)) for question in questions)
+def _stretch(category: Category | None, questions: Iterable[CompiledQuestion], given: Given) -> Stretch:
+    steps = tuple(_step(each, given.get(each.question.id)) for each in questions)
     required = [step for step in steps if step.question.required]
     answered = sum(step.status != "missing" for step in required)
     return Stretch(category, steps, answered, len(required))
 
 
-def _step(question: Question, value: Value | None) -> Step:
+def _step(compiled: CompiledQuestion, value: Value | None) -> Step:
+    question = compiled.question
     status: StepStatus = "answered"
     if value == UNKNOWN:
         status = "unclear"
@@ -168,21 +158,13 @@ def _step(question: Question, value: Value | None) -> Step:
         status = "info"
     elif value is None:
         status = "missing" if question.required else "optional"
-    return Step(question, status, value)
+    return Step(question, status, value, compiled.seconds)
+
+
+def _minutes_left(steps: Iterable[Step]) -> int:
+    return minutes(step.seconds for step in steps if step.status == "missing")
 
 
 def minutes_to_answer(questions: Iterable[Question]) -> int:
     """Minutes that all these questions take, by the rule of :attr:`Path.minutes_left`."""
-    return -(-sum(map(seconds_to_answer, questions)) // 60)
-
-
-def _minutes(steps: Iterable[Step]) -> int:
-    seconds = sum(seconds_to_answer(step.question) for step in steps if step.status == "missing")
-    return -(-seconds // 60)
-
-
-def seconds_to_answer(question: Question) -> int:
-    """Seconds that a question takes: reading its title and choices, then answering."""
-    texts = [question.title, *(choice.label for choice in question.choices)]
-    words = sum(len(str(text).split()) for text in texts)
-    return words // WORDS_A_SECOND + SECONDS_TO_ANSWER[question.type]
+    return minutes(map(seconds_to_answer, questions))

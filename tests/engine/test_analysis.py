@@ -24,7 +24,7 @@ from assett.engine.analysis.ranges import score_ranges
 from assett.engine.analysis.texts import reading_ease, syllables
 from assett.engine.answers import read_answers
 from assett.engine.compiled import compile_document
-from assett.engine.path import seconds_to_answer
+from assett.engine.duration import seconds_to_answer
 from assett.engine.reading import check_document, read_document, read_resources
 from assett.questionnaires.files import load, open_document, open_resources
 from tests.engine.builders import Tree, category, compiled, document, multiple, question, single

@@ -16,7 +16,6 @@ from typing import Final, TypeAlias
 from assett.engine.analysis.space import HIDDEN, OPEN, Outcome, Space
 from assett.engine.compiled import Compiled
 from assett.engine.document import AllOf, Condition
-from assett.engine.path import seconds_to_answer
 
 MOST_ROWS: Final = 30_000
 """Rows of tables that may be worked out in all."""
@@ -46,7 +45,7 @@ def minutes_to_answer(compiled: Compiled) -> Minutes:
     for question in compiled.document.questions:
         if question.required:
             gate = space.shown_by[question.id]
-            seconds = seconds_to_answer(question)
+            seconds = compiled.questions[question.id].seconds
             if gate.conditions:
                 by_gate[gate] = by_gate.get(gate, 0) + seconds
             else:
