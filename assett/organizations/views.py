@@ -34,6 +34,7 @@ from assett.organizations.forms import (
 )
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
 from assett.organizations.tabs import Tab, structure_tabs, tabs
+from assett.spaces.registries import admissions, early_endpoints
 
 DAY = timedelta(days=1)
 
@@ -76,6 +77,9 @@ registries.personal_data["structures"] = queries.personal_memberships
 registries.personal_data_of_space["engagements"] = queries.personal_pledges
 registries.deletion_obstacles.append(service.sole_owner)
 registries.before_deletion.append(service.leave_all)
+# Before a space opens: its pilots who have joined, and whoever is invited to join one of them.
+admissions.append(lambda actor: bool(queries.participations_of(actor.session, actor.ids("organization"))))
+early_endpoints.add("organizations.invitation")
 
 
 def overview_url(participation: Participation) -> str:
