@@ -8,6 +8,8 @@ from assett.organizations import models as organizations
 from assett.questionnaires import models as questionnaires
 from assett.resources import models as resources
 from assett.spaces import models as spaces
+from assett.studio import models as studio
+from assett.teams import models as teams
 
 __all__ = [
     "accounts",
@@ -20,5 +22,7 @@ __all__ = [
     "questionnaires",
     "resources",
     "spaces",
+    "studio",
+    "teams",
     "throttle",
 ]

@@ -11,9 +11,18 @@ from flask import g, has_request_context
 from sqlalchemy import BigInteger, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assett.core.db import Base
+from assett.core.db import Base, word
 from assett.core.tenancy import NationalOrTenant
 from assett.kernel.text import N_
+from assett.kernel.vocabulary import Word
+
+
+class Source(Word):
+    """Who acts: somebody with an account, a visitor without one, or the platform itself (a command, a job)."""
+
+    PERSON = "person", N_("Une personne")
+    VISITOR = "visitor", N_("Un visiteur")
+    PLATFORM = "platform", N_("La plateforme")
 
 
 class AuditEntry(NationalOrTenant, Base):
@@ -21,6 +30,8 @@ class AuditEntry(NationalOrTenant, Base):
     __table_args__ = (Index("ix_audit_entry_space", "space_id", "at"),)
 
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+    source: Mapped[Source] = mapped_column(word(Source), server_default=Source.PERSON)
+    # None where no account acted; also where the account is erased, and `source` still says that it was a person.
     person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
     action: Mapped[str]
     subject: Mapped[str | None]
@@ -34,10 +45,12 @@ def record(session: Session, action: str, *, subject: str | None = None, details
     value or a mapping of values. People are named by their id (`details["person"]`), so that an erased one is no
     longer named anywhere.
     """
-    person_id = g.get("person_id") if has_request_context() else None
+    in_request = has_request_context()
+    person_id = g.get("person_id") if in_request else None
     session.add(
         AuditEntry(
             space_id=session.info.get("space_id"),
+            source=Source.PERSON if person_id else Source.VISITOR if in_request else Source.PLATFORM,
             person_id=person_id,
             action=action,
             subject=subject,
@@ -70,3 +83,9 @@ wordings: dict[str, Wording] = {
 kinds: dict[str, Wording] = {"across": N_("Consultations par Cerema")}
 # key of `details`, or of its `before` and `after` → its name and its words
 details: dict[str, Detail] = {"reason": Detail(N_("Motif"))}
+
+
+def name_detail(key: str, label: Wording, values: Mapping[str, Wording] | None = None) -> None:
+    """Name a key of `details`; the words that it may hold join those that other features know."""
+    known = details[key].values if key in details else {}
+    details[key] = Detail(label, {**known, **(values or {})})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assett.core import audit
 from assett.kernel.errors import Rejected
-from assett.kernel.text import fold
+from assett.kernel.text import N_, fold
 from assett.network import queries
 from assett.network.models import Listing, ListingField
 from assett.organizations.models import Participation
@@ -106,3 +106,11 @@ def _locked(session: Session, participation: Participation) -> Listing:
     listing = queries.listing_of(session, participation, lock=True)
     assert listing is not None
     return listing
+
+
+# How the log of a space says it
+audit.kinds["listing"] = N_("Annuaire")
+audit.wordings |= {
+    "listing.published": N_("Fiche publiée dans l’annuaire : %(subject)s"),
+    "listing.withdrawn": N_("Fiche retirée de l’annuaire : %(subject)s"),
+}

@@ -18,6 +18,7 @@ from assett.accounts.queries import by_email
 from assett.core import audit
 from assett.core.permissions import Actor
 from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
 from assett.organizations import mails, queries
 from assett.organizations.models import (
     Audience,
@@ -406,3 +407,27 @@ def sole_owner(session: Session, person: Person) -> str | None:
 
 def leave_all(session: Session, person: Person) -> None:
     session.execute(delete(Membership).where(Membership.person_id == person.id))
+
+
+# How the log of a space says it
+
+audit.kinds |= {
+    "organization": N_("Structures"),
+    "member": N_("Membres des structures"),
+    "sharing": N_("Partage"),
+}
+audit.wordings |= {
+    "organization.created": N_("Structure inscrite : %(subject)s"),
+    "organization.edited": N_("Identité modifiée : %(subject)s"),
+    "member.invited": N_("Invitation à rejoindre %(subject)s"),
+    "member.accepted": N_("Arrivée d’un membre : %(subject)s"),
+    "member.role": N_("Rôle d’un membre changé : %(subject)s"),
+    "member.removed": N_("Départ d’un membre : %(subject)s"),
+    "charter.signed": N_("Charte signée : %(subject)s"),
+    "sharing.changed": N_("Partage changé : %(subject)s"),
+}
+_AUDIENCES = {audience.value: audience.label for audience in Audience}
+audit.name_detail("role", N_("Rôle"), {role.value: role.label for role in MemberRole})
+audit.name_detail("version", N_("Version"))
+audit.name_detail("scores", N_("Scores partagés avec"), _AUDIENCES)
+audit.name_detail("answers", N_("Réponses partagées avec"), _AUDIENCES)

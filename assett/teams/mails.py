@@ -1,0 +1,27 @@
+"""The mails of a team."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from assett.accounts.mails import link, write
+from assett.accounts.models import Person
+from assett.teams.models import TeamInvitation
+from assett.teams.policy import ROLES
+
+
+def invitation(session: Session, invitation: TeamInvitation, token: str, inviter: Person, language: str | None) -> None:
+    """To an address that may have no account; `language` is that of its account where there is one."""
+    write(
+        session,
+        invitation.email,
+        "teams/mail/invitation.txt",
+        language=language,
+        reply_to=inviter.email,
+        inviter=inviter.name,
+        role=invitation.role.label,
+        may=ROLES[invitation.role],
+        message=invitation.message,
+        expires_at=invitation.expires_at,
+        url=link("teams.accept", token=token),
+    )

@@ -1,0 +1,26 @@
+"""Who may what with the team of a space."""
+
+from __future__ import annotations
+
+from assett.accounts.models import SpaceRole, SpaceRoleName
+from assett.core.permissions import Actor
+from assett.kernel.text import N_
+from assett.teams.models import TeamInvitation
+
+# What each role may do, as `assett.spaces.policy` and the features hold to it (docs/architecture.md, « Who may what »).
+ROLES = {
+    SpaceRoleName.READER: N_("lit les chiffres d’ensemble, le questionnaire et les ressources, sans rien changer"),
+    SpaceRoleName.FACILITATOR: N_("suit et accompagne les structures, et lit les réponses de celles qui l’acceptent"),
+    SpaceRoleName.EDITOR: N_("écrit le questionnaire et les ressources, et lit les chiffres d’ensemble"),
+    SpaceRoleName.MANAGER: N_("fait tout cela, et gère l’équipe, les réglages et le journal de l’espace"),
+}
+
+
+def manages(actor: Actor, row: SpaceRole | TeamInvitation) -> bool:
+    """May change another's role, take a member out, invite, and take an invitation back."""
+    return actor.role("space", row.space_id) == "manager"
+
+
+def ends(actor: Actor, row: SpaceRole) -> bool:
+    """A manager ends anyone's role, anyone ends their own."""
+    return manages(actor, row) or row.person_id == actor.person_id

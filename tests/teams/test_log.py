@@ -1,0 +1,197 @@
+"""The log of a space: every line in words, filtered, to take away, and nobody else's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import SpaceRole
+from assett.core import audit
+from assett.core.audit import AuditEntry, Source
+from tests.factories import PersonFactory, SpaceFactory
+from tests.linting import LintingClient
+from tests.teams.conftest import Team, plain
+
+LOG = "/le-territoire/journal"
+
+
+@pytest.fixture
+def write(owner: Session, team: Team) -> Any:
+    """Add a line to the log, as `record` would."""
+
+    def write(action: str, **fields: Any) -> AuditEntry:
+        values = {"space_id": team.space.id, "source": Source.PERSON, "details": {}, **fields}
+        entry = AuditEntry(action=action, **values)
+        owner.add(entry)
+        owner.commit()
+        return entry
+
+    return write
+
+
+def test_a_line_says_who_what_and_what_it_changed(
+    client: LintingClient, team: Team, boss: SpaceRole, write: Any
+) -> None:
+    bob = team.member(name="Bob Petit").person
+    details = {"person": bob.id, "before": {"role": "reader"}, "after": {"role": "manager"}}
+    write("team.role-changed", person_id=boss.person_id, details=details)
+    page = plain(client.get(LOG))
+    assert "Rôle changé : Bob Petit" in page
+    assert "Rôle : « Lecture » devient « Gestion »" in page
+    assert page.count("Ana Roy") >= 2  # the author, and the filter
+
+
+def test_people_are_named_as_they_are_now(client: LintingClient, owner: Session, team: Team, write: Any) -> None:
+    bob = team.member(name="Bob Petit").person
+    write("team.joined", details={"person": bob.id, "role": "reader"})
+    bob.name = "Robert Petit"
+    owner.commit()
+    page = client.get(LOG).text
+    assert "Robert Petit" in page and "Bob" not in page
+
+
+def test_an_unknown_action_is_shown_plainly(client: LintingClient, write: Any) -> None:
+    details = {"colour": "red", "nested": {"a": [1, True, None], "b": {"c": "d"}}, "before": "x", "after": ["y", "z"]}
+    write("garden.watered", subject="Le <b>potager</b>", details=details)
+    page = plain(client.get(LOG))
+    assert "Action « garden.watered » : Le &lt;b&gt;potager&lt;/b&gt;" in page
+    assert "colour : red" in page and "« x » devient « y, z »" in page
+
+
+@pytest.mark.parametrize("action", sorted(audit.wordings))
+def test_every_sentence_holds_with_and_without_its_details(client: LintingClient, write: Any, action: str) -> None:
+    write(action, details={})
+    write(action, subject="100 % bio", details={"before": None, "after": {"role": "reader"}, "person": "?"})
+    for language in ("fr", "en"):
+        client.post("/langue", data={"language": language})
+        page = client.get(LOG)
+        assert page.status_code == 200 and f"« {action}" not in plain(page) and "%(" not in page.text
+
+
+def test_who_has_no_account_is_said(client: LintingClient, write: Any) -> None:
+    write("a.b", source=Source.PLATFORM)
+    write("a.c", source=Source.PERSON)
+    cells = plain(client.get(LOG)).split('data-label="Qui">')
+    assert [cell.partition("<")[0] for cell in cells[1:]] == ["Compte supprimé", "La plateforme"]
+
+
+def test_cerema_among_all_spaces_is_said_in_each(client: LintingClient, owner: Session, write: Any) -> None:
+    operator = PersonFactory(name="Hélène Tessier", operator=True)
+    write("across", space_id=None, person_id=operator.id, details={"reason": "bilan national"})
+    page = plain(client.get(LOG))
+    assert "Cerema a consulté les données de plusieurs espaces" in page and "bilan national" in page
+    assert "Hélène Tessier (Cerema)" in page
+
+
+def test_what_commands_and_other_spaces_do_is_not_told_here(client: LintingClient, write: Any) -> None:
+    write("across", space_id=None, source=Source.PLATFORM, details={"reason": "secret de maintenance"})
+    write("team.left", space_id=SpaceFactory().id, subject="Secret voisin")
+    write("other", space_id=None, subject="Secret national")
+    assert "ecret" not in client.get(LOG).text
+    assert "ecret" not in client.get(f"{LOG}/export.csv").text
+
+
+def _lines(answer: Any) -> list[str]:
+    page = plain(answer)
+    return [part.partition("»")[0].strip() for part in page.split("Action «")[1:]]
+
+
+def test_the_filters(client: LintingClient, owner: Session, boss: SpaceRole, write: Any) -> None:
+    eve = PersonFactory()
+    write("a.one", at=datetime(2025, 3, 1, 22, 30, tzinfo=UTC), person_id=boss.person_id)
+    # Half an hour past midnight in Paris: the next day.
+    write("a.two", at=datetime(2025, 3, 1, 23, 30, tzinfo=UTC), person_id=eve.id)
+    write("b.three", at=datetime(2025, 3, 3, 12, tzinfo=UTC), source=Source.PLATFORM)
+    expected = {
+        "": ["b.three", "a.two", "a.one"],
+        "?qui=": ["b.three", "a.two", "a.one"],
+        f"?qui={eve.id}": ["a.two"],
+        "?qui=plateforme": ["b.three"],
+        "?qui=comptes-supprimes": [],
+        "?quoi=a": ["a.two", "a.one"],
+        "?du=2025-03-02": ["b.three", "a.two"],
+        "?au=2025-03-01": ["a.one"],
+        "?du=2025-03-02&au=2025-03-02": ["a.two"],
+        f"?quoi=b&qui={eve.id}": [],
+    }
+    assert {query: _lines(client.get(LOG + query)) for query in expected} == expected
+    told = client.get(f"{LOG}/export.csv?quoi=a").get_data().decode("utf-8-sig")
+    assert [row[-1] for row in csv.reader(io.StringIO(told), delimiter=";")][1:] == ["a.two", "a.one"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "qui=x",
+        "qui=9" + "9" * 30,
+        "qui=999999999",
+        "quoi=%00",
+        "du=hier",
+        "au=9999-12-31",
+        "du=0001-01-01",
+        "page=9999",
+    ],
+)
+def test_a_filter_that_means_nothing_breaks_nothing(client: LintingClient, write: Any, query: str) -> None:
+    write("a.one")
+    assert client.get(f"{LOG}?{query}").status_code == 200
+    assert client.get(f"{LOG}/export.csv?{query}").status_code == 200
+
+
+def test_a_long_log_has_pages(client: LintingClient, owner: Session, team: Team) -> None:
+    owner.add_all(AuditEntry(space_id=team.space.id, action=f"n.{number}", details={}) for number in range(120))
+    owner.commit()
+    assert "120 lignes" in plain(client.get(LOG))
+    seen = [line for page in (1, 2, 3) for line in _lines(client.get(f"{LOG}?page={page}"))]
+    assert len(seen) == len(set(seen)) == 120
+
+
+def test_the_whole_log_is_taken_away(client: LintingClient, boss: SpaceRole, write: Any) -> None:
+    write("garden.watered", subject="=HYPERLINK(1)", person_id=boss.person_id, details={"after": "x" * 3000})
+    answer = client.get(f"{LOG}/export.xlsx")
+    assert "journal-le-territoire-" in answer.headers["Content-Disposition"]
+    rows = list(load_workbook(io.BytesIO(answer.data)).active.values)
+    assert rows[0][:3] == ("Quand", "Qui", "Quoi")
+    assert rows[1][1] == "Ana Roy" and rows[1][4] == "x" * 3000
+    told = client.get(f"{LOG}/export.csv").get_data().decode("utf-8-sig")
+    assert all(not cell.startswith("=") for row in csv.reader(io.StringIO(told), delimiter=";") for cell in row)
+
+
+def test_the_log_costs_the_same_however_long(
+    client: LintingClient, owner: Session, team: Team, statements: list[str]
+) -> None:
+    def cost() -> int:
+        client.get(LOG)
+        statements.clear()
+        assert client.get(LOG).status_code == 200
+        return len(statements)
+
+    def add(count: int) -> None:
+        for _ in range(count):
+            bob = team.member().person
+            details = {"person": bob.id, "role": "reader"}
+            owner.add(AuditEntry(space_id=team.space.id, action="team.joined", person_id=bob.id, details=details))
+            owner.add(AuditEntry(space_id=team.space.id, action="team.invited", details={"invitation": 1}))
+        owner.commit()
+
+    add(2)
+    few = cost()
+    add(15)
+    assert cost() == few <= 12
+
+
+def test_the_details_of_a_line_are_storable_words(client: LintingClient, owner: Session, boss: SpaceRole) -> None:
+    """What `record` writes in a request: enumerations as their words, the author's id, never a name."""
+    client.get("/le-territoire/equipe/inviter")
+    client.post("/le-territoire/equipe/inviter", data={"emails": "bob@example.org", "role": "editor"})
+    owner.rollback()
+    entry = owner.query(AuditEntry).one()
+    assert json.dumps(entry.details) == '{"role": "editor", "invitation": 1}'
+    assert "bob@example.org" in client.get(LOG).text
