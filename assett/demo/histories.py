@@ -22,7 +22,7 @@ PARIS = ZoneInfo("Europe/Paris")
 OPENED_FOR = timedelta(days=3 * 365)
 A_WEEK = timedelta(days=7)
 # Of a hundred structures: how many completed one, two, three or four assessments.
-HOW_OFTEN = (13, 21, 30, 36)
+HOW_OFTEN = (9, 19, 32, 40)
 NOT_STARTED, STARTING, AGAIN = 10, 16, 9
 
 

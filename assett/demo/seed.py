@@ -387,6 +387,8 @@ OFTEN_SHOWN = {
     ListingField.WORKFORCE: 0.6,
     ListingField.WEBSITE: 0.9,
     ListingField.LEVELS: 0.62,
+    ListingField.ENGAGED_SINCE: 0.75,
+    ListingField.CHARTER: 0.85,
 }
 
 

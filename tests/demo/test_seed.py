@@ -70,7 +70,7 @@ def test_three_spaces_with_their_structures_and_assessments(demo: Session) -> No
     assert 140 <= count(demo, Organization.id.is_not(None)) <= 160
     completed = count(demo, Assessment.completed_at.is_not(None))
     running = count(demo, Assessment.completed_at.is_(None))
-    assert 340 <= completed <= 420
+    assert 400 <= completed + running <= 450
     assert 20 <= running <= 30
     started = select(Assessment.participation_id)
     assert 8 <= count(demo, Participation.id.not_in(started)) <= 14
