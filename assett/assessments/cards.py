@@ -20,6 +20,8 @@ from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """A choice; `label` is marked with its language where it is not the page's."""
+
     value: str
     label: str
     checked: bool
@@ -46,11 +48,11 @@ class ConflictView:
 
 @dataclass(slots=True)
 class Card:
-    """A question with its answer, ready to be drawn."""
+    """A question with its answer, ready to be drawn; its texts are marked where their language is not the page's."""
 
     id: str
     type: str
-    title: str
+    title: Markup
     help_html: Markup
     required: bool
     revision: str = "0"
@@ -82,10 +84,10 @@ def card(question: Question, value: Value | None, language: str, *, typed: list[
     drawn = Card(
         id=question.id,
         type=question.type,
-        title=question.title.in_(language),
-        help_html=render(question.help.in_(language)) if question.help else Markup(),
+        title=said(question.title, language),
+        help_html=told(question.help, language),
         required=question.required,
-        unit=question.unit.in_(language) if question.unit else None,
+        unit=said(question.unit, language) if question.unit else None,
         max_length=question.max_length if question.type == "text" else None,
         specials=_specials(question, chosen),
         options=_options(question, chosen, language),
@@ -98,7 +100,7 @@ def card(question: Question, value: Value | None, language: str, *, typed: list[
         drawn.value = show_plain(value) if localized and value is not None else typed_text
         drawn.min, drawn.max = (_bound(bound) for bound in (question.min, question.max))
     if question.type == "scale":
-        labels = {step: text.in_(language) for step, text in question.labels}
+        labels = {step: said(text, language) for step, text in question.labels}
         low, high = (int(bound) for bound in question.bounds)
         drawn.min_label, drawn.max_label = labels.get(low), labels.get(high)
     return drawn
@@ -119,7 +121,7 @@ def _options(question: Question, chosen: list[str], language: str) -> list[Optio
     match question.type:
         case "single" | "multiple":
             return [
-                Option(each.id, each.label.in_(language), each.id in chosen, each.exclusive)
+                Option(each.id, said(each.label, language), each.id in chosen, each.exclusive)
                 for each in question.choices
             ]
         case "boolean":

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from assett.assessments import cards
@@ -66,7 +67,7 @@ def steps(
     for stretch in way.categories:
         category = _category(stretch)
         url = url_for("assessments.category", id=assessment.id, category=category.id)
-        title = category.title.in_(language)
+        title = cards.said(category.title, language)
         # A category without any required question is done once something in it is answered.
         done = stretch.complete and (bool(stretch.required) or any(s.value is not None for s in stretch.steps))
         found.append(_step(title, url, current == category.id, stretch, done=done, reread=category in unread))
@@ -216,8 +217,8 @@ def level_label(compiled: Compiled, category: Category | None, level: str | None
 class Outline:
     """What a questionnaire asks, before it is begun."""
 
-    title: str
-    categories: list[str]
+    title: Markup
+    categories: list[Markup]
     duration: str
 
 
@@ -230,8 +231,8 @@ def outline(compiled: Compiled, language: str) -> Outline:
     if most > least:
         duration = gettext("de %(least)s à %(most)s minutes selon votre activité", least=least, most=most)
     return Outline(
-        title=document.title.in_(language),
-        categories=[each.title.in_(language) for each in document.categories],
+        title=cards.said(document.title, language),
+        categories=[cards.said(each.title, language) for each in document.categories],
         duration=duration,
     )
 
@@ -270,10 +271,10 @@ def after_category(compiled: Compiled, assessment: Assessment, section: Category
     return url_for("assessments.category", id=assessment.id, category=following_id)
 
 
-def following(compiled: Compiled, seen: Answers, section: Category, language: str) -> str | None:
+def following(compiled: Compiled, seen: Answers, section: Category, language: str) -> Markup | None:
     """The title of the next category, for the button; None after the last."""
     next_id = _next(path(compiled, seen), section)
-    return next((each.title.in_(language) for each in compiled.document.categories if each.id == next_id), None)
+    return next((cards.said(each.title, language) for each in compiled.document.categories if each.id == next_id), None)
 
 
 def _next(way: Path, section: Category) -> str | None:
@@ -282,21 +283,21 @@ def _next(way: Path, section: Category) -> str | None:
     return ids[place + 1] if place + 1 < len(ids) else None
 
 
-def category_links(categories: Sequence[Category], assessment: Assessment, language: str) -> list[tuple[str, str]]:
+def category_links(categories: Sequence[Category], assessment: Assessment, language: str) -> list[tuple[Markup, str]]:
     """Categories by title, each with the link that leads to it."""
     return [
-        (each.title.in_(language), url_for("assessments.category", id=assessment.id, category=each.id))
+        (cards.said(each.title, language), url_for("assessments.category", id=assessment.id, category=each.id))
         for each in categories
     ]
 
 
 def question_links(
     compiled: Compiled, assessment: Assessment, names: Sequence[str], language: str
-) -> list[tuple[str, str]]:
+) -> list[tuple[Markup, str]]:
     """Questions by title, each with the link that leads to it."""
     return [
         (
-            compiled.question(name).title.in_(language),
+            cards.said(compiled.question(name).title, language),
             url_for(
                 "assessments.category", id=assessment.id, category=compiled.category_of(name).id, _anchor=f"q-{name}"
             ),

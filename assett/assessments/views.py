@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 
 from assett.accounts import registries as account_registries
 from assett.accounts.sessions import current_person
-from assett.assessments import forms, history, jobs, journey, policy, queries, restitution, service
+from assett.assessments import cards, forms, history, jobs, journey, policy, queries, restitution, service
 from assett.assessments.models import Answer, Assessment
 from assett.core.db import db
 from assett.core.i18n import current_language
@@ -68,6 +68,12 @@ def _asked() -> QuestionnaireVersion:
     return version
 
 
+def _need_open() -> None:
+    """After a space has closed nothing begins there; what runs may be completed, and everything stays readable."""
+    if g.space.is_closed(_now()):
+        raise Rejected(gettext("L’édition est terminée : plus aucune auto-évaluation ne commence ici."))
+
+
 def _load(id: int, *, to_answer: bool = False, lock: bool = False) -> tuple[Assessment, Compiled]:
     found = queries.assessment(db.session(), id, lock=lock)
     assessment = proved(actor(), found, policy.can_answer if to_answer else policy.can_read)
@@ -94,6 +100,7 @@ def trial() -> ResponseReturnValue:
 
 @blueprint.post("/essai", access=PUBLIC)
 def begin_trial() -> ResponseReturnValue:
+    _need_open()
     if not jobs.may_begin(request.remote_addr or ""):
         return error_page(
             429, gettext("Trop d’essais ont été commencés depuis votre réseau. Réessayez dans une heure.")
@@ -137,6 +144,7 @@ def _history(participation: Participation) -> dict[str, Any]:
 def begin(participation: int) -> ResponseReturnValue:
     found = organizations.participation(db.session(), participation)
     mine = proved(actor(), found, organization_policy.can_contribute)
+    _need_open()
     version = _asked()
     compiled = questionnaires.compiled(db.session(), version)
     assessment = service.begin(db.session(), mine, version, compiled, actor(), _now())
@@ -260,8 +268,8 @@ def _category_page(
         "assessments/category.html",
         assessment=assessment,
         category=section,
-        title=section.title.in_(language),
-        intro=section.intro.in_(language) if section.intro else None,
+        title=cards.said(section.title, language),
+        intro=cards.said(section.intro, language) if section.intro else None,
         cards=drawn,
         taken_from=taken_from,
         steps=journey.steps(way, assessment, rows, language, current=section.id),

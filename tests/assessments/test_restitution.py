@@ -206,6 +206,18 @@ def test_a_result_says_why_it_is_provisional(client: LintingClient, owner: Sessi
     assert "provisoire" not in client.get(f"{url}resultat").get_data(as_text=True)
 
 
+def test_a_question_in_french_says_so_in_an_english_page(client: LintingClient) -> None:
+    where = place()
+    client.get(where.url("essai"))
+    url = client.post(where.url("essai")).location.removesuffix("profil")
+    with client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    page = client.get(f"{url}categorie/energie").get_data(as_text=True)
+    assert "<title>Énergie ·" in page and '<h1><span lang="fr">Énergie</span></h1>' in page
+    assert '<span class="choice-text"><span lang="fr">Oui</span></span>' in page
+    assert '<span class="choice-text">Not applicable</span>' in page
+
+
 def test_a_try_out_with_all_its_answers_has_a_result_that_is_not_provisional(client: LintingClient) -> None:
     where = place()
     client.get(where.url("essai"))
@@ -235,6 +247,8 @@ def test_french_words_say_so_in_an_english_page(client: LintingClient, owner: Se
     assert '<span class="point-question"><span lang="fr">Suivez-vous vos consommations ?</span></span>' in page
     assert '<span class="point-answer"><span lang="fr">Non</span></span>' in page
     assert '<div lang="fr"><p>Un début.</p>' in page
+    card = client.get(where.url("essai")).get_data(as_text=True)
+    assert '<span lang="fr">Énergie</span>, <span lang="fr">Déchets</span>' in card
     receipt = client.get(f"{url}detail").get_data(as_text=True)
     assert '<span lang="fr">Suivez-vous vos consommations ?</span>' in receipt
     with client.session_transaction() as cookie:
