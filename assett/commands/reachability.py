@@ -56,7 +56,7 @@ def _said(url: URL, failure: psycopg.Error) -> str:
             f"La base « {url.database or url.username} » n’existe pas à {place}, ou n’est pas ouverte à ce compte : "
             "créez-la, ou corrigez son nom dans DATABASE_URL."
         )
-    reason = str(failure).strip().splitlines()[-1].rpartition("FATAL:")[2].strip()
+    reason = str(failure).strip().splitlines()[-1].rpartition(": ")[2].strip()
     return (
         f"PostgreSQL, à {place}, refuse le compte « {url.username or 'du système'} » : vérifiez le nom et le mot de "
         f"passe de DATABASE_URL (le serveur dit : {reason})."
