@@ -180,6 +180,24 @@ def test_signing_out_asks_about_what_waits_and_leaves_nothing(
     assert waiting(page) == []
 
 
+def test_an_answer_given_while_the_page_still_arrives_is_saved_too(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    sign_in(app, page, here.person, live)
+    late: list[Any] = []
+    page.route("**/autosave.js", lambda route: late.append(route))
+    page.goto(f"/la/auto-evaluations/{running(here).id}/categorie/energie")
+    check(page, "suivi", "oui")
+    expect(mark(page, "suivi")).to_be_empty()
+    late[0].continue_()
+    expect(mark(page, "suivi")).to_contain_text("Enregistré")
+    assert saved(owner, "suivi") == "oui"
+    # What stands as it was drawn is left alone.
+    owner.rollback()
+    assert owner.scalars(select(Answer.question)).all() == ["suivi"]
+
+
 def test_signing_out_with_nothing_waiting_asks_nothing(
     app: Flask, here: Place, owner: Session, new_page: Any, live: str
 ) -> None:

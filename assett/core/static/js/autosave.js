@@ -53,6 +53,13 @@ export default function autosave(form) {
     return [...new FormData(form)].filter(([name]) => name.slice(name.indexOf(".") + 1) === id);
   }
 
+  /* The fields of a card as the server drew it, whatever was done before this module came. */
+  function drawnFields(card) {
+    return [...card.querySelectorAll("input, textarea")]
+      .filter((input) => !/radio|checkbox/.test(input.type) || input.defaultChecked)
+      .map((input) => [input.name, /radio|checkbox|hidden/.test(input.type) ? input.value : input.defaultValue]);
+  }
+
   function answerOf(fields) {
     return JSON.stringify(fields.filter(([name]) => !name.startsWith("revision.")));
   }
@@ -321,8 +328,10 @@ export default function autosave(form) {
 
   /* Coming back to answers that never arrived */
 
+  // Which are kept here with the mark of what their author saw: what a browser gives back by itself has none.
+  form.autocomplete = "off";
   for (const [id, card] of cards) {
-    confirmed.set(id, answerOf(fieldsOf(id)));
+    confirmed.set(id, answerOf(drawnFields(card)));
     // A conflict that the server drew: the card carries the mark of the colleague's answer already.
     if (!card.querySelector("[data-conflict]:not([hidden])")) continue;
     held.add(id);
@@ -339,4 +348,8 @@ export default function autosave(form) {
     say(text("Restored"));
     flush().then(() => unsent.size || sessionStorage.removeItem(storageKey));
   }
+
+  /* What was answered while the page was still arriving */
+
+  for (const id of cards.keys()) if (!unsent.has(id) && stash(id)) send(id);
 }
