@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask import g
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -157,7 +158,10 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def levels_of(session: Session, participation_ids: Sequence[int]) -> dict[int, Levels]:
-    """The levels of these participations' latest completed assessments, in the words of the grid they were given."""
+    """The levels of these participations' latest completed assessments, in the words of the grid they were given;
+    none where the space's directory shows none."""
+    if not g.space.directory_levels:
+        return {}
     assessments = queries.latest_assessments(session, participation_ids)
     scores = assessment_queries.category_scores(session, list(assessments.values()))
     language = current_language()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from assett.core.db import db
 from assett.network import queries
@@ -16,6 +16,8 @@ SHOWN = 3
 
 def engaged() -> dict[str, Any] | None:
     """The last structures to have published their listing; nothing while there is none."""
+    if not (g.space.directory_open and g.space.directory_on_home):
+        return None
     session = db.session()
     listings = queries.recent_listings(session, SHOWN)
     if not listings:

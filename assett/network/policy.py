@@ -6,6 +6,8 @@ from assett.core.permissions import Actor
 from assett.network.models import Listing
 from assett.organizations import policy as organizations
 from assett.organizations.models import Participation
+from assett.spaces.models import Space
+from assett.spaces.policy import TEAM
 
 
 def can_see_editor(actor: Actor, participation: Participation) -> bool:
@@ -16,6 +18,11 @@ def can_edit(actor: Actor, participation: Participation) -> bool:
     return organizations.owns(actor, participation)
 
 
+def sees_directory(actor: Actor, space: Space) -> bool:
+    """The directory is public where the space says so; its team always sees it."""
+    return space.directory_open or TEAM.allows(actor)
+
+
 def is_published(actor: Actor, listing: Listing) -> bool:
-    """What is published is public; what is not has no public page, for anyone."""
+    """What is not published has no page of its own, for anyone."""
     return listing.published

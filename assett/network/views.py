@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Flask, flash, g, redirect, render_template, request, url_for
+from flask import Flask, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,7 +15,7 @@ from assett.core.paging import asked_page
 from assett.core.permissions import PUBLIC, SIGNED_IN, proved
 from assett.core.spreadsheets import CSV, XLSX, Sheet, csv_file, download, workbook
 from assett.core.ui import MenuEntry, menus
-from assett.core.web import Blueprint, actor
+from assett.core.web import Blueprint, actor, refuse
 from assett.engine.document import Document
 from assett.kernel.clock import today_in_paris
 from assett.kernel.errors import Rejected
@@ -32,7 +32,9 @@ from assett.spaces.policy import TEAM
 from assett.spaces.registries import HomePanel, home_panels
 
 blueprint = Blueprint("network", __name__, url_prefix="/<space>", template_folder="templates")
-menus.navigation.append(MenuEntry(N_("Annuaire"), "network.directory", order=30))
+menus.navigation.append(
+    MenuEntry(N_("Annuaire"), "network.directory", lambda actor: policy.sees_directory(actor, g.space), order=30)
+)
 home_panels.append(HomePanel("network/home.html", engaged, order=20))
 tabs.append(Tab(N_("Fiche"), "network.editor", policy.can_see_editor, order=40))
 
@@ -51,9 +53,20 @@ def _shown(listings: list[Listing]) -> list[Entry]:
     return [replace(each, url=url_for("network.listing", id=each.id)) for each in entries(db.session(), listings)]
 
 
+def _export_is_refused() -> ResponseReturnValue | None:
+    """None where the actor may take the directory away: the team may, and everybody where the space says so."""
+    return None if g.space.directory_open and g.space.directory_export else refuse(TEAM)
+
+
+def _need_directory() -> None:
+    if not policy.sees_directory(actor(), g.space):
+        abort(404)
+
+
 @blueprint.get("/annuaire", access=PUBLIC)
 def directory() -> ResponseReturnValue:
-    document = _document()
+    _need_directory()
+    document = _document() if g.space.directory_levels else None
     criteria = forms.criteria_of(request.args, document)
     published = queries.directory(db.session())
     results = queries.search(db.session(), published, criteria, asked_page())
@@ -65,20 +78,24 @@ def directory() -> ResponseReturnValue:
         facets=published.facets,
         levels=forms.level_choices(document, current_language()),
         level=forms.level_value(criteria.level.category, criteria.level.levels[0]) if criteria.level else "",
-        can_export=TEAM.allows(actor()),
+        can_export=TEAM.allows(actor()) or g.space.directory_export,
         filtered=criteria != queries.Criteria(sort=criteria.sort),
     )
 
 
 @blueprint.get("/annuaire/<int:id>", access=PUBLIC)
 def listing(id: int) -> ResponseReturnValue:
+    _need_directory()
     found = proved(actor(), queries.listing(db.session(), id), policy.is_published)
     return render_template("network/listing.html", entry=entries(db.session(), [found])[0])
 
 
-@blueprint.get("/annuaire/export.<any(xlsx, csv):kind>", access=TEAM)
+@blueprint.get("/annuaire/export.<any(xlsx, csv):kind>", access=PUBLIC)
 def export(kind: str) -> ResponseReturnValue:
-    """The published listings, as the public sees them, for the collectivité's own tables."""
+    """The published listings, as the public sees them: for the collectivité's own tables, and for all if it says so."""
+    refused = _export_is_refused()
+    if refused is not None:
+        return refused
     shown = entries(db.session(), queries.published_listings(db.session()))
     header, rows = tables.listing_rows(shown)
     name = f"annuaire-{g.space.slug}-{today_in_paris().isoformat()}"

@@ -196,19 +196,19 @@ def steps() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/<key>", access=WORK)
-def declare(key: str) -> ResponseReturnValue:
+@blueprint.post("/<milestone>", access=WORK)
+def declare(milestone: str) -> ResponseReturnValue:
     """Say that a point is done, or that it is not after all; only what no fact can show."""
-    milestone = next((each for each in milestones if each.key == key and each.count is None), None)
-    if milestone is None:
+    declared = next((each for each in milestones if each.key == milestone and each.count is None), None)
+    if declared is None:
         abort(404)
     form = ActionForm()
     if not form.validate_on_submit():
         abort(422)
     if request.form.get("done"):
-        service.declare(db.session(), g.space, milestone, actor(), utc_now())
-        flash(_("« %(label)s » : c’est fait.", label=_(milestone.label)), "success")
+        service.declare(db.session(), g.space, declared, actor(), utc_now())
+        flash(_("« %(label)s » : c’est fait.", label=_(declared.label)), "success")
     else:
-        service.take_back(db.session(), milestone)
-        flash(_("« %(label)s » : c’est de nouveau à faire.", label=_(milestone.label)), "info")
-    return redirect(url_for("launch.steps", _anchor=f"etape-{milestone.step}"), 303)
+        service.take_back(db.session(), declared)
+        flash(_("« %(label)s » : c’est de nouveau à faire.", label=_(declared.label)), "info")
+    return redirect(url_for("launch.steps", _anchor=f"etape-{declared.step}"), 303)

@@ -431,7 +431,7 @@ def _opening_page(form: OpeningForm) -> ResponseReturnValue:
         form=form,
         is_open=space.is_open(now),
         is_closed=space.is_closed(now),
-        pilot_url=domains.base_url() + url_for("spaces.pilot", key=space.pilot_key) if space.pilot_key else None,
+        pilot_url=domains.base_url() + url_for("spaces.pilot", token=space.pilot_key) if space.pilot_key else None,
     )
 
 

@@ -120,13 +120,13 @@ def _for_ever(response: Response) -> Response:
     return response
 
 
-@blueprint.get("/pilote/<key>", access=PUBLIC)
-def pilot(key: str) -> ResponseReturnValue:
+@blueprint.get("/pilote/<token>", access=PUBLIC)
+def pilot(token: str) -> ResponseReturnValue:
     """The link that the team gives its pilots: the visitor's cookie then opens the space before its day."""
-    if not g.space.pilot_key or not compare_digest(key, g.space.pilot_key):
+    if not g.space.pilot_key or not compare_digest(token, g.space.pilot_key):
         abort(404)
     if not g.space.is_open(utc_now()):
-        session["pilot"] = {**(session.get("pilot") or {}), str(g.space.id): key}
+        session["pilot"] = {**(session.get("pilot") or {}), str(g.space.id): token}
         session.permanent = True
         flash(_("Bienvenue parmi les pilotes ! L’espace n’est pas encore ouvert à tous : dites ce qui coince."), "info")
     return redirect(url_for("spaces.home"))

@@ -14,7 +14,8 @@ from assett.accounts.models import Person, SignIn
 from assett.assessments.models import Assessment
 from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
-from assett.spaces.models import Space
+from assett.spaces import themes
+from assett.spaces.models import Picture, Space
 from tests import factories
 from tests.assessments.arranging import Place, place, running
 from tests.factories import (
@@ -43,6 +44,8 @@ class Inhabited:
     invitation: Invitation
     # Of somebody who opens no page of the sweeps: one's own may be ended from any space.
     sign_in: SignIn
+    charter: Charter
+    picture: Picture
 
     @property
     def space(self) -> Space:
@@ -51,6 +54,13 @@ class Inhabited:
     @property
     def participation(self) -> Participation:
         return self.where.participation
+
+    def _digest(self, rule: Rule) -> str:
+        """What names a picture, the public stylesheet, or the one that the theme editor looks at."""
+        if "images" in rule.rule:
+            return self.picture.digest
+        theme = themes.made_of(themes.base_of(self.space), self.space.appearance or {})
+        return themes.digest_of(theme.specimen() if "reglages" in rule.rule else theme.stylesheet())
 
     def values(self, rule: Rule) -> list[dict[str, Any]]:
         """The values of this space for a rule's parameters; one set for each kind of row that `id` may name."""
@@ -63,6 +73,11 @@ class Inhabited:
             "kind": ["xlsx"],
             "token": ["faux"],
             "name": ["niveaux"],
+            "digest": [self._digest(rule)],
+            "version": [self.charter.version],
+            "part": ["names"],
+            "page": ["notice"],
+            "milestone": ["sponsor"],
             "id": [self.running.id, self.completed.id, self.trial.id]
             if "auto-evaluations" in rule.rule
             else [self.listing.id],
@@ -115,7 +130,7 @@ def inhabited(**space: Any) -> Inhabited:
     )
     charter = Charter(
         space_id=where.space.id,
-        version=1,
+        version=where.space.id,
         title={"fr": "Charte"},
         text={"fr": "Nous nous engageons."},
         published_at=datetime(2024, 1, 1, tzinfo=UTC),
@@ -128,11 +143,15 @@ def inhabited(**space: Any) -> Inhabited:
         started_by=where.person.id,
         profile={"kind": "company"},
     )
+    # A colour and a picture that are no other space's.
+    space = session.merge(where.space)
+    space.appearance = {"light": {"accent": f"#{space.id:06x}"}}
+    picture = Picture(space_id=space.id, digest=f"{space.id:024}", width=8, height=8, content=b"webp")
     sign_in = SignIn(person_id=membership.person_id, secret_hash=f"of nobody in {where.space.slug}")
-    session.add_all([invitation, charter, sign_in])
+    session.add_all([invitation, charter, sign_in, picture])
     session.commit()
     now = running(where)
-    rows = (completed, now, trial, listing, membership, request, invitation, sign_in)
+    rows = (completed, now, trial, listing, membership, request, invitation, sign_in, charter, picture)
     return Inhabited(where, where.person, manager, *rows)
 
 
