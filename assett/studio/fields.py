@@ -213,7 +213,7 @@ class _Reader:
             return
         group = picking.from_fields(self.fields, place)
         # The same condition otherwise put is left as its author wrote it.
-        if group == picking.picked(holder.get(name)):
+        if picking.same(group, picking.picked(holder.get(name))):
             return
         condition = picking.written(group, self.context.types)
         if condition is not None:

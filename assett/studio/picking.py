@@ -113,6 +113,17 @@ def _value(word: str, question_type: str | None) -> Any:
     return number_typed(word) if question_type in {"scale", "number"} else word
 
 
+def same(one: Group, other: Group) -> bool:
+    """Whether two groups say the same, whatever the order of the answers that a line picks."""
+    return _ordered(one) == _ordered(other)
+
+
+def _ordered(item: Item) -> Item:
+    if isinstance(item, Line):
+        return replace(item, values=tuple(sorted(item.values)))
+    return replace(item, items=tuple(_ordered(each) for each in item.items))
+
+
 def from_fields(fields: Fields, place: str) -> Group:
     """The group whose fields start with `place`."""
     mode: Mode = "any" if fields.get(f"{place}.mode") == "any" else "all"

@@ -55,7 +55,7 @@ def take_apart(tree: Mapping[str, Any]) -> Parts:
         SETTINGS: {key: tree[key] for key in _SETTINGS_KEYS if key in tree},
         GRID: {key: tree[key] for key in _GRID_KEYS if key in tree},
     }
-    if tree.get("resources"):
+    if "resources" in tree:
         pieces[RESOURCES] = {"resources": tree["resources"]}
     entries = tree.get("profile") or []
     pieces |= {f"profile/{entry['id']}": entry for entry in entries}

@@ -1,0 +1,198 @@
+"""Editing a draft by its forms, as a browser without JavaScript does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import SpaceRoleName
+from assett.core.settings import ROOT
+from assett.engine.drafting.pieces import take_apart
+from assett.engine.drafting.steps import Step, step_between
+from assett.questionnaires.files import load
+from assett.studio.models import Draft, DraftStep
+from tests import factories
+from tests.linting import LintingClient
+from tests.studio.browsing import control, form_fields, plain
+
+
+@pytest.fixture
+def space(owner: Session) -> Any:
+    return factories.SpaceFactory(slug="poitiers")
+
+
+def editor(space: Any, name: str = "Zoé Éditrice", role: SpaceRoleName = SpaceRoleName.EDITOR) -> Any:
+    return factories.SpaceRoleFactory(space_id=space.id, person__name=name, role=role).person
+
+
+def draft_of(owner: Session, space: Any, tree: dict[str, Any] | None = None) -> Draft:
+    tree = tree or factories.small_document()
+    draft = Draft(space_id=space.id, title="Petit questionnaire", tree=tree, upstream_decisions={}, ready={})
+    owner.add(draft)
+    owner.commit()
+    return draft
+
+
+def tree_of(owner: Session, draft: Draft) -> dict[str, Any]:
+    owner.expire_all()
+    return owner.scalars(select(Draft.tree).where(Draft.id == draft.id)).one()
+
+
+@pytest.mark.parametrize("name", ["socle-assett", "premier-pas"])
+def test_a_form_sent_as_it_is_changes_nothing(client: LintingClient, owner: Session, space: Any, name: str) -> None:
+    tree = load(ROOT / f"questionnaires/{name}.yaml").tree
+    draft = draft_of(owner, space, tree)
+    client.sign_in(editor(space))
+    addresses = [("grille", "grid"), ("presentation", "settings")]
+    for category in tree["categories"]:
+        here = f"categories/{category['id']}"
+        addresses.append((f"{here}?ouvrir=category/{category['id']}", f"category-{category['id']}"))
+        addresses += [(f"{here}?ouvrir=question/{q['id']}", f"question-{q['id']}") for q in category["questions"]]
+    addresses += [(f"profil?ouvrir=profile/{entry['id']}", f"profile-{entry['id']}") for entry in tree["profile"]]
+    for path, form in addresses:
+        page = client.get(f"/poitiers/atelier/{draft.id}/{path}")
+        fields = form_fields(page.text, f"form-{form}")
+        answer = client.post(f"/poitiers/atelier/{draft.id}/modifier", data=fields)
+        assert answer.status_code == 303, path
+    written, read = take_apart(tree_of(owner, draft)), take_apart(tree)
+    assert step_between(read, written) == Step()
+    assert owner.scalars(select(DraftStep)).all() == []
+
+
+def test_a_question_is_written_and_taken_back(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    client.get(base)
+    answer = client.post(
+        f"{base}/operation",
+        data={
+            "verb": "add",
+            "address": "question/",
+            "category": "energie",
+            "type": "single",
+            "title": "Quel chauffage ?",
+        },
+    )
+    assert answer.status_code == 303
+    assert "ouvrir=question/quel-chauffage" in answer.location
+    page = client.get(answer.location)
+    fields = form_fields(page.text, "form-question-quel-chauffage")
+    fields["choices.0.label.fr"], fields["choices.1.points"] = ["Fioul"], ["2,5"]
+    client.post(f"{base}/modifier", data={**fields, "do": ["choices:add"]})
+    question = tree_of(owner, draft)["categories"][0]["questions"][1]
+    assert [choice["label"] for choice in question["choices"]] == ["Fioul", "Oui", ""]
+    assert str(question["choices"][1]["points"]) == "2.5"
+    client.post(f"{base}/annuler")
+    client.post(f"{base}/annuler")
+    assert [q["id"] for q in tree_of(owner, draft)["categories"][0]["questions"]] == ["suivi"]
+    client.post(f"{base}/retablir")
+    client.post(f"{base}/retablir")
+    assert tree_of(owner, draft)["categories"][0]["questions"][1] == question
+    assert "a modifié la question « Quel chauffage ? »" in plain(client.get(f"{base}/historique").text)
+
+
+def test_what_makes_no_sense_stays_and_is_told(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    page = client.get(f"/poitiers/atelier/{draft.id}/categories/energie?ouvrir=question/suivi")
+    fields = form_fields(page.text, "form-question-suivi")
+    fields["choices.1.points"] = ["beaucoup"]
+    client.post(f"/poitiers/atelier/{draft.id}/modifier", data=fields)
+    page = client.get(f"/poitiers/atelier/{draft.id}/categories/energie?ouvrir=question/suivi")
+    field = control(page.text, "choices.1.points")
+    assert field.get("value") == "beaucoup"
+    assert field.get("aria-invalid") == "true"
+    assert "1 point à corriger" in plain(page.text)
+
+
+def test_two_editors_keep_both_changes(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    zoe, yann = editor(space), editor(space, "Yann Éditeur")
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    hers, his = (form_fields(page, "form-question-suivi") for _ in range(2))
+    hers["title.fr"], his["help.fr"] = ["Suivez-vous vos factures ?"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=hers)
+    client.sign_in(yann)
+    client.post(f"{base}/modifier", data=his)
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["title"], question["help"]) == ("Suivez-vous vos factures ?", "Gaz compris.")
+
+
+def test_two_editors_of_the_same_words_choose(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    zoe, yann = editor(space), editor(space, "Yann Éditeur")
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    hers, his = (form_fields(page, "form-question-suivi") for _ in range(2))
+    hers["title.fr"], his["title.fr"], his["help.fr"] = ["La sienne ?"], ["La mienne ?"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=hers)
+    client.sign_in(yann)
+    answer = client.post(f"{base}/modifier", data=his)
+    assert answer.status_code == 409
+    assert "La sienne ?" in answer.text and "La mienne ?" in answer.text and "Zoé" in answer.text
+    client.post(f"{base}/modifier", data={**his, "mine": ["1"]})
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["title"], question["help"]) == ("La mienne ?", "Gaz compris.")
+
+
+def test_a_condition_is_built_by_picking(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    here = f"{base}/categories/dechets?ouvrir=question/tri"
+
+    def send(**changes: str | list[str]) -> None:
+        fields = form_fields(client.get(here).text, "form-question-tri")
+        answer = client.post(f"{base}/modifier", data={**fields, **changes})
+        assert answer.status_code == 303
+
+    send(do="visible_if:add-line")
+    send(**{"visible_if.0.of": "question/suivi"}, do="visible_if.0:show")
+    send(**{"visible_if.0.is": ["oui"]})
+    assert tree_of(owner, draft)["categories"][1]["questions"][0]["visible_if"] == {"question": "suivi", "is": "oui"}
+    shown = plain(client.get(here.partition("?")[0]).text)
+    assert "Affichée si « Suivez-vous vos consommations ? » est « Oui »" in shown
+    send(do="visible_if.0:remove")
+    assert "visible_if" not in tree_of(owner, draft)["categories"][1]["questions"][0]
+
+
+def test_a_reader_looks_and_does_not_write(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space, role=SpaceRoleName.READER))
+    page = client.get(f"/poitiers/atelier/{draft.id}/categories/energie")
+    assert "Modifier" not in page.text
+    assert client.post(f"/poitiers/atelier/{draft.id}/annuler").status_code == 403
+
+
+def test_a_draft_of_another_space_is_not_there(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, factories.SpaceFactory(slug="lille"))
+    client.sign_in(editor(space))
+    assert client.get(f"/poitiers/atelier/{draft.id}").status_code == 404
+    assert client.post(f"/poitiers/atelier/{draft.id}/annuler").status_code == 404
+
+
+def test_every_page_asks_for_few_statements(
+    client: LintingClient, owner: Session, space: Any, statements: list[str]
+) -> None:
+    draft = draft_of(owner, space, load(ROOT / "questionnaires/socle-assett.yaml").tree)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    for path in (
+        "",
+        "/categories/energie?ouvrir=question/suivi-energie",
+        "/grille",
+        "/profil",
+        "/verification",
+        "/historique",
+    ):
+        client.get(base + path)
+        statements.clear()
+        client.get(base + path)
+        assert len(statements) <= 12, (path, len(statements))
