@@ -30,6 +30,8 @@ LEGAL = {
     "privacy": N_("Données personnelles"),
     "accessibility": N_("Accessibilité : non conforme"),
 }
+# What a page is called where its link has to say more: every page states the compliance (decree 2019-768, article 4).
+TITLES = {**LEGAL, "accessibility": N_("Déclaration d’accessibilité")}
 
 
 # One year: the address names the content.
@@ -135,7 +137,7 @@ def pilot(token: str) -> ResponseReturnValue:
 def _legal(name: str) -> ResponseReturnValue:
     return render_template(
         "spaces/legal.html",
-        title=LEGAL[name],
+        title=TITLES[name],
         own=g.space.legal.get(name, {}).get(current_language()),
         body=f"spaces/legal/{name}.{current_language()}.html",
     )

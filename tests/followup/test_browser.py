@@ -36,6 +36,16 @@ _BARS_INSIDE = """place => {
   return {bars: bars.length, inside: inside.length};
 }"""
 
+# The titles that stand over another one or reach out of the figure.
+_TITLES_CROSSED = """place => {
+  const seen = place.getBoundingClientRect();
+  const titles = [...place.querySelectorAll('.annotation-text')];
+  const boxes = titles.map(title => title.getBoundingClientRect());
+  const over = (one, other) => one !== other && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+  const crossed = boxes.map(box => box.right > seen.right + 1 || boxes.some(other => over(box, other)));
+  return titles.filter((_, index) => crossed[index]).map(title => title.textContent);
+}"""
+
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_plotly_draws_under_the_strict_policy(
@@ -53,6 +63,7 @@ def test_plotly_draws_under_the_strict_policy(
         whole = place.evaluate(_BARS_INSIDE)
         assert whole["bars"] > 0
         assert whole["inside"] == whole["bars"], "every bar is seen whole"
+        assert place.evaluate(_TITLES_CROSSED) == [], "every title is read whole"
     assert errors == []
     outside = page.evaluate(
         "performance.getEntriesByType('resource').map(r => r.name).filter(n => !n.startsWith(location.origin))"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -89,6 +90,24 @@ def test_a_filter_answers_at_once_on_a_wide_screen_and_its_address_can_be_shared
     shared = new_page(width=1280)
     shared.goto(page.url)
     assert shared.locator(".listing h2").all_inner_texts() == ["Épicerie"]
+
+
+def test_a_filter_chosen_by_keyboard_keeps_the_focus_and_is_said(new_page: Any, space: Space) -> None:
+    listed(space, "Menuiserie Petit", commune="Poitiers")
+    listed(space, "Épicerie", commune="Ligugé")
+    page = new_page(width=1280)
+    page.goto("/poitiers/annuaire")
+    page.get_by_label("Commune", exact=True).focus()
+    page.keyboard.type("Li")
+    said = page.get_by_role("status").filter(has_text="1 structure correspond")
+    said.wait_for()
+    assert page.evaluate("document.activeElement.name") == "commune"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Tout effacer", "no button is left between"
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(each => Number(each.tagName[1]))")
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -42,6 +44,24 @@ def test_every_page_of_a_space_wears_its_theme_in_both_languages(client: Linting
     client.post("/langue", data={"language": "en", "next": f"/ici/{page}"})
     english = client.get(f"/ici/{page}").get_data(as_text=True)
     assert '<html lang="en"' in english and english != french
+
+
+def test_the_accessibility_statement_has_the_imposed_parts(client: LintingClient) -> None:
+    """Those of the State's model, in its order; without an audit a service is « non conforme » (RGAA 4.1.2)."""
+    SpaceFactory(slug="ici", contact_email="equipe@example.org")
+    html = client.get("/ici/accessibilite").get_data(as_text=True)
+    assert re.findall(r"<h[12]>(.*?)</h[12]>", html) == [
+        "Déclaration d’accessibilité",
+        "État de conformité",
+        "Résultats des tests",
+        "Contenus non accessibles",
+        "Établissement de cette déclaration d’accessibilité",
+        "Amélioration et contact",
+        "Voie de recours",
+    ]
+    assert "<strong>non conforme</strong>" in html
+    assert "equipe@example.org" in html and "Défenseur des droits" in html
+    assert ">Accessibilité\u00a0: non conforme</a>" in client.get("/ici/").get_data(as_text=True)
 
 
 def test_an_unknown_theme_falls_back_on_ours(client: LintingClient) -> None:
