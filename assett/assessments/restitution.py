@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from assett.assessments import cards, history, journey
-from assett.assessments.models import Assessment
+from assett.assessments.models import Answer, Assessment
+from assett.assessments.service import standing
+from assett.core.db import dump_json
 from assett.core.i18n import filled, show_decimal, show_percent, spoken
+from assett.core.memory import Memory, Same
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
-from assett.engine.document import Category, Level
+from assett.engine.document import Category, Level, Resource
 from assett.engine.evolution import Evolution
+from assett.engine.path import Path, path
 from assett.engine.receipt import CategoryReceipt, Receipt, ReceiptLine
-from assett.engine.recommendation import Recommendation
+from assett.engine.receipt import receipt as receipt_of
+from assett.engine.recommendation import Recommendation, recommend
 from assett.engine.score import Result, rescale
+from assett.engine.score import score as score_of
 from assett.engine.wording import strong_and_weak
 from assett.kernel.text import N_
 
@@ -116,6 +123,82 @@ class Restitution:
     categories: list[CategoryView]
     unclear: list[tuple[Markup, str]]
     resources: list[ResourceView] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An assessment with what was answered in it, and the questionnaire that it answers."""
+
+    assessment: Assessment
+    compiled: Compiled
+    rows: Mapping[str, Answer]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        answers = [self.assessment.profile, [[name, row.value] for name, row in self.rows.items()]]
+        return self.assessment.id, self.assessment.completed, Same(self.compiled), dump_json(answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The resources there are on a day, and which of them are the territory's own."""
+
+    entries: tuple[Resource, ...]
+    own: frozenset[str]
+    territory: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a result page says."""
+
+    way: Path
+    view: Restitution
+    resources: list[ResourceView]
+    resource_count: int
+    nothing: bool
+
+
+_readings: Memory[tuple[Any, ...], Reading] = Memory(128)
+
+
+def read(given: Given, before: Given | None, offer: Offer, language: str, *, everything: bool) -> Reading:
+    """The result as it is read in that language, since the one before, with all its resources or the foremost.
+
+    What was completed is worked out once for the same answers, resources, day and addresses.
+    """
+
+    def work_out() -> Reading:
+        return _read(given, before, offer, language, everything=everything)
+
+    if not given.assessment.completed:
+        return work_out()
+    offered = (Same(offer.entries), offer.own, offer.territory, offer.today)
+    here = url_for("assessments.result", id=given.assessment.id)
+    return _readings.recall((given.key, before.key if before else None, offered, language, everything, here), work_out)
+
+
+def _read(given: Given, before: Given | None, offer: Offer, language: str, *, everything: bool) -> Reading:
+    assessment, compiled = given.assessment, given.compiled
+    seen = standing(compiled, assessment, given.rows)
+    way = path(compiled, seen)
+    scored = score_of(compiled, seen, provisional=not assessment.completed and not way.complete)
+    moved, regraded = None, False
+    if before is not None:
+        earlier = standing(before.compiled, before.assessment, before.rows)
+        moved = history.since(before.compiled, earlier, compiled, seen, scored)
+        regraded = before.assessment.version.content_hash != assessment.version.content_hash
+    account = receipt_of(compiled, seen, scored)
+    advised = recommend(compiled, seen, scored, offer.entries, offer.today)
+    chosen = advised if everything else foremost(advised)
+    return Reading(
+        way=way,
+        view=restitution(compiled, assessment, seen, scored, account, language, moved=moved, regraded=regraded),
+        resources=resource_views(compiled, scored, chosen, language, own=offer.own, territory=offer.territory),
+        resource_count=len(advised),
+        nothing=not any(each.answered for each in scored.categories),
+    )
 
 
 def restitution(

@@ -22,7 +22,6 @@ from assett.engine.compiled import Compiled
 from assett.engine.document import Category
 from assett.engine.path import path
 from assett.engine.receipt import receipt as receipt_of
-from assett.engine.recommendation import recommend
 from assett.engine.score import score
 from assett.kernel.clock import today_in_paris
 from assett.kernel.errors import InvalidAnswers, Rejected
@@ -347,42 +346,38 @@ def complete(id: int) -> ResponseReturnValue:
 def result(id: int) -> ResponseReturnValue:
     """The result: final once completed, provisional before (and for a try-out)."""
     assessment, compiled = _load(id)
-    database, language = db.session(), current_language()
-    seen = service.standing(compiled, assessment, queries.answers(database, assessment))
-    way = path(compiled, seen)
-    scored = score(compiled, seen, provisional=not assessment.completed and not way.complete)
-    account = receipt_of(compiled, seen, scored)
+    database = db.session()
     before = queries.previous(database, assessment)
-    moved = None
-    if before is not None:
-        former = questionnaires.compiled(database, before.version)
-        earlier = service.standing(former, before, queries.answers(database, before))
-        moved = history.since(former, earlier, compiled, seen, scored)
-    regraded = before is not None and before.version.content_hash != assessment.version.content_hash
-    view = restitution.restitution(
-        compiled, assessment, seen, scored, account, language, moved=moved, regraded=regraded
-    )
-    entries, own = resources.available(database, compiled)
-    advised = recommend(compiled, seen, scored, entries, today_in_paris())
+    offer = restitution.Offer(*resources.available(database, compiled), g.space.name, today_in_paris())
     everything = request.args.get("ressources") == "toutes"
-    chosen = advised if everything else restitution.foremost(advised)
+    read = restitution.read(
+        _given(assessment, compiled),
+        _given(before, questionnaires.compiled(database, before.version)) if before is not None else None,
+        offer,
+        current_language(),
+        everything=everything,
+    )
     return render_template(
         "assessments/result.html",
         assessment=assessment,
-        view=view,
-        way=way,
+        view=read.view,
+        way=read.way,
         before=before,
         provisional=not assessment.completed,
-        nothing=not any(each.answered for each in scored.categories),
-        resources=restitution.resource_views(compiled, scored, chosen, language, own=own, territory=g.space.name),
-        resource_count=len(advised),
+        nothing=read.nothing,
+        resources=read.resources,
+        resource_count=read.resource_count,
         everything=everything,
         can_answer=policy.can_answer(actor(), assessment),
         attachable=_attachable(assessment),
         missing_text=ngettext(
-            "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(way.missing)
+            "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(read.way.missing)
         ),
     )
+
+
+def _given(assessment: Assessment, compiled: Compiled) -> restitution.Given:
+    return restitution.Given(assessment, compiled, queries.answers(db.session(), assessment))
 
 
 @blueprint.get("/auto-evaluations/<int:id>/detail", access=policy.RESPONDENT)
