@@ -84,13 +84,13 @@ def parts_text(share: Share | None, scale: Scale) -> str | None:
     )
 
 
-def delta_text(share: Share | None, scale: Scale) -> str | None:
-    """« +0,2 depuis la dernière fois (+0,4 de vos réponses, −0,2 de la nouvelle grille) »."""
+def delta_text(share: Share | None, scale: Scale, *, apart: bool = True) -> str | None:
+    """« +0,2 depuis la dernière fois (+0,4 de vos réponses, −0,2 de la nouvelle grille) »; bare unless `apart`."""
     total = total_text(share, scale)
     if total is None:
         return None
     moved = gettext("%(delta)s depuis la dernière fois", delta=total)
-    parts = parts_text(share, scale)
+    parts = parts_text(share, scale) if apart else None
     return gettext("%(moved)s (%(parts)s)", moved=moved, parts=parts) if parts else moved
 
 

@@ -244,7 +244,8 @@ def restitution(
         ratio=result.overall.ratio,
         **_level(compiled, None, result.overall.level, language),
         caps=[cards.said(each.cap.reason, language) for each in account.caps if each.cap.reason],
-        delta_text=history.delta_text(moved.overall, result.scale) if moved else None,
+        # What was told apart is said in the sentences.
+        delta_text=history.delta_text(moved.overall, result.scale, apart=False) if moved else None,
         moved=history.told(moved.overall, result.scale) if moved and regraded and not result.provisional else [],
     )
     unclear = [

@@ -126,7 +126,7 @@ def test_the_result_tells_you_from_the_grid(client: LintingClient, owner: Sessio
     client.post(f"{url}terminer")
     page = client.get(f"{url}resultat").get_data(as_text=True)
     # Overall, on 5: 2,9 (7/12); the same answers on the new grid 2,75 (11/20); the new answers 3,0 (12/20).
-    assert "+0,1 depuis la dernière fois (+0,3 de vos réponses, −0,2 de la nouvelle grille)" in page
+    assert "+0,1 depuis la dernière fois</span>" in page
     assert "Vos réponses ont fait monter votre score de 0,3." in page
     assert "La nouvelle grille de notation l’a abaissé de 0,2." in page
     # Énergie: 0,8 (1/6), then 0,5 (1/10), then 1,0 (1/5).
@@ -142,7 +142,7 @@ def test_the_new_grid_alone_takes_the_blame(client: LintingClient, owner: Sessio
     client.post(f"{url}terminer")
     page = client.get(f"{url}resultat").get_data(as_text=True)
     assert "Vos réponses n’ont pas fait bouger votre score." in page
-    assert "−0,1 depuis la dernière fois (du seul fait de la nouvelle grille)" in page
+    assert "−0,3 depuis la dernière fois (du seul fait de la nouvelle grille)" in page
     assert "du seul fait de la nouvelle grille" in history(client, where)
 
 
