@@ -15,6 +15,7 @@ from typing import Any
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
 
+from assett.core import i18n
 from assett.core.i18n import show_decimal, show_percent
 from assett.engine.document import Document, Level, Scale
 from assett.engine.score import rescale
@@ -165,20 +166,34 @@ def means_figure(shown: Figures) -> dict[str, Any]:
 def months_figure(months: Sequence[tuple[date, int]]) -> dict[str, Any]:
     """One bar a month: the assessments completed in it."""
     counts = [count for _, count in months]
+    names = [show_month(month) for month, _ in months]
     bars = {
         "type": "bar",
-        "x": [show_month(month) for month, _ in months],
+        "x": names,
         "y": counts,
         "text": [str(count) if count else "" for count in counts],
-        "textposition": "auto",
+        # Over the bars, which on a phone are narrower than a figure that can be read.
+        "textposition": "outside",
+        "textangle": 0,
+        "textfont": {"size": 12},
+        "constraintext": "none",
+        "cliponaxis": False,
         "hoverinfo": "text",
-        "hovertext": [f"{show_month(month)}\u00a0: {count}" for month, count in months],
+        "hovertext": [f"{name}\u00a0: {count}" for name, count in zip(names, counts, strict=True)],
     }
     return {
         "data": [bars],
         "layout": {
+            "height": 380,
             "showlegend": False,
-            "xaxis": {"type": "category", "nticks": 8, "fixedrange": True},
+            # A month out of six is named, short and on two lines: a phone has room for that.
+            "xaxis": {
+                "type": "category",
+                "tickvals": names[5::6],
+                "ticktext": [i18n.show_month(month).replace(" ", "<br>") for month, _ in months[5::6]],
+                "tickangle": 0,
+                "fixedrange": True,
+            },
             "yaxis": {"rangemode": "tozero", "dtick": max(1, -(-max(counts, default=0) // 5)), "fixedrange": True},
         },
     }
