@@ -31,6 +31,7 @@ def erase(session: Session, arguments: Mapping[str, Any]) -> None:
         return
     for eraser in registries.erasers:
         eraser(session, person)
+    person.operator = False
     session.execute(delete(SpaceRole).where(SpaceRole.person_id == person.id))
     try:
         with session.begin_nested():

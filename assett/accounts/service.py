@@ -272,7 +272,6 @@ def delete_account(session: Session, person: Person, password: str) -> Person:
     person.email = f"{secrets.token_hex(8)}@compte-supprime.invalid"
     person.name = _("Compte supprimé")
     person.password_hash = person.confirmed_at = person.language = None
-    person.operator = False
     person.stamp = new_stamp()
     end_sign_ins(session, person)
     jobs.enqueue(session, "accounts.erase", person=person.id)

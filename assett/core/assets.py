@@ -14,10 +14,13 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from wsgiref.headers import Headers
 
 import brotli
 from flask import Flask
 from whitenoise import WhiteNoise
+
+from assett.core.web import data_headers
 
 SOURCE = Path(__file__).parent / "static"
 # Builds before this one that stay, for pages still open in a browser.
@@ -84,7 +87,18 @@ def build(instance: Path, made: Mapping[str, bytes]) -> tuple[Path, str]:
 def init_app(app: Flask, instance: Path, made: Mapping[str, bytes]) -> None:
     target, name = build(instance, made)
     prefix = f"/assets/{name}"
-    white_noise = WhiteNoise(app.wsgi_app, max_age=31536000, immutable_file_test=lambda _path, _url: True)
+    guards = data_headers(secure=app.config["SESSION_COOKIE_SECURE"])
+
+    def guard(headers: Headers, _path: str, _url: str) -> None:
+        for name, value in guards.items():
+            headers.setdefault(name, value)
+
+    white_noise = WhiteNoise(
+        app.wsgi_app,
+        max_age=31536000,
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=guard,
+    )
     white_noise.add_files(str(target), prefix=prefix)
     app.wsgi_app = white_noise  # type: ignore[method-assign]
 

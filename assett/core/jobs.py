@@ -94,6 +94,7 @@ def run_one(app: Flask) -> bool:
     """Claim and run one due job; False where none is due. Two short transactions: the claim, then the work."""
     with app.app_context():
         session = db.session
+        _act_as_worker(session())
         now = func.now()
         due = (
             select(Job.id)
@@ -115,17 +116,23 @@ def run_one(app: Flask) -> bool:
         if claimed is None:
             return False
         try:
-            session.execute(text(f"SET LOCAL ROLE {ACROSS_ROLE}"))
+            _act_as_worker(session())
             _handlers[claimed.kind](session(), claimed.arguments)
             session.execute(update(Job).where(Job.id == claimed.id).values(done_at=func.now(), error=None))
             session.commit()
         except Exception as error:
             session.rollback()
+            _act_as_worker(session())
             _postpone(session(), claimed.id, claimed.attempts, error)
             session.commit()
         finally:
             enter_space(session(), None)
         return True
+
+
+def _act_as_worker(session: Session) -> None:
+    """For this transaction: a page may add to the queue, and neither reads it nor changes what is in it."""
+    session.execute(text(f"SET LOCAL ROLE {ACROSS_ROLE}"))
 
 
 def _postpone(session: Session, job_id: int, attempts: int, error: Exception) -> None:
@@ -156,6 +163,7 @@ def drain(app: Flask, limit: int = 1000) -> int:
 def enqueue_periodic(app: Flask) -> None:
     """Enqueue each periodic job of which none waits and none was done within its period."""
     with app.app_context():
+        _act_as_worker(db.session())
         for periodic in _periodic:
             db.session.execute(
                 text(

@@ -10,11 +10,12 @@ import re
 from flask import Flask, abort, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from assett.core.db import db
 from assett.core.mail import Mail
 from assett.core.permissions import PUBLIC
+from assett.core.tenancy import ACROSS_ROLE
 from assett.core.web import Blueprint
 
 blueprint = Blueprint("mailbox", __name__)
@@ -27,23 +28,30 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/courrier", access=PUBLIC)
 def mailbox() -> ResponseReturnValue:
+    _read_mails()
     mails = db.session.scalars(select(Mail).order_by(Mail.id.desc()).limit(50)).all()
     return render_template("mailbox/list.html", mails=mails)
 
 
 @blueprint.get("/courrier/<int:id>", access=PUBLIC)
 def mail(id: int) -> ResponseReturnValue:
+    _read_mails()
     found = db.session.get(Mail, id)
     if found is None:
         abort(404)
     return render_template("mailbox/mail.html", mail=found, body=_with_links(found.text))
 
 
-def _with_links(text: str) -> Markup:
+def _read_mails() -> None:
+    """For this transaction: no other page may read what was mailed."""
+    db.session.execute(text(f"SET LOCAL ROLE {ACROSS_ROLE}"))
+
+
+def _with_links(body: str) -> Markup:
     """The text with its addresses as links."""
     parts, last = [], 0
-    for match in _ADDRESS.finditer(text):
+    for match in _ADDRESS.finditer(body):
         address = match.group().rstrip(".,)")
-        parts += [escape(text[last : match.start()]), Markup('<a href="{0}">{0}</a>').format(address)]
+        parts += [escape(body[last : match.start()]), Markup('<a href="{0}">{0}</a>').format(address)]
         last = match.start() + len(address)
-    return Markup("").join([*parts, escape(text[last:])])
+    return Markup("").join([*parts, escape(body[last:])])

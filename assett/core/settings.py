@@ -29,6 +29,8 @@ class Settings:
     mail_sender: str = "ASSETT <ne-pas-repondre@localhost>"
     demonstration: bool = False
     development: bool = False
+    # Whom to tell of a weakness: `mailto:…` or `https://…`.
+    security_contact: str | None = None
     # How many proxies stand in front: only then are their X-Forwarded-* headers believed.
     trusted_proxies: int = 0
 
@@ -51,8 +53,14 @@ class Settings:
             mail_sender=env.get("MAIL_SENDER") or "ASSETT <ne-pas-repondre@localhost>",
             demonstration=env.get("ASSETT_DEMONSTRATION") == "1",
             development=env.get("ASSETT_DEVELOPMENT") == "1",
+            security_contact=_contact(env.get("SECURITY_CONTACT") or ""),
             trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
         )
+
+
+def _contact(typed: str) -> str | None:
+    """An address as `security.txt` wants it: a mail address is `mailto:…`."""
+    return f"mailto:{typed}" if "@" in typed and ":" not in typed else typed or None
 
 
 def _kept_secret(path: Path) -> str:

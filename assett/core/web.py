@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -24,6 +25,7 @@ from assett.core.db import db
 from assett.core.i18n import LANGUAGES, current_language
 from assett.core.permissions import PUBLIC, Access, Actor
 from assett.core.settings import Settings
+from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 
 log = logging.getLogger("assett.web")
@@ -45,6 +47,12 @@ CONTENT_POLICY = "; ".join(
 )
 # What is no page (an answer to a script, a file) may bring nothing at all, and needs no more words to say so.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+def data_headers(*, secure: bool) -> dict[str, str]:
+    """The headers of whatever is no page: its type is not guessed, it brings nothing along, https stays https."""
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": DATA_POLICY}
+    return headers | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
 
 class Blueprint(flask.Blueprint):
@@ -160,6 +168,51 @@ def choose_language() -> bool:
     return True
 
 
+# A day: what robots and browsers ask for by a name of theirs, and not by the digest of its content.
+_FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+@blueprint.get("/favicon.ico", access=PUBLIC)
+def favicon() -> ResponseReturnValue:
+    """The emblem of ASSETT, for a browser that asks without having read a page; every page names its theme's own."""
+    drawing = (PACKAGE / "core/static/img/favicon.svg").read_bytes()
+    return Response(drawing, mimetype="image/svg+xml", headers=_FOR_A_DAY)
+
+
+@blueprint.get("/robots.txt", access=PUBLIC)
+def robots() -> ResponseReturnValue:
+    """RFC 9309: robots read what anybody opens, and are not sent to sign in."""
+    lines = ["User-agent: *", *(f"Disallow: {beginning}" for beginning in _closed_to_robots())]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain", headers=_FOR_A_DAY)
+
+
+def _closed_to_robots() -> list[str]:
+    """The beginnings of the addresses that are not for everybody, or that a mail holds, in any space or in none."""
+    closed = {"/connexion", "/*/connexion"}
+    for rule in current_app.url_map.iter_rules():
+        access = getattr(current_app.view_functions[rule.endpoint], "access", PUBLIC)
+        if access is not PUBLIC or "token" in rule.arguments:
+            beginning = rule.rule.removeprefix("/<space>").partition("<")[0]
+            closed |= {beginning, f"/*{beginning}"} if "space" in rule.arguments else {beginning}
+    return sorted(each for each in closed if not any(each != other and each.startswith(other) for other in closed))
+
+
+@blueprint.get("/.well-known/security.txt", access=PUBLIC)
+def security() -> ResponseReturnValue:
+    """RFC 9116: whom to tell of a weakness, where the host says so."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.security_contact is None:
+        abort(404)
+    expires = (utc_now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = (
+        f"Contact: {settings.security_contact}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.public_url}/.well-known/security.txt",
+    )
+    return Response("\n".join(lines) + "\n", mimetype="text/plain", headers=_FOR_A_DAY)
+
+
 @blueprint.post("/langue", access=PUBLIC)
 def language() -> ResponseReturnValue:
     """The visitor's choice of language, kept in the session."""
@@ -235,16 +288,13 @@ def _close_transaction(response: Response) -> Response:
 
 def _secure(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
     if response.mimetype == "text/html":
         headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    else:
-        headers.setdefault("Content-Security-Policy", DATA_POLICY)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    for name, value in data_headers(secure=current_app.config["SESSION_COOKIE_SECURE"]).items():
+        headers.setdefault(name, value)
     # A page may hold what an actor entered: no shared cache keeps it, and Back after sign-out shows nothing.
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store" if g.get("person_id") else "no-cache, private"

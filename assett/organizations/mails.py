@@ -15,7 +15,7 @@ from assett.organizations.models import Invitation, Membership, Organization
 def request(
     session: Session, membership: Membership, organization: Organization, asker: Person, readers: Iterable[Person]
 ) -> None:
-    """To those who may answer: somebody asks to join."""
+    """To those who may answer: somebody asks to join, perhaps for the second time."""
     for reader in readers:
         write(
             session,
@@ -26,6 +26,7 @@ def request(
             name=reader.name,
             organization=organization,
             asker=asker,
+            since=membership.requested_at if membership.reminded_at else None,
             url=link("organizations.answer_request", membership=membership.id),
         )
 
@@ -59,7 +60,7 @@ def invitation(
     session: Session, invitation: Invitation, organization: Organization, inviter: str, language: str | None
 ) -> None:
     """To an address that may have no account; `language` is that of its account where there is one."""
-    token = tokens.make("invitation", invitation=invitation.id)
+    token = tokens.make("invitation", invitation=invitation.id, organization=organization.id)
     write(
         session,
         invitation.email,

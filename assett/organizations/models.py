@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,8 +67,11 @@ class MemberRole(Word):
     OWNER = "owner", N_("Responsable")
 
 
+REMINDER_AFTER = timedelta(days=1)
+
+
 class Membership(Base):
-    """A person in an organization. Without `accepted_at` it is a request that an owner has yet to answer."""
+    """A person in an organization. Without `accepted_at` it is a request, which waits for its answer or was refused."""
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("organization_id", "person_id"), Index("ix_membership_person", "person_id"))
@@ -77,10 +80,25 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="CASCADE"))
     role: Mapped[MemberRole] = mapped_column(word(MemberRole))
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    reminded_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    # Kept for a while, so that who opens the mail after a colleague has answered reads what became of it.
+    refused_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
+    answerer: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[answered_by])
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is a request without an answer."""
+        return self.accepted_at is None and self.refused_at is None
+
+    @property
+    def remindable_at(self) -> datetime:
+        """From when a pending request may be sent once more."""
+        return (self.reminded_at or self.requested_at) + REMINDER_AFTER
 
 
 class Invitation(Base):

@@ -39,3 +39,8 @@ def ends_membership(actor: Actor, row: Membership) -> bool:
 def answers_for_nobody(actor: Actor, row: Membership) -> bool:
     """Where an organization has no owner left, the team that runs the space answers who asks to join it."""
     return actor.role("space", actor.space_id) in {"facilitator", "manager"}
+
+
+def own_request(actor: Actor, row: Membership) -> bool:
+    """Whoever asks to join may ask once more."""
+    return row.person_id == actor.person_id and row.pending

@@ -158,11 +158,11 @@ def membership(session: Session, organization_id: int, person_id: int) -> Member
 
 
 def membership_by_id(session: Session, id: int) -> Membership | None:
-    """A membership or a request, with its person and organization."""
+    """A membership or a request, with its person, its organization, and who answered it."""
     return session.scalars(
         select(Membership)
         .where(Membership.id == id)
-        .options(joinedload(Membership.person), joinedload(Membership.organization))
+        .options(joinedload(Membership.person), joinedload(Membership.organization), joinedload(Membership.answerer))
     ).one_or_none()
 
 
@@ -171,7 +171,7 @@ def memberships(session: Session, organization_id: int) -> Sequence[Membership]:
     return session.scalars(
         select(Membership)
         .join(Membership.person)
-        .where(Membership.organization_id == organization_id)
+        .where(Membership.organization_id == organization_id, Membership.refused_at.is_(None))
         .options(joinedload(Membership.person))
         .order_by(Person.name, Membership.id)
     ).all()
@@ -181,7 +181,7 @@ def requests_of(session: Session, person_id: int) -> Sequence[Membership]:
     """The requests of a person that nobody has answered yet, oldest first."""
     return session.scalars(
         select(Membership)
-        .where(Membership.person_id == person_id, Membership.accepted_at.is_(None))
+        .where(Membership.person_id == person_id, Membership.accepted_at.is_(None), Membership.refused_at.is_(None))
         .options(joinedload(Membership.organization))
         .order_by(Membership.requested_at)
     ).all()

@@ -48,6 +48,13 @@ class AlreadyKnown(Rejected):
         self.participation = participation
 
 
+class AlreadyAnswered(Rejected):
+    """Somebody else has answered the request meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette demande a déjà sa réponse."))
+
+
 class DeadInvitation(Rejected):
     """The invitation was accepted, taken back, or is too old."""
 
@@ -174,26 +181,38 @@ def ask_to_join(session: Session, organization: Organization, actor: Actor, now:
     """Ask those who own the organization (or, where nobody does, the space's team) to be let in; asked once."""
     person_id = _held_person(session, actor)
     asked = queries.membership(session, organization.id, person_id)
-    if asked is not None:
+    if asked is not None and asked.refused_at is None:
         return asked
-    asked = Membership(
-        organization_id=organization.id, person_id=person_id, role=MemberRole.CONTRIBUTOR, requested_at=now
-    )
-    session.add(asked)
+    if asked is None:
+        asked = Membership(organization_id=organization.id, person_id=person_id)
+        session.add(asked)
+    asked.role, asked.requested_at = MemberRole.CONTRIBUTOR, now
+    asked.reminded_at = asked.refused_at = asked.answered_by = None
     session.flush()
-    asker = session.get_one(Person, person_id)
-    readers = queries.owners(session, organization.id) or queries.hosts(session)
-    mails.request(session, asked, organization, asker, readers)
+    _mail_request(session, asked, organization)
     return asked
 
 
-def accept_request(session: Session, request: Membership, role: MemberRole, now: datetime) -> Membership:
+def remind(session: Session, request: Membership, now: datetime) -> Membership:
+    """Send a request once more to those who may answer it, once a day at most."""
+    _hold_unanswered(session, request)
+    if now < request.remindable_at:
+        raise Rejected(_("Une relance par jour suffit : réessayez demain."))
+    request.reminded_at = now
+    _mail_request(session, request, request.organization)
+    return request
+
+
+def _mail_request(session: Session, request: Membership, organization: Organization) -> None:
+    asker = session.get_one(Person, request.person_id)
+    readers = queries.owners(session, organization.id) or queries.hosts(session)
+    mails.request(session, request, organization, asker, readers)
+
+
+def accept_request(session: Session, request: Membership, role: MemberRole, actor: Actor, now: datetime) -> Membership:
     """Let the person in, here too if the organization was not in this space yet, and tell them."""
-    _hold_organization(session, request.organization_id)
-    session.refresh(request, ["accepted_at"])
-    if request.accepted_at is not None:
-        return request
-    request.role, request.accepted_at = role, now
+    _hold_unanswered(session, request)
+    request.role, request.accepted_at, request.answered_by = role, now, actor.person_id
     session.flush()
     participation, _made = _participation(session, request.organization, now)
     joiner = Actor(session, request.person_id, request.person.name, space_id=participation.space_id)
@@ -203,12 +222,20 @@ def accept_request(session: Session, request: Membership, role: MemberRole, now:
     return request
 
 
-def refuse_request(session: Session, request: Membership) -> Membership:
-    if request.accepted_at is not None:
-        raise Rejected(_("Cette personne est déjà membre."))
+def refuse_request(session: Session, request: Membership, actor: Actor, now: datetime) -> Membership:
+    """Say no, and tell the person; they may ask again."""
+    _hold_unanswered(session, request)
+    request.refused_at, request.answered_by = now, actor.person_id
     mails.refused(session, request)
-    session.delete(request)
     return request
+
+
+def _hold_unanswered(session: Session, request: Membership) -> None:
+    """Two who answer at once, or a reminder at the same instant: the first one counts."""
+    _hold_organization(session, request.organization_id)
+    session.refresh(request, ["accepted_at", "refused_at", "reminded_at"])
+    if not request.pending:
+        raise AlreadyAnswered
 
 
 # Members
@@ -218,9 +245,9 @@ def invite(session: Session, organization: Organization, command: Invite, actor:
     """Invite an address, with an account or without; inviting it again sends a new mail with the new role."""
     invited = by_email(session, command.email)
     membership = queries.membership(session, organization.id, invited.id) if invited else None
-    if membership is not None and membership.accepted_at is None:
+    if membership is not None and membership.pending:
         raise Rejected(_("Cette personne a déjà demandé à vous rejoindre : répondez à sa demande."), "email")
-    if membership is not None:
+    if membership is not None and membership.accepted_at is not None:
         raise Rejected(_("Cette personne est déjà membre."), "email")
     values = {"role": command.role, "invited_by": actor.person_id, "sent_at": now, "expires_at": now + INVITED_FOR}
     invitation = session.scalars(
@@ -267,11 +294,24 @@ def accept_invitation(session: Session, token: str, actor: Actor, now: datetime)
         )
         session.add(membership)
     if membership.accepted_at is None:
-        membership.role, membership.accepted_at = invitation.role, now
+        membership.role, membership.accepted_at, membership.refused_at = invitation.role, now, None
         session.flush()
         _welcome(session, participation, actor)
     session.delete(invitation)
     return participation
+
+
+def already_joined(session: Session, token: str, actor: Actor) -> Participation | None:
+    """Where the link of an invitation that has served leads its member: a second click, or the mail found again."""
+    content = tokens.read("invitation", token, within=timedelta(days=365)) or {}
+    organization_id = content.get("organization")
+    if organization_id is None or actor.person_id is None:
+        return None
+    # The membership itself, not the actor's grants: they may be older than the first click.
+    membership = queries.membership(session, organization_id, actor.person_id)
+    if membership is None or membership.accepted_at is None:
+        return None
+    return next(iter(queries.participations_of(session, [organization_id])), None)
 
 
 def change_role(session: Session, membership: Membership, role: MemberRole) -> Membership:

@@ -12,7 +12,7 @@ from assett.accounts import registries
 from assett.accounts.sessions import current_person
 from assett.accounts.views import may_try
 from assett.core.db import db
-from assett.core.i18n import current_language
+from assett.core.i18n import current_language, show_day
 from assett.core.permissions import PUBLIC, SIGNED_IN, Actor, Policy, proved
 from assett.core.ui import MenuEntry, menus
 from assett.core.web import Blueprint, actor
@@ -20,6 +20,7 @@ from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.organizations import grants as _grants  # noqa: F401  (registers what membership grants)
+from assett.organizations import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.organizations import policy, queries, service, siret
 from assett.organizations.forms import (
     AnswerRequestForm,
@@ -154,6 +155,10 @@ def ask() -> ResponseReturnValue:
     organization = _organization_of_address()
     if policy.is_member(actor(), organization):
         return redirect(url_for("organizations.mine"), 303)
+    asked = queries.membership(db.session(), organization.id, current_person().id)
+    if request.method == "GET" and asked is not None and asked.pending:
+        flash(_("Votre demande du %(day)s attend une réponse.", day=show_day(asked.requested_at)), "info")
+        return redirect(url_for("organizations.mine"), 303)
     form = RequestForm()
     if form.is_submitted() and not may_try("ask", current_person().email, by_email=10, by_address=40, per=DAY):
         abort(429)
@@ -183,6 +188,7 @@ def mine() -> ResponseReturnValue:
         "organizations/mine.html",
         participations=queries.participations_of(session, actor().ids("organization")),
         requests=queries.requests_of(session, current_person().id),
+        now=utc_now(),
         overview_url=overview_url,
         role_of=policy.role_of,
         roles=MemberRole,
@@ -195,30 +201,58 @@ def mine() -> ResponseReturnValue:
 @blueprint.route("/demandes/<int:membership>", methods=["GET", "POST"], access=SIGNED_IN)
 def answer_request(membership: int) -> ResponseReturnValue:
     asked, orphan = _load_request(membership)
+    if not asked.pending:
+        return render_template("organizations/answered.html", asked=asked, back_url=_after_answer(asked))
     form = AnswerRequestForm()
     if orphan:
         del form.role
     if not form.validate_on_submit():
         return render_template("organizations/answer_request.html", form=form, asked=asked, orphan=orphan), form.status
-    if form.decision.data == "accept":
-        service.accept_request(db.session(), asked, MemberRole.OWNER if orphan else form.chosen_role, utc_now())
-        flash(_("%(name)s rejoint la structure. Un courriel l’en informe.", name=asked.person.name), "success")
-    else:
-        service.refuse_request(db.session(), asked)
-        flash(_("La demande est refusée. Un courriel en informe %(name)s.", name=asked.person.name), "info")
+    try:
+        _answer(asked, form, MemberRole.OWNER if orphan else form.chosen_role)
+    except service.AlreadyAnswered:
+        return redirect(url_for("organizations.answer_request", membership=asked.id), 303)
     return redirect(_after_answer(asked), 303)
 
 
+def _answer(asked: Membership, form: AnswerRequestForm, role: MemberRole) -> None:
+    if form.decision.data == "accept":
+        service.accept_request(db.session(), asked, role, actor(), utc_now())
+        flash(_("%(name)s rejoint la structure. Un courriel l’en informe.", name=asked.person.name), "success")
+    else:
+        service.refuse_request(db.session(), asked, actor(), utc_now())
+        flash(_("La demande est refusée. Un courriel en informe %(name)s.", name=asked.person.name), "info")
+
+
 def _load_request(id: int) -> tuple[Membership, bool]:
-    """A request, and whether the organization has no owner to answer it (then the space's team does)."""
+    """A request, answered or not, and whether the team of the space answers it for want of an owner."""
     asked = queries.membership_by_id(db.session(), id)
-    if asked is not None and asked.accepted_at is None and not policy.manages_membership(actor(), asked):
-        here = queries.participations_of(db.session(), [asked.organization_id])
-        if here and not queries.owners(db.session(), asked.organization_id):
-            return proved(actor(), asked, policy.answers_for_nobody), True
-    return proved(
-        actor(), asked, lambda actor, row: policy.manages_membership(actor, row) and not row.accepted_at
-    ), False
+    if asked is None or not (asked.pending or asked.refused_at or asked.answered_by):
+        abort(404)
+    if not policy.manages_membership(actor(), asked) and _falls_to_the_team(asked):
+        return proved(actor(), asked, policy.answers_for_nobody), True
+    return proved(actor(), asked, policy.manages_membership), False
+
+
+def _falls_to_the_team(asked: Membership) -> bool:
+    """Whether nobody owned the organization, present here, when it was asked: the whole team got the mail."""
+    if not queries.participations_of(db.session(), [asked.organization_id]):
+        return False
+    if asked.pending:
+        return not queries.owners(db.session(), asked.organization_id)
+    return asked.answered_by in {host.id for host in queries.hosts(db.session())}
+
+
+@blueprint.post("/demandes/<int:membership>/relancer", access=SIGNED_IN)
+def remind(membership: int) -> ResponseReturnValue:
+    """Ask once more to be let in."""
+    asked = proved(actor(), queries.membership_by_id(db.session(), membership), policy.own_request)
+    form = RequestForm()
+    if form.carry_out(lambda: service.remind(db.session(), asked, utc_now())) is None:
+        flash(form.rejected.message if form.rejected else _("Réessayez dans un instant."), "error")
+    else:
+        flash(_("Votre demande est repartie."), "success")
+    return redirect(url_for("organizations.mine"), 303)
 
 
 def _after_answer(asked: Membership) -> str:
@@ -237,7 +271,10 @@ def invitation(token: str) -> ResponseReturnValue:
             return render_template("organizations/invitation.html", form=form, invitation=invited)
         service.accept_invitation(db.session(), token, actor(), utc_now())
     except service.DeadInvitation:
-        return render_template("organizations/dead_invitation.html"), 410
+        joined = service.already_joined(db.session(), token, actor())
+        if joined is None:
+            return render_template("organizations/dead_invitation.html"), 410
+        return redirect(overview_url(joined), 303)
     flash(_("Vous êtes membre de %(name)s. Bienvenue !", name=participation.organization.name), "success")
     return redirect(next_step_url(participation, owner=invited.role == MemberRole.OWNER), 303)
 

@@ -18,6 +18,7 @@ from assett.kernel.vocabulary import Word
 # First parts of the platform's own addresses: no space may take them.
 RESERVED = frozenset(
     {
+        ".well-known",
         "accessibilite",
         "admin",
         "api",
@@ -26,15 +27,21 @@ RESERVED = frozenset(
         "console",
         "courrier",
         "deconnexion",
+        "favicon",
+        "favicon.ico",
         "healthz",
         "inscription",
         "langue",
         "mon-compte",
         "mot-de-passe",
         "mot-de-passe-oublie",
+        "robots",
+        "robots.txt",
+        "security",
         "static",
         "style",
         "theme",
+        "well-known",
     }
 )
 

@@ -65,7 +65,8 @@ def test_the_lowest_floors_stand_on_the_standard_library_alone(floor: str) -> No
 
 
 def test_the_role_that_sees_every_space_is_taken_in_few_places() -> None:
-    """`core.across` for a request, the worker for a job, and the demonstration that fills all its spaces."""
+    """`core.across` for a request, the worker for a job, and the demonstration: it fills all its spaces and
+    shows its mails."""
     naming = {
         named(path)
         for path in PYTHON
@@ -75,6 +76,7 @@ def test_the_role_that_sees_every_space_is_taken_in_few_places() -> None:
         "assett/core/tenancy.py",
         "assett/core/across.py",
         "assett/core/jobs.py",
+        "assett/core/mailbox.py",
         "assett/commands/demo.py",
     }
 

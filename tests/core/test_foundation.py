@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from assett.app import create_app
 from assett.core.db import db
+from assett.core.settings import Settings
 from assett.core.tenancy import enter_space
 from assett.core.web import Blueprint
 from tests.factories import ParticipationFactory, SpaceFactory
@@ -120,3 +128,107 @@ def test_another_site_posts_nothing_and_changes_no_cookie(
         refused = client.post(f"/{slug}/{path}", data={"email": "pirate@example.net"}, headers=headers)
         assert (refused.status_code, refused.headers.get("Set-Cookie")) == (403, None)
         assert "pirate" not in refused.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "SELECT text FROM mail",
+        "SELECT recipient FROM mail",
+        "UPDATE mail SET recipient = 'pirate@example.net'",
+        "DELETE FROM mail",
+        "SELECT arguments FROM job",
+        "UPDATE job SET kind = 'accounts.erase'",
+        "DELETE FROM job",
+        "UPDATE person SET operator = true",
+        "UPDATE person SET demonstration = true",
+        "DELETE FROM person",
+        "UPDATE sign_in SET person_id = 1",
+        "UPDATE sign_in SET secret_hash = ''",
+        "DELETE FROM throttle",
+        "UPDATE audit_entry SET action = ''",
+        "DELETE FROM audit_entry",
+    ],
+)
+def test_a_page_cannot_do_what_is_the_worker_s_or_nobody_s(app: Flask, owner: Session, attempt: str) -> None:
+    with app.app_context(), pytest.raises(ProgrammingError, match="permission denied"):
+        db.session.execute(text(attempt))
+
+
+def test_a_page_makes_no_operator(app: Flask, owner: Session) -> None:
+    values = "VALUES ('a@example.org', 'Ana', 'x', :operator, false)"
+    insertion = text(f"INSERT INTO person (email, name, stamp, operator, demonstration) {values}")
+    with app.app_context():
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            db.session.execute(insertion, {"operator": True})
+        db.session.rollback()
+        db.session.execute(insertion, {"operator": False})
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_static_file_carries_the_headers_of_data(settings: Settings, secure: bool) -> None:
+    app = create_app(replace(settings, public_url="https://localhost") if secure else settings)
+    with app.app_context():
+        paths = [app.extensions["asset"](name) for name in ("css/base.css", "js/main.js", "img/icons.svg")]
+    for path in paths:
+        for encoding in ("identity", "gzip, br"):
+            headers = app.test_client().get(path, headers={"Accept-Encoding": encoding}).headers
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+            assert ("Strict-Transport-Security" in headers) is secure
+            assert "immutable" in headers["Cache-Control"]
+
+
+def test_a_browser_finds_an_icon_where_it_looks_for_one(client: LintingClient) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert ElementTree.fromstring(answer.text).tag.endswith("svg")
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_robots_are_sent_to_public_pages_only(app: Flask, client: LintingClient) -> None:
+    answer = client.get("/robots.txt")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    first, *lines = answer.text.splitlines()
+    assert first == "User-agent: *"
+    closed = [line.removeprefix("Disallow: ") for line in lines]
+
+    def may(path: str) -> bool:
+        return not any(re.match(re.escape(beginning).replace(r"\*", ".*"), path) for beginning in closed)
+
+    for path in ("/", "/ici/", "/ici/annuaire", "/ici/annuaire/3", "/ici/essai", "/ici/donnees-personnelles"):
+        assert may(path), path
+    for path in (
+        "auto-evaluations/3/",
+        "structures/1/membres",
+        "mon-compte",
+        "mot-de-passe/jeton",
+        "suivi",
+        "connexion",
+    ):
+        assert not may(f"/ici/{path}"), path
+        assert not may(f"/{path}"), path
+
+
+def test_security_txt_is_there_where_the_host_says_whom_to_tell(client: LintingClient, settings: Settings) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+    app = create_app(replace(settings, security_contact="mailto:securite@territoire.example"))
+    answer = app.test_client().get("/.well-known/security.txt")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert fields["Contact"] == "mailto:securite@territoire.example"
+    # RFC 9116, 2.5.5: less than a year ahead.
+    assert timedelta(days=150) < datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC) < timedelta(days=365)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("securite@territoire.example", "mailto:securite@territoire.example"),
+        ("https://territoire.example/securite", "https://territoire.example/securite"),
+        ("", None),
+    ],
+)
+def test_a_security_contact_is_kept_as_an_address(tmp_path: Path, typed: str, kept: str | None) -> None:
+    environment = {"ASSETT_INSTANCE": str(tmp_path), "SECRET_KEY": "x", "SECURITY_CONTACT": typed}
+    assert Settings.from_environment(environment).security_contact == kept

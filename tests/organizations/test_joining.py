@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from assett.accounts.models import Person, SpaceRoleName
 from assett.core.permissions import Actor
 from assett.organizations import service
+from assett.organizations.jobs import sweep
 from assett.organizations.models import Audience, MemberRole, Membership, Organization, Participation
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail, links, mails_to
@@ -244,8 +246,10 @@ def test_an_owner_accepts_with_a_role_and_the_person_is_told(
     owner.refresh(request)
     assert request.role == MemberRole.READER
     assert last_mail(owner, person.email).subject.startswith("Vous avez rejoint")
-    # Answered once: the same link again is no request any more.
-    assert boss.get(address).status_code == 404
+    # Answered once: the same link again says so, and whoever asked has no part in it.
+    assert boss.get(address).text.count("Vous l’avez acceptée le") == 1
+    assert boss.post(address, data={"decision": "refuse", "role": "reader"}).status_code == 200
+    assert client.get(address).status_code == 404
     assert len(mails_to(owner, person.email)) == 1
 
 
@@ -272,7 +276,124 @@ def test_an_owner_refuses_and_the_person_is_told(
         assert boss.post(address, data=nonsense).status_code == 422
     assert boss.post(address, data={"decision": "refuse", "role": "contributor"}).status_code == 303
     assert "n’a pas été acceptée" in last_mail(owner, person.email).text
-    assert owner.query(Membership).filter_by(person_id=person.id).count() == 0
+    assert client.get("/le-territoire/structures").text.count("Demandes en attente") == 0
+    assert "souhaite vous rejoindre" not in boss.get(f"/le-territoire/structures/{participation.id}/membres").text
+
+
+def test_who_was_refused_may_ask_again_and_be_invited(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    participation = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    boss = boss_of(client, participation.organization)
+    members = f"/le-territoire/structures/{participation.id}/membres"
+    for _ in range(2):
+        request = ask(client, participation.organization)
+        address = f"/le-territoire/demandes/{request.id}"
+        boss.get(address)
+        assert boss.post(address, data={"decision": "refuse", "role": "contributor"}).status_code == 303
+        owner.refresh(request)
+        assert request.refused_at is not None
+    boss.get(members)
+    assert boss.post(members, data={"email": person.email, "role": "reader"}).status_code == 303
+    [link] = links(last_mail(owner, person.email))
+    client.get(link)
+    assert client.post(link).status_code == 303
+    assert client.get(members).status_code == 200
+
+
+@pytest.mark.parametrize(("decision", "said"), [("accept", "l’a acceptée le"), ("refuse", "l’a refusée le")])
+def test_a_colleague_who_answers_second_reads_who_was_first(
+    client: LintingClient, owner: Session, space: Space, person: Person, decision: str, said: str
+) -> None:
+    participation = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    first = boss_of(client, participation.organization, person=PersonFactory(name="Zoé Bernard"))
+    second = boss_of(client, participation.organization)
+    stranger = boss_of(client, OrganizationFactory())
+    address = f"/le-territoire/demandes/{ask(client, participation.organization).id}"
+    second.get(address)
+    first.get(address)
+    first.post(address, data={"decision": decision, "role": "reader"})
+    for late in (second.get(address), second.post(address, data={"decision": "accept", "role": "owner"})):
+        assert late.status_code == 200 and f"Zoé Bernard {said}" in late.text
+    assert stranger.get(address).status_code == 404
+    assert len(mails_to(owner, person.email)) == 1
+
+
+def test_two_answers_at_once_are_one(app: Flask, client: LintingClient, owner: Session, space: Space) -> None:
+    participation = ParticipationFactory(space_id=space.id)
+    asker = PersonFactory()
+    asked = MembershipFactory(organization=participation.organization, person=asker, accepted_at=None)
+    address = f"/le-territoire/demandes/{asked.id}"
+    start, answers = threading.Barrier(2), []
+
+    def answer(boss: LintingClient, decision: str) -> None:
+        start.wait()
+        answers.append(boss.post(address, data={"decision": decision, "role": "reader"}).status_code)
+
+    threads = []
+    for decision in ("accept", "refuse"):
+        boss = boss_of(client, participation.organization)
+        boss.get(address)
+        threads.append(threading.Thread(target=answer, args=(boss, decision)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers in ([303, 303], [303, 200], [200, 303])
+    owner.refresh(asked)
+    assert (asked.accepted_at is None) != (asked.refused_at is None)
+    assert len(mails_to(owner, asker.email)) == 1
+
+
+def test_a_request_that_waits_says_since_when_and_is_sent_again_once_a_day(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    known = OrganizationFactory(siret=SIRET, name="Le Fournil")
+    boss = MembershipFactory(organization=known).person
+    request = ask(client, known)
+    again = f"/le-territoire/rejoindre/demande?siret={SIRET}"
+    assert client.get(again).location == "/le-territoire/structures"
+    page = client.get("/le-territoire/structures").text
+    assert "attend une réponse" in page and "Relancer" not in page
+    reminder = f"/le-territoire/demandes/{request.id}/relancer"
+    client.post(reminder)
+    assert "Une relance par jour suffit" in client.get("/le-territoire/structures").text
+    assert len(mails_to(owner, boss.email)) == 1
+    request.requested_at -= timedelta(days=3)
+    owner.commit()
+    assert "Relancer" in client.get("/le-territoire/structures").text
+    for _ in range(2):
+        assert client.post(reminder).location == "/le-territoire/structures"
+    mails = mails_to(owner, boss.email)
+    assert len(mails) == 2 and "attend votre réponse depuis le" in mails[1].text
+    assert links(mails[0]) == links(mails[1])
+    page = client.get("/le-territoire/structures").text
+    assert "relancée le" in page and "Votre demande est repartie" in page and ">Relancer" not in page
+
+
+def test_nobody_sends_the_request_of_another_again(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    participation = ParticipationFactory(space_id=space.id, organization=OrganizationFactory(siret=SIRET))
+    boss = boss_of(client, participation.organization)
+    request = ask(client, participation.organization)
+    boss.get("/le-territoire/")
+    assert boss.post(f"/le-territoire/demandes/{request.id}/relancer").status_code == 404
+    address = f"/le-territoire/demandes/{request.id}"
+    boss.get(address)
+    boss.post(address, data={"decision": "accept", "role": "reader"})
+    assert client.post(f"{address}/relancer").status_code == 404
+
+
+def test_refusals_are_forgotten_after_a_while(owner: Session, space: Space) -> None:
+    now = datetime.now(UTC)
+    for days in (1, 89, 91):
+        MembershipFactory(accepted_at=None, refused_at=now - timedelta(days=days))
+    MembershipFactory(accepted_at=None)
+    MembershipFactory()
+    sweep(owner, {})
+    assert owner.query(Membership).count() == 4
+    owner.rollback()
 
 
 @pytest.mark.parametrize("role", [MemberRole.CONTRIBUTOR, MemberRole.READER])
@@ -310,6 +431,15 @@ def test_where_nobody_owns_a_structure_the_team_answers(
     assert answering.post(address, data={"decision": "accept"}).status_code == 303
     owner.refresh(request)
     assert request.role == MemberRole.OWNER and request.accepted_at is not None
+    # The rest of the team got the same mail.
+    colleague = client.application.test_client()
+    colleague.sign_in(SpaceRoleFactory(space_id=space.id, role=SpaceRoleName.MANAGER).person)
+    assert "l’a acceptée le" in colleague.get(address).text
+    assert answering.get(address).status_code == 200
+    for refused in (reader, other):
+        visitor = client.application.test_client()
+        visitor.sign_in(refused)
+        assert visitor.get(address).status_code == 404
 
 
 def test_a_team_does_not_give_away_a_structure_of_another_space(

@@ -81,7 +81,35 @@ def test_whoever_has_an_account_joins_by_the_link(
     membership = owner.query(Membership).filter_by(person_id=bob.id).one()
     assert (membership.role, membership.accepted_at is not None) == (MemberRole.READER, True)
     assert owner.query(Invitation).count() == 0
-    assert other.get(link).status_code == 410
+    # The same link again leads where it has led; not so for anybody else.
+    assert other.get(link).location == other.post(link).location == page(participation, "")
+    assert visitor(client, PersonFactory()).get(link).status_code == 410
+    assert f"/le-territoire/connexion?next={link}" in visitor(client).get(link).text
+
+
+def test_two_clicks_at_once_on_an_invitation_both_land_on_the_structure(
+    client: LintingClient, owner: Session, participation: Participation, boss: Person
+) -> None:
+    bob = PersonFactory(email="bob@example.org")
+    invite(client, participation, bob.email)
+    [link] = links(last_mail(owner, bob.email))
+    browsers = [visitor(client, bob) for _ in range(4)]
+    for browser in browsers:
+        browser.get(link)
+    start, answers = threading.Barrier(len(browsers)), []
+
+    def click(browser: LintingClient) -> None:
+        start.wait()
+        answers.append(browser.post(link))
+
+    threads = [threading.Thread(target=click, args=(browser,)) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, page(participation, ""))}
+    owner.commit()
+    assert owner.query(Membership).filter_by(person_id=bob.id).count() == 1
 
 
 def test_whoever_has_no_account_makes_one_on_the_way(
