@@ -18,7 +18,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from assett.core.db import db
@@ -316,6 +316,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if error.response is not None:
         return error.response
+    if isinstance(error, SecurityError):
+        # A host name that is not ours: no page of ours could say where its links lead.
+        return Response(gettext("Cette adresse n’est pas celle du service."), 400, mimetype="text/plain")
     return error_page(error.code, getattr(error, "reader_message", None))
 
 

@@ -47,6 +47,7 @@ class Territory:
     slug: str
     authority: Mapping[str, Any]
     space: Mapping[str, Any]
+    declared: tuple[str, ...]
     charters: tuple[Mapping[str, Any], ...]
     questionnaire: Mapping[str, Any]
     resources: tuple[dict[str, Any], ...]
@@ -68,6 +69,7 @@ def _territory(slug: str, told: Mapping[str, Any], trades: Mapping[str, Mapping[
         slug=slug,
         authority=told["authority"],
         space=told["space"],
+        declared=tuple(told["declared"]),
         charters=tuple(told["charters"]),
         questionnaire=told["questionnaire"],
         resources=tuple(told.get("resources") or ()),

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from stdnum import luhn
 
 from assett.accounts import passwords
-from assett.accounts.models import Person, SpaceRole
+from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments import service as assessments
 from assett.assessments.models import Answer, Assessment
 from assett.demo import accounts, content, people
@@ -46,7 +46,7 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.questionnaires.service import publish
 from assett.resources.service import replace_all
-from assett.spaces.models import AuthorityKind, LocalAuthority, Space
+from assett.spaces.models import AuthorityKind, LaunchMark, LocalAuthority, Space
 
 Report = Callable[[str, int, int], None]
 """Told of a step: what it is about, how much of it is done, out of how much."""
@@ -69,6 +69,7 @@ def seed(session: Session, *, now: datetime, report: Report) -> None:
     _team(session, {place.space.slug: place.space for place in places}, password_hash, now)
     actors: list[Actor] = []
     for place in places:
+        _launch(session, place)
         actors += _actors(session, place, len(actors), password_hash, now)
         report("Structures", len(actors), sum(len(each.territory.structures) for each in places))
     _assessments(session, actors, report)
@@ -146,6 +147,7 @@ def _place(session: Session, territory: Territory, bases: dict[str, Base], now: 
             version=number,
             title=told["title"],
             text=told["text"],
+            changes=told.get("changes", {}),
             published_at=now - timedelta(days=int(told["days_ago"])) if "days_ago" in told else opened,
         )
         for number, told in enumerate(territory.charters, 1)
@@ -166,6 +168,28 @@ def _team(session: Session, spaces: dict[str, Space], password_hash: str, now: d
         session.flush()
         if account.team is not None:
             session.add(SpaceRole(space_id=spaces[account.space].id, person_id=person.id, role=account.team))
+    session.flush()
+
+
+def _launch(session: Session, place: Place) -> None:
+    """What a manager of the space declared done before it opened."""
+    manager = session.scalars(
+        select(SpaceRole.person_id)
+        .where(SpaceRole.space_id == place.space.id, SpaceRole.role == SpaceRoleName.MANAGER)
+        .order_by(SpaceRole.id)
+        .limit(1)
+    ).one()
+    opened = place.space.opened_at
+    assert opened is not None
+    session.add_all(
+        LaunchMark(
+            space_id=place.space.id,
+            milestone=milestone,
+            person_id=manager,
+            marked_at=opened - timedelta(days=40 - 6 * number),
+        )
+        for number, milestone in enumerate(place.territory.declared)
+    )
 
 
 def _person(name: str, email: str, since: datetime, password_hash: str | None = None) -> Person:

@@ -193,7 +193,7 @@ class PhotoForm(forms.Form):
 def colour_field(mode: str, name: str) -> ColorField:
     return ColorField(
         _l(COLOUR_LABELS[name]),
-        validators=[Regexp(r"^#[0-9a-fA-F]{6}$", message=_l("Une couleur s’écrit #a1b2c3."))],
+        validators=[InputRequired(), Regexp(r"^#[0-9a-fA-F]{6}$", message=_l("Une couleur s’écrit #a1b2c3."))],
         render_kw={"data-colour": f"{mode}-{name}"},
     )
 

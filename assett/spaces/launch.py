@@ -211,4 +211,4 @@ def declare(milestone: str) -> ResponseReturnValue:
     else:
         service.take_back(db.session(), declared)
         flash(_("« %(label)s » : c’est de nouveau à faire.", label=_(declared.label)), "info")
-    return redirect(url_for("launch.steps", _anchor=f"etape-{declared.step}"), 303)
+    return redirect(url_for("launch.steps", _anchor=f"point-{declared.key}"), 303)

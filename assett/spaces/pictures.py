@@ -57,17 +57,19 @@ def encode(file: IO[bytes], *, wide: int = WIDE, small: int | None = SMALL) -> E
 
     try:
         image: Image.Image = Image.open(io.BytesIO(raw), formats=_FORMATS)
-        if image.width * image.height > MOST_POINTS:
-            raise Rejected(_("Cette image est trop grande : 60 millions de points au plus."), "picture")
-        image.draft("RGB", (2 * wide, 2 * wide))
-        image = ImageOps.exif_transpose(image)
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        small_enough = image.width * image.height <= MOST_POINTS
+        if small_enough:
+            image.draft("RGB", (2 * wide, 2 * wide))
+            image = ImageOps.exif_transpose(image)
+            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     except Image.DecompressionBombError:
-        raise Rejected(_("Cette image est trop grande : 60 millions de points au plus."), "picture") from None
+        small_enough = False
     except (OSError, ValueError, SyntaxError, EOFError):
         raise Rejected(
             _("Ce fichier n’est pas une image que nous sachions lire. Envoyez un JPEG, un PNG ou un WebP."), "picture"
         ) from None
+    if not small_enough:
+        raise Rejected(_("Cette image est trop grande : 60 millions de points au plus."), "picture")
     image.thumbnail((wide, wide), Image.Resampling.LANCZOS)
     content = _webp(image)
     if small is None or image.width <= small:

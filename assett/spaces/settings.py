@@ -175,6 +175,7 @@ def _home_page(form: HomeForm, language: str, status: int, **context: Any) -> Re
         alt=(_space().photo or {}).get("alt", ""),
         decorative=bool(_space().photo) and not (_space().photo or {}).get("alt"),
     )
+    photo_form.picture.flags.required = not _space().photo
     return _page(
         "home",
         status,

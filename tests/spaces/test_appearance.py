@@ -1,0 +1,144 @@
+"""The theme editor: tried alone, published at once, cached for ever, put back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from assett.spaces import themes
+from assett.spaces.models import Space
+from tests.factories import SpaceFactory
+from tests.linting import LintingClient
+from tests.spaces.conftest import picture
+
+PAGE = "/ici/reglages/apparence"
+Read = Callable[[Space], Space]
+
+
+def chosen(**changes: str) -> dict[str, Any]:
+    return {
+        "light_accent": "#17595e",
+        "light_paper": "#fdfbf6",
+        "light_ink": "#24221d",
+        "dark_accent": "#83c9c6",
+        "dark_paper": "#181917",
+        "dark_ink": "#ebe7dc",
+        "headings": "sans",
+        "radius": "0rem",
+        **changes,
+    }
+
+
+def stylesheet(client: LintingClient) -> str:
+    """The address of the home page's theme."""
+    found = re.search(r'href="([^"]*(?:theme|/apparence/[0-9a-f]+)\.css)"', client.get("/ici/").text)
+    assert found
+    return found.group(1)
+
+
+def test_what_is_tried_is_seen_by_its_author_alone(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    before = stylesheet(at_work)
+    at_work.get(PAGE)
+    assert at_work.post(PAGE, data={**chosen(light_accent="#aa0000"), "intent": "try"}).status_code == 303
+    shown = at_work.get(PAGE).text
+    specimen = re.search(r'href="(/ici/reglages/apparence/[0-9a-f]+\.css)"', shown)
+    assert specimen and 'value="#aa0000"' in shown
+    assert ".specimen-light{--accent:#aa0000" in at_work.get(specimen.group(1)).text
+    assert stylesheet(at_work) == before and now_is(space).appearance is None
+
+
+def test_published_it_is_the_space_s_face(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(light_accent="#aa0000"), "intent": "publish"})
+    address = stylesheet(at_work)
+    sheet = at_work.get(address)
+    assert "--accent:#aa0000" in sheet.text and "--heading-font:var(--sans)" in sheet.text
+    assert sheet.mimetype == "text/css" and "immutable" in sheet.headers["Cache-Control"]
+    assert now_is(space).appearance_draft is None
+    # A new face has a new address; the one before is gone.
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(light_accent="#0000aa"), "intent": "publish"})
+    assert stylesheet(at_work) != address and at_work.get(address).status_code == 404
+    at_work.get(PAGE)
+    at_work.post("/ici/reglages/retablir/appearance")
+    assert stylesheet(at_work) == address
+    at_work.get(PAGE)
+    at_work.post(f"{PAGE}/theme-de-base")
+    assert stylesheet(at_work).endswith("themes/assett/theme.css")
+
+
+def test_another_theme_can_be_the_start(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(PAGE)
+    at_work.post(f"{PAGE}/depart", data={"theme": "mel"})
+    assert f'value="{themes.themes()["mel"].light.accent}"' in at_work.get(PAGE).text
+    assert now_is(space).theme == "assett"
+    at_work.post(f"{PAGE}/abandonner")
+    assert f'value="{themes.themes()["assett"].light.accent}"' in at_work.get(PAGE).text
+    at_work.get(PAGE)
+    at_work.post(f"{PAGE}/depart", data={"theme": "mel"})
+    at_work.get(PAGE)
+    mel = themes.settings_of(themes.themes()["mel"])
+    fields = {f"{mode}_{name}": mel[mode][name] for mode in themes.MODES for name in themes.COLOURS}
+    at_work.post(PAGE, data={**fields, "headings": "sans", "radius": "0rem", "intent": "publish"})
+    assert now_is(space).theme == "mel"
+    assert "themes/mel/hero.svg" in at_work.get("/ici/").text
+
+
+def test_what_cannot_be_read_is_corrected_with_a_word_of_why(at_work: LintingClient, space: Space) -> None:
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(light_accent="#ffee00", dark_paper="#ffffff"), "intent": "try"})
+    shown = at_work.get(PAGE).text.replace("\xa0", " ")
+    assert "Couleur du jour : #ffee00 se lit mal sur ce fond (contraste de 1,1 pour 1, il en faut 5,0)" in shown
+    assert "Fond de la nuit : #ffffff est trop clair" in shown
+
+
+def test_the_preview_follows_without_keeping_anything(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(PAGE)
+    answer = at_work.post(f"{PAGE}/essai", data=chosen(light_accent="#ffee00")).json
+    assert answer["light"]["--paper"] == "#fdfbf6" and answer["dark"]["--accent"] == "#83c9c6"
+    assert themes.contrast(answer["light"]["--accent"], "#fdfbf6") >= themes.READABLE
+    assert len(answer["corrections"]) == 1
+    assert now_is(space).appearance_draft is None
+
+
+@pytest.mark.parametrize("wrong", ["red", "#12345", "#1234567", "#17595e;}body{display:none", ""])
+def test_only_colours_are_colours(at_work: LintingClient, space: Space, now_is: Read, wrong: str) -> None:
+    at_work.get(PAGE)
+    assert at_work.post(PAGE, data={**chosen(light_accent=wrong), "intent": "publish"}).status_code == 422
+    assert at_work.post(f"{PAGE}/essai", data=chosen(light_accent=wrong)).status_code == 422
+    assert now_is(space).appearance is None
+
+
+@pytest.mark.parametrize("wrong", [{"radius": "9rem"}, {"headings": "url(x)"}])
+def test_only_offered_shapes_are_taken(at_work: LintingClient, space: Space, wrong: dict[str, str]) -> None:
+    at_work.get(PAGE)
+    assert at_work.post(PAGE, data={**chosen(), **wrong, "intent": "publish"}).status_code == 422
+
+
+def test_a_logo_takes_the_emblem_s_place_once_published(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(PAGE)
+    logo = picture((900, 300), "PNG")
+    data = {**chosen(), "intent": "try", "picture": (logo, "logo.png")}
+    assert at_work.post(PAGE, data=data, content_type="multipart/form-data").status_code == 303
+    assert "brand-logo" in at_work.get(PAGE).text and "brand-logo" not in at_work.get("/ici/").text
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(), "intent": "publish"})
+    home = at_work.get("/ici/").text
+    kept = now_is(space).appearance["logo"]
+    assert (kept["width"], kept["height"]) == (480, 160) and kept["digest"] in home
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(), "without_logo": "y", "intent": "publish"})
+    assert "brand-logo" not in at_work.get("/ici/").text
+
+
+def test_two_spaces_wear_two_faces(at_work: LintingClient, space: Space, owner: Session) -> None:
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(light_accent="#aa0000"), "intent": "publish"})
+    SpaceFactory(slug="ailleurs", theme="mel")
+    address = stylesheet(at_work)
+    assert "themes/mel/theme.css" in at_work.get("/ailleurs/").text
+    assert at_work.get(address.replace("/ici/", "/ailleurs/")).status_code == 404

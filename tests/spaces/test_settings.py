@@ -1,0 +1,248 @@
+"""The settings: each part changed by a manager, written in the log, put back; nobody else's to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import SpaceRoleName
+from assett.core.db import db
+from assett.core.tenancy import enter_space
+from assett.spaces.models import Space
+from tests.factories import PersonFactory, SpaceFactory, SpaceRoleFactory
+from tests.linting import LintingClient
+
+Read = Callable[[Space], Space]
+Log = Callable[[str], list[dict[str, Any]]]
+
+PAGES = ("", "/accueil", "/apparence", "/langues", "/textes", "/textes/privacy", "/annuaire", "/adresse", "/ouverture")
+
+
+def settings(page: str = "") -> str:
+    return f"/ici/reglages{page}"
+
+
+@pytest.mark.parametrize("role", [SpaceRoleName.READER, SpaceRoleName.FACILITATOR, SpaceRoleName.EDITOR])
+def test_settings_are_the_managers(client: LintingClient, space: Space, role: SpaceRoleName) -> None:
+    client.sign_in(SpaceRoleFactory(space_id=space.id, role=role).person)
+    assert {client.get(settings(page)).status_code for page in PAGES} == {403}
+
+
+def test_a_manager_next_door_is_nobody_here(client: LintingClient, space: Space) -> None:
+    client.sign_in(SpaceRoleFactory(space_id=SpaceFactory().id).person)
+    assert {client.get(settings(page)).status_code for page in PAGES} == {403}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_asks_little_of_the_database(at_work: LintingClient, statements: list[str], page: str) -> None:
+    at_work.get(settings(page))
+    statements.clear()
+    assert at_work.get(settings(page)).status_code == 200
+    assert len(statements) <= 12
+
+
+def test_a_space_changes_its_own_row_alone(app: Flask, space: Space, owner: Session) -> None:
+    other = SpaceFactory(name="Ailleurs")
+    with app.app_context():
+        enter_space(db.session(), space.id)
+        changed = db.session.execute(text("UPDATE space SET name = 'Pris'"))
+        assert changed.rowcount == 1
+        assert db.session.execute(text("UPDATE space SET name = 'Pris' WHERE id = :id"), {"id": other.id}).rowcount == 0
+        db.session.rollback()
+        for column in ("slug = 'pris'", "demonstration = true", "local_authority_id = 1", "created_at = now()"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                db.session.execute(text(f"UPDATE space SET {column}"))
+            db.session.rollback()
+    with app.app_context():
+        assert db.session.execute(text("UPDATE space SET name = 'Pris'")).rowcount == 0
+
+
+def test_names_change_everywhere_and_can_be_put_back(
+    at_work: LintingClient, space: Space, now_is: Read, log: Log
+) -> None:
+    at_work.get(settings())
+    names = {
+        "name": "Val  Clair et Bois",
+        "programme": "Les pionniers",
+        "actors_fr": "pionniers",
+        "actors_en": "pioneers",
+        "contact_email": "Bonjour@Example.org",
+    }
+    assert at_work.post(settings(), data=names).status_code == 303
+    home = at_work.get("/ici/").text
+    assert "Les pionniers" in home and "Val Clair et Bois" in home and "Voir les pionniers" in home
+    assert "bonjour@example.org" in home
+    (entry,) = log("settings.names")
+    assert entry["before"]["name"] == "Val Clair" and entry["after"]["name"] == "Val Clair et Bois"
+    at_work.get(settings())
+    assert at_work.post(settings("/retablir/names")).status_code == 303
+    assert now_is(space).name == "Val Clair" and now_is(space).actors == {}
+    at_work.post(settings("/retablir/names"))
+    assert now_is(space).name == "Val Clair et Bois"
+
+
+def test_what_is_refused_stays_typed(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(settings())
+    refused = at_work.post(settings(), data={"name": "", "programme": "Élan", "contact_email": "non"})
+    assert refused.status_code == 422 and 'value="Élan"' in refused.text and 'value="non"' in refused.text
+    assert now_is(space).programme == "Acteurs engagés"
+
+
+def test_nothing_changed_is_no_line_of_the_log(at_work: LintingClient, space: Space, log: Log) -> None:
+    at_work.get(settings("/annuaire"))
+    at_work.post(settings("/annuaire"), data={"open": "y", "levels": "y", "on_home": "y"})
+    assert log("settings.directory") == []
+    assert at_work.post(settings("/retablir/directory")).status_code == 422
+
+
+def test_the_home_page_says_what_was_written(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    page = settings("/accueil?langue=fr")
+    at_work.get(page)
+    words = {
+        "lead": "Bonjour à tous.",
+        "intro": "Du **gras**, <script>alert(1)</script> et [un lien](javascript:alert(1)).",
+        "action": "Je me lance",
+        "sections-0-title": "Nos rendez-vous",
+        "sections-0-text": "- mardi\n- jeudi",
+        "sections-1-title": "",
+        "sections-1-text": "",
+    }
+    assert at_work.post(page, data=words).status_code == 303
+    home = at_work.get("/ici/").text
+    assert "Bonjour à tous." in home and "<strong>gras</strong>" in home and "Je me lance" in home
+    assert "<h2>Nos rendez-vous</h2>" in home and "<li>jeudi</li>" in home
+    assert "<script>alert" not in home and 'href="javascript' not in home
+    assert [each["title"] for each in now_is(space).words["fr"]["sections"]] == ["Nos rendez-vous"]
+    # In English, where nothing is written, the space's own language stands in.
+    at_work.post("/langue", data={"language": "en", "next": "/ici/"})
+    assert "Bonjour à tous." in at_work.get("/ici/").text
+
+
+def test_parts_move_without_being_saved(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    page = settings("/accueil")
+    at_work.get(page)
+    typed = {f"sections-{place}-{part}": f"{part} {place}" for place in range(3) for part in ("title", "text")}
+    for move, order in {"up-2": "021", "down-0": "102", "remove-1": "02", "up-0": "012", "up-x": "012"}.items():
+        shown = at_work.post(page, data={**typed, "move": move})
+        assert shown.status_code == 200
+        assert [shown.text.index(f'value="title {place}"') for place in order] == sorted(
+            shown.text.index(f'value="title {place}"') for place in order
+        )
+        assert shown.text.count('value="title ') == len(order)
+    assert at_work.post(page, data={**typed, "move": "add"}).text.count("<legend>Partie") == 4
+    assert now_is(space).words == {}
+
+
+def test_a_part_has_a_title_and_a_text(at_work: LintingClient, space: Space) -> None:
+    at_work.get(settings("/accueil"))
+    refused = at_work.post(settings("/accueil"), data={"sections-0-title": "Seul", "sections-0-text": ""})
+    assert refused.status_code == 422 and "Une partie a un titre et un texte." in refused.text
+
+
+def test_languages_and_the_default(at_work: LintingClient, space: Space, client: LintingClient) -> None:
+    at_work.get(settings("/langues"))
+    at_work.post(settings("/langues"), data={"default": "en", "others": "y"})
+    assert '<html lang="en"' in at_work.get("/ici/").text
+    at_work.get(settings("/langues"))
+    at_work.post(settings("/langues"), data={"default": "fr"})
+    home = at_work.get("/ici/").text
+    assert '<html lang="fr"' in home and "English" not in home
+    assert at_work.post(settings("/langues"), data={"default": "de"}).status_code == 422
+
+
+def test_a_legal_page_of_its_own_and_back_to_ours(at_work: LintingClient, space: Space, log: Log) -> None:
+    page = settings("/textes/notice?langue=fr")
+    ours = at_work.get("/ici/mentions-legales").text
+    at_work.get(page)
+    preview = at_work.post(page, data={"text": "## Éditeur\n\nNous.", "intent": "preview"})
+    assert preview.status_code == 200 and "<h4>Éditeur</h4>" in preview.text
+    assert at_work.get("/ici/mentions-legales").text == ours
+    at_work.get(page)
+    at_work.post(page, data={"text": "Nous <b>seuls</b>.", "intent": "save"})
+    own = at_work.get("/ici/mentions-legales").text
+    assert "Nous" in own and "EUPL" not in own and "<b>seuls" not in own
+    assert "RGPD" in at_work.get("/ici/donnees-personnelles").text
+    at_work.get(page)
+    at_work.post(page, data={"text": "Nous.", "intent": "reset"})
+    assert "EUPL" in at_work.get("/ici/mentions-legales").text
+    assert len(log("settings.legal")) == 2
+
+
+def test_the_log_of_one_space_is_not_the_other_s_to_put_back(
+    client: LintingClient, at_work: LintingClient, space: Space, now_is: Read
+) -> None:
+    other = SpaceFactory(slug="ailleurs", name="Ailleurs")
+    at_work.get(settings())
+    at_work.post(settings(), data={"name": "Nouveau", "programme": "Élan", "contact_email": ""})
+    client.sign_in(SpaceRoleFactory(space_id=other.id).person)
+    client.get("/ailleurs/reglages")
+    assert client.post("/ailleurs/reglages/retablir/names").status_code == 422
+    assert now_is(other).name == "Ailleurs"
+
+
+# Opening
+
+
+def test_before_its_day_a_space_shows_itself_to_its_team(
+    app: Flask, at_work: LintingClient, space: Space, now_is: Read
+) -> None:
+    visitor = app.test_client()
+    at_work.get(settings("/ouverture"))
+    assert at_work.post(settings("/ouverture"), data={"opens_on": "2099-03-02"}).status_code == 303
+    assert now_is(space).opened_at == datetime(2099, 3, 1, 23, tzinfo=UTC)
+    for path in ("", "annuaire", "essai"):
+        shut = visitor.get(f"/ici/{path}")
+        assert shut.status_code == 403 and "2 mars 2099" in shut.text.replace("\xa0", " ")
+    for path in ("mentions-legales", "connexion", "inscription"):
+        assert visitor.get(f"/ici/{path}").status_code == 200, path
+    assert at_work.get("/ici/").status_code == 200
+    stranger = app.test_client()
+    stranger.sign_in(PersonFactory())
+    assert stranger.get("/ici/").status_code == 403
+    at_work.get(settings("/ouverture"))
+    at_work.post(settings("/ouverture/maintenant"))
+    assert visitor.get("/ici/").status_code == 200
+
+
+def test_pilots_come_in_by_their_link(app: Flask, at_work: LintingClient, space: Space, now_is: Read, log: Log) -> None:
+    at_work.get(settings("/ouverture"))
+    at_work.post(settings("/ouverture"), data={"opens_on": ""})
+    at_work.get(settings("/ouverture"))
+    at_work.post(settings("/ouverture/pilotes"))
+    link = f"/ici/pilote/{now_is(space).pilot_key}"
+    assert link in at_work.get(settings("/ouverture")).text
+    pilot = app.test_client()
+    assert pilot.get("/ici/").status_code == 403
+    assert pilot.get("/ici/pilote/autre").status_code == 404
+    assert pilot.get(link).status_code == 302
+    assert pilot.get("/ici/").status_code == 200
+    assert app.test_client().get("/ici/").status_code == 403
+    at_work.post(settings("/ouverture/pilotes"))
+    assert pilot.get("/ici/").status_code == 403
+    at_work.post(settings("/ouverture/pilotes"), data={"intent": "withdraw"})
+    assert now_is(space).pilot_key is None
+    # The log says that the link changed; it does not give it away.
+    assert log("settings.pilots") == [{}, {}, {}]
+
+
+def test_dates_in_the_wrong_order_are_refused(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(settings("/ouverture"))
+    refused = at_work.post(settings("/ouverture"), data={"opens_on": "2099-03-02", "closes_on": "2099-03-01"})
+    assert refused.status_code == 422 and "avant l’ouverture" in refused.text
+    assert now_is(space).closed_at is None
+
+
+def test_the_last_day_is_included(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(settings("/ouverture"))
+    at_work.post(settings("/ouverture"), data={"opens_on": "2024-01-01", "closes_on": "2099-12-31"})
+    assert now_is(space).closed_at == datetime(2099, 12, 31, 23, tzinfo=UTC)
+    # The day that was kept keeps its hour.
+    assert now_is(space).opened_at == datetime(2024, 1, 1, tzinfo=UTC)
+    assert 'value="2099-12-31"' in at_work.get(settings("/ouverture")).text
