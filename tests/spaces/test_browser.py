@@ -1,0 +1,114 @@
+"""The settings in a real browser: on a phone, without JavaScript, and the preview that follows with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import expect
+
+from assett.accounts.models import Person
+from assett.spaces.models import Space
+
+axe = Axe()
+PAGES = (
+    "reglages/accueil",
+    "reglages/apparence",
+    "reglages/textes/notice",
+    "reglages/charte/brouillon",
+    "lancement",
+)
+
+
+def sign_in(app: Flask, page: Any, person: Person, live: str) -> None:
+    client = app.test_client()
+    client.sign_in(person)
+    client.get("/")
+    cookie = client.get_cookie("assett")
+    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_fit_a_phone_and_everybody(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person, scheme: str
+) -> None:
+    page = new_page(width=360, color_scheme=scheme, reduced_motion="reduce")
+    sign_in(app, page, manager, live)
+    found = []
+    for path in (
+        "reglages/accueil",
+        "reglages/apparence",
+        "reglages/textes/notice",
+        "reglages/charte/brouillon",
+        "lancement",
+    ):
+        page.goto(f"/ici/{path}")
+        found += [
+            f"{path}: {each['id']} {each['nodes'][0]['html'][:90]}" for each in axe.run(page).response["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") > 1:
+            found.append(f"{path}: wider than the screen")
+    assert found == []
+
+
+def test_the_home_is_written_on_a_phone_without_javascript(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person
+) -> None:
+    page = new_page(width=360, javascript=False)
+    sign_in(app, page, manager, live)
+    page.goto("/ici/reglages/accueil")
+    page.get_by_label("Phrase d’ouverture").fill("Ici, on agit.")
+    for number, title in enumerate(("Deuxième", "Première"), 1):
+        page.get_by_role("button", name="Ajouter une partie").click()
+        part = page.get_by_role("group", name=f"Partie {number}")
+        part.get_by_label("Titre").fill(title)
+        part.get_by_label("Texte").fill(f"Le texte de {title}.")
+    page.get_by_role("button", name="Monter la partie 2").click()
+    expect(page.get_by_role("group", name="Partie 1").get_by_label("Titre")).to_have_value("Première")
+    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    expect(page.get_by_text("C’est enregistré")).to_be_visible()
+    page.goto("/ici/")
+    expect(page.get_by_text("Ici, on agit.")).to_be_visible()
+    headings = page.get_by_role("heading", level=2).all_inner_texts()
+    assert headings[:2] == ["Première", "Deuxième"]
+
+
+def colour_of(page: Any, selector: str, name: str = "background-color") -> str:
+    return str(
+        page.locator(selector).first.evaluate(f"element => getComputedStyle(element).getPropertyValue('{name}')")
+    )
+
+
+def test_without_javascript_see_then_publish(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person
+) -> None:
+    page = new_page(width=360, javascript=False)
+    sign_in(app, page, manager, live)
+    page.goto("/ici/reglages/apparence")
+    page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
+    page.get_by_role("button", name="Voir", exact=True).click()
+    assert colour_of(page, ".specimen-light .button") == "rgb(170, 0, 0)"
+    visitor = new_page()
+    visitor.goto("/ici/")
+    assert colour_of(visitor, ".button") != "rgb(170, 0, 0)"
+    page.get_by_role("button", name="Publier l’apparence").click()
+    visitor.reload()
+    assert colour_of(visitor, ".button") == "rgb(170, 0, 0)"
+
+
+def test_the_preview_follows_each_choice(app: Flask, new_page: Any, live: str, space: Space, manager: Person) -> None:
+    page = new_page()
+    sign_in(app, page, manager, live)
+    page.goto("/ici/reglages/apparence")
+    page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
+    button = page.locator(".specimen-light .button").first
+    expect(button).to_have_css("background-color", "rgb(170, 0, 0)")
+    page.get_by_role("group", name="La nuit").get_by_label("Fond").fill("#ffffff")
+    expect(page.get_by_text("Fond de la nuit")).to_be_visible()
+    page.get_by_role("group", name="La nuit").get_by_label("Fond").fill("#101010")
+    expect(page.get_by_text("Fond de la nuit")).to_have_count(0)
+    # Nothing of it was kept.
+    page.reload()
+    expect(page.get_by_role("group", name="Le jour").get_by_label("Couleur")).not_to_have_value("#aa0000")
