@@ -83,15 +83,15 @@ def server() -> Iterator[Server]:
         factories.session_of_test = session
         where = place(slug="ici")
         assessments = [running(where).id]
+        app = create_app(Settings(instance=INSTANCE, secret_key=SECRET, database_url=url))
+        app.test_client_class = LintingClient
+        client = app.test_client()
+        client.sign_in(where.person)  # type: ignore[attr-defined]
+        client.get("/ici/")
+        cookie = client.get_cookie("assett")
+        assert cookie is not None
         factories.session_of_test = None
     engine.dispose()
-    app = create_app(Settings(instance=INSTANCE, secret_key=SECRET, database_url=url))
-    app.test_client_class = LintingClient
-    client = app.test_client()
-    client.sign_in(where.person)  # type: ignore[attr-defined]
-    client.get("/ici/")
-    cookie = client.get_cookie("assett")
-    assert cookie is not None
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
