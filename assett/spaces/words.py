@@ -59,7 +59,7 @@ def home_words(space: Space, language: str) -> HomeWords:
 
 def default_lead(space: Space) -> str:
     text: str = gettext(
-        "Entreprises, associations, services publics de %(name)s : mesurez où vous en êtes de la transition "
+        "Entreprises, associations, services publics, sur le territoire (%(name)s) : mesurez où vous en êtes de la transition "
         "écologique, et trouvez qui peut vous aider.",
         name=space.name,
     )
