@@ -59,8 +59,8 @@ def home_words(space: Space, language: str) -> HomeWords:
 
 def default_lead(space: Space) -> str:
     text: str = gettext(
-        "Entreprises, associations, services publics, sur le territoire (%(name)s) : mesurez où vous en êtes de la transition "
-        "écologique, et trouvez qui peut vous aider.",
+        "Entreprises, associations, services publics, sur le territoire (%(name)s) : mesurez où vous en êtes de la "
+        "transition écologique, et trouvez qui peut vous aider.",
         name=space.name,
     )
     return text
