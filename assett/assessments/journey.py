@@ -21,7 +21,7 @@ from assett.core.i18n import show_day, show_decimal
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Scale
-from assett.engine.path import Path, Stretch, minutes_to_answer, path
+from assett.engine.path import Path, Stretch, path
 from assett.engine.score import CategoryScore, Result
 
 
@@ -226,7 +226,7 @@ def outline(compiled: Compiled, language: str) -> Outline:
     """Categories, and the minutes of those who are asked the least and the most."""
     document = compiled.document
     least = path(compiled, see(compiled, {}, {})).minutes_left
-    most = minutes_to_answer(question for question in document.questions if question.required)
+    most = compiled.minutes
     duration = ngettext("%(num)s minute environ", "%(num)s minutes environ", least)
     if most > least:
         duration = gettext("de %(least)s à %(most)s minutes selon votre activité", least=least, most=most)

@@ -10,7 +10,7 @@ from typing import Literal
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled, CompiledQuestion, Given
 from assett.engine.document import Category, Question
-from assett.engine.duration import minutes, seconds_to_answer
+from assett.engine.duration import minutes
 from assett.engine.values import UNKNOWN, Value
 
 StepStatus = Literal["answered", "unclear", "missing", "optional", "info"]
@@ -163,8 +163,3 @@ def _step(compiled: CompiledQuestion, value: Value | None) -> Step:
 
 def _minutes_left(steps: Iterable[Step]) -> int:
     return minutes(step.seconds for step in steps if step.status == "missing")
-
-
-def minutes_to_answer(questions: Iterable[Question]) -> int:
-    """Minutes that all these questions take, by the rule of :attr:`Path.minutes_left`."""
-    return minutes(map(seconds_to_answer, questions))
