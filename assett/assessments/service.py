@@ -15,7 +15,7 @@ from typing import Any, cast
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
@@ -39,14 +39,23 @@ UNSEEN = "0"
 
 # What every save of an answer writes, put together once and sent as it is, past the session's bookkeeping.
 _answers = cast(Table, Answer.__table__)
-_given = insert(_answers)
-_WRITE_ANSWER = _given.on_conflict_do_update(
-    index_elements=["assessment_id", "question"],
-    set_={name: _given.excluded[name] for name in ("value", "revision", "author_id", "author", "answered_at")},
-)
 _WRITTEN = ("space_id", "assessment_id", "question", "value", "revision", "author_id", "author", "answered_at")
+
+
+def _or_replace(answer: Insert) -> Insert:
+    again = {name: answer.excluded[name] for name in ("value", "revision", "author_id", "author", "answered_at")}
+    return answer.on_conflict_do_update(index_elements=["assessment_id", "question"], set_=again)
+
+
+_WRITE_ANSWER = _or_replace(insert(_answers))
 _assessments = cast(Table, Assessment.__table__)
 _NOTE_PROGRESS = update(_assessments).where(_assessments.c.id == bindparam("assessment"))
+# Both at once, for the answer that is saved as it is given. The names of the parameters are nobody's columns, which
+# would be taken for values of the update.
+_WRITE_AND_NOTE = _or_replace(insert(_answers).inline().values({name: bindparam(f"its_{name}") for name in _WRITTEN}))
+_WRITE_AND_NOTE = _WRITE_AND_NOTE.add_cte(
+    _NOTE_PROGRESS.values(progress=bindparam("its_progress"), changed_at=bindparam("its_answered_at")).cte("noted")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +70,13 @@ class GiveAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The answer as it now stands; `changed` is False where it stood so already."""
+    """The answer as it now stands (`changed` is False where it stood so already), among all of them, and the
+    provisional result."""
 
     answer: Answer | None
     changed: bool
+    seen: Answers
+    result: Result
 
 
 class Conflict(Exception):
@@ -223,15 +235,22 @@ def save_answer(
     actor: Actor,
     now: datetime,
 ) -> Saved:
-    """Save one answer; `rows` are those of the assessment (locked) and are brought up to date.
+    """Save one answer, and how far the assessment is, for lists; `rows` are those of the assessment (locked) and are
+    brought up to date.
 
     Raises `InvalidAnswers` for what the question does not accept, `Conflict` where a colleague answered otherwise
     since the page was shown, `Completed` after completion.
     """
     given = _given_now(assessment, compiled, rows, command, actor, now)
     if given is not None:
-        _write(session, rows, [given])
-    return Saved(rows.get(compiled.former.get(command.question, command.question)), changed=given is not None)
+        _replace(session, rows, given)
+    seen = standing(compiled, assessment, rows)
+    result = score(compiled, seen, provisional=True)
+    if given is not None:
+        its = {f"its_{name}": value for name, value in _written(given).items()}
+        session.execute(_WRITE_AND_NOTE, its | {"assessment": assessment.id, "its_progress": _progress(result)})
+    answer = rows.get(compiled.former.get(command.question, command.question))
+    return Saved(answer, given is not None, seen, result)
 
 
 def _given_now(
@@ -276,12 +295,20 @@ def _given_now(
 
 def _write(session: Session, rows: dict[str, Answer], answers: Sequence[Answer]) -> None:
     """Write these answers in one statement, and bring `rows` up to date."""
-    written = [{name: getattr(each, name) for name in _WRITTEN} for each in answers]
+    written = [_written(each) for each in answers]
     session.execute(_WRITE_ANSWER, written if len(written) > 1 else written[0])
     for each in answers:
-        if each.question in rows:
-            session.expunge(rows[each.question])
-        rows[each.question] = each
+        _replace(session, rows, each)
+
+
+def _written(answer: Answer) -> dict[str, Any]:
+    return {name: getattr(answer, name) for name in _WRITTEN}
+
+
+def _replace(session: Session, rows: dict[str, Answer], answer: Answer) -> None:
+    if answer.question in rows:
+        session.expunge(rows[answer.question])
+    rows[answer.question] = answer
 
 
 def note_progress(session: Session, assessment: Assessment, result: Result, now: datetime) -> None:

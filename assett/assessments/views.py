@@ -302,12 +302,8 @@ def answer(id: int) -> ResponseReturnValue:
         return jsonify(error=service.said(invalid.problems[0])), 422
     except Rejected as rejected:
         return jsonify(error=str(rejected.message)), 422
-    seen = service.standing(compiled, assessment, rows)
-    result = score(compiled, seen, provisional=True)
-    if saved.changed:
-        service.note_progress(db.session(), assessment, result, now)
     section = compiled.category_of(name)
-    return jsonify(journey.saved_payload(compiled, section, seen, result, saved.answer, language, now))
+    return jsonify(journey.saved_payload(compiled, section, saved.seen, saved.result, saved.answer, language, now))
 
 
 @blueprint.route("/auto-evaluations/<int:id>/terminer", methods=["GET", "POST"], access=policy.RESPONDENT)

@@ -5,6 +5,7 @@ A score that its organization does not share never leaves the database: the colu
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -119,7 +120,6 @@ class Structure:
 def summary(session: Session, roster: Roster, year: datetime) -> Summary:
     """The counts; `year` is the instant at which the current year began. An organization began this year if the
     assessment that runs, or else its latest, was begun this year."""
-    joined = [each.joined_at for each in roster.enrolled.values()]
     current = (Assessment.participation_id.is_not(None), or_(Assessment.latest, Assessment.completed_at.is_(None)))
     participation, begun = Assessment.participation_id, Assessment.started_at >= year
     started, started_this_year, finished, finished_this_year = session.execute(
@@ -131,8 +131,8 @@ def summary(session: Session, roster: Roster, year: datetime) -> Summary:
         ).where(*current)
     ).one()
     return Summary(
-        joined=len(joined),
-        joined_this_year=sum(each >= year for each in joined),
+        joined=len(roster.joined),
+        joined_this_year=len(roster.joined) - bisect_left(roster.joined, year),
         started=started,
         started_this_year=started_this_year,
         finished=finished,

@@ -49,6 +49,8 @@ class Roster:
 
     edition: UUID | None
     enrolled: Mapping[int, Enrolled]
+    # When they joined, in the order of time.
+    joined: Sequence[datetime]
     communes: Mapping[str, int]
     kinds: Mapping[OrganizationKind, int]
 
@@ -63,7 +65,7 @@ def roster(session: Session) -> Roster:
     """The roster of the current space, read anew only when the database has given it a new edition."""
     current = session.execute(_EDITION).one_or_none()
     if current is None:
-        return Roster(None, {}, {}, {})
+        return Roster(None, {}, (), {}, {})
     space_id, edition = current
     return _rosters.recall(edition, lambda: _read_roster(session, space_id, edition))
 
@@ -89,6 +91,7 @@ def _read_roster(session: Session, space_id: int, edition: UUID) -> Roster:
     return Roster(
         edition,
         MappingProxyType({each.id: each for each in enrolled}),
+        tuple(sorted(each.joined_at for each in enrolled)),
         MappingProxyType({name: communes[name] for name in sorted(communes, key=fold_once)}),
         MappingProxyType({kind: kinds[kind] for kind in OrganizationKind if kind in kinds}),
     )
