@@ -10,12 +10,14 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from assett.accounts.models import Person, SignIn
+from assett.accounts.models import Person, SignIn, SpaceRole, SpaceRoleName
 from assett.assessments.models import Assessment
+from assett.core.audit import AuditEntry
 from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
 from assett.spaces import themes
 from assett.spaces.models import Picture, Space
+from assett.teams.models import TeamInvitation
 from tests import factories
 from tests.assessments.arranging import Place, place, running
 from tests.factories import (
@@ -42,6 +44,8 @@ class Inhabited:
     membership: Membership
     request: Membership
     invitation: Invitation
+    member: SpaceRole
+    team_invitation: TeamInvitation
     # Of somebody who opens no page of the sweeps: one's own may be ended from any space.
     sign_in: SignIn
     charter: Charter
@@ -67,7 +71,8 @@ class Inhabited:
         known: dict[str, list[Any]] = {
             "participation": [self.participation.id],
             "membership": [self.request.id if "demandes" in rule.rule else self.membership.id],
-            "invitation": [self.invitation.id],
+            "invitation": [self.team_invitation.id if "equipe" in rule.rule else self.invitation.id],
+            "member": [self.member.id],
             "sign_in": [self.sign_in.id],
             "category": ["energie"],
             "kind": ["xlsx"],
@@ -113,6 +118,15 @@ def inhabited(**space: Any) -> Inhabited:
     )
     manager = PersonFactory(name="Dominique Roy")
     SpaceRoleFactory(space_id=where.space.id, person=manager)
+    member = SpaceRoleFactory(space_id=where.space.id, role=SpaceRoleName.READER)
+    team_invitation = TeamInvitation(
+        space_id=where.space.id,
+        email="collegue@example.org",
+        role=SpaceRoleName.READER,
+        token_hash=where.space.slug,
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC),
+    )
+    session.add(AuditEntry(space_id=where.space.id, action="team.joined", details={"person": manager.id}))
     membership = MembershipFactory(
         organization=where.participation.organization, person=PersonFactory(), role=MemberRole.READER
     )
@@ -148,10 +162,23 @@ def inhabited(**space: Any) -> Inhabited:
     space.appearance = {"light": {"accent": f"#{space.id:06x}"}}
     picture = Picture(space_id=space.id, digest=f"{space.id:024}", width=8, height=8, content=b"webp")
     sign_in = SignIn(person_id=membership.person_id, secret_hash=f"of nobody in {where.space.slug}")
-    session.add_all([invitation, charter, sign_in, picture])
+    session.add_all([invitation, team_invitation, charter, sign_in, picture])
     session.commit()
     now = running(where)
-    rows = (completed, now, trial, listing, membership, request, invitation, sign_in, charter, picture)
+    rows = (
+        completed,
+        now,
+        trial,
+        listing,
+        membership,
+        request,
+        invitation,
+        member,
+        team_invitation,
+        sign_in,
+        charter,
+        picture,
+    )
     return Inhabited(where, where.person, manager, *rows)
 
 

@@ -141,7 +141,7 @@ def test_the_database_holds_one_open_invitation_an_address(client: LintingClient
 
 def test_two_managers_who_invite_one_address_at_once_send_one_mail(owner: Session, team: Team, boss: SpaceRole) -> None:
     browsers = [team.browser(boss.person), team.browser(team.member(SpaceRoleName.MANAGER).person)]
-    there = threading.Barrier(2)
+    there = threading.Barrier(2, timeout=30)
 
     def send(browser: LintingClient) -> None:
         browser.get(INVITE)
@@ -197,16 +197,15 @@ def test_accepting_twice_is_kind(client: LintingClient, owner: Session, team: Te
 def test_a_double_click_accepts_once(client: LintingClient, owner: Session, team: Team) -> None:
     bob = PersonFactory(email="bob@example.org")
     invite(client, bob.email)
-    link, there = sent_link(owner), threading.Barrier(2)
+    link, there = sent_link(owner), threading.Barrier(2, timeout=30)
     answers: list[str | None] = []
 
-    def click() -> None:
-        browser = team.browser(bob)
+    def click(browser: LintingClient) -> None:
         browser.get(link)
         there.wait()
         answers.append(browser.post(link, data={"account": str(bob.id)}).location)
 
-    threads = [threading.Thread(target=click) for _ in range(2)]
+    threads = [threading.Thread(target=click, args=[team.browser(bob)]) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

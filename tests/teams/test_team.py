@@ -145,16 +145,16 @@ def test_two_managers_who_lower_each_other_at_once_do_not_both_succeed(
     owner: Session, team: Team, boss: SpaceRole, deed: str
 ) -> None:
     other = team.member(MANAGER)
-    there = threading.Barrier(2)
+    pairs = ((team.browser(boss.person), other), (team.browser(other.person), boss))
+    there = threading.Barrier(2, timeout=30)
     answers: list[int] = []
 
-    def lower(by: SpaceRole, whom: SpaceRole) -> None:
-        browser = team.browser(by.person)
+    def lower(browser: LintingClient, whom: SpaceRole) -> None:
         browser.get(f"{TEAM}/{whom.id}/{deed}")
         there.wait()
         answers.append(browser.post(f"{TEAM}/{whom.id}/{deed}", data={"role": "reader"}).status_code)
 
-    threads = [threading.Thread(target=lower, args=pair) for pair in ((boss, other), (other, boss))]
+    threads = [threading.Thread(target=lower, args=pair) for pair in pairs]
     for thread in threads:
         thread.start()
     for thread in threads:
