@@ -439,7 +439,7 @@ def _opening_page(form: OpeningForm) -> ResponseReturnValue:
 @blueprint.post("/ouverture/maintenant", access=MANAGE)
 def open_now() -> ResponseReturnValue:
     changed = service.open_now(db.session(), _space(), utc_now())
-    return _done(changed, "settings.opening", _("L’espace est ouvert à tous. Bon vent !"))
+    return _done(changed, "settings.opening", _("L’espace est ouvert à tous. C’est parti !"))
 
 
 @blueprint.post("/ouverture/pilotes", access=MANAGE)
