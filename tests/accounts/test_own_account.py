@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assett.accounts.models import Person, SpaceRole
+from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments.models import Answer
 from assett.core import jobs
 from assett.organizations.models import Charter, MemberRole, Membership, Pledge
@@ -162,7 +162,7 @@ def delete(client: LintingClient, password: str = PASSWORD, **more: str) -> Any:
 def test_a_deleted_account_is_gone_everywhere(
     app: Flask, client: LintingClient, owner: Session, space: Space, person: Person
 ) -> None:
-    SpaceRoleFactory(space_id=SpaceFactory(slug="l-autre").id, person=person)
+    SpaceRoleFactory(space_id=SpaceFactory(slug="l-autre").id, person=person, role=SpaceRoleName.READER)
     elsewhere = client.application.test_client()
     elsewhere.sign_in(person)
     assert delete(client).status_code == 303
