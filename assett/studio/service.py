@@ -280,4 +280,5 @@ def take_up(session: Session, draft: Draft, *, now: datetime) -> None:
 
 
 def title_of(tree: Mapping[str, Any]) -> str:
-    return words(tree.get("title"))
+    """A draft's title, in its first language."""
+    return words(tree.get("title"), next(iter(tree.get("languages") or ()), None))

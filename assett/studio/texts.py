@@ -58,12 +58,13 @@ def show_percent(value: Any, mark: str = ",") -> str:
 
 
 def words(text: object, language: str | None = None) -> str:
-    """A raw text of the format in a language, or in the first one that it has."""
+    """A raw text of the format in a language; where it lacks, in French, or in any other (the database keeps no order
+    of keys)."""
     if isinstance(text, Mapping):
-        return str(text.get(language) or next((value for value in text.values() if value), ""))
+        return str(text.get(language) or text.get("fr") or next((text[key] for key in sorted(text) if text[key]), ""))
     return "" if text is None else str(text)
 
 
-def piece_title(piece: Mapping[str, Any]) -> str:
+def piece_title(piece: Mapping[str, Any], language: str | None = None) -> str:
     """What a piece is called: its title."""
-    return words(piece.get("title"))
+    return words(piece.get("title"), language)
