@@ -14,7 +14,7 @@ from assett.core.paging import asked_page
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
 from assett.engine.drafting.mentions import mentions_of
-from assett.engine.drafting.pieces import Address, Parts, take_apart
+from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, take_apart
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
@@ -91,11 +91,14 @@ def draft(id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<int:id>/presentation", access=TEAM, defaults={"address": "settings"}, endpoint="settings")
-@blueprint.get("/<int:id>/grille", access=TEAM, defaults={"address": "grid"}, endpoint="grid")
-def one_piece(id: int, address: Address) -> ResponseReturnValue:
-    found = open_draft(id)
-    return _piece_page(found, address)
+@blueprint.get("/<int:id>/presentation", access=TEAM, endpoint="settings")
+def settings(id: int) -> ResponseReturnValue:
+    return _piece_page(open_draft(id), SETTINGS)
+
+
+@blueprint.get("/<int:id>/grille", access=TEAM, endpoint="grid")
+def grid(id: int) -> ResponseReturnValue:
+    return _piece_page(open_draft(id), GRID)
 
 
 def _piece_page(found: Draft, address: Address) -> ResponseReturnValue:

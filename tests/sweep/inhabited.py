@@ -17,6 +17,7 @@ from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
 from assett.spaces import themes
 from assett.spaces.models import Picture, Space
+from assett.studio.models import Draft
 from assett.teams.models import TeamInvitation
 from tests import factories
 from tests.assessments.arranging import Place, place, running
@@ -27,6 +28,7 @@ from tests.factories import (
     MembershipFactory,
     PersonFactory,
     SpaceRoleFactory,
+    small_document,
 )
 
 
@@ -50,6 +52,7 @@ class Inhabited:
     sign_in: SignIn
     charter: Charter
     picture: Picture
+    draft: Draft
 
     @property
     def space(self) -> Space:
@@ -66,6 +69,17 @@ class Inhabited:
         theme = themes.made_of(themes.base_of(self.space), self.space.appearance or {})
         return themes.digest_of(theme.specimen() if "reglages" in rule.rule else theme.stylesheet())
 
+    def _names(self, rule: Rule) -> list[str]:
+        if "atelier" in rule.rule:
+            return ["suivi"] if "retirer" in rule.rule else ["energie"]
+        return ["niveaux"]
+
+    def _ids(self, rule: Rule) -> list[int]:
+        """The rows that `id` may name, by the folder of the address."""
+        if "auto-evaluations" in rule.rule:
+            return [self.running.id, self.completed.id, self.trial.id]
+        return [self.draft.id] if "atelier" in rule.rule else [self.listing.id]
+
     def values(self, rule: Rule) -> list[dict[str, Any]]:
         """The values of this space for a rule's parameters; one set for each kind of row that `id` may name."""
         known: dict[str, list[Any]] = {
@@ -75,17 +89,16 @@ class Inhabited:
             "member": [self.member.id],
             "sign_in": [self.sign_in.id],
             "category": ["energie"],
-            "kind": ["xlsx"],
+            "kind": ["question"] if "atelier" in rule.rule else ["xlsx"],
             "token": ["faux"],
-            "name": ["niveaux"],
+            "name": self._names(rule),
+            "number": [0],
             "digest": [self._digest(rule)],
             "version": [self.charter.version],
             "part": ["names"],
             "page": ["notice"],
             "milestone": ["sponsor"],
-            "id": [self.running.id, self.completed.id, self.trial.id]
-            if "auto-evaluations" in rule.rule
-            else [self.listing.id],
+            "id": self._ids(rule),
         }
         sets: list[dict[str, Any]] = [{}]
         for argument in sorted(rule.arguments - {"space"}):
@@ -162,7 +175,11 @@ def inhabited(**space: Any) -> Inhabited:
     space.appearance = {"light": {"accent": f"#{space.id:06x}"}}
     picture = Picture(space_id=space.id, digest=f"{space.id:024}", width=8, height=8, content=b"webp")
     sign_in = SignIn(person_id=membership.person_id, secret_hash=f"of nobody in {where.space.slug}")
-    session.add_all([invitation, team_invitation, charter, sign_in, picture])
+    # An id that the drafts of no other space have.
+    draft = Draft(
+        id=1000 + space.id, space_id=space.id, title="Brouillon", tree=small_document(), upstream_decisions={}, ready={}
+    )
+    session.add_all([invitation, team_invitation, charter, sign_in, picture, draft])
     session.commit()
     now = running(where)
     rows = (
@@ -178,6 +195,7 @@ def inhabited(**space: Any) -> Inhabited:
         sign_in,
         charter,
         picture,
+        draft,
     )
     return Inhabited(where, where.person, manager, *rows)
 

@@ -12,7 +12,8 @@ from tests.linting import LintingClient
 from tests.sweep.inhabited import address, inhabited, rules
 
 TABLES = ("assessment", "answer", "category_score", "participation", "listing", "pledge", "charter", "space_role",
-          "membership", "invitation", "organization", "team_invitation", "sign_in")  # fmt: skip
+          "membership", "invitation", "organization", "team_invitation", "sign_in",
+          "draft", "draft_step")  # fmt: skip
 
 
 def _state(owner: Session) -> dict[str, list[str]]:
