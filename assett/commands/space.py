@@ -11,19 +11,20 @@ from typing import Any
 import click
 import psycopg
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as siren_number
 
-from assett.accounts.models import SpaceRole, SpaceRoleName
+from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.accounts.queries import by_email
 from assett.app import create_app
 from assett.commands.reachability import refuse_unreachable
+from assett.core import audit
 from assett.core.across import across_spaces
 from assett.core.db import db
 from assett.core.settings import Settings
+from assett.core.tenancy import enter_space
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import InvalidDocument
 from assett.organizations.models import Charter
@@ -64,6 +65,7 @@ def _space(session: Session, slug: str) -> Space:
     space = session.scalars(select(Space).where(Space.slug == slug)).one_or_none()
     if space is None:
         raise click.ClickException(f"Il n’y a pas d’espace « {slug} ».")
+    enter_space(session, space.id)  # what follows enters the log of that space
     return space
 
 
@@ -74,6 +76,10 @@ def _publish(session: Session, space: Space, path: Path) -> int:
         version = questionnaire_service.publish(session, space.id, tree, now=utc_now(), questionnaire=known)
     except InvalidDocument as invalid:
         raise click.ClickException("\n".join(str(problem) for problem in invalid.problems)) from None
+    title = questionnaires.compiled(session, version).document.title.in_(
+        space.languages[0] if space.languages else "fr"
+    )
+    audit.record(session, "version.published", subject=title, details={"number": version.number})
     return version.number
 
 
@@ -111,10 +117,14 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
             )
             session.add(space)
             session.flush()
+            enter_space(session, space.id)
+            audit.record(session, "space.opened", subject=space.name)
             if options["questionnaire"] is not None:
                 _publish(session, space, options["questionnaire"])
             if options["charter"] is not None:
-                session.add(_charter(space, options["charter"]))
+                charter = _charter(space, options["charter"])
+                session.add(charter)
+                audit.record(session, "charter.published", details={"version": charter.version})
     except IntegrityError as refused:
         constraint = refused.orig.diag.constraint_name if isinstance(refused.orig, psycopg.Error) else None
         if constraint == "uq_space_slug":
@@ -195,12 +205,29 @@ def role(slug: str, email: str, role: str) -> None:
         person = by_email(session, email.lower())
         if person is None:
             raise click.ClickException(f"Personne n’a de compte à {email}. Il se crée à /{slug}/inscription.")
-        session.execute(
-            insert(SpaceRole)
-            .values(space_id=space.id, person_id=person.id, role=SpaceRoleName(role))
-            .on_conflict_do_update(index_elements=["space_id", "person_id"], set_={"role": SpaceRoleName(role)})
-        )
+        _give_role(session, person, space, SpaceRoleName(role))
     click.echo(f"{email} : {SpaceRoleName(role).label.lower()} de /{slug}/.")
+
+
+def _give_role(session: Session, person: Person, space: Space, role: SpaceRoleName) -> None:
+    member = session.scalars(
+        select(SpaceRole).where(SpaceRole.space_id == space.id, SpaceRole.person_id == person.id).with_for_update()
+    ).one_or_none()
+    if member is None:
+        session.add(SpaceRole(space_id=space.id, person_id=person.id, role=role))
+        audit.record(session, "team.joined", details={"person": person.id, "role": role})
+    elif member.role != role:
+        change = {"person": person.id, "before": {"role": member.role}, "after": {"role": role}}
+        member.role = role
+        audit.record(session, "team.role-changed", details=change)
+    refused = (
+        f"{person.email} est la dernière personne à gérer /{space.slug}/. "
+        "Donnez d’abord le rôle « manager » à quelqu’un d’autre."
+    )
+    try:
+        session.flush()
+    except IntegrityError:
+        raise click.ClickException(refused) from None
 
 
 @command.command()
@@ -216,9 +243,16 @@ def change(slug: str, theme: str | None, name: str | None, programme: str | None
     wanted = {"theme": theme, "name": name, "programme": programme, "contact_email": contact}
     with _session(f"réglages de {slug}") as session:
         space = _space(session, slug)
-        for field, value in wanted.items():
-            if value is not None:
-                setattr(space, field, value)
+        for action, names in (
+            ("settings.appearance", ["theme"]),
+            ("settings.names", ["name", "programme", "contact_email"]),
+        ):
+            after = {name: wanted[name] for name in names if wanted[name] not in (None, getattr(space, name))}
+            before = {name: getattr(space, name) for name in after}
+            for name, value in after.items():
+                setattr(space, name, value)
+            if after:
+                audit.record(session, action, details={"before": before, "after": after})
     click.echo("C’est fait.")
 
 
@@ -230,4 +264,5 @@ def resources(file: Path, slug: str | None) -> None:
     with _session("chargement de ressources") as session:
         space_id = _space(session, slug).id if slug is not None else None
         count = replace_all(session, space_id, _tree(file)["resources"], now=utc_now())
+        audit.record(session, "resources.replaced", details={"count": count})
     click.echo(f"{count} ressources.")

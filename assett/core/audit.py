@@ -78,9 +78,10 @@ class Detail:
 # may name any plain key of `details`. An action without a sentence is shown by its name.
 wordings: dict[str, Wording] = {
     "across": N_("Cerema a consulté les données de plusieurs espaces, dont celui-ci. Motif : %(reason)s"),
+    "space.opened": N_("Espace ouvert : %(subject)s"),
 }
 # first word of an action (« team » of `team.role-changed`) → what the filter of the log calls all those
-kinds: dict[str, Wording] = {"across": N_("Consultations par Cerema")}
+kinds: dict[str, Wording] = {"across": N_("Consultations par Cerema"), "space": N_("Espace")}
 # key of `details`, or of its `before` and `after` → its name and its words
 details: dict[str, Detail] = {"reason": Detail(N_("Motif"))}
 

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from assett.core import audit
+from assett.kernel.text import N_
 from assett.resources.models import Resource
 
 
@@ -26,3 +28,8 @@ def replace_all(session: Session, space_id: int | None, entries: Iterable[Mappin
             row.entry, row.updated_at = entry, now
     session.flush()
     return len(wanted)
+
+
+# How the log of a space says it
+audit.kinds["resources"] = N_("Ressources")
+audit.wordings["resources.replaced"] = N_("Base de ressources remplacée par celle d’un fichier : %(count)s ressources")

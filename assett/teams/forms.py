@@ -70,9 +70,9 @@ class InvitationForm(Form):
         return Invite(list(emails), SpaceRoleName(self.role.data), self.message.data or ""), refused
 
     def tell(self, refused: list[Refusal]) -> None:
-        """Keep the lines that were refused, each with its reason beside the field."""
+        """Keep the lines that were refused, to be put right; the page says why, line by line."""
         self.emails.data = "\n".join(each.typed for each in refused)
-        self.emails.errors = [_("%(email)s : %(reason)s.", email=each.typed, reason=each.reason) for each in refused]
+        self.emails.errors = [_("Corrigez ces lignes, ou retirez-les.")]
 
 
 def _address(typed: str) -> str | None:

@@ -115,13 +115,13 @@ def invite() -> ResponseReturnValue:
     form = InvitationForm()
     sending = form.carry_out(lambda: _invite(form))
     if sending is None:
-        return render_template("teams/invite.html", form=form), form.status
-    form.tell(sending.refused)
+        return render_template("teams/invite.html", form=form, refused=[]), form.status
     if sending.sent:
         flash(_sent(sending.sent), "success")
-    if sending.sent and not sending.refused:
+    if not sending.refused:
         return redirect(url_for("teams.team"), 303)
-    return render_template("teams/invite.html", form=form), 200 if sending.sent else 422
+    form.tell(sending.refused)
+    return render_template("teams/invite.html", form=form, refused=sending.refused), 200 if sending.sent else 422
 
 
 def _invite(form: InvitationForm) -> service.Sending:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRole
 from assett.commands import space
-from assett.core.audit import AuditEntry
+from assett.core.audit import AuditEntry, Source
 from assett.core.settings import ROOT
 from assett.questionnaires.models import QuestionnaireVersion
 from tests.factories import PersonFactory
@@ -43,7 +43,16 @@ def test_a_space_is_opened_with_its_questionnaire_and_charter(
     assert done.exit_code == 0, done.output
     assert "Val Clair" in client.get("/val-clair/").get_data(as_text=True)
     assert "Énergie" in client.get("/val-clair/essai").get_data(as_text=True)
-    assert [entry.action for entry in owner.scalars(select(AuditEntry))] == ["across"]
+    assert _log(owner) == ["across", "space.opened", "version.published", "charter.published"]
+
+
+def _log(owner: Session) -> list[str]:
+    """What was written to the log, each line but that of crossing spaces in the space's own."""
+    owner.rollback()
+    entries = owner.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert all((entry.space_id is None) == (entry.action == "across") for entry in entries)
+    assert {entry.source for entry in entries} == {Source.PLATFORM}
+    return [entry.action for entry in entries]
 
 
 def test_a_space_without_questionnaire_says_so(run, client: LintingClient) -> None:
@@ -92,15 +101,21 @@ def test_a_role_is_given_and_changed(run, owner: Session) -> None:
     assert run("role", "val-clair", "claire@example.org", "reader").exit_code == 0
     assert run("role", "val-clair", "claire@example.org", "manager").exit_code == 0
     assert [role.role for role in owner.scalars(select(SpaceRole))] == ["manager"]
+    last = run("role", "val-clair", "claire@example.org", "reader")
+    assert last.exit_code == 1 and "dernière personne à gérer" in last.output
+    assert _log(owner)[2:] == ["across", "team.joined", "across", "team.role-changed"]
     assert run("role", "val-clair", "personne@example.org", "manager").exit_code == 1
     assert run("role", "ailleurs", "claire@example.org", "manager").exit_code == 1
 
 
-def test_a_theme_is_data(run, client: LintingClient) -> None:
+def test_a_theme_is_data(run, client: LintingClient, owner: Session) -> None:
     opened(run)
     assert run("change", "val-clair", "--theme", "mel", "--programme", "Pionniers").exit_code == 0
     html = client.get("/val-clair/").get_data(as_text=True)
     assert "themes/mel/theme.css" in html and "Pionniers" in html
+    assert _log(owner)[2:] == ["across", "settings.appearance", "settings.names"]
+    changed = owner.scalars(select(AuditEntry).where(AuditEntry.action == "settings.appearance")).one()
+    assert changed.details == {"before": {"theme": "assett"}, "after": {"theme": "mel"}}
     assert run("change", "val-clair", "--theme", "disparu").exit_code == 1
 
 
