@@ -55,10 +55,10 @@ def test_a_listing_is_written_published_found_and_withdrawn_on_a_phone(
     page.get_by_label("Commune : Ligugé").uncheck()
     page.get_by_role("button", name="Voir l’aperçu").click()
     preview = page.locator("#apercu")
-    assert preview.get_by_text("Nous livrons nos brioches à vélo.").is_visible()
+    preview.get_by_text("Nous livrons nos brioches à vélo.").wait_for()
     assert preview.get_by_text("Ligugé").count() == 0
     page.get_by_role("button", name="Enregistrer et publier").click()
-    assert page.get_by_text("Votre fiche est dans l’annuaire.").is_visible()
+    page.get_by_text("Votre fiche est dans l’annuaire.").wait_for()
 
     page.goto("/poitiers/annuaire")
     page.get_by_label("Chercher une structure").fill("briohces")
@@ -74,7 +74,7 @@ def test_a_listing_is_written_published_found_and_withdrawn_on_a_phone(
     if javascript:
         page.get_by_role("dialog", name="Retirer votre fiche de l’annuaire ?").wait_for()
     page.get_by_role("button", name="Retirer de l’annuaire").click()
-    assert page.get_by_text("n’est plus dans l’annuaire").is_visible()
+    page.get_by_text("n’est plus dans l’annuaire").wait_for()
     page.goto("/poitiers/annuaire?q=brioches")
     assert page.get_by_text("Personne pour cette recherche").is_visible()
 
