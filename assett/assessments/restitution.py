@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, TypedDict
 
-from flask import url_for
+from flask import render_template, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
@@ -151,26 +151,27 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a result page says."""
+    """All that a result says; `drawn` is its part of the page."""
 
     way: Path
-    view: Restitution
-    resources: list[ResourceView]
-    resource_count: int
     nothing: bool
+    drawn: Markup
 
 
 _readings: Memory[tuple[Any, ...], Reading] = Memory(128)
 
 
-def read(given: Given, before: Given | None, offer: Offer, language: str, *, everything: bool) -> Reading:
+def read(
+    given: Given, before: Given | None, offer: Offer, language: str, *, everything: bool, can_answer: bool
+) -> Reading:
     """The result as it is read in that language, since the one before, with all its resources or the foremost.
 
-    What was completed is worked out once for the same answers, resources, day and addresses.
+    What was completed is worked out and drawn once for the same answers, resources, day and addresses; its reader
+    `can_answer` no more.
     """
 
     def work_out() -> Reading:
-        return _read(given, before, offer, language, everything=everything)
+        return _read(given, before, offer, language, everything=everything, can_answer=can_answer)
 
     if not given.assessment.completed:
         return work_out()
@@ -179,7 +180,9 @@ def read(given: Given, before: Given | None, offer: Offer, language: str, *, eve
     return _readings.recall((given.key, before.key if before else None, offered, language, everything, here), work_out)
 
 
-def _read(given: Given, before: Given | None, offer: Offer, language: str, *, everything: bool) -> Reading:
+def _read(
+    given: Given, before: Given | None, offer: Offer, language: str, *, everything: bool, can_answer: bool
+) -> Reading:
     assessment, compiled = given.assessment, given.compiled
     seen = standing(compiled, assessment, given.rows)
     way = path(compiled, seen)
@@ -189,16 +192,22 @@ def _read(given: Given, before: Given | None, offer: Offer, language: str, *, ev
         earlier = standing(before.compiled, before.assessment, before.rows)
         moved = history.since(before.compiled, earlier, compiled, seen, scored)
         regraded = before.assessment.version.content_hash != assessment.version.content_hash
+    if not any(each.answered for each in scored.categories):
+        return Reading(way, nothing=True, drawn=Markup())
     account = receipt_of(compiled, seen, scored)
     advised = recommend(compiled, seen, scored, offer.entries, offer.today)
     chosen = advised if everything else foremost(advised)
-    return Reading(
-        way=way,
+    drawn = render_template(
+        "assessments/_reading.html",
+        assessment=assessment,
         view=restitution(compiled, assessment, seen, scored, account, language, moved=moved, regraded=regraded),
+        before=before.assessment if before is not None else None,
+        provisional=not assessment.completed,
+        can_answer=can_answer,
         resources=resource_views(compiled, scored, chosen, language, own=offer.own, territory=offer.territory),
         resource_count=len(advised),
-        nothing=not any(each.answered for each in scored.categories),
     )
+    return Reading(way, nothing=False, drawn=Markup(drawn))  # noqa: S704 (a template of ours)
 
 
 def restitution(

@@ -345,26 +345,23 @@ def result(id: int) -> ResponseReturnValue:
     database = db.session()
     before = queries.previous(database, assessment)
     offer = restitution.Offer(*resources.available(database, compiled), g.space.name, today_in_paris())
-    everything = request.args.get("ressources") == "toutes"
+    can_answer = policy.can_answer(actor(), assessment)
     read = restitution.read(
         _given(assessment, compiled),
         _given(before, questionnaires.compiled(database, before.version)) if before is not None else None,
         offer,
         current_language(),
-        everything=everything,
+        everything=request.args.get("ressources") == "toutes",
+        can_answer=can_answer,
     )
     return render_template(
         "assessments/result.html",
         assessment=assessment,
-        view=read.view,
         way=read.way,
-        before=before,
         provisional=not assessment.completed,
         nothing=read.nothing,
-        resources=read.resources,
-        resource_count=read.resource_count,
-        everything=everything,
-        can_answer=policy.can_answer(actor(), assessment),
+        drawn=read.drawn,
+        can_answer=can_answer,
         attachable=_attachable(assessment),
         missing_text=ngettext(
             "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(read.way.missing)

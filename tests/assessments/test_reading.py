@@ -45,7 +45,12 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """One entry each time that a result is worked out."""
     times: list[Any] = []
     read = restitution._read
-    monkeypatch.setattr(restitution, "_read", lambda *given, **how: times.append(given) or read(*given, **how))
+
+    def noted(*given: Any, **how: Any) -> restitution.Reading:
+        times.append(given)
+        return read(*given, **how)
+
+    monkeypatch.setattr(restitution, "_read", noted)
     return times
 
 
