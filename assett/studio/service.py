@@ -17,6 +17,7 @@ from assett.engine.drafting.operations import replaced
 from assett.engine.drafting.pieces import Address, Parts, Tree, drafted, put_together, take_apart
 from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
 from assett.kernel.errors import Rejected
+from assett.kernel.text import N_
 from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio import queries
@@ -282,3 +283,13 @@ def take_up(session: Session, draft: Draft, *, now: datetime) -> None:
 def title_of(tree: Mapping[str, Any]) -> str:
     """A draft's title, in its first language."""
     return words(tree.get("title"), next(iter(tree.get("languages") or ()), None))
+
+
+# How the log of a space says it
+audit.kinds |= {"draft": N_("Brouillons du questionnaire"), "version": N_("Versions du questionnaire")}
+audit.wordings |= {
+    "draft.begun": N_("Brouillon commencé : %(subject)s"),
+    "draft.set-aside": N_("Brouillon mis de côté : %(subject)s"),
+    "draft.taken-up": N_("Brouillon repris : %(subject)s"),
+    "version.published": N_("Questionnaire publié : %(subject)s, version %(number)s"),
+}
