@@ -22,7 +22,7 @@ from assett.accounts import passwords
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments import service as assessments
 from assett.assessments.models import Answer, Assessment
-from assett.demo import accounts, content, people
+from assett.demo import accounts, content, logs, people
 from assett.demo.accounts import Account
 from assett.demo.content import Structure, Territory
 from assett.demo.histories import OPENED_FOR, Attempt, History, history, office_hour, paces
@@ -76,6 +76,8 @@ def seed(session: Session, *, now: datetime, report: Report) -> None:
     _pledges(session, actors, now)
     _listings(session, actors, now)
     session.flush()
+    for place in places:
+        logs.write(session, place.space, now)
 
 
 # The national base
@@ -167,7 +169,9 @@ def _team(session: Session, spaces: dict[str, Space], password_hash: str, now: d
         session.add(person)
         session.flush()
         if account.team is not None:
-            session.add(SpaceRole(space_id=spaces[account.space].id, person_id=person.id, role=account.team))
+            space = spaces[account.space]
+            since = space.created_at + timedelta(days=2)
+            session.add(SpaceRole(space_id=space.id, person_id=person.id, role=account.team, created_at=since))
     session.flush()
 
 

@@ -17,6 +17,8 @@ from assett.accounts import passwords
 from assett.accounts.models import Person, SpaceRole
 from assett.assessments import service
 from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.core import audit
+from assett.core.audit import AuditEntry
 from assett.core.tenancy import ACROSS_ROLE, enter_space
 from assett.demo import accounts, content, seed
 from assett.engine.answers import Answers
@@ -284,3 +286,13 @@ def test_it_is_the_same_every_time() -> None:
         return [history(each, pace, compiled, NOW) for each, pace in zip(territory.structures, chosen, strict=True)]
 
     assert told() == told()
+
+
+def test_each_space_has_a_log_that_fits_what_stands_there(demo: Session) -> None:
+    spaces = {row.id: row.created_at for row in demo.scalars(select(Space))}
+    entries = demo.scalars(select(AuditEntry).where(AuditEntry.space_id.is_not(None))).all()
+    assert {entry.space_id for entry in entries} == set(spaces)
+    assert all(spaces[entry.space_id] <= entry.at <= NOW for entry in entries if entry.space_id)
+    signed = [entry for entry in entries if entry.action == "charter.signed"]
+    assert len(signed) == demo.scalar(select(func.count()).select_from(Pledge))
+    assert {entry.action for entry in entries} <= set(audit.wordings)
