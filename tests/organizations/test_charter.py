@@ -132,13 +132,12 @@ def test_without_a_charter_there_is_nothing_to_sign(
 
 
 def test_the_charter_speaks_the_language_of_the_page(
-    client: LintingClient, owner: Session, participation: Participation, charter: Charter
+    client: LintingClient, space: Space, participation: Participation, charter: Charter
 ) -> None:
     client.get(page(participation))
     client.post("/langue", data={"language": "en"})
     assert "We <strong>act</strong> together." in client.get(page(participation)).text
-    charter.text = {"fr": "En français seulement."}
-    owner.commit()
+    CharterFactory(space_id=space.id, version=2, text={"fr": "En français seulement."})
     assert "En français seulement." in client.get(page(participation)).text
 
 
