@@ -12,9 +12,9 @@ export default function appearance(form) {
     corrections.replaceChildren();
     if (!texts.length) return;
     const notice = frame.content.cloneNode(true);
-    notice.querySelector("ul").append(
-      ...texts.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
-    );
+    const list = document.createElement("ul");
+    list.append(...texts.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    notice.querySelector(".notice-title").after(list);
     corrections.append(notice);
   }
 
