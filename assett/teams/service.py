@@ -206,7 +206,10 @@ def open_account(session: Session, token: str, command: NewAccount, visitor: Act
 
 
 def accept(session: Session, token: str, person: Person, now: datetime) -> SpaceRole:
-    """Enter the team with this account, whatever its address; who is in it already keeps their role."""
+    """Enter the team with this account, whatever its address.
+
+    Who is in it already keeps their role, and the invitation still waits for whoever it was meant for.
+    """
     invitation = invitation_of(session, token, now, hold=True)
     role = session.scalars(
         insert(SpaceRole)
@@ -214,9 +217,9 @@ def accept(session: Session, token: str, person: Person, now: datetime) -> Space
         .on_conflict_do_nothing(index_elements=[SpaceRole.space_id, SpaceRole.person_id])
         .returning(SpaceRole)
     ).one_or_none()
-    invitation.accepted_at, invitation.accepted_by = now, person.id
     if role is None:
         return session.scalars(select(SpaceRole).where(SpaceRole.person_id == person.id)).one()
+    invitation.accepted_at, invitation.accepted_by = now, person.id
     audit.record(session, "team.joined", details={"person": person.id, "role": invitation.role})
     return role
 

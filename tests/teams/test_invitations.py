@@ -266,14 +266,16 @@ def test_another_account_is_asked_whether_it_is_the_right_one(
     assert role_of(owner, eve) == SpaceRoleName.EDITOR
 
 
-def test_whoever_is_in_the_team_already_keeps_their_role(client: LintingClient, owner: Session, team: Team) -> None:
+def test_whoever_is_in_the_team_already_takes_nobody_s_place(client: LintingClient, owner: Session, team: Team) -> None:
+    """A manager may look at the link that they sent without using it up."""
     bob = team.member(SpaceRoleName.FACILITATOR, email="autre@example.org").person
     invite(client, "bob@example.org", role="reader")
     link, browser = sent_link(owner), team.browser(bob)
-    assert "Vous faites déjà partie de l’équipe" in browser.get(link).text
-    accept(browser, link, bob)
+    page = browser.get(link).text
+    assert "Vous faites déjà partie de l’équipe" in page and "L’invitation attend toujours bob@example.org" in page
+    assert accept(browser, link, bob).location == TEAM
     assert role_of(owner, bob) == SpaceRoleName.FACILITATOR
-    assert invitation(owner).accepted_by == bob.id
+    assert invitation(owner).accepted_at is None
 
 
 # Ends of an invitation
