@@ -138,7 +138,8 @@ def _corrections(chosen: Palette, mode: str) -> list[str]:
 
 
 def _ratio(value: float) -> str:
-    return show_decimal(int(value * 10) / 10)
+    tenths = int(value * 10)
+    return show_decimal(tenths / 10, 1 if tenths % 10 else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def test_what_cannot_be_read_is_corrected_with_a_word_of_why(at_work: LintingCli
     at_work.get(PAGE)
     at_work.post(PAGE, data={**chosen(light_accent="#ffee00", dark_paper="#ffffff"), "intent": "try"})
     shown = at_work.get(PAGE).text.replace("\xa0", " ")
-    assert "Couleur du jour : #ffee00 se lit mal sur ce fond (contraste de 1,1 pour 1, il en faut 5,0)" in shown
+    assert "Couleur du jour : #ffee00 se lit mal sur ce fond (contraste de 1,1 pour 1, il en faut 5)" in shown
     assert "Fond de la nuit : #ffffff est trop clair" in shown
 
 
