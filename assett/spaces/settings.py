@@ -87,6 +87,21 @@ audit.details |= {
         "host_checked_at": N_("Nom vérifié le"),
         "opened_at": N_("Ouverture"),
         "closed_at": N_("Fermeture"),
+        "lead": N_("Phrase d’ouverture"),
+        "intro": N_("Introduction"),
+        "action": N_("Le bouton qui invite à commencer"),
+        "sections": N_("Parties"),
+        "headings": N_("Titres"),
+        "radius": N_("Coins des boutons et des champs"),
+        "light": N_("Le jour"),
+        "dark": N_("La nuit"),
+        "accent": N_("Couleur"),
+        "paper": N_("Fond"),
+        "ink": N_("Texte"),
+        "logo": N_("Logo"),
+        "fr": "Français",
+        "en": "English",
+        **LEGAL,
     }.items()
 }
 

@@ -79,7 +79,7 @@ def label(key: str) -> str:
 
 
 def shown(key: str, value: Any) -> str:
-    """A value in words: that of `key` where it is known, « oui », a list, a text by language."""
+    """A value in words: that of `key` where it is known, « oui », a list, a text by language, an `…_at`'s moment."""
     known = audit.details.get(key)
     if isinstance(value, str) and known is not None and value in known.values:
         return gettext(str(known.values[value]))
@@ -89,6 +89,8 @@ def shown(key: str, value: Any) -> str:
         return gettext("oui") if value else gettext("non")
     if isinstance(value, Mapping):
         return " ; ".join(f"{label(str(name))} : {shown(str(name), each)}" for name, each in value.items())
+    if isinstance(value, str) and key.endswith("_at"):
+        return show_moment(datetime.fromisoformat(value))
     if isinstance(value, list):
         return ", ".join(shown(key, each) for each in value)
     return str(value)

@@ -187,6 +187,16 @@ def test_the_log_of_one_space_is_not_the_other_s_to_put_back(
     assert now_is(other).name == "Ailleurs"
 
 
+def test_the_log_says_it_in_words(at_work: LintingClient, space: Space) -> None:
+    at_work.get(settings("/ouverture"))
+    at_work.post(settings("/ouverture"), data={"opens_on": "2099-03-02"})
+    at_work.get(settings("/accueil"))
+    at_work.post(settings("/accueil"), data={"lead": "Bonjour à tous."})
+    told = at_work.get("/ici/journal").text.replace("\xa0", " ")
+    assert "Dates d’ouverture changées" in told and "2 mars 2099 à 0 h 00" in told
+    assert "Textes de l’accueil changés" in told and "Phrase d’ouverture : Bonjour à tous." in told
+
+
 # Opening
 
 
