@@ -5,6 +5,7 @@ const behaviours = {
   "[data-menu]": "menu",
   "[data-dialog]": "dialog",
   "[data-reveal]": "reveal",
+  ".tabs ul": "tabs",
   "form[data-filter]": "filter",
   "[data-copy]": "copy",
   "[data-print]": "print",
