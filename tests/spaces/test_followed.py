@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -46,9 +45,7 @@ def test_after_the_last_day_nothing_begins_and_everything_stays(
     assert client.get("/ici/annuaire").status_code == 200
 
 
-def test_a_closed_directory_is_the_team_s_alone(
-    app: Flask, client: LintingClient, owner: Session, here: Inhabited
-) -> None:
+def test_a_closed_directory_is_the_team_s_alone(client: LintingClient, owner: Session, here: Inhabited) -> None:
     page = f"/ici/annuaire/{here.listing.id}"
     assert client.get(page).status_code == 200
     settle(owner, here, "directory_open = false")
