@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
-from assett.core.i18n import show_percent
+from assett.core.i18n import show_clock, show_percent
 from assett.engine.analysis import ScoreRange
+from assett.engine.compiled import Compiled
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
 from assett.kernel.text import N_
 from assett.studio import picking
 from assett.studio.checking import Check, Note
 from assett.studio.fields import Context
 from assett.studio.models import Draft
-from assett.studio.texts import words
+from assett.studio.queries import Writing
+from assett.studio.texts import show_number, words
 
 TYPE_NAMES: Mapping[str, str] = {
     "single": N_("Un seul choix"),
@@ -165,6 +168,9 @@ class PieceCard:
     groups: list[SubjectGroup] = field(default_factory=list)
     cap_groups: list[SubjectGroup] = field(default_factory=list)
     condition_words: str = ""
+    # For an open card: what its points make of the category. Who else wrote here a moment ago.
+    effect: str = ""
+    presence: str = ""
 
     @property
     def anchor(self) -> str:
@@ -177,6 +183,21 @@ class PieceCard:
     @property
     def type_name(self) -> str:
         return gettext(TYPE_NAMES.get(self.type, self.type))
+
+    @property
+    def marks(self) -> list[str]:
+        """What a respondent does not see of it, in a few words: « Un seul choix », « poids 3 », « hors note »."""
+        piece = self.piece
+        marks = [self.type_name]
+        if piece.get("weight"):
+            marks.append(gettext("poids %(weight)s", weight=show_number(piece["weight"])))
+        if piece.get("scored") is False:
+            marks.append(gettext("hors note"))
+        if piece.get("not_applicable"):
+            marks.append(gettext("« Non concerné » offert"))
+        if piece.get("unknown"):
+            marks.append(gettext("« Je ne sais pas » offert"))
+        return marks
 
     @property
     def steps(self) -> range:
@@ -220,7 +241,7 @@ class QuestionLine:
     type_name: str
     problems: int
     comments: int
-    ready: bool
+    ready: str
 
 
 def plan(
@@ -242,7 +263,7 @@ def plan(
                 type_name=gettext(TYPE_NAMES.get(str(parts.pieces[f"question/{each}"].get("type")), "")),
                 problems=counts.get(f"question/{each}", 0),
                 comments=comments.get(f"question/{each}", 0),
-                ready=f"question/{each}" in draft.ready,
+                ready=ready_words(draft.ready.get(f"question/{each}")),
             )
             for each in questions
         )
@@ -263,6 +284,73 @@ def plan(
     return lines
 
 
+def category_titles(parts: Parts, language: str) -> list[tuple[str, str]]:
+    """Every category by its id, with its title."""
+    return [
+        (name, words(parts.pieces[f"category/{name}"].get("title"), language) or gettext("(sans titre)"))
+        for name, _ in parts.outline.categories
+    ]
+
+
+def presence_words(writing: Writing | None) -> str:
+    """« Yann modifie cette question depuis 14 h 02. »"""
+    if writing is None:
+        return ""
+    name = writing.person or gettext("Quelqu’un")
+    return gettext("%(name)s écrit ici depuis %(at)s.", name=name, at=show_clock(writing.since))
+
+
+def left_words(checked: Check) -> str:
+    """« 2 points à corriger »; nothing where all is right."""
+    count = len(checked.problems)
+    return ngettext("%(num)s point à corriger", "%(num)s points à corriger", count) if count else ""
+
+
+def ready_words(mark: Mapping[str, Any] | None) -> str:
+    """Where a piece stands between its author and its reader."""
+    if mark is None:
+        return ""
+    return gettext("relu") if mark.get("read_by") else gettext("prêt à relire")
+
+
+def effect_words(parts: Parts, address: Address, checked: Check, before: Check | None = None) -> str:
+    """What the points of a piece make of its category: its share, and the scores that can be reached, which a change
+    may have moved."""
+    kind, _, name = address.partition("/")
+    category = name if kind == "category" else parts.outline.category_of(name) if kind == "question" else None
+    if category is None or checked.analysis is None or checked.compiled is None:
+        return ""
+    sentences = []
+    share = _share(checked.compiled, category, name) if kind == "question" else None
+    if share is not None:
+        sentences.append(gettext("Cette question compte pour %(share)s de sa catégorie.", share=show_percent(share)))
+    now = checked.analysis.categories.get(category)
+    was = before.analysis.categories.get(category) if before is not None and before.analysis is not None else now
+    if now is not None:
+        sentences.append(
+            gettext(
+                "Note possible de la catégorie : de %(low)s à %(high)s.",
+                low=show_percent(now.low),
+                high=show_percent(now.high),
+            )
+        )
+    if now is not None and was is not None and (now.low, now.high) != (was.low, was.high):
+        sentences.append(
+            gettext(
+                "Avant ce changement : de %(low)s à %(high)s.", low=show_percent(was.low), high=show_percent(was.high)
+            )
+        )
+    return " ".join(sentences)
+
+
+def _share(compiled: Compiled, category: str, question: str) -> Fraction | None:
+    """The share of a question in the points of its category where all is counted; None for one that is not scored."""
+    found = next((each for each in compiled.document.categories if each.id == category), None)
+    points = {each.id: each.weight * each.full_points for each in found.questions if each.scored} if found else {}
+    total = sum(points.values(), start=Fraction(0))
+    return points[question] / total if question in points and total > 0 else None
+
+
 def range_words(within: ScoreRange | None) -> str:
     """« note possible de 0 % à 100 % »; nothing where there is never a score."""
     if within is None:
@@ -273,13 +361,18 @@ def range_words(within: ScoreRange | None) -> str:
 
 
 def condition_words(raw: Any, parts: Parts, language: str) -> str:
-    """A condition in a sentence: « si “Effectif” est “50 à 249” »."""
+    """When a piece is shown, in a sentence: « Affichée si “Effectif” est “50 à 249” », « Affichée sauf si… »."""
     known = {
         address: _subject(piece, address, language)
         for address, piece in parts.pieces.items()
         if address.startswith(("question/", "profile/"))
     }
-    return _said(picking.picked(raw), known)
+    group = picking.picked(raw)
+    only = group.items[0] if len(group.items) == 1 else group
+    said = _said(replace(only, negated=False), known)
+    if only.negated != (group.negated and only is not group):
+        return gettext("Affichée sauf si %(condition)s", condition=said)
+    return gettext("Affichée si %(condition)s", condition=said)
 
 
 def _said(item: picking.Item, known: Mapping[str, Subject]) -> str:

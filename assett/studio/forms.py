@@ -20,7 +20,7 @@ from assett.studio import fields
 from assett.studio.checking import Note
 from assett.studio.fields import Context
 from assett.studio.service import ChangePiece, Conflict
-from assett.studio.texts import piece_title, text_typed, words
+from assett.studio.texts import first_language, piece_title, text_typed, words
 
 Fields = MultiDict
 
@@ -153,7 +153,8 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
 
 def subject(before: Parts, after: Parts, address: Address) -> str:
     """What the history calls the piece."""
-    return piece_title(after.pieces.get(address) or before.pieces.get(address) or {})
+    language = first_language(after.pieces.get(SETTINGS, {}))
+    return piece_title(after.pieces.get(address) or before.pieces.get(address) or {}, language)
 
 
 def called(parts: Parts, address: Address) -> str:
@@ -161,7 +162,8 @@ def called(parts: Parts, address: Address) -> str:
     names = {SETTINGS: N_("Présentation"), GRID: N_("Grille de notation"), "resources": N_("Ressources du fichier")}
     if address in names:
         return gettext(names[address])
-    return piece_title(parts.pieces.get(address, {})) or gettext("(sans titre)")
+    language = first_language(parts.pieces.get(SETTINGS, {}))
+    return piece_title(parts.pieces.get(address, {}), language) or gettext("(sans titre)")
 
 
 KINDS = {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assett.core.db import Base
@@ -36,8 +37,11 @@ class Draft(Tenant, Base):
     tree: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     # Counts the steps: what an editor had before their eyes.
     revision: Mapped[int] = mapped_column(default=0)
-    # Pieces that their author says are ready to be read again: {address: {"by": name, "at": iso, "digest": …}}.
+    # Pieces that their author says are ready to be read: {address: {"by": name, "at": iso}}, and once they were, by
+    # whom ("read_by", "read_at"). A change of the piece takes the mark away.
     ready: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Which words a translation was made of: {"question/suivi title en": digest of the source} (see `translations`).
+    translated: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -81,7 +85,11 @@ class DraftComment(Tenant, Base):
     """A word about a piece of a draft, until it is settled."""
 
     __tablename__ = "draft_comment"
-    __table_args__ = (within_space("draft_id", "draft"), Index("ix_draft_comment_draft", "draft_id", "address"))
+    __table_args__ = (
+        within_space("draft_id", "draft"),
+        Index("ix_draft_comment_draft", "draft_id", "address"),
+        Index("ix_draft_comment_untold", "draft_id", postgresql_where=sql_text("told_at IS NULL")),
+    )
 
     draft_id: Mapped[int] = mapped_column(BigInteger)
     address: Mapped[str]
@@ -91,6 +99,8 @@ class DraftComment(Tenant, Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None]
+    # When those who take part in the conversation were told of it.
+    told_at: Mapped[datetime | None]
 
 
 class QuestionnaireFile(Tenant, Base):

@@ -18,6 +18,7 @@ from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import cards, checking, fields, policy, queries, service
 from assett.studio.models import Draft
+from assett.studio.texts import first_language
 
 blueprint = Blueprint("studio", __name__, url_prefix="/<space>/atelier", template_folder="templates")
 menus.team.append(MenuEntry(N_("Questionnaire"), "studio.home", TEAM.allows, 30))
@@ -26,6 +27,7 @@ menus.team.append(MenuEntry(N_("Questionnaire"), "studio.home", TEAM.allows, 30)
 # The pages of a draft, in the order of its tabs: label, endpoint. Other modules of the studio add theirs.
 DRAFT_PAGES: list[tuple[str, str]] = [
     (N_("Plan"), "studio.draft"),
+    (N_("Commentaires"), "studio.comments"),
     (N_("Vérifier"), "studio.check"),
     (N_("Historique"), "studio.history"),
 ]
@@ -33,7 +35,7 @@ DRAFT_PAGES: list[tuple[str, str]] = [
 
 def draft_links(draft: Draft, here: str) -> list[Link]:
     """The tabs of a draft; `here` is the name of the page shown."""
-    names = {"plan": "studio.draft"}
+    names = dict.fromkeys(("plan", "category", "profile", "settings", "grid"), "studio.draft")
     return [
         Link(gettext(label), url_for(endpoint, id=draft.id), endpoint == names.get(here, f"studio.{here}"))
         for label, endpoint in DRAFT_PAGES
@@ -64,7 +66,7 @@ def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
         "can_edit": EDIT.allows(actor()) and draft.open,
         "undoable": queries.last_undoable(session, draft, person) is not None,
         "redoable": queries.last_redoable(session, draft, person) is not None,
-        "language": (draft.tree.get("languages") or ["fr"])[0],
+        "language": first_language(draft.tree),
         "language_names": cards.LANGUAGE_NAMES,
         "type_names": cards.TYPE_NAMES,
         "sources": cards.SOURCE_NAMES,

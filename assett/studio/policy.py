@@ -16,6 +16,11 @@ def writes(actor: Actor, draft: Draft) -> bool:
     return draft.space_id == actor.space_id and EDIT.allows(actor)
 
 
+def comments(actor: Actor, draft: Draft) -> bool:
+    """Whoever reads a draft may say a word about it, while it is written."""
+    return reads(actor, draft) and draft.open
+
+
 def reads_version(actor: Actor, version: QuestionnaireVersion) -> bool:
     """A version of the space, or of the national base."""
     return version.published_at is not None and version.space_id in {None, actor.space_id} and TEAM.allows(actor)

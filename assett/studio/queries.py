@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Function, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from assett.accounts.models import Person, SpaceRole
 from assett.core.paging import Page, page_within
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio.models import Draft, DraftComment, DraftStep
@@ -127,9 +132,83 @@ def comments(session: Session, draft: Draft, address: str | None = None) -> Sequ
     return session.scalars(asked.order_by(DraftComment.at, DraftComment.id)).all()
 
 
+def comment(session: Session, draft: Draft, id: int) -> DraftComment | None:
+    return session.scalars(
+        select(DraftComment).where(DraftComment.draft_id == draft.id, DraftComment.id == id)
+    ).one_or_none()
+
+
+def untold_comments(session: Session) -> list[tuple[DraftComment, Draft]]:
+    """The comments of every space of which nobody was told yet and which are still open, by draft."""
+    rows = session.execute(
+        select(DraftComment, Draft)
+        .join(Draft, Draft.id == DraftComment.draft_id)
+        .where(DraftComment.told_at.is_(None), DraftComment.resolved_at.is_(None), Draft.closed_at.is_(None))
+        .options(undefer(Draft.tree))
+        .order_by(Draft.id, DraftComment.id)
+        .with_for_update(of=DraftComment, skip_locked=True)
+    )
+    return [(comment, draft) for comment, draft in rows]
+
+
+def people_of_threads(session: Session, draft: Draft, addresses: set[str]) -> list[tuple[Person, set[str]]]:
+    """Who takes part in what is said of some pieces, as long as they are of the team: who spoke of them or wrote in
+    them, and whoever began the draft (all of them)."""
+    wrote = select(DraftStep.person_id, _changed_pieces()).where(
+        DraftStep.draft_id == draft.id, DraftStep.action.like("%.changed")
+    )
+    spoke = select(DraftComment.author_id, DraftComment.address).where(
+        DraftComment.draft_id == draft.id, DraftComment.address.in_(addresses)
+    )
+    concerned: dict[int, set[str]] = {draft.created_by: set(addresses)} if draft.created_by else {}
+    for person_id, address in session.execute(spoke):
+        if person_id is not None:
+            concerned.setdefault(person_id, set()).add(address)
+    for person_id, changed in session.execute(wrote):
+        if person_id is not None and addresses & set(changed):
+            concerned.setdefault(person_id, set()).update(addresses & set(changed))
+    people = session.scalars(
+        select(Person)
+        .join(SpaceRole, SpaceRole.person_id == Person.id)
+        .where(SpaceRole.space_id == draft.space_id, Person.id.in_(concerned))
+        .order_by(Person.id)
+    )
+    return [(person, concerned[person.id]) for person in people]
+
+
+def _changed_pieces() -> Function[Any]:
+    """The addresses of the pieces that a step changed."""
+    return func.jsonb_path_query_array(DraftStep.changes, cast("$.pieces.keyvalue().key", JSONPATH))
+
+
 # A version with its document, and the questionnaire that it belongs to.
 WHOLE = (undefer(QuestionnaireVersion.document), joinedload(QuestionnaireVersion.questionnaire))
 STEPS_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Somebody who wrote in a piece lately, and since when."""
+
+    person: str
+    since: datetime
+
+
+def writing_lately(session: Session, draft: Draft, since: datetime, me: int | None) -> dict[str, Writing]:
+    """The pieces that somebody else changed since a time, each with the last one who did."""
+    addresses = _changed_pieces()
+    rows = session.execute(
+        select(DraftStep.person, DraftStep.at, addresses)
+        .where(DraftStep.draft_id == draft.id, DraftStep.at > since, DraftStep.action.like("%.changed"))
+        .where(DraftStep.person_id.is_distinct_from(me))
+        .order_by(DraftStep.number)
+    )
+    found: dict[str, Writing] = {}
+    for person, at, changed in rows:
+        for address in changed:
+            known = found.get(address)
+            found[address] = Writing(person, known.since if known is not None and known.person == person else at)
+    return found
 
 
 def history(session: Session, draft: Draft, asked: int) -> Page[DraftStep]:

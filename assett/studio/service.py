@@ -22,7 +22,7 @@ from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio import queries
 from assett.studio.models import Draft, DraftStep
-from assett.studio.texts import piece_title, words
+from assett.studio.texts import first_language, piece_title, words
 
 UNDO, REDO = "undo", "redo"
 
@@ -167,7 +167,7 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
         draft,
         lambda parts: replaced(parts, command.address, piece),
         f"{command.address.partition('/')[0]}.changed",
-        piece_title(piece),
+        piece_title(piece, first_language(draft.tree)),
         actor=actor,
         now=now,
     )
@@ -282,7 +282,7 @@ def take_up(session: Session, draft: Draft, *, now: datetime) -> None:
 
 def title_of(tree: Mapping[str, Any]) -> str:
     """A draft's title, in its first language."""
-    return words(tree.get("title"), next(iter(tree.get("languages") or ()), None))
+    return words(tree.get("title"), first_language(tree))
 
 
 # How the log of a space says it

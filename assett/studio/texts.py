@@ -57,6 +57,11 @@ def show_percent(value: Any, mark: str = ",") -> str:
     return show_number(value, mark)
 
 
+def first_language(tree: Mapping[str, Any]) -> str:
+    """The language that a draft is written in; its other ones are translations."""
+    return str(next(iter(tree.get("languages") or ()), "fr"))
+
+
 def words(text: object, language: str | None = None) -> str:
     """A raw text of the format in a language; where it lacks, in French, or in any other (the database keeps no order
     of keys)."""

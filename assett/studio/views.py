@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -14,16 +15,23 @@ from assett.core.paging import asked_page
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
 from assett.engine.drafting.mentions import mentions_of
-from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, take_apart
+from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, take_apart
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
+from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import cards, checking, forms, history, pages, policy, queries, service, texts
+from assett.studio import cards, checking, commenting, forms, history, pages, policy, queries, service, texts
+from assett.studio import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
+
+# Further pages of the same blueprint: to be imported is enough.
+FURTHER = (commenting,)
+# How long somebody who wrote in a piece is taken to be at it still.
+PRESENT = timedelta(minutes=10)
 
 
 def init_app(app: Flask) -> None:
@@ -81,7 +89,7 @@ def draft(id: int) -> ResponseReturnValue:
     """The plan: every category and question, what lacks, what can be reached."""
     found = open_draft(id)
     checked, parts = check_of(found), take_apart(found.tree)
-    language = (found.tree.get("languages") or ["fr"])[0]
+    language = texts.first_language(found.tree)
     comments = queries.comment_counts(db.session(), found)
     return render_template(
         "studio/plan.html",
@@ -125,17 +133,14 @@ def category(id: int, name: str) -> ResponseReturnValue:
     if name not in places:
         abort(404)
     names = list(places)
-    here = names.index(name)
+    here, titles = names.index(name), cards.category_titles(parts, texts.first_language(found.tree))
     return render_template(
         "studio/category.html",
         head=_card(found, parts, checked, f"category/{name}", opened=request.args.get("ouvrir") == f"category/{name}"),
         cards=_cards(found, parts, checked, [f"question/{each}" for each in places[name]]),
         name=name,
-        neighbours=[
-            (n, texts.words(parts.pieces[f"category/{n}"].get("title"))) if n else None
-            for n in (names[here - 1] if here else None, names[here + 1] if here + 1 < len(names) else None)
-        ],
-        categories=[(each, texts.words(parts.pieces[f"category/{each}"].get("title"))) for each in names],
+        neighbours=[titles[place] if 0 <= place < len(titles) else None for place in (here - 1, here + 1)],
+        categories=titles,
         range_words=cards.range_words(checked.analysis.categories.get(name) if checked.analysis else None),
         **frame(found, checked),
     )
@@ -143,18 +148,20 @@ def category(id: int, name: str) -> ResponseReturnValue:
 
 def _cards(found: Draft, parts: Parts, checked: checking.Check, addresses: list[Address]) -> list[cards.PieceCard]:
     counts = queries.comment_counts(db.session(), found)
+    writing = queries.writing_lately(db.session(), found, utc_now() - PRESENT, actor().person_id)
     opened = request.args.get("ouvrir")
     drawn = []
     for place, address in enumerate(addresses):
         card = _card(found, parts, checked, address, opened=address == opened)
         card.number, card.first, card.last = place + 1, place == 0, place == len(addresses) - 1
         card.comments = counts.get(address, 0)
+        card.presence = cards.presence_words(writing.get(address))
         drawn.append(card)
     return drawn
 
 
 def _card(found: Draft, parts: Parts, checked: checking.Check, address: Address, *, opened: bool) -> cards.PieceCard:
-    language = (found.tree.get("languages") or ["fr"])[0]
+    language = texts.first_language(found.tree)
     piece = parts.pieces.get(address, {})
     card = cards.PieceCard(
         address=address,
@@ -169,6 +176,7 @@ def _card(found: Draft, parts: Parts, checked: checking.Check, address: Address,
     if card.open:
         card.groups = cards.subjects(parts, address, language)
         card.cap_groups = cards.every_subject(parts, language)
+        card.effect = cards.effect_words(parts, address, checked)
     return card
 
 
@@ -176,7 +184,7 @@ def _card(found: Draft, parts: Parts, checked: checking.Check, address: Address,
 def change(id: int) -> ResponseReturnValue:
     """Save a piece as its form has it; a small button of the form (`do`) changes it further."""
     found = held_draft(id)
-    before = take_apart(found.tree)
+    before, earlier = take_apart(found.tree), found.tree
     address, context = request.form.get("address", ""), cards.context_of(before)
     known = before.pieces.get(address)
     if known is None:
@@ -187,7 +195,7 @@ def change(id: int) -> ResponseReturnValue:
     except service.Conflict as conflict:
         return _conflict(found, command, conflict)
     if wants_json():
-        return _saved(found, address, outcome)
+        return _saved(found, address, outcome, earlier)
     if outcome.merged_with:
         flash(
             gettext(
@@ -200,14 +208,20 @@ def change(id: int) -> ResponseReturnValue:
     return redirect(place_of(found.id, take_apart(found.tree), address, opened=opened), 303)
 
 
-def _saved(found: Draft, address: Address, outcome: service.Written) -> ResponseReturnValue:
-    """What the form's script needs: the new revision, when, and what is still to be put right."""
-    checked = check_of(found)
+def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tree) -> ResponseReturnValue:
+    """What the form's script needs: the new revision, when, what is still to be put right, and what the change makes
+    of the scores."""
+    offered = resources.base(db.session())[0]
+    checked, before = checking.check(found.tree, offered), checking.check(earlier, offered)
+    writing = queries.writing_lately(db.session(), found, utc_now() - PRESENT, actor().person_id)
     return jsonify(
         revision=found.revision,
         saved=gettext("Enregistré à %(at)s", at=show_clock(found.changed_at)),
         problems=[{"key": note.key, "text": note.sentence} for note in checked.problems_of(address)],
         left=len(checked.problems),
+        left_words=cards.left_words(checked),
+        effect=cards.effect_words(take_apart(found.tree), address, checked, before),
+        presence=cards.presence_words(writing.get(address)),
         merged=outcome.merged_with is not None,
     )
 
@@ -244,6 +258,8 @@ def operate(id: int) -> ResponseReturnValue:
         now=utc_now(),
     )
     parts = take_apart(found.tree)
+    if request.form.get("back") == "plan":
+        return redirect(url_for(".draft", id=found.id, _anchor=f"plan-{command.name}"), 303)
     if command.verb == "remove":
         flash(gettext("C’est retiré. « Annuler » le fait revenir."), "success")
         return redirect(place_of(found.id, parts, command.back), 303)
@@ -262,7 +278,8 @@ def confirm_removal(id: int, kind: str, name: str) -> ResponseReturnValue:
         piece=parts.pieces[address],
         kind=kind,
         inside=len(dict(parts.outline.categories).get(name, ())) if kind == "category" else 0,
-        mentions=[texts.piece_title(parts.pieces[each]) or each for each in mentions_of(parts, address)],
+        mentions=[forms.called(parts, each) for each in mentions_of(parts, address)],
+        language=texts.first_language(found.tree),
         back=place_of(found.id, parts, address),
         draft=found,
     )
@@ -322,7 +339,7 @@ def verification(id: int) -> ResponseReturnValue:
         problems=located(checked.problems),
         warnings=forms.by_kind(located(checked.warnings)),
         ranges=[
-            (texts.words(parts.pieces[f"category/{name}"].get("title")), cards.range_words(within))
+            (forms.called(parts, f"category/{name}"), cards.range_words(within))
             for name, within in (checked.analysis.categories.items() if checked.analysis else ())
         ],
         **frame(found, checked),

@@ -17,7 +17,7 @@ from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
 from assett.spaces import themes
 from assett.spaces.models import Picture, Space
-from assett.studio.models import Draft
+from assett.studio.models import Draft, DraftComment
 from assett.teams.models import TeamInvitation
 from tests import factories
 from tests.assessments.arranging import Place, place, running
@@ -53,6 +53,7 @@ class Inhabited:
     charter: Charter
     picture: Picture
     draft: Draft
+    comment: DraftComment
 
     @property
     def space(self) -> Space:
@@ -98,6 +99,9 @@ class Inhabited:
             "part": ["names"],
             "page": ["notice"],
             "milestone": ["sponsor"],
+            "address": ["question/suivi"],
+            "comment": [self.comment.id],
+            "verb": ["regler"],
             "id": self._ids(rule),
         }
         sets: list[dict[str, Any]] = [{}]
@@ -180,6 +184,11 @@ def inhabited(**space: Any) -> Inhabited:
         id=1000 + space.id, space_id=space.id, title="Brouillon", tree=small_document(), upstream_decisions={}, ready={}
     )
     session.add_all([invitation, team_invitation, charter, sign_in, picture, draft])
+    session.flush()
+    comment = DraftComment(
+        space_id=space.id, draft_id=draft.id, address="question/suivi", text="Et le bois ?", author="Zoé"
+    )
+    session.add(comment)
     session.commit()
     now = running(where)
     rows = (
@@ -196,6 +205,7 @@ def inhabited(**space: Any) -> Inhabited:
         charter,
         picture,
         draft,
+        comment,
     )
     return Inhabited(where, where.person, manager, *rows)
 

@@ -13,6 +13,7 @@ const behaviours = {
   "[data-figure-url]": "charts",
   "form[data-appearance]": "appearance",
   "form[data-studio-form]": "studio",
+  "[data-draft]": "draft",
 };
 
 for (const [selector, name] of Object.entries(behaviours)) {

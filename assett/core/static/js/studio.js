@@ -33,7 +33,9 @@ export default function studio(form) {
       if (answer.merged) return refresh(await fetch(location.href));
       form.elements.seen.value = answer.revision;
       state.textContent = answer.saved;
-      document.querySelector("[data-studio-saved]")?.replaceChildren(answer.saved);
+      write(document.querySelector("[data-studio-saved]"), answer.saved);
+      write(form.querySelector("[data-effect]"), answer.effect);
+      write(card.querySelector("[data-presence]"), answer.presence);
       document.querySelector("[data-undo]")?.removeAttribute("disabled");
       tell(answer.problems);
     } catch {
@@ -41,6 +43,12 @@ export default function studio(form) {
       state.textContent = form.dataset.textLost;
       timer = setTimeout(() => (running = running.then(save)), 5000);
     }
+  }
+
+  function write(place, words) {
+    if (!place) return;
+    place.textContent = words;
+    if (place.matches("[data-presence]")) place.hidden = !words;
   }
 
   function tell(problems) {

@@ -1,0 +1,135 @@
+/* A draft's page: undo by the keyboard, questions opened in their place, and (in the plan) moved by hand. */
+import studio from "./studio.js";
+
+export default function draft(header) {
+  /* Ctrl+Z undoes the last step, but in a field what was typed there. */
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    const key = event.key.toLowerCase();
+    const wanted = key === "z" && !event.shiftKey ? "undo" : (key === "z" && event.shiftKey) || key === "y" ? "redo" : null;
+    const button = wanted && header.querySelector(`[data-${wanted}]`);
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  });
+
+  /* What adds or changes something is sent once, however often its button is pressed. */
+  const sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-studio-form]") || event.target.method !== "post") return;
+    if (sent.has(event.target)) event.preventDefault();
+    sent.add(event.target);
+  });
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-studio-open]");
+    if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      open(link).catch(() => location.assign(link.href));
+    }
+  });
+
+  async function open(link) {
+    const card = link.closest("[data-piece]");
+    const response = await fetch(link.href);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.getElementById(card.id);
+    if (!response.ok || !fresh?.querySelector("form[data-studio-form]")) throw new Error("no form");
+    history.pushState(null, "", link.href);
+    card.replaceWith(document.adoptNode(fresh));
+    fresh.querySelectorAll("form[data-studio-form]").forEach(studio);
+    fresh.querySelector("textarea, input:not([type=hidden])")?.focus();
+  }
+  addEventListener("popstate", () => location.reload());
+
+  const plan = document.querySelector("[data-plan]");
+  if (plan) sortable(plan);
+}
+
+/* Questions of the plan, moved by their handle: dragged, or with the arrow keys. */
+function sortable(plan) {
+  const told = Object.assign(document.createElement("p"), { className: "visually-hidden" });
+  told.setAttribute("role", "status");
+  plan.append(told);
+  let dragged, list, place, running = Promise.resolve();
+  show(plan);
+
+  function show(root) {
+    for (const handle of root.querySelectorAll("[data-handle]")) handle.hidden = false;
+  }
+
+  plan.addEventListener("pointerdown", (event) => {
+    const handle = event.target.closest("[data-handle]");
+    if (!handle || event.button) return;
+    dragged = handle.closest("[data-address]");
+    dragged.toggleAttribute("data-dragging", true);
+    handle.setPointerCapture(event.pointerId);
+  });
+
+  plan.addEventListener("pointermove", (event) => {
+    if (!dragged) return;
+    // Near an edge of the window the page follows.
+    if (event.clientY < 60) scrollBy(0, -14);
+    else if (event.clientY > innerHeight - 60) scrollBy(0, 14);
+    mark(event.clientX, event.clientY);
+  });
+
+  function mark(x, y) {
+    unmark();
+    const under = document.elementFromPoint(x, y);
+    list = under?.closest("[data-plan] .plan-category")?.querySelector("[data-sortable]");
+    if (!list) return;
+    const others = [...list.children].filter((each) => each !== dragged);
+    const next = others.find((each) => y < each.getBoundingClientRect().top + each.offsetHeight / 2);
+    place = next ? others.indexOf(next) : others.length;
+    if (next) next.toggleAttribute("data-drop-before", true);
+    else (others.at(-1) ?? list).toggleAttribute("data-drop-after", true);
+  }
+
+  function unmark() {
+    for (const each of plan.querySelectorAll("[data-drop-before], [data-drop-after]")) {
+      each.removeAttribute("data-drop-before");
+      each.removeAttribute("data-drop-after");
+    }
+    list = null;
+  }
+
+  function drop(keep) {
+    if (!dragged) return;
+    const [item, target, at] = [dragged, list, place];
+    item.removeAttribute("data-dragging");
+    unmark();
+    dragged = null;
+    const stays = target === item.parentElement && at === [...target.children].indexOf(item);
+    if (keep && target && !stays) move(item.dataset.address, { verb: "move", category: target.dataset.sortable, place: at });
+  }
+  plan.addEventListener("pointerup", () => drop(true));
+  plan.addEventListener("pointercancel", () => drop(false));
+  addEventListener("keydown", (event) => event.key === "Escape" && drop(false));
+
+  plan.addEventListener("keydown", (event) => {
+    const handle = event.target.closest("[data-handle]");
+    const verb = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+    if (!handle || !verb) return;
+    event.preventDefault();
+    move(handle.closest("[data-address]").dataset.address, { verb });
+  });
+
+  /* The server moves it, then says how the plan stands: what a colleague did meanwhile is there too. */
+  function move(address, values) {
+    running = running.then(async () => {
+      const body = new URLSearchParams({ csrf_token: plan.dataset.token, address, back: "plan", ...values });
+      const response = await fetch(plan.dataset.plan, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.getElementById("plan");
+      if (!response.ok || !fresh) return location.reload();
+      for (const id of ["plan", "studio-state"]) {
+        document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
+      }
+      show(plan);
+      plan.querySelector(`[data-address="${CSS.escape(address)}"] [data-handle]`)?.focus();
+      told.textContent = plan.dataset.textMoved;
+    }).catch(() => location.reload());
+  }
+}
