@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from assett.engine.document import Document
+from assett.engine.reading import check_document, read_document
 from assett.engine.writing import dump_document
-from assett.kernel.errors import InvalidDocument
+from assett.kernel.errors import InvalidDocument, Problem
 from assett.kernel.text import N_
-from assett.questionnaires.files import open_document
-from assett.questionnaires.reports import Place, Report, Unreadable
-from assett.questionnaires.sheets import bounded, read_sheets
+from assett.questionnaires.assembling import MOST_ROUNDS
+from assett.questionnaires.files import read_tree
+from assett.questionnaires.reports import Place, Remark, Report, Unreadable
+from assett.questionnaires.sheets import LARGEST_FILE, bounded, read_sheets
+from assett.questionnaires.trees import Loaded
 from assett.questionnaires.workbook import read_tables, write_workbook
 from assett.questionnaires.writing import json_text, yaml_text
 from assett.questionnaires.xlsform import is_xlsform, read_xlsform
@@ -34,14 +40,20 @@ def format_of(path: Path) -> Format | None:
 
 
 def read(path: Path, source: Format | None, report: Report) -> Document | None:
+    """Read a questionnaire's file, see :func:`read_data`; raises ``OSError`` where it cannot be opened."""
+    with path.open("rb") as stream:
+        return read_data(stream.read(LARGEST_FILE + 1), path.name, source, report)
+
+
+def read_data(data: bytes, name: str, source: Format | None, report: Report) -> Document | None:
     """Read a questionnaire; ``None`` where ``report.problems`` say why there is none.
 
-    Without a ``source`` the name decides, and for a workbook its sheets. Raises ``OSError`` where the file
-    cannot be opened.
+    Without a ``source`` the content decides, then the name, and for a workbook its sheets.
     """
-    known = source or format_of(path) or "yaml"
     try:
-        return _read_tree(path, report) if known in ("yaml", "json") else _read_workbook(path, source, report)
+        if (source or _kind_of(data, name)) in ("xlsx", "xlsform"):
+            return _read_workbook(data, source, report)
+        return _read_tree(data, name, source, report)
     except InvalidDocument as invalid:
         report.problems += invalid.problems
     except Unreadable as unreadable:
@@ -49,11 +61,36 @@ def read(path: Path, source: Format | None, report: Report) -> Document | None:
     return None
 
 
-def _read_tree(path: Path, report: Report) -> Document:
-    document = open_document(path)
-    if path.suffix.lower() != ".json" and any(
-        line.lstrip().startswith("#") for line in path.read_text(encoding="utf-8-sig").splitlines()
-    ):
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_OTHERS: Final = {
+    b"\x89PNG": N_("une image"),
+    b"\xff\xd8\xff": N_("une image"),
+    b"GIF8": N_("une image"),
+    b"RIFF": N_("une image"),
+    b"%PDF": N_("un PDF"),
+    b"\x1f\x8b": N_("une archive"),
+}
+
+
+def _kind_of(data: bytes, name: str) -> Format:
+    """What a file is, by its first bytes; raises :class:`Unreadable` for what no questionnaire is."""
+    named = format_of(Path(name))
+    if named in ("xlsx", "xlsform") or data.startswith(_WORKBOOKS):
+        return "xlsx"
+    for start, kind in _OTHERS.items():
+        if data.startswith(start):
+            raise Unreadable(
+                N_("c’est %(kind)s, pas un questionnaire : il faut un classeur XLSX, du YAML ou du JSON"), kind=kind
+            )
+    if named == "json" and data.lstrip()[:1] not in (b"{", b"["):
+        return "yaml"
+    return named or ("json" if data.lstrip()[:1] in (b"{", b"[") else "yaml")
+
+
+def _read_tree(data: bytes, name: str, source: Format | None, report: Report) -> Document:
+    is_json = (source or _kind_of(data, name)) == "json"
+    document = _sound(read_tree(data, json=is_json).whole(), report)
+    if not is_json and any(line.lstrip().startswith(b"#") for line in data.splitlines()):
         report.notice(Place(), N_("les lignes qui commencent par # ne sont pas reprises"))
     report.understood.update(
         {
@@ -65,9 +102,62 @@ def _read_tree(path: Path, report: Report) -> Document:
     return document
 
 
-def _read_workbook(path: Path, source: Format | None, report: Report) -> Document | None:
-    with path.open("rb") as stream:
-        grids = read_sheets(bounded(stream), report)
+# What may fall alone, as a row of a workbook does.
+_FALLING = re.compile(r"(categories\[[0-9]+\](?:\.questions\[[0-9]+\])?|(?:profile|resources)\[[0-9]+\])")
+
+
+def _sound(loaded: Loaded, report: Report) -> Document:
+    """The document of a tree, without the questions, entries and resources that are wrong: each is refused with its
+    line. Raises :class:`InvalidDocument` where what is wrong belongs to none of them."""
+    fallen: set[str] = set()
+    for _ in range(MOST_ROUNDS):
+        tree, places = _without(loaded.tree, fallen)
+        problems = check_document(tree)
+        if not problems:
+            return read_document(tree)
+        falling: dict[str, list[Problem]] = {}
+        for problem in problems:
+            found = _FALLING.match(problem.path)
+            if found is None:
+                raise InvalidDocument(loaded.locate(problems))
+            before = places[found.group()]
+            falling.setdefault(before, []).append(replace(problem, path=before + problem.path[found.end() :]))
+        for found_there in falling.values():
+            for problem in loaded.locate(found_there):
+                place = Place(row=problem.line or 0, path=problem.path)
+                report.refused.append(Remark(place, problem.template, problem.params))
+        fallen |= falling.keys()
+    raise Unreadable(N_("trop de lignes dépendent de lignes refusées ; corrigez d’abord celles-ci"))
+
+
+def _without(tree: Any, fallen: set[str]) -> tuple[Any, dict[str, str]]:
+    """A tree without some of its parts, and where each part that may fall stood before."""
+    places: dict[str, str] = {}
+    if not isinstance(tree, Mapping):
+        return tree, places
+
+    def kept(parts: Any, before: str, now: str) -> Any:
+        if not isinstance(parts, list):
+            return parts
+        left: list[Any] = []
+        for index, part in enumerate(parts):
+            path, new = f"{before}[{index}]", f"{now}[{len(left)}]"
+            if path in fallen:
+                continue
+            places[new] = path
+            if isinstance(part, Mapping) and "questions" in part:
+                part = {**part, "questions": kept(part["questions"], f"{path}.questions", f"{new}.questions")}
+            left.append(part)
+        return left
+
+    return {
+        key: kept(value, key, key) if key in ("categories", "profile", "resources") else value
+        for key, value in tree.items()
+    }, places
+
+
+def _read_workbook(data: bytes, source: Format | None, report: Report) -> Document | None:
+    grids = read_sheets(bounded(data), report)
     if source == "xlsform" or (source is None and is_xlsform(grids)):
         return read_xlsform(grids, report)
     return read_tables(grids, report)

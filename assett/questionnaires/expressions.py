@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
-_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " "})
+STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " "})
 
 
 class Unsupported(ValueError):
@@ -51,7 +51,7 @@ FieldOf = Callable[[str], Field | None]
 
 def read_expression(text: str, field_of: FieldOf) -> Tree:
     """The condition that an expression says; raises :class:`Unsupported`."""
-    parser = _Parser(text.translate(_STRAIGHT), field_of)
+    parser = _Parser(text.translate(STRAIGHT), field_of)
     tree = parser.either(0)
     if parser.peek()[1]:
         raise Unsupported(N_("il y a quelque chose de trop : %(found)s"), found=shown(parser.peek()[1]))

@@ -35,6 +35,15 @@ def load(source: Path | BinaryIO) -> Loaded:
     return _read(source).whole()
 
 
+def read_tree(data: bytes, *, json: bool) -> Loaded:
+    """The tree of the bytes of a file, of YAML unless they are ``json``; faults may be left in it.
+
+    Raises :class:`InvalidDocument` where it cannot be read at all.
+    """
+    text = decode(data)
+    return read_json(text) if json else read_yaml(text)
+
+
 def _read(path: Path) -> Loaded:
     """As :func:`load`, but for the faults that leave the rest readable."""
     with path.open("rb") as stream:

@@ -16,11 +16,15 @@ Row: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell, a row (no ``column``), a sheet (``row`` 0), or the whole file (no ``sheet``)."""
+    """A cell, a row (no ``column``), a sheet (``row`` 0), or the whole file (no ``sheet``).
+
+    Of a text file, the line and the ``path`` within its tree.
+    """
 
     sheet: str = ""
     row: int = 0
     column: str = ""
+    path: str = ""
 
     def __str__(self) -> str:
         parts = []
@@ -30,6 +34,8 @@ class Place:
             parts.append(N_("ligne %(row)s") % {"row": self.row})
         if self.column:
             parts.append(N_("colonne « %(column)s »") % {"column": printable(self.column)})
+        if self.path:
+            parts.append(self.path)
         return ", ".join(parts)
 
 
@@ -64,13 +70,15 @@ class Report:
     """What happened to each part of a file that was read.
 
     ``understood`` counts the rows taken, by sheet. What is in ``refused`` is not in the result;
-    ``problems`` are those of a whole file, for which there is no result.
+    ``problems`` are those of a whole file, for which there is no result. ``points`` are keys that calculations of
+    the file give to its questions, by their ids: an offer, not in the result (see :func:`with_points`).
     """
 
     understood: Counter[str] = field(default_factory=Counter)
     notices: list[Remark] = field(default_factory=list)
     refused: list[Remark] = field(default_factory=list)
     problems: list[Problem | Remark] = field(default_factory=list)
+    points: dict[str, dict[str, object]] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Context, Decimal, InvalidOperation
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
 
 from assett.kernel.text import N_, decimal_text, shown
@@ -155,9 +155,8 @@ def read_sheets(data: bytes, report: Report) -> list[Grid]:
         ) from None
 
 
-def bounded(stream: BinaryIO) -> bytes:
+def bounded(data: bytes) -> bytes:
     """The bytes of a workbook; raises :class:`Unreadable` for more than :data:`LARGEST_FILE`."""
-    data = stream.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise Unreadable(N_("ce fichier dépasse %(limit)s Mo"), limit=LARGEST_FILE // 1024**2)
     return data

@@ -73,3 +73,27 @@ def test_wrong_usage_exits_two(arguments: tuple[object, ...]) -> None:
 
 def test_the_command_is_listed() -> None:
     assert "convert" in CliRunner().invoke(main, ["questionnaire", "--help"]).output
+
+
+def test_a_wrong_question_of_a_yaml_file_falls_alone(tmp_path: Path) -> None:
+    text = EVERYTHING.read_text(encoding="utf-8")
+    before = open_document(EVERYTHING)
+    wrong = text.replace("weight: 2", "weight: lourd", 1)
+    assert wrong != text
+    (tmp_path / "in.yaml").write_text(wrong, encoding="utf-8")
+    ran = convert(tmp_path / "in.yaml", tmp_path / "out.json")
+    assert ran.exit_code == 1
+    line = text[: text.index("weight: 2")].count("\n") + 1
+    assert f"ligne {line}, categories[" in ran.stderr
+    after = open_document(tmp_path / "out.json")
+    assert 0 < len(after.questions) < len(before.questions)
+
+
+def test_content_tells_what_a_file_is_whatever_its_name(tmp_path: Path) -> None:
+    assert convert(EVERYTHING, tmp_path / "book.xlsx").exit_code == 0
+    (tmp_path / "book.yaml").write_bytes((tmp_path / "book.xlsx").read_bytes())
+    assert convert(tmp_path / "book.yaml", tmp_path / "out.yaml").exit_code == 0
+    assert open_document(tmp_path / "out.yaml") == open_document(EVERYTHING)
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    ran = convert(tmp_path / "picture.yaml", tmp_path / "none.yaml")
+    assert "c’est une image" in ran.stderr
