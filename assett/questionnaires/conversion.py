@@ -75,8 +75,13 @@ _OTHERS: Final = {
 def _kind_of(data: bytes, name: str) -> Format:
     """What a file is, by its first bytes; raises :class:`Unreadable` for what no questionnaire is."""
     named = format_of(Path(name))
-    if named in ("xlsx", "xlsform") or data.startswith(_WORKBOOKS):
+    if data.startswith(_WORKBOOKS):
         return "xlsx"
+    if named == "xlsx":
+        # No workbook, whatever it is called: a text under that name is read all the same.
+        if not data or b"\0" in data[:1024] or data.startswith(tuple(_OTHERS)):
+            return "xlsx"
+        named = None
     for start, kind in _OTHERS.items():
         if data.startswith(start):
             raise Unreadable(
@@ -89,6 +94,7 @@ def _kind_of(data: bytes, name: str) -> Format:
 
 def _read_tree(data: bytes, name: str, source: Format | None, report: Report) -> Document:
     is_json = (source or _kind_of(data, name)) == "json"
+    report.format = "json" if is_json else "yaml"
     document = _sound(read_tree(data, json=is_json).whole(), report)
     if not is_json and any(line.lstrip().startswith(b"#") for line in data.splitlines()):
         report.notice(Place(), N_("les lignes qui commencent par # ne sont pas reprises"))
@@ -158,7 +164,8 @@ def _without(tree: Any, fallen: set[str]) -> tuple[Any, dict[str, str]]:
 
 def _read_workbook(data: bytes, source: Format | None, report: Report) -> Document | None:
     grids = read_sheets(bounded(data), report)
-    if source == "xlsform" or (source is None and is_xlsform(grids)):
+    report.format = "xlsform" if source == "xlsform" or (source is None and is_xlsform(grids)) else "xlsx"
+    if report.format == "xlsform":
         return read_xlsform(grids, report)
     return read_tables(grids, report)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from assett.kernel.errors import Problem
 from assett.kernel.text import N_, printable
@@ -65,13 +65,18 @@ class Unreadable(ValueError):
         super().__init__(str(self.remark))
 
 
+MOST_NOTICES: Final = 1_000
+"""Notices of one file that are told; a workbook made of formulas could bring millions."""
+
+
 @dataclass(slots=True)
 class Report:
     """What happened to each part of a file that was read.
 
     ``understood`` counts the rows taken, by sheet. What is in ``refused`` is not in the result;
     ``problems`` are those of a whole file, for which there is no result. ``points`` are keys that calculations of
-    the file give to its questions, by their ids: an offer, not in the result (see :func:`with_points`).
+    the file give to its questions, by their ids: an offer, not in the result (see ``sums.with_points``). ``format`` is
+    what the file turned out to be, ``unsaid`` the number of notices beyond :data:`MOST_NOTICES`.
     """
 
     understood: Counter[str] = field(default_factory=Counter)
@@ -79,6 +84,8 @@ class Report:
     refused: list[Remark] = field(default_factory=list)
     problems: list[Problem | Remark] = field(default_factory=list)
     points: dict[str, dict[str, object]] = field(default_factory=dict)
+    format: str = ""
+    unsaid: int = 0
 
     @property
     def whole(self) -> bool:
@@ -87,6 +94,9 @@ class Report:
 
     def notice(self, place: Place, template: str, /, **params: object) -> None:
         """Note what was taken otherwise than it is written."""
+        if len(self.notices) >= MOST_NOTICES:
+            self.unsaid += 1
+            return
         self.notices.append(Remark(place, template, params))
 
     def refuse(self, place: Place, template: str, /, **params: object) -> None:
@@ -104,6 +114,8 @@ class Report:
         if self.notices:
             yield N_("Pris, à relire :")
             yield from (f"  {remark}" for remark in self.notices)
+            if self.unsaid:
+                yield "  " + N_("… et %(count)s autres remarques") % {"count": self.unsaid}
         if self.refused:
             yield N_("Refusé :")
             yield from (f"  {remark}" for remark in self.refused)

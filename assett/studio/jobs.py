@@ -1,4 +1,4 @@
-"""What the studio needs done aside: those who take part in a conversation are told of it."""
+"""What the studio needs done aside: who takes part in a conversation is told of it, old files are forgotten."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import current_app, g
+from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
@@ -16,7 +17,7 @@ from assett.engine.drafting.pieces import take_apart
 from assett.kernel.clock import utc_now
 from assett.spaces.models import Space
 from assett.studio import mails, queries
-from assett.studio.models import Draft, DraftComment
+from assett.studio.models import Draft, DraftComment, QuestionnaireFile
 from assett.studio.texts import first_language, piece_title
 
 
@@ -59,3 +60,13 @@ def _by_piece(draft: Draft, comments: Sequence[DraftComment]) -> list[tuple[str,
     for comment in comments:
         by_piece.setdefault(comment.address, []).append(comment)
     return [(piece_title(pieces.get(address, {}), language) or draft.title, said) for address, said in by_piece.items()]
+
+
+# Somebody who brought a file decides within the week, or brings it again.
+FILES_KEPT = timedelta(days=7)
+
+
+@jobs.handler("studio.sweep", every=timedelta(days=1))
+def sweep(session: Session, _arguments: Mapping[str, Any]) -> None:
+    """Forget the files of which nobody decided anything."""
+    session.execute(delete(QuestionnaireFile).where(QuestionnaireFile.at < func.now() - FILES_KEPT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assett.core.permissions import Actor
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio.models import Draft
+from assett.studio.models import Draft, QuestionnaireFile
 
 
 def reads(actor: Actor, draft: Draft) -> bool:
@@ -24,3 +24,8 @@ def comments(actor: Actor, draft: Draft) -> bool:
 def reads_version(actor: Actor, version: QuestionnaireVersion) -> bool:
     """A version of the space, or of the national base."""
     return version.published_at is not None and version.space_id in {None, actor.space_id} and TEAM.allows(actor)
+
+
+def writes_file(actor: Actor, file: QuestionnaireFile) -> bool:
+    """A file that was brought, by whichever editor of the space."""
+    return file.space_id == actor.space_id and EDIT.allows(actor)

@@ -24,6 +24,8 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import cards, checking, commenting, forms, history, pages, policy, queries, service, texts
+from assett.studio import exporting as _exporting  # noqa: F401  (registers its routes)
+from assett.studio import importing as _importing  # noqa: F401
 from assett.studio import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of

@@ -17,7 +17,7 @@ from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
 from assett.spaces import themes
 from assett.spaces.models import Picture, Space
-from assett.studio.models import Draft, DraftComment
+from assett.studio.models import Draft, DraftComment, QuestionnaireFile
 from assett.teams.models import TeamInvitation
 from tests import factories
 from tests.assessments.arranging import Place, place, running
@@ -54,6 +54,7 @@ class Inhabited:
     picture: Picture
     draft: Draft
     comment: DraftComment
+    file: QuestionnaireFile
 
     @property
     def space(self) -> Space:
@@ -90,12 +91,13 @@ class Inhabited:
             "member": [self.member.id],
             "sign_in": [self.sign_in.id],
             "category": ["energie"],
-            "kind": ["question"] if "atelier" in rule.rule else ["xlsx"],
+            "kind": ["question"] if "retirer" in rule.rule else ["xlsx"],
             "token": ["faux"],
             "name": self._names(rule),
             "number": [0],
             "digest": [self._digest(rule)],
-            "version": [self.charter.version],
+            "version": [self.where.version.id if "atelier" in rule.rule else self.charter.version],
+            "file": [self.file.id],
             "part": ["names"],
             "page": ["notice"],
             "milestone": ["sponsor"],
@@ -183,12 +185,23 @@ def inhabited(**space: Any) -> Inhabited:
     draft = Draft(
         id=1000 + space.id, space_id=space.id, title="Brouillon", tree=small_document(), upstream_decisions={}, ready={}
     )
+    brought = {
+        "format": "yaml",
+        "understood": dict.fromkeys(("categories", "questions", "choices", "profile", "levels", "resources"), 2),
+        "languages": ["fr", "en"],
+        "notices": [],
+        "refused": [],
+        "unsaid": 0,
+    }
+    file = QuestionnaireFile(
+        id=2000 + space.id, space_id=space.id, name="petit.yaml", tree=small_document(), report=brought
+    )
     session.add_all([invitation, team_invitation, charter, sign_in, picture, draft])
     session.flush()
     comment = DraftComment(
         space_id=space.id, draft_id=draft.id, address="question/suivi", text="Et le bois ?", author="Zoé"
     )
-    session.add(comment)
+    session.add_all([comment, file])
     session.commit()
     now = running(where)
     rows = (
@@ -206,6 +219,7 @@ def inhabited(**space: Any) -> Inhabited:
         picture,
         draft,
         comment,
+        file,
     )
     return Inhabited(where, where.person, manager, *rows)
 

@@ -1,0 +1,180 @@
+"""Use cases of files: bring one and read its report, make a draft of it, replace a draft's content, drop it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from assett.core.permissions import Actor
+from assett.engine.document import Document
+from assett.engine.drafting.pieces import Parts
+from assett.engine.drafting.taking import taken_over
+from assett.engine.reading import check_document, read_document
+from assett.engine.writing import dump_document
+from assett.kernel.errors import Problem, Rejected
+from assett.questionnaires.conversion import read_data
+from assett.questionnaires.reports import Place, Remark, Report
+from assett.questionnaires.sums import with_points
+from assett.studio import queries, service
+from assett.studio.models import Draft, QuestionnaireFile
+from assett.studio.texts import text_typed
+
+LARGEST: Final = 10
+"""MiB of a file that is brought."""
+TOO_LARGE: Final = _l(
+    "Ce fichier dépasse la limite de %(limit)s Mo. Allégez-le (sans images, une feuille par sujet).", limit=LARGEST
+)
+_LONGEST_NAME = 120
+
+
+class Unusable(Exception):
+    """A file of which no questionnaire can be made; ``report.problems`` say why."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent."""
+
+    name: str
+    data: bytes
+
+
+def bring(
+    session: Session, space_id: int, upload: Upload, *, draft: Draft | None, actor: Actor, now: datetime
+) -> QuestionnaireFile:
+    """Read a file and keep what was understood of it, until somebody decides.
+
+    Raises `Rejected` for one that is too large or empty, `Unusable` for one of which nothing can be made.
+    """
+    if len(upload.data) > LARGEST * 1024**2:
+        raise Rejected(TOO_LARGE, field="file")
+    if not upload.data:
+        raise Rejected(_l("Choisissez un fichier ; celui-ci est vide."), field="file")
+    report = Report()
+    document = read_data(upload.data, upload.name, None, report)
+    if document is None:
+        raise Unusable(report)
+    tree = dump_document(document)
+    if check_document(with_points(tree, report.points)):
+        report.points = {}
+    row = QuestionnaireFile(
+        space_id=space_id,
+        draft_id=draft.id if draft is not None else None,
+        person_id=actor.person_id,
+        name=file_name(upload.name),
+        tree=tree,
+        report=report_tree(report, document),
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def held(session: Session, row: QuestionnaireFile) -> QuestionnaireFile:
+    """The file with all that is known of it, locked: two clicks make one draft."""
+    return session.scalars(
+        select(QuestionnaireFile)
+        .where(QuestionnaireFile.id == row.id)
+        .options(undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def begin_with(session: Session, row: QuestionnaireFile, *, points: bool, actor: Actor, now: datetime) -> Draft:
+    """Make a new draft of a held file; the one that was made already where it is done a second time."""
+    if row.tree is None:
+        return _made(session, row)
+    known = queries.questionnaire_called(session, row.space_id, str(row.tree["id"]))
+    draft = service.begin(session, row.space_id, taken_of(row, points), actor=actor, now=now, questionnaire=known)
+    row.tree, row.draft_id = None, draft.id
+    session.flush()
+    return draft
+
+
+def replace_with(
+    session: Session, draft: Draft, row: QuestionnaireFile, *, points: bool, actor: Actor, now: datetime
+) -> bool:
+    """Give a locked draft the content of a held file, in one step; its identifier stays. False where that changes
+    nothing."""
+    if row.tree is None:
+        return False
+    after = content_for(draft, taken_of(row, points))
+    changed = service.write(session, draft, lambda _: after, "imported", row.name, actor=actor, now=now)
+    row.tree = None
+    session.flush()
+    return changed
+
+
+def drop(session: Session, row: QuestionnaireFile) -> None:
+    """Forget a file at once."""
+    session.delete(row)
+    session.flush()
+
+
+def taken_of(row: QuestionnaireFile, points: bool) -> dict[str, Any]:
+    """The tree of a file, with the points that its calculations count if they are wanted."""
+    tree = row.tree or {}
+    return with_points(tree, row.report.get("points") or {}) if points else tree
+
+
+def content_for(draft: Draft, tree: Mapping[str, Any]) -> Parts:
+    """A file's content as a draft would have it: under the draft's own identifier, so that what is published next
+    follows what was."""
+    return taken_over(draft.tree, read_document({**tree, "id": draft.tree.get("id", tree["id"])}))
+
+
+def _made(session: Session, row: QuestionnaireFile) -> Draft:
+    draft = session.get(Draft, row.draft_id) if row.draft_id else None
+    if draft is None:
+        raise Rejected(_l("Ce fichier a déjà servi. Importez-le de nouveau."))
+    return draft
+
+
+def file_name(name: str) -> str:
+    """A file's name without its folders, not too long."""
+    plain = text_typed(PurePosixPath(name.replace("\\", "/")).name) or "fichier"
+    return plain if len(plain) <= _LONGEST_NAME else "…" + plain[-_LONGEST_NAME:]
+
+
+def report_tree(report: Report, document: Document) -> dict[str, Any]:
+    """A report as it is stored: its texts are French sources, to be translated where they are shown."""
+    return {
+        "format": report.format,
+        "understood": {
+            "categories": len(document.categories),
+            "profile": len(document.profile),
+            "questions": len(document.questions),
+            "choices": sum(len(question.choices) for question in document.questions),
+            "levels": len(document.levels) + sum(len(category.levels) for category in document.categories),
+            "resources": len(document.resources),
+        },
+        "languages": list(document.languages),
+        "notices": [remark_tree(each) for each in report.notices],
+        "unsaid": report.unsaid,
+        "refused": [remark_tree(each) for each in report.refused],
+        "points": report.points,
+    }
+
+
+def remark_tree(remark: Remark | Problem) -> dict[str, Any]:
+    """A remark as it is stored: where, and what, in its French source."""
+    place = remark.place if isinstance(remark, Remark) else Place(row=remark.line or 0, path=remark.path)
+    return {"place": asdict(place), "template": remark.template, "params": _plain(remark.params)}
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, Any]:
+    return {name: value if isinstance(value, (int, Decimal)) else str(value) for name, value in params.items()}

@@ -1,0 +1,246 @@
+"""Pages of files brought into the studio: choose one, read its report, then decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import undefer
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from assett.core.db import db
+from assett.core.permissions import load
+from assett.core.web import actor, error_page, refuse
+from assett.engine.drafting.pieces import Tree, drafted, take_apart
+from assett.engine.drafting.steps import step_between
+from assett.kernel.clock import utc_now
+from assett.kernel.errors import Rejected
+from assett.kernel.text import N_, printable
+from assett.resources import queries as resources
+from assett.spaces.policy import EDIT, TEAM
+from assett.studio import cards, checking, filing, forms, policy, texts
+from assett.studio.models import Draft, QuestionnaireFile
+from assett.studio.pages import DRAFT_PAGES, blueprint, check_of, frame, held_draft, open_draft
+
+DRAFT_PAGES.append((N_("Fichiers"), "studio.files"))
+
+SHOWN = 200
+FORMAT_NAMES = {
+    "xlsx": N_("classeur ASSETT"),
+    "xlsform": N_("formulaire XLSForm (KoBo, ODK)"),
+    "yaml": N_("fichier YAML"),
+    "json": N_("fichier JSON"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A remark of a report as it is shown: where, and what."""
+
+    where: str
+    what: str
+
+
+@blueprint.get("/importer", access=EDIT)
+def import_new() -> ResponseReturnValue:
+    return _choose(None)
+
+
+@blueprint.post("/importer", access=EDIT)
+def bring_new() -> ResponseReturnValue:
+    return _brought(None)
+
+
+@blueprint.get("/<int:id>/fichiers", access=TEAM, endpoint="files")
+def draft_files(id: int) -> ResponseReturnValue:
+    """What a draft can be taken away as, and the form that replaces its content."""
+    return _choose(open_draft(id))
+
+
+@blueprint.post("/<int:id>/fichiers", access=EDIT)
+def bring_into(id: int) -> ResponseReturnValue:
+    found = load(actor(), Draft, id, policy.writes, options=[undefer(Draft.tree)])
+    if not found.open:
+        raise Rejected(gettext("Ce brouillon ne change plus : importez ce fichier dans un nouveau brouillon."))
+    return _brought(found)
+
+
+def _choose(found: Draft | None, said: Iterable[Said] = (), status: int = 200) -> ResponseReturnValue:
+    """The page where a file is chosen; `said` is why the last one cannot be taken."""
+    given: dict[str, Any] = {"said": list(said), "limit": filing.LARGEST}
+    if found is None:
+        return render_template("studio/import.html", **given), status
+    return render_template("studio/files.html", **given, **frame(found, check_of(found))), status
+
+
+def _brought(found: Draft | None) -> ResponseReturnValue:
+    sent = request.files.get("file")
+    upload = filing.Upload(sent.filename or "", sent.read()) if sent is not None else filing.Upload("", b"")
+    try:
+        row = filing.bring(db.session(), g.space.id, upload, draft=found, actor=actor(), now=utc_now())
+    except Rejected as rejected:
+        return _choose(found, [Said("", str(rejected.message))], 422)
+    except filing.Unusable as unusable:
+        return _choose(found, _all_said(map(filing.remark_tree, unusable.report.problems)), 422)
+    return redirect(url_for(".brought", file=row.id), 303)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A file beyond what any request may weigh: said on the page that it was sent from."""
+    if request.endpoint not in {"studio.bring_new", "studio.bring_into"}:
+        return error_page(413)
+    refused = refuse(EDIT)
+    if refused is not None:
+        return refused
+    _swallow()
+    found = open_draft((request.view_args or {})["id"]) if request.endpoint == "studio.bring_into" else None
+    return _choose(found, [Said("", str(filing.TOO_LARGE))], 413)
+
+
+def _swallow(most: int = 64 * 1024**2) -> None:
+    """Read what the browser still sends and drop it: many show no answer that comes before they are done."""
+    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, most)
+    while left > 0 and (read := stream.read(min(left, 1024**2))):
+        left -= len(read)
+
+
+@blueprint.get("/fichiers/<int:file>", access=EDIT)
+def brought(file: int) -> ResponseReturnValue:
+    """The report of a file, before anything changes."""
+    row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=_WHOLE)
+    if row.tree is None:
+        return redirect(url_for(".draft", id=row.draft_id) if row.draft_id else url_for(".home"), 303)
+    target = open_draft(row.draft_id) if row.draft_id else None
+    tree = drafted(row.tree)
+    checked = checking.check(tree, resources.base(db.session())[0])
+    report = row.report
+    return render_template(
+        "studio/report.html",
+        file=row,
+        draft=target,
+        report=report,
+        counts=_counts(report["understood"]),
+        format_name=gettext(FORMAT_NAMES.get(report["format"], "")),
+        notices=_all_said(report["notices"]),
+        unsaid=report["unsaid"] + max(len(report["notices"]) - SHOWN, 0),
+        refused=_all_said(report["refused"], most=None),
+        language=tree["languages"][0],
+        language_names=cards.LANGUAGE_NAMES,
+        title=texts.piece_title(tree, tree["languages"][0]),
+        categories=_preview(tree),
+        warnings=forms.by_kind(("", "", note) for note in checked.warnings),
+        compared=_compared(target, tree) if target is not None else None,
+        points=len(report.get("points") or {}),
+    )
+
+
+_WHOLE = (undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))
+
+
+@blueprint.post("/fichiers/<int:file>/reprendre", access=EDIT)
+def take_file(file: int) -> ResponseReturnValue:
+    row = filing.held(db.session(), load(actor(), QuestionnaireFile, file, policy.writes_file))
+    if row.tree is None and row.draft_id is not None:
+        # A second click: the first one has done it.
+        return redirect(url_for(".draft", id=row.draft_id), 303)
+    if row.draft_id is None or "new" in request.form:
+        return _begun(row)
+    return _replaced(row, held_draft(row.draft_id))
+
+
+def _begun(row: QuestionnaireFile) -> ResponseReturnValue:
+    draft = filing.begin_with(db.session(), row, points="points" in request.form, actor=actor(), now=utc_now())
+    flash(gettext("Le fichier est devenu un brouillon : rien n’est public avant que vous ne le publiiez."), "success")
+    return redirect(url_for(".draft", id=draft.id), 303)
+
+
+def _replaced(row: QuestionnaireFile, draft: Draft) -> ResponseReturnValue:
+    points = "points" in request.form
+    if filing.replace_with(db.session(), draft, row, points=points, actor=actor(), now=utc_now()):
+        flash(gettext("Le contenu du brouillon est remplacé. « Annuler » le fait revenir."), "success")
+    else:
+        flash(gettext("Le brouillon disait déjà la même chose : rien n’a changé."), "info")
+    return redirect(url_for(".draft", id=draft.id), 303)
+
+
+@blueprint.post("/fichiers/<int:file>/abandonner", access=EDIT)
+def drop_file(file: int) -> ResponseReturnValue:
+    row = load(actor(), QuestionnaireFile, file, policy.writes_file)
+    back = url_for(".draft", id=row.draft_id) if row.draft_id else url_for(".home")
+    filing.drop(db.session(), row)
+    flash(gettext("Le fichier est oublié ; rien n’a changé."), "info")
+    return redirect(back, 303)
+
+
+def _counts(found: Mapping[str, int]) -> list[str]:
+    """What was understood, in words: « 3 catégories », « 24 questions »…"""
+    words = {
+        "categories": ngettext("%(num)s catégorie", "%(num)s catégories", found["categories"]),
+        "questions": ngettext("%(num)s question", "%(num)s questions", found["questions"]),
+        "choices": ngettext("%(num)s réponse possible", "%(num)s réponses possibles", found["choices"]),
+        "profile": ngettext("%(num)s élément de profil", "%(num)s éléments de profil", found["profile"]),
+        "levels": ngettext("%(num)s niveau", "%(num)s niveaux", found["levels"]),
+        "resources": ngettext("%(num)s ressource", "%(num)s ressources", found["resources"]),
+    }
+    return [text for key, text in words.items() if found[key]]
+
+
+def _all_said(remarks: Iterable[Mapping[str, Any]], most: int | None = SHOWN) -> list[Said]:
+    """Stored remarks in the reader's language, as many as can be read."""
+    return [_said(remark) for remark in list(remarks)[:most]]
+
+
+def _said(remark: Mapping[str, Any]) -> Said:
+    place, parts = remark["place"], []
+    if place["sheet"]:
+        parts.append(gettext("feuille « %(sheet)s »", sheet=printable(place["sheet"])))
+    if place["row"]:
+        parts.append(gettext("ligne %(row)s", row=place["row"]))
+    if place["column"]:
+        parts.append(gettext("colonne « %(column)s »", column=printable(place["column"])))
+    if place["path"] and place["path"] != "document":
+        parts.append(place["path"])
+    what = gettext(remark["template"])
+    what = what % remark["params"] if remark["params"] else what
+    what = what[:1].upper() + what[1:]
+    where = ", ".join(parts)
+    return Said(where[:1].upper() + where[1:], what if what.endswith((".", "!", "?", "…")) else f"{what}.")
+
+
+def _preview(tree: Tree) -> list[tuple[str, list[cards.PieceCard]]]:
+    """The questions as they will read, category by category."""
+    language = tree["languages"][0]
+    return [
+        (
+            texts.piece_title(category, language),
+            [
+                cards.PieceCard(f"question/{question['id']}", question, number=number)
+                for number, question in enumerate(category["questions"], 1)
+            ],
+        )
+        for category in tree["categories"]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What replacing a draft's content would change of its questions."""
+
+    new: int
+    changed: int
+    gone: int
+
+
+def _compared(draft: Draft, tree: Tree) -> Compared:
+    step = step_between(take_apart(draft.tree), filing.content_for(draft, tree))
+    pairs = [pair for address, pair in step.pieces.items() if address.startswith("question/")]
+    return Compared(
+        new=sum(before is None for before, _ in pairs),
+        changed=sum(before is not None and after is not None for before, after in pairs),
+        gone=sum(after is None for _, after in pairs),
+    )

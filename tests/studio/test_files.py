@@ -1,0 +1,258 @@
+"""Files brought into the studio: a report first, then a draft; hostile ones end in a message on the same page."""
+
+from __future__ import annotations
+
+import io
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import SpaceRoleName
+from assett.core import jobs
+from assett.core.jobs import Job
+from assett.core.settings import ROOT
+from assett.engine.drafting.pieces import take_apart
+from assett.engine.drafting.steps import Step, step_between
+from assett.engine.reading import read_document
+from assett.engine.writing import dump_document
+from assett.kernel.clock import utc_now
+from assett.questionnaires.conversion import read_data, write
+from assett.questionnaires.files import load, open_document
+from assett.questionnaires.reports import Report
+from assett.studio.models import Draft, DraftStep, QuestionnaireFile
+from tests import factories
+from tests.engine import builders
+from tests.linting import LintingClient
+from tests.questionnaires import rude
+from tests.questionnaires.test_sums import CHOICES, SURVEY
+from tests.studio.browsing import plain
+from tests.studio.test_editing import draft_of, editor, tree_of
+
+SOCLE = ROOT / "questionnaires/socle-assett.yaml"
+
+
+@pytest.fixture
+def space(owner: Session) -> Any:
+    return factories.SpaceFactory(slug="poitiers")
+
+
+def send(client: LintingClient, data: bytes, name: str = "grille.xlsx", where: str = "importer") -> Any:
+    client.get(f"/poitiers/atelier/{where}")
+    return client.post(
+        f"/poitiers/atelier/{where}", data={"file": (io.BytesIO(data), name)}, content_type="multipart/form-data"
+    )
+
+
+def socle_as(kind: Any) -> bytes:
+    return write(open_document(SOCLE), kind)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "yaml", "json", "xlsform"])
+@pytest.mark.parametrize("name", ["grille.xlsx", "sans-extension"])
+def test_a_file_becomes_a_draft_after_its_report(
+    client: LintingClient, owner: Session, space: Any, kind: str, name: str
+) -> None:
+    client.sign_in(editor(space))
+    answer = send(client, socle_as(kind), name)
+    assert answer.status_code == 303
+    assert owner.scalar(select(func.count(Draft.id))) == 0
+    page = client.get(answer.location)
+    document = open_document(SOCLE)
+    assert f"{len(document.questions)} questions" in plain(page.text)
+    assert str(document.questions[5].title) in page.text
+    assert "Aucune ligne n’est refusée" in plain(page.text)
+    taken = client.post(f"{answer.location}/reprendre")
+    assert taken.status_code == 303
+    # A second click finds the same draft.
+    assert client.post(f"{answer.location}/reprendre").location == taken.location
+    draft = owner.scalars(select(Draft)).one()
+    assert taken.location.endswith(f"/{draft.id}")
+    assert read_document(tree_of(owner, draft)) == read_document(take_apart_again(document))
+
+
+def take_apart_again(document: Any) -> dict[str, Any]:
+    """What a draft makes of a document: pieces of information get an id."""
+    from assett.engine.drafting.pieces import drafted
+
+    return drafted(dump_document(document))
+
+
+def test_refused_rows_and_notices_are_told_with_their_place(client: LintingClient, space: Any) -> None:
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Questions"], "km", "Poids").value = "lourd"
+        rude.cell(book["Questions"], "suivi", "Poids").value = "=1+1"
+        book["Niveaux"].sheet_state = "hidden"
+
+    client.sign_in(editor(space))
+    page = plain(client.get(send(client, rude.edited(edit)).location).text)
+    assert "Feuille « Questions », ligne" in page and "colonne « Poids » :" in page
+    assert "Il faut un nombre, pas « lourd »." in page
+    assert "masquée" in page and "formule" in page
+    assert "lignes refusées" in page
+
+
+HOSTILE = {
+    "a picture named .xlsx": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "n’est pas un classeur XLSX, malgré son nom"),
+    "a bomb": (
+        rude.repacked(rude.saved(Workbook()), "xl/worksheets/sheet1.xml", lambda _: b" " * 40_000_000),
+        "démesuré une fois décompressé",
+    ),
+    "200 000 rows": (rude.many_rows(200_000), "plus de 20000 lignes"),
+    "an empty file": (b"", "Choisissez un fichier"),
+    "11 MB": (b"PK\x03\x04" + b"\0" * 11 * 1024**2, "dépasse la limite de 10 Mo"),
+    "13 MB": (b"PK\x03\x04" + b"\0" * 13 * 1024**2, "dépasse la limite de 10 Mo"),
+    "no questionnaire": (rude.saved(Workbook()), "ce classeur n’est pas un questionnaire"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("into", [False, True])
+def test_hostile_workbooks_end_in_a_message_on_the_same_page(
+    client: LintingClient, owner: Session, space: Any, name: str, into: bool
+) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    data, words = HOSTILE[name]
+    answer = send(client, data, where=f"{draft.id}/fichiers" if into else "importer")
+    assert answer.status_code in (413, 422)
+    assert words in plain(answer.text)
+    assert "Lire le fichier" in answer.text
+    assert owner.scalar(select(func.count(QuestionnaireFile.id))) == 0
+
+
+def test_a_broken_yaml_tells_its_lines(client: LintingClient, space: Any) -> None:
+    client.sign_in(editor(space))
+    answer = send(client, b"format: 1\nid: x\nzut: 1\n", "essai.yaml")
+    assert answer.status_code == 422
+    assert "Ligne 3, zut :" in plain(answer.text)
+
+
+def test_the_content_of_a_draft_is_replaced_in_one_step_that_is_undone(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space)
+    before = tree_of(owner, draft)
+    client.sign_in(editor(space))
+    answer = send(client, socle_as("xlsx"), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "Dans le brouillon « Petit questionnaire »" in page and "2 retirées" in page
+    client.post(f"{answer.location}/reprendre")
+    after = tree_of(owner, draft)
+    assert (after["id"], len(after["categories"])) == ("petit", len(open_document(SOCLE).categories))
+    assert owner.scalars(select(DraftStep.action)).all() == ["imported"]
+    client.post(f"/poitiers/atelier/{draft.id}/annuler")
+    assert step_between(take_apart(before), take_apart(tree_of(owner, draft))) == Step()
+
+
+def test_an_export_brought_back_changes_nothing(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space, load(SOCLE).tree)
+    client.sign_in(editor(space))
+    for kind in ("xlsx", "xlsform", "yaml", "json"):
+        sent = client.get(f"/poitiers/atelier/{draft.id}/export.{kind}")
+        answer = send(client, sent.data, where=f"{draft.id}/fichiers")
+        assert answer.status_code == 303, kind
+        assert "Ses questions sont celles du brouillon." in client.get(answer.location).text
+        client.post(f"{answer.location}/reprendre")
+    assert owner.scalars(select(DraftStep)).all() == []
+
+
+def test_a_dropped_file_leaves_nothing(client: LintingClient, owner: Session, space: Any) -> None:
+    client.sign_in(editor(space))
+    answer = send(client, socle_as("json"))
+    assert client.post(f"{answer.location}/abandonner").status_code == 303
+    assert client.get(answer.location).status_code == 404
+    assert owner.scalar(select(func.count(Draft.id))) == 0
+
+
+def form_with_sums() -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in (("survey", SURVEY), ("choices", CHOICES)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return rude.saved(book)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_points_counted_by_a_form_are_taken_if_wanted(
+    client: LintingClient, owner: Session, space: Any, wanted: bool
+) -> None:
+    client.sign_in(editor(space))
+    answer = send(client, form_with_sums())
+    assert "Reprendre les points" in plain(client.get(answer.location).text)
+    client.post(f"{answer.location}/reprendre", data={"points": "1"} if wanted else {})
+    document = read_document(tree_of(owner, owner.scalars(select(Draft)).one()))
+    assert [question.scored for question in document.questions] == [wanted, wanted]
+
+
+def test_exports_say_what_they_are_and_lose_nothing(client: LintingClient, owner: Session, space: Any) -> None:
+    version = factories.QuestionnaireVersionFactory(space_id=space.id, document=load(SOCLE).tree)
+    client.sign_in(editor(space, role=SpaceRoleName.READER))
+    for kind, end in {"yaml": ".yaml", "json": ".json", "xlsx": ".xlsx", "xlsform": "-xlsform.xlsx"}.items():
+        sent = client.get(f"/poitiers/atelier/versions/{version.id}/export.{kind}")
+        assert f'filename="socle-assett-version-1{end}"' in sent.headers["Content-Disposition"]
+        assert read_data(sent.data, "", None, Report()) == open_document(SOCLE)
+
+
+def test_a_draft_that_is_not_right_is_exported_as_it_stands(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document()
+    tree["categories"][0]["questions"][0]["weight"] = "beaucoup"
+    draft = draft_of(owner, space, tree)
+    client.sign_in(editor(space))
+    page = client.get(f"/poitiers/atelier/{draft.id}/fichiers").text
+    assert "export.yaml" in page and "export.xlsx" not in page
+    assert b"weight: beaucoup" in client.get(f"/poitiers/atelier/{draft.id}/export.yaml").data
+    assert client.get(f"/poitiers/atelier/{draft.id}/export.xlsx").status_code == 303
+
+
+def test_three_hundred_questions_are_brought_in_three_seconds(client: LintingClient, space: Any) -> None:
+    questions = [builders.single(f"q{n}", *range(5)) for n in range(300)]
+    data = write(read_document(builders.document(builders.category("a", *questions))), "xlsx")
+    client.sign_in(editor(space))
+    start = time.monotonic()
+    answer = send(client, data)
+    assert answer.status_code == 303
+    assert time.monotonic() - start < 3
+    assert "300 questions" in plain(client.get(answer.location).text)
+
+
+def test_pages_of_files_ask_for_few_statements(
+    client: LintingClient, owner: Session, space: Any, statements: list[str]
+) -> None:
+    draft = draft_of(owner, space, load(SOCLE).tree)
+    client.sign_in(editor(space))
+    report = send(client, socle_as("xlsx"), where=f"{draft.id}/fichiers").location
+    for path in ("/poitiers/atelier/importer", f"/poitiers/atelier/{draft.id}/fichiers", report):
+        client.get(path)
+        statements.clear()
+        client.get(path)
+        assert len(statements) <= 12, (path, len(statements))
+
+
+def test_a_file_is_its_space_s_editors_own_and_forgotten_after_a_week(
+    app: Any, client: LintingClient, owner: Session, space: Any
+) -> None:
+    client.sign_in(editor(space))
+    report = send(client, socle_as("json")).location
+    other = factories.SpaceFactory(slug="lille")
+    client.sign_in(editor(other))
+    assert client.get(report.replace("poitiers", "lille")).status_code == 404
+    client.sign_in(editor(space, role=SpaceRoleName.READER))
+    assert client.get(report).status_code == 403
+    old, recent = owner.scalars(select(QuestionnaireFile)).one(), timedelta(days=6)
+    old.at = utc_now() - recent
+    owner.add(Job(kind="studio.sweep"))
+    owner.commit()
+    jobs.drain(app)
+    assert owner.scalar(select(func.count(QuestionnaireFile.id))) == 1
+    old.at = utc_now() - timedelta(days=8)
+    owner.add(Job(kind="studio.sweep"))
+    owner.commit()
+    jobs.drain(app)
+    assert owner.scalar(select(func.count(QuestionnaireFile.id))) == 0
