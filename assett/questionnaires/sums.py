@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
+from assett.kernel.text import N_, listed
 from assett.questionnaires.expressions import STRAIGHT, Field
+from assett.questionnaires.reports import Place, Report
 
 DEEPEST: Final = 60
 MOST_STEPS: Final = 500_000
@@ -26,6 +28,9 @@ _TOKEN = re.compile(
     |(?P<sign><=|>=|!=|=|<|>|\(|\)|,|\+|-|\*)
     |(?P<word>[A-Za-z_][A-Za-z0-9_:.-]*))""",
     re.VERBOSE,
+)
+_SUM = re.compile(
+    r"[\s(]*(\$\{[^}]+\}|[\w-]+\(\$\{[^}]+\}[^()]*\))([\s)]*\+[\s(]*(\$\{[^}]+\}|[\w-]+\(\$\{[^}]+\}[^()]*\)))+[\s)]*"
 )
 _LARGEST: Final = Decimal(10) ** 9
 _FINEST: Final = Decimal("0.000001")
@@ -301,6 +306,64 @@ def _same(one: Result, other: Result) -> bool:
     if one == "" or other == "":
         return False
     return _number(one) == _number(other)
+
+
+def offer_points(calculations: Sequence[tuple[Place, str, str]], fields: Mapping[str, Field], report: Report) -> None:
+    """Offer in ``report.points`` what the calculations of a form (place, name, expression) count, and tell the rest."""
+    named = [(place, name or f"row {place.row}", text) for place, name, text in calculations]
+    sums = Sums({name: text for _, name, text in named}, fields)
+    weighed: dict[str, Decimal] = {}
+    for place, name, text in named:
+        try:
+            counted = [(fields[each], earned) for each, earned in sums.counted(name).items()]
+            if any(field.of == "profile" for field, _ in counted):
+                raise NoSum
+        except NoSum:
+            _tell(place, text, report)
+            continue
+        names = listed([field.id for field, _ in counted])
+        if len(counted) == 1 or not any(field.id in weighed for field, _ in counted):
+            template = N_("ce calcul compte des points (%(names)s) : ils peuvent être repris")
+        elif _in_proportion(weighed, counted):
+            template = N_("ce calcul additionne %(names)s : ici la note le fait")
+        else:
+            template = N_("ce calcul pondère des sommes : à reprendre dans le poids des catégories (%(names)s)")
+        report.notice(place, template, names=names)
+        for field, earned in counted:
+            if len(counted) > 1:
+                weighed.setdefault(field.id, earned.weight)
+            if max(earned.points.values(), default=Decimal(0)) > 0:
+                report.points.setdefault(field.id, _offered(field, earned))
+    for identifier, weight in weighed.items():
+        # One and the same weight everywhere is none.
+        if len(set(weighed.values())) > 1 and identifier in report.points:
+            report.points[identifier]["weight"] = weight
+
+
+def _tell(place: Place, text: str, report: Report) -> None:
+    """Of a calculation that counts no points which could be taken over."""
+    if _SUM.fullmatch(text):
+        names = ", ".join(dict.fromkeys(re.findall(r"\$\{\s*([^}\s]+)", text)))
+        report.notice(
+            place,
+            N_("ce calcul additionne %(names)s : ici la note le fait, d’après la colonne points des réponses"),
+            names=names,
+        )
+    else:
+        report.notice(place, N_("un calcul n’existe pas ici : la ligne est laissée de côté"))
+
+
+def _in_proportion(weighed: Mapping[str, Decimal], counted: Sequence[tuple[Field, Earned]]) -> bool:
+    """Whether a calculation weighs questions against one another as earlier ones did."""
+    return len({earned.weight / weighed[field.id] for field, earned in counted if field.id in weighed}) <= 1
+
+
+def _offered(field: Field, earned: Earned) -> dict[str, object]:
+    """The keys of a question that say what it earns."""
+    if field.type == "boolean":
+        return {"points": earned.points.get("true", Decimal(0)), "points_false": earned.points.get("false", Decimal(0))}
+    cap: dict[str, object] = {} if earned.most is None else {"max_points": earned.most}
+    return {"choices": dict(earned.points), **cap}
 
 
 def with_points(tree: Mapping[str, Any], points: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

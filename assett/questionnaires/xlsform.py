@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from assett.engine.document import Document
 from assett.kernel.ids import is_slug, slugify
-from assett.kernel.text import N_, fold, listed, shown
+from assett.kernel.text import N_, fold, shown
 from assett.questionnaires.expressions import Field, Unsupported, read_expression, write_expression
 from assett.questionnaires.layout import (
     ANSWERS,
@@ -33,7 +32,7 @@ from assett.questionnaires.layout import (
 from assett.questionnaires.notation import Misread, read_condition, write_condition
 from assett.questionnaires.reports import Place, Report, Unreadable
 from assett.questionnaires.sheets import Cell, Grid, Line
-from assett.questionnaires.sums import Earned, NoSum, Sums
+from assett.questionnaires.sums import offer_points
 from assett.questionnaires.workbook import Records, document_of, plain_text, word_of
 from assett.questionnaires.xlsform_words import (
     BOUND,
@@ -44,7 +43,6 @@ from assett.questionnaires.xlsform_words import (
     PLAIN_OWN,
     SETTING_KEYS,
     SIMPLE,
-    SUM,
     SURVEY_KEYS,
     TEXTS,
     YES,
@@ -118,7 +116,7 @@ class _Reader:
         self.answers = Rows(ANSWERS, self.choices.name)
         self.entry_answers = Rows(PROFILE_ANSWERS, self.choices.name)
         self.themes: dict[str, str] = {}
-        self.calculations: list[tuple[Line, str, str]] = []
+        self.calculations: list[tuple[Place, str, str]] = []
 
     # Sheets and columns
 
@@ -196,7 +194,7 @@ class _Reader:
 
     def document(self) -> Document | None:
         self.rows()
-        self.calculated()
+        offer_points(self.calculations, self.fields, self.report)
         for name, lines in self.lists.items():
             if name not in self.used:
                 self.report.notice(
@@ -289,7 +287,8 @@ class _Reader:
             elif not kind:
                 self.report.refuse(place, N_("cette ligne ne dit pas son type"))
             elif word in ("calculate", "calculation"):
-                self.calculations.append((line, self.survey.text(line, "name"), self.survey.text(line, "calculation")))
+                there = Place(self.survey.name, line.number, self.survey.title("calculation"))
+                self.calculations.append((there, self.survey.text(line, "name"), self.survey.text(line, "calculation")))
             elif word in METADATA:
                 self.report.notice(
                     place, N_("%(type)s n’est pas une question : la ligne est laissée de côté"), type=shown(kind)
@@ -363,51 +362,6 @@ class _Reader:
 
     def identifier(self, name: str) -> str:
         return name if is_slug(name) else name.lower() if is_slug(name.lower()) else slugify(name)
-
-    def calculated(self) -> None:
-        """What the calculations count: points are offered, the rest is told."""
-        sums = Sums({name or f"row {line.number}": text for line, name, text in self.calculations}, self.fields)
-        weighed: dict[str, Decimal] = {}
-        for line, name, text in self.calculations:
-            place = Place(self.survey.name, line.number, self.survey.title("calculation"))
-            try:
-                counted = [
-                    (self.fields[each], earned) for each, earned in sums.counted(name or f"row {line.number}").items()
-                ]
-                if any(field.of == "profile" for field, _ in counted):
-                    raise NoSum
-            except NoSum:
-                self.untold(place, text)
-                continue
-            names = listed([field.id for field, _ in counted])
-            if len(counted) == 1 or not any(field.id in weighed for field, _ in counted):
-                template = N_("ce calcul compte des points (%(names)s) : ils peuvent être repris")
-            elif _in_proportion(weighed, counted):
-                template = N_("ce calcul additionne %(names)s : ici la note le fait")
-            else:
-                template = N_("ce calcul pondère des sommes : à reprendre dans le poids des catégories (%(names)s)")
-            self.report.notice(place, template, names=names)
-            for field, earned in counted:
-                if len(counted) > 1 and field.id not in weighed:
-                    weighed[field.id] = earned.weight
-                if max(earned.points.values(), default=Decimal(0)) > 0:
-                    self.report.points.setdefault(field.id, _offered(field, earned))
-        common = set(weighed.values())
-        for identifier, weight in weighed.items():
-            if len(common) > 1 and identifier in self.report.points:
-                self.report.points[identifier]["weight"] = weight
-
-    def untold(self, place: Place, text: str) -> None:
-        """A calculation that counts no points that could be taken over."""
-        if SUM.fullmatch(text):
-            names = ", ".join(dict.fromkeys(re.findall(r"\$\{\s*([^}\s]+)", text)))
-            self.report.notice(
-                place,
-                N_("ce calcul additionne %(names)s : ici la note le fait, d’après la colonne points des réponses"),
-                names=names,
-            )
-        else:
-            self.report.notice(place, N_("un calcul n’existe pas ici : la ligne est laissée de côté"))
 
     def shared(self, line: Line, table: Table, without: Sequence[str]) -> list[tuple[str, str, Cell, str]]:
         """The cells of columns ``assett::…`` that a table knows, and of a column of weights."""
@@ -604,16 +558,3 @@ class _Reader:
                 N_("or_other devient une réponse « Autre », sans texte à saisir"),
             )
         return names
-
-
-def _in_proportion(weighed: Mapping[str, Decimal], counted: Sequence[tuple[Field, Earned]]) -> bool:
-    """Whether a calculation weighs questions against one another as earlier ones did."""
-    return len({earned.weight / weighed[field.id] for field, earned in counted if field.id in weighed}) <= 1
-
-
-def _offered(field: Field, earned: Earned) -> dict[str, object]:
-    """The keys of a question that say what it earns."""
-    if field.type == "boolean":
-        return {"points": earned.points.get("true", Decimal(0)), "points_false": earned.points.get("false", Decimal(0))}
-    cap: dict[str, object] = {} if earned.most is None else {"max_points": earned.most}
-    return {"choices": dict(earned.points), **cap}

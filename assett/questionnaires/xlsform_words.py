@@ -42,9 +42,6 @@ METADATA: Final = {
 YES: Final = {"yes", "true", "true()", "oui", "vrai", "1", "x"}
 BOUND = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?[0-9]+(?:\.[0-9]+)?|date\('([0-9]{4}-[0-9]{2}-[0-9]{2})'\))")
 COUNT = re.compile(r"count-selected\(\.\)\s*(>=|<=)\s*([0-9]+)")
-SUM = re.compile(
-    r"[\s(]*(\$\{[^}]+\}|[\w-]+\(\$\{[^}]+\}[^()]*\))([\s)]*\+[\s(]*(\$\{[^}]+\}|[\w-]+\(\$\{[^}]+\}[^()]*\)))+[\s)]*"
-)
 # In « choices », the other tools copy every column into the form: its name must be one that XML admits.
 PLAIN_OWN = re.compile(r"assett_(feedback|exclusive|was|from)(?:_([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?")
 

@@ -29,9 +29,7 @@ from assett.studio.texts import text_typed
 
 LARGEST: Final = 10
 """MiB of a file that is brought."""
-TOO_LARGE: Final = _l(
-    "Ce fichier dépasse la limite de %(limit)s Mo. Allégez-le (sans images, une feuille par sujet).", limit=LARGEST
-)
+TOO_LARGE: Final = _l("Ce fichier dépasse la limite de %(limit)s Mo : retirez-en les images.", limit=LARGEST)
 _LONGEST_NAME = 120
 
 

@@ -205,8 +205,8 @@ def _said(remark: Mapping[str, Any]) -> Said:
         parts.append(gettext("colonne « %(column)s »", column=printable(place["column"])))
     if place["path"] and place["path"] != "document":
         parts.append(place["path"])
-    what = gettext(remark["template"])
-    what = what % remark["params"] if remark["params"] else what
+    template, params = remark["template"], remark["params"]
+    what = gettext(template) % params if params else gettext(template)
     what = what[:1].upper() + what[1:]
     where = ", ".join(parts)
     return Said(where[:1].upper() + where[1:], what if what.endswith((".", "!", "?", "…")) else f"{what}.")
