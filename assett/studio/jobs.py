@@ -62,7 +62,7 @@ def _by_piece(draft: Draft, comments: Sequence[DraftComment]) -> list[tuple[str,
     return [(piece_title(pieces.get(address, {}), language) or draft.title, said) for address, said in by_piece.items()]
 
 
-# Somebody who brought a file decides within the week, or brings it again.
+# Whoever brought a file decides within the week, or brings it again.
 FILES_KEPT = timedelta(days=7)
 
 
