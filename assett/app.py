@@ -24,6 +24,7 @@ from assett.organizations import milestones as _of_organizations
 from assett.organizations import views as organizations
 from assett.questionnaires import milestones as _of_questionnaires
 from assett.resources import milestones as _of_resources
+from assett.resources import views as resources
 from assett.spaces import launch, routing, themes
 from assett.spaces import settings as space_settings
 from assett.spaces import views as spaces
@@ -41,6 +42,7 @@ FEATURES = (
     organizations,
     teams,
     charters,
+    resources,
     assessments,
     network,
     followup,

@@ -43,6 +43,7 @@ LAZY: dict[str, str] = {
     "db": "assett.commands.database:command",
     "demo": "assett.commands.demo:command",
     "serve": "assett.commands.serve:command",
+    "resources": "assett.commands.resources:command",
     "space": "assett.commands.space:command",
     "worker": "assett.commands.worker:command",
 }

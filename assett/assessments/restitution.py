@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -30,17 +31,8 @@ from assett.engine.score import Result, rescale
 from assett.engine.score import score as score_of
 from assett.engine.wording import strong_and_weak
 from assett.kernel.text import N_
-
-TYPE_LABELS = {
-    "guide": N_("Guide"),
-    "funding": N_("Financement"),
-    "training": N_("Formation"),
-    "expertise": N_("Accompagnement"),
-    "tool": N_("Outil"),
-    "event": N_("Événement"),
-    "contact": N_("Contact"),
-    "testimony": N_("Témoignage"),
-}
+from assett.resources.catalogue import TYPE_LABELS
+from assett.resources.queries import Base, Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +101,12 @@ class ResourceView:
     type: str
     type_label: str
     url: str
+    # The address that counts and leads there; a mail's own.
+    go: str
     why: list[Markup]
     category: str | None
     territory: str | None = None
+    contact: Contact | None = None
     priority_label: str | None = None
 
 
@@ -141,23 +136,31 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The resources there are on a day, and which of them are the territory's own."""
+    """The resources there are on a day, in a territory."""
 
-    entries: tuple[Resource, ...]
-    own: frozenset[str]
+    base: Base
     territory: str
     today: date
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a result says; `drawn` is its part of the page."""
+    """All that a result says; `drawn` is its part of the page, with a mark at the foot of each resource shown."""
 
     way: Path
     nothing: bool
     drawn: Markup
+    resources: tuple[ResourceView, ...] = ()
+
+    def drawn_with(self, foot: Callable[[ResourceView], Markup] | None) -> Markup:
+        """The same with what is its reader's own at the foot of each resource; nothing there, with None."""
+        known = {each.id: each for each in self.resources}
+        drawn = _FOOT.sub(lambda mark: foot(known[mark[1]]) if foot is not None else "", self.drawn)
+        return Markup(drawn)  # noqa: S704 (templates of ours)
 
 
+# As `_reading.html` writes it; no text of a person keeps a comment.
+_FOOT = re.compile(r"<!--foot:([a-z0-9_-]+)-->")
 _readings: Memory[tuple[Any, ...], Reading] = Memory(128)
 
 
@@ -175,7 +178,7 @@ def read(
 
     if not given.assessment.completed:
         return work_out()
-    offered = (Same(offer.entries), offer.own, offer.territory, offer.today)
+    offered = (Same(offer.base.entries), offer.base.own, offer.territory, offer.today)
     here = url_for("assessments.result", id=given.assessment.id)
     return _readings.recall((given.key, before.key if before else None, offered, language, everything, here), work_out)
 
@@ -195,8 +198,9 @@ def _read(
     if not any(each.answered for each in scored.categories):
         return Reading(way, nothing=True, drawn=Markup())
     account = receipt_of(compiled, seen, scored)
-    advised = recommend(compiled, seen, scored, offer.entries, offer.today)
+    advised = recommend(compiled, seen, scored, offer.base.entries, offer.today)
     chosen = advised if everything else foremost(advised)
+    resources = resource_views(compiled, scored, chosen, language, base=offer.base, territory=offer.territory)
     drawn = render_template(
         "assessments/_reading.html",
         assessment=assessment,
@@ -204,10 +208,10 @@ def _read(
         before=before.assessment if before is not None else None,
         provisional=not assessment.completed,
         can_answer=can_answer,
-        resources=resource_views(compiled, scored, chosen, language, own=offer.own, territory=offer.territory),
+        resources=resources,
         resource_count=len(advised),
     )
-    return Reading(way, nothing=False, drawn=Markup(drawn))  # noqa: S704 (a template of ours)
+    return Reading(way, False, Markup(drawn), tuple(resources))  # noqa: S704 (a template of ours)
 
 
 def restitution(
@@ -338,25 +342,40 @@ def resource_views(
     recommendations: Sequence[Recommendation],
     language: str,
     *,
-    own: frozenset[str],
+    base: Base,
     territory: str,
 ) -> list[ResourceView]:
-    """The recommended resources, each with why this person sees it; `own` are those of the territory itself."""
+    """The recommended resources, each with why this person sees it and who answers for it on the territory."""
     return [
         ResourceView(
             id=each.resource.id,
             title=cards.said(each.resource.title, language),
             summary_html=cards.told(each.resource.summary, language),
-            provider=cards.said(each.resource.provider, language) if each.resource.provider else Markup(),
+            provider=_provider(each.resource, base.contacts.get(each.resource.id), language),
             type=each.resource.type,
             type_label=gettext(TYPE_LABELS[each.resource.type]),
             url=each.resource.url,
+            go=_way(each.resource),
             why=_why(compiled, result, each, language),
             category=each.category,
-            territory=territory if each.resource.id in own else None,
+            territory=territory if each.resource.id in base.own else None,
+            contact=base.contacts.get(each.resource.id),
         )
         for each in recommendations
     ]
+
+
+def _provider(resource: Resource, contact: Contact | None, language: str) -> Markup:
+    """Who proposes it, where its contact does not say so already."""
+    if resource.provider is None or (contact is not None and contact.partner in resource.provider.values()):
+        return Markup()
+    return cards.said(resource.provider, language)
+
+
+def _way(resource: Resource) -> str:
+    if resource.url.startswith("mailto:"):
+        return resource.url
+    return url_for("resources.go", slug=resource.id)
 
 
 def _why(compiled: Compiled, result: Result, recommendation: Recommendation, language: str) -> list[Markup]:

@@ -12,6 +12,7 @@ from flask_babel import gettext, ngettext
 from assett.accounts import registries as account_registries
 from assett.accounts.sessions import current_person
 from assett.assessments import cards, forms, history, jobs, journey, policy, queries, restitution, service
+from assett.assessments import reach as _reach  # noqa: F401  (lets resources count who would see them)
 from assett.assessments.models import Answer, Assessment
 from assett.core.db import db
 from assett.core.i18n import current_language
@@ -344,7 +345,7 @@ def result(id: int) -> ResponseReturnValue:
     assessment, compiled = _load(id)
     database = db.session()
     before = queries.previous(database, assessment)
-    offer = restitution.Offer(*resources.available(database, compiled), g.space.name, today_in_paris())
+    offer = restitution.Offer(resources.available(database, compiled), g.space.name, today_in_paris())
     can_answer = policy.can_answer(actor(), assessment)
     read = restitution.read(
         _given(assessment, compiled),
@@ -360,13 +361,25 @@ def result(id: int) -> ResponseReturnValue:
         way=read.way,
         provisional=not assessment.completed,
         nothing=read.nothing,
-        drawn=read.drawn,
+        read=read,
         can_answer=can_answer,
+        opinions=_opinions(assessment, [each.id for each in read.resources]),
+        back=url_for("assessments.result", id=id, ressources=request.args.get("ressources")),
         attachable=_attachable(assessment),
         missing_text=ngettext(
             "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(read.way.missing)
         ),
     )
+
+
+def _opinions(assessment: Assessment, slugs: list[str]) -> dict[str, Any] | None:
+    """What a member said of these resources; None for whoever is not asked."""
+    person = actor().person_id
+    if person is None or assessment.participation is None:
+        return None
+    if actor().role("organization", assessment.participation.organization_id) is None:
+        return None
+    return resources.opinions_of(db.session(), person, slugs)
 
 
 def _given(assessment: Assessment, compiled: Compiled) -> restitution.Given:

@@ -15,8 +15,12 @@ milestones.append(
         LaunchStep.RESOURCES,
         N_("Dix ressources de votre territoire sont en base"),
         N_("Les ressources nationales y sont déjà ; les vôtres disent qui appeler, ici."),
-        None,
-        lambda: select(func.count(Resource.id)).where(Resource.space_id == here()).scalar_subquery(),
+        "resources.listing",
+        lambda: (
+            select(func.count(Resource.id))
+            .where(Resource.space_id == here(), Resource.archived_at.is_(None))
+            .scalar_subquery()
+        ),
         wanted=10,
         order=10,
     )

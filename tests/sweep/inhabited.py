@@ -15,6 +15,7 @@ from assett.assessments.models import Assessment
 from assett.core.audit import AuditEntry
 from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
+from assett.resources.models import Partner, Resource
 from assett.spaces import themes
 from assett.spaces.models import Picture, Space
 from assett.studio.models import Draft, DraftComment, QuestionnaireFile
@@ -55,6 +56,9 @@ class Inhabited:
     draft: Draft
     comment: DraftComment
     file: QuestionnaireFile
+    resource: Resource
+    nation: Resource
+    partner: Partner
 
     @property
     def space(self) -> Space:
@@ -103,8 +107,13 @@ class Inhabited:
             "milestone": ["sponsor"],
             "address": ["question/suivi"],
             "comment": [self.comment.id],
-            "verb": ["regler"],
+            "verb": ["regler" if "atelier" in rule.rule else "masquer" if "masquer" in rule.rule else "national"],
             "id": self._ids(rule),
+            # What is national belongs to every space: its pages are no space's own.
+            "resource": [self.resource.id],
+            "other": [self.nation.id],
+            "partner": [self.partner.id],
+            "slug": [self.resource.slug],
         }
         sets: list[dict[str, Any]] = [{}]
         for argument in sorted(rule.arguments - {"space"}):
@@ -202,6 +211,13 @@ def inhabited(**space: Any) -> Inhabited:
         space_id=space.id, draft_id=draft.id, address="question/suivi", text="Et le bois ?", author="Zoé"
     )
     session.add_all([comment, file])
+    entry = {"id": f"r-{space.slug}", "title": "Notre aide", "url": "https://example.org/aide", "type": "guide"}
+    nation = Resource(space_id=None, slug=f"n-{space.slug}", entry={**entry, "id": f"n-{space.slug}"})
+    partner = Partner(space_id=space.id, name="La chambre", contact_name="Nadia Benali", contact_phone="05 49 00 00 00")
+    session.add_all([nation, partner])
+    session.flush()
+    resource = Resource(space_id=space.id, slug=entry["id"], entry=entry, partner_id=partner.id)
+    session.add(resource)
     session.commit()
     now = running(where)
     rows = (
@@ -220,6 +236,9 @@ def inhabited(**space: Any) -> Inhabited:
         draft,
         comment,
         file,
+        resource,
+        nation,
+        partner,
     )
     return Inhabited(where, where.person, manager, *rows)
 

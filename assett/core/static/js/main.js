@@ -14,6 +14,7 @@ const behaviours = {
   "form[data-appearance]": "appearance",
   "form[data-studio-form]": "studio",
   "[data-draft]": "draft",
+  "form[data-aims]": "aims",
 };
 
 for (const [selector, name] of Object.entries(behaviours)) {

@@ -1,0 +1,38 @@
+/* Lines of « pour » and « qui » drawn anew as they are picked, and who would see the resource, as one goes. */
+export default function aims(form) {
+  let latest = 0;
+
+  async function redraw(name, value) {
+    const turn = ++latest;
+    const sent = new FormData(form);
+    sent.set("do", value || "show");
+    try {
+      const response = await fetch(form.action || location.href, { method: "POST", body: sent });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const [here, there] = [form.querySelector("[data-live]"), page.querySelector("[data-live]")];
+      if (turn !== latest || !here || !there) return;
+      if (!name) {
+        const [said, says] = [here.querySelector("[data-reach]"), there.querySelector("[data-reach]")];
+        if (said && says) said.replaceChildren(...document.adoptNode(says).childNodes);
+        return;
+      }
+      here.replaceWith(document.adoptNode(there));
+      const fresh = form.querySelector("[data-live]");
+      const field = fresh.querySelector(`[name="${CSS.escape(name)}"]`) ?? [...fresh.querySelectorAll(`select`)].at(-1);
+      (field ?? fresh.querySelector("button"))?.focus();
+    } catch {
+      if (name) form.requestSubmit(form.querySelector('[name="do"][value="show"]'));
+    }
+  }
+
+  form.addEventListener("change", (event) => {
+    if (!event.target.closest("[data-live]")) return;
+    redraw(event.target.matches("[data-redraw]") ? event.target.name : null);
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest('[data-live] button[name="do"]');
+    if (!button) return;
+    event.preventDefault();
+    redraw(button.value === "show" ? null : "–", button.value);
+  });
+}

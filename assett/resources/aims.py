@@ -1,0 +1,248 @@
+"""Whom a resource is for, built by picking: lines as a form holds them and as the format writes them.
+
+« Pour » lines name a question and answers, or a category and levels; « qui » lines an entry of the profile. Field
+names start with their place (``for.0.of``, ``for.0.is``). What a line names and no longer exists stays until taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from assett.engine.document import Document, Question
+
+Place: TypeAlias = Literal["for", "who"]
+Fields: TypeAlias = "MultiDict[str, str]"
+MOST_LINES = 40
+_NUMBER = re.compile(r"-?[0-9]{1,10}([.,][0-9]{1,6})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A line: what it is about (``question/ID``, ``category/ID``, ``profile/ID``; empty until picked), and its values
+    or its bounds."""
+
+    of: str = ""
+    values: tuple[str, ...] = ()
+    at_least: Any = None
+    at_most: Any = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is picked yet."""
+        return not (self.values or self.at_least is not None or self.at_most is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a line may be about, and the values that it can pick; `bounded` where it can say « de … à … »."""
+
+    of: str
+    label: str
+    options: tuple[Option, ...]
+    bounded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectGroup:
+    label: str
+    subjects: tuple[Subject, ...]
+
+
+def picked_for(raw: Any) -> list[Aim]:
+    """The ``for`` of an entry."""
+    return [_picked(line) for line in raw or () if isinstance(line, Mapping)]
+
+
+def _picked(line: Mapping[str, Any]) -> Aim:
+    if "category" in line:
+        return Aim(f"category/{line['category']}", tuple(map(str, line.get("levels") or ())))
+    return Aim(f"question/{line.get('question')}", _words(line.get("is")), line.get("at_least"), line.get("at_most"))
+
+
+def picked_who(raw: Any) -> list[Aim]:
+    """The ``who`` of an entry."""
+    return [Aim(f"profile/{name}", _words(values)) for name, values in (raw or {}).items()]
+
+
+def _words(values: Any) -> tuple[str, ...]:
+    if values is None:
+        return ()
+    several = values if isinstance(values, list | tuple) else [values]
+    return tuple({True: "true", False: "false"}[each] if isinstance(each, bool) else str(each) for each in several)
+
+
+def written_for(aims: Sequence[Aim], types: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The lines in the format, without those about nothing; `types` gives the type of each ``question/ID``."""
+    return [_written(aim, types) for aim in aims if aim.of]
+
+
+def _written(aim: Aim, types: Mapping[str, str]) -> dict[str, Any]:
+    kind, _, name = aim.of.partition("/")
+    if kind == "category":
+        return {"category": name, "levels": list(aim.values)}
+    if aim.values:
+        return {"question": name, "is": [_value(word, types.get(aim.of)) for word in aim.values]}
+    bounds = {"at_least": aim.at_least, "at_most": aim.at_most}
+    return {"question": name, **{key: value for key, value in bounds.items() if value is not None}}
+
+
+def written_who(aims: Sequence[Aim], types: Mapping[str, str]) -> dict[str, Any]:
+    """The entries of the profile in the format; of an entry picked twice, all values."""
+    who: dict[str, Any] = {}
+    for aim in aims:
+        if aim.of and aim.values:
+            known = who.setdefault(aim.of.partition("/")[2], [])
+            known += [value for word in aim.values if (value := _value(word, types.get(aim.of))) not in known]
+    return who
+
+
+def _value(word: str, kind: str | None) -> Any:
+    if word == "?":
+        return word
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(word, word)
+    if kind in {"scale", "number"}:
+        number = number_typed(word)
+        return word if number is None else number
+    return word
+
+
+def number_typed(typed: str) -> int | Decimal | None:
+    """A number with a decimal comma or point; None where it is none."""
+    text = re.sub(r"\s", "", typed)
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text.replace(",", "."))
+    return int(number) if number == int(number) else number
+
+
+def from_fields(fields: Fields, place: Place) -> list[Aim]:
+    """The lines whose fields start with `place`, in their order."""
+    start = f"{place}."
+    numbers = {int(found) for name in fields if (found := name[len(start) :].partition(".")[0]).isdecimal()
+               and name.startswith(start) and len(found) < 4}  # fmt: skip
+    return [_from_fields(fields, f"{place}.{number}") for number in sorted(numbers)[:MOST_LINES]]
+
+
+def _from_fields(fields: Fields, here: str) -> Aim:
+    of = fields.get(f"{here}.of", "")
+    if of != fields.get(f"{here}.was", of):
+        # Another subject has other answers: those picked before say nothing any more.
+        return Aim(of)
+    bounds = {key: number_typed(fields.get(f"{here}.{key}", "")) for key in ("at_least", "at_most")}
+    return Aim(of, tuple(fields.getlist(f"{here}.is")), **bounds)
+
+
+def act(aims: list[Aim], place: Place, do: str) -> list[Aim]:
+    """What a button does: ``for:add``, ``for.2:remove``; any other leaves the lines as they are."""
+    at, _, verb = do.partition(":")
+    if at == place and verb == "add" and len(aims) < MOST_LINES:
+        return [*aims, Aim()]
+    kind, _, number = at.partition(".")
+    if kind == place and verb == "remove" and number.isdecimal():
+        return [aim for index, aim in enumerate(aims) if index != int(number)]
+    return aims
+
+
+def for_subjects(document: Document, language: str) -> list[SubjectGroup]:
+    """What « pour » lines may name, category by category: its levels, then its questions."""
+    groups = []
+    for category in document.categories:
+        title = category.title.in_(language)
+        levels = tuple(Option(level.id, level.label.in_(language)) for level in document.grid(category))
+        own = Subject(f"category/{category.id}", gettext("Niveau atteint en « %(category)s »", category=title), levels)
+        asked = [
+            _subject(question, "question", language)
+            for question in category.questions
+            if question.type not in {"info", "text", "date"}
+        ]
+        groups.append(SubjectGroup(title, (own, *asked)))
+    return groups
+
+
+def who_subjects(document: Document, language: str) -> list[SubjectGroup]:
+    """What « qui » lines may name: the entries of the profile that have answers to pick."""
+    subjects = tuple(_subject(entry, "profile", language) for entry in document.profile)
+    kept = tuple(subject for subject in subjects if subject.options)
+    return [SubjectGroup(gettext("Profil de la structure"), kept)] if kept else []
+
+
+def _subject(question: Question, kind: str, language: str) -> Subject:
+    match question.type:
+        case "single" | "multiple":
+            options = [Option(choice.id, choice.label.in_(language)) for choice in question.choices]
+        case "boolean":
+            options = [Option("true", gettext("Oui")), Option("false", gettext("Non"))]
+        case "scale":
+            low, high = question.bounds
+            labels = {step: label.in_(language) for step, label in question.labels}
+            steps = range(int(low), int(high) + 1) if high - low <= 20 else range(0)
+            options = [Option(str(step), f"{step} : {labels[step]}" if step in labels else str(step)) for step in steps]
+        case _:
+            options = []
+    if question.unknown and kind == "question":
+        options.append(Option("?", gettext("Je ne sais pas")))
+    bounded = kind == "question" and question.type in {"scale", "number"}
+    return Subject(f"{kind}/{question.id}", question.title.in_(language), tuple(options), bounded)
+
+
+def types_of(document: Document) -> dict[str, str]:
+    """The type of each ``question/ID`` and ``profile/ID``."""
+    found = {f"question/{question.id}": str(question.type) for question in document.questions}
+    return found | {f"profile/{entry.id}": str(entry.type) for entry in document.profile}
+
+
+def categories_of(aims: Sequence[Aim], document: Document) -> set[str]:
+    """The categories that the lines look at."""
+    of_question = {question.id: category.id for category in document.categories for question in category.questions}
+    found = set()
+    for aim in aims:
+        kind, _, name = aim.of.partition("/")
+        category = name if kind == "category" else of_question.get(name)
+        if category is not None:
+            found.add(category)
+    return found
+
+
+def lost(aims: Sequence[Aim], groups: Sequence[SubjectGroup]) -> bool:
+    """Whether a line names what no longer exists: its subject, or a value of it."""
+    known = {subject.of: subject for group in groups for subject in group.subjects}
+    for aim in aims:
+        subject = known.get(aim.of)
+        if subject is None or (not subject.bounded and set(aim.values) - {option.value for option in subject.options}):
+            return True
+    return False
+
+
+def said(aims: Sequence[Aim], groups: Sequence[SubjectGroup]) -> list[str]:
+    """The lines in words, for whoever reads a resource: « Suivez-vous… : Non ou Je ne sais pas »."""
+    known = {subject.of: subject for group in groups for subject in group.subjects}
+    return [_said(aim, known.get(aim.of)) for aim in aims]
+
+
+def _said(aim: Aim, subject: Subject | None) -> str:
+    label = subject.label if subject is not None else aim.of.partition("/")[2]
+    labels = {option.value: option.label for option in subject.options} if subject is not None else {}
+    low, high = (str(bound).replace(".", ",") if bound is not None else None for bound in (aim.at_least, aim.at_most))
+    if aim.values:
+        answers = gettext(" ou ").join(gettext("« %(answer)s »", answer=labels.get(each, each)) for each in aim.values)
+    elif low is not None and high is not None:
+        answers = gettext("de %(low)s à %(high)s", low=low, high=high)
+    elif low is not None:
+        answers = gettext("au moins %(low)s", low=low)
+    else:
+        answers = gettext("au plus %(high)s", high=high or "")
+    return str(gettext("%(subject)s : %(answers)s", subject=label, answers=answers))

@@ -1,0 +1,208 @@
+"""Who would see a resource, and who is weak where nothing helps: counts of structures by their latest results.
+
+Each answer, fact and level keeps the set of structures that gave it, as the bits of a number: to ask of a resource
+who would see it is then a few operations, whatever the number of structures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from assett.engine.answers import Answers
+from assett.engine.compiled import Compiled, CompiledQuestion, passes
+from assett.engine.document import AnswerTest, Category, CategoryTest, ForLine, Resource
+from assett.engine.score import Result
+from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
+
+# Fewer than this many structures are never counted exactly: a figure must give nobody away.
+THRESHOLD = 5
+_HALF = Fraction(1, 2)
+
+_Sets: TypeAlias = dict[str, dict[Value, int]]
+
+
+@dataclass(slots=True)
+class Audience:
+    """The structures of a space that have a result, one bit each."""
+
+    size: int = 0
+    _answers: _Sets = field(default_factory=dict)
+    _facts: _Sets = field(default_factory=dict)
+    _levels: _Sets = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, results: Iterable[tuple[Answers, Result]]) -> Audience:
+        """The audience that these results make."""
+        audience = cls()
+        for answers, result in results:
+            bit = 1 << audience.size
+            audience.size += 1
+            for sets, given in ((audience._answers, answers.visible), (audience._facts, answers.facts)):
+                for name, value in given.items():
+                    of_name = sets.setdefault(name, {})
+                    of_name[value] = of_name.get(value, 0) | bit
+            for category in result.categories:
+                if category.ratio is not None and category.level is not None:
+                    of_category = audience._levels.setdefault(category.id, {})
+                    of_category[category.level] = of_category.get(category.level, 0) | bit
+        return audience
+
+    def seeing(self, resource: Resource) -> int:
+        """The structures to which a resource would be recommended, whatever its dates (section 3 of the format)."""
+        if not resource.for_:
+            return self.being(resource.who)
+        found = 0
+        for line in resource.for_:
+            found |= self.holding(line)
+        return found & self.being(resource.who)
+
+    def being(self, who: Sequence[AnswerTest]) -> int:
+        """Those whose profile passes all the tests."""
+        found = (1 << self.size) - 1
+        for test in who:
+            found &= _passing(test, self._facts.get(test.id, {}))
+        return found
+
+    def holding(self, line: ForLine) -> int:
+        """Those for whom a line of « pour » holds."""
+        if isinstance(line, CategoryTest):
+            levels = self._levels.get(line.category, {})
+            return _union(structures for level, structures in levels.items() if level in line.levels)
+        return _passing(line, self._answers.get(line.id, {})) if line.of == "question" else 0
+
+    def at(self, category: str, levels: Iterable[str]) -> int:
+        """Those at one of these levels of a category."""
+        return self.holding(CategoryTest(category, tuple(levels)))
+
+    def weak_values(self, question: CompiledQuestion) -> dict[Value, int]:
+        """The answers given to a scored question that earn less than half of its points, with who gave each."""
+        if question.earned is None or question.best <= 0:
+            return {}
+        found = {}
+        for value, structures in self._answers.get(question.question.id, {}).items():
+            if value != NOT_APPLICABLE and Fraction(question.earned(value) or 0, question.best) < _HALF:
+                found[value] = structures
+        return found
+
+    def values(self, question: str) -> Iterable[Value]:
+        """Every answer that somebody gave to a question."""
+        return self._answers.get(question, {})
+
+
+def _passing(test: AnswerTest, given: dict[Value, int]) -> int:
+    return _union(structures for value, structures in given.items() if passes(test, value))
+
+
+def _union(sets: Iterable[int]) -> int:
+    found = 0
+    for each in sets:
+        found |= each
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A weakness of at least `THRESHOLD` structures to which no resource on it is shown.
+
+    `helpless` counts them, `weak` all that have the weakness. `aim` is the line that would show them a resource.
+    `general`: resources on the whole category are shown to them all the same.
+    """
+
+    kind: Literal["question", "category"]
+    id: str
+    category: Category
+    helpless: int
+    weak: int
+    aim: ForLine
+    general: bool = False
+
+
+def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource], on: date) -> list[Hole]:
+    """The weaknesses without a resource, those of most structures first."""
+    shown = [each for each in resources if in_season(each, on)]
+    found = []
+    for category in compiled.document.categories:
+        low = low_levels(compiled, category)
+        of_category = {question.id for question in category.questions}
+        helped = _union(
+            audience.holding(line) & audience.being(resource.who)
+            for resource in shown
+            for line in resource.for_
+            if (line.category == category.id if isinstance(line, CategoryTest) else line.id in of_category)
+        )
+        weak = audience.at(category.id, low)
+        if (helpless := (weak & ~helped).bit_count()) >= THRESHOLD:
+            aim = CategoryTest(category.id, low)
+            found.append(Hole("category", category.id, category, helpless, weak.bit_count(), aim))
+        for question in category.questions:
+            values = audience.weak_values(compiled.questions[question.id])
+            weak = _union(values.values())
+            answered = _union(
+                audience.holding(line) & audience.being(resource.who)
+                for resource in shown
+                for line in resource.for_
+                if isinstance(line, AnswerTest) and line.id == question.id
+            )
+            left = weak & ~answered
+            if left.bit_count() >= THRESHOLD:
+                said = _aim(compiled.questions[question.id], values, audience)
+                found.append(
+                    Hole(
+                        "question",
+                        question.id,
+                        category,
+                        left.bit_count(),
+                        weak.bit_count(),
+                        said or CategoryTest(category.id, low),
+                        general=not left & ~helped,
+                    )
+                )
+    return sorted(found, key=lambda hole: -hole.helpless)
+
+
+def in_season(resource: Resource, on: date) -> bool:
+    """Whether a day is within the dates of a resource."""
+    return (resource.valid_from is None or resource.valid_from <= on) and (
+        resource.valid_until is None or on <= resource.valid_until
+    )
+
+
+def low_levels(compiled: Compiled, category: Category) -> tuple[str, ...]:
+    """The lower half of the levels of a category, one at least."""
+    grid = compiled.document.grid(category)
+    return tuple(level.id for level in grid[: max(1, len(grid) // 2)])
+
+
+def _aim(question: CompiledQuestion, weak: dict[Value, int], audience: Audience) -> AnswerTest | None:
+    """The line that holds for the weak answers of a question; None where no line can say it (several choices)."""
+    asked = question.question
+    match asked.type:
+        case "single" | "boolean":
+            low = [value for value in _possible(question) if Fraction(_earned(question, value), question.best) < _HALF]
+            return AnswerTest("question", asked.id, (*low, UNKNOWN) if asked.unknown else tuple(low))
+        case "scale" | "number":
+            numbers = [value for value in weak if not isinstance(value, str | tuple)]
+            others = [
+                value for value in audience.values(asked.id) if not isinstance(value, str | tuple) and value not in weak
+            ]
+            if not numbers:
+                return AnswerTest("question", asked.id, (UNKNOWN,)) if weak else None
+            if not others or max(numbers) < min(others):
+                return AnswerTest("question", asked.id, at_most=max(numbers))
+            return AnswerTest("question", asked.id, at_least=min(numbers))
+        case _:
+            alone = [choice.id for choice in asked.choices if choice.exclusive and choice.points <= 0]
+            return AnswerTest("question", asked.id, tuple(alone)) if alone else None
+
+
+def _possible(question: CompiledQuestion) -> list[Value]:
+    asked = question.question
+    return [True, False] if asked.type == "boolean" else [choice.id for choice in asked.choices]
+
+
+def _earned(question: CompiledQuestion, value: Value) -> int:
+    return (question.earned(value) or 0) if question.earned is not None else 0

@@ -1,0 +1,308 @@
+"""The base as the team reads it: what is looked for, found, and said of each resource in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+
+from assett.core.i18n import show_day, show_number, spoken
+from assett.core.search import find, fold_once
+from assett.engine.document import Document
+from assett.engine.document import Resource as Entry
+from assett.engine.reading import read_resources
+from assett.kernel.errors import InvalidDocument
+from assett.kernel.text import N_
+from assett.kernel.vocabulary import Word
+from assett.resources import aims
+from assett.resources.audience import THRESHOLD, Audience
+from assett.resources.models import LinkState, Partner, ResourceLink
+from assett.resources.queries import Figures, Line
+
+PAGE_SIZE = 30
+TYPE_LABELS = {
+    "guide": N_("Guide"),
+    "funding": N_("Financement"),
+    "training": N_("Formation"),
+    "expertise": N_("Accompagnement"),
+    "tool": N_("Outil"),
+    "event": N_("Événement"),
+    "contact": N_("Contact"),
+    "testimony": N_("Témoignage"),
+}
+
+
+class Origin(Word):
+    OWN = "territoire", N_("Du territoire")
+    NATIONAL = "nationale", N_("Nationales")
+
+
+class State(Word):
+    """What one may look for in a list of resources."""
+
+    HIDDEN = "masquee", N_("Masquées")
+    ADAPTED = "adaptee", N_("Adaptées au territoire")
+    TO_CHECK = "a-verifier", N_("À vérifier")
+    EXPIRED = "expiree", N_("Dates passées")
+    ARCHIVED = "archivee", N_("Archivées")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What is looked for; archived resources are found only where they are asked for."""
+
+    words: str = ""
+    category: str = ""
+    type: str = ""
+    provider: str = ""
+    tag: str = ""
+    origin: Origin | None = None
+    state: State | None = None
+
+    @property
+    def filters(self) -> bool:
+        return bool(self.category or self.type or self.provider or self.tag or self.origin or self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word about a resource that asks for attention, or tells where it stands."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class Item:
+    """A resource in the list."""
+
+    line: Line
+    title: Markup
+    type_label: str
+    provider: str
+    categories: list[str]
+    marks: list[Mark] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        return self.line.resource.id
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All that is known of the base of a space on a day."""
+
+    lines: Sequence[Line]
+    partners: Mapping[int, Partner]
+    links: Mapping[str, ResourceLink]
+    figures: Mapping[str, Figures]
+    document: Document | None
+    audience: Audience
+    today: date
+    language: str
+    entries: Mapping[str, Entry]
+
+    def title(self, line: Line) -> Markup:
+        return said(line.entry.get("title"), self.language)
+
+    def provider(self, line: Line) -> str:
+        """Who proposes it: as the entry says, else the partner that carries it."""
+        words = words_in(line.entry.get("provider"), self.language)
+        partner = self.partners.get(line.partner_id or 0)
+        return words or (partner.name if partner is not None else "")
+
+    def categories(self, line: Line) -> set[str]:
+        if self.document is None:
+            return set()
+        return aims.categories_of(aims.picked_for(line.entry.get("for")), self.document)
+
+    def expired(self, line: Line) -> bool:
+        until = line.entry.get("valid_until")
+        return until is not None and str(until) < self.today.isoformat()
+
+    def lost(self, line: Line) -> bool:
+        """Whether a resource of the space's own names what the questionnaire in service has not; a national one may:
+        it serves many questionnaires."""
+        if self.document is None or line.resource.national:
+            return False
+        picked = aims.picked_for(line.entry.get("for"))
+        who = aims.picked_who(line.entry.get("who"))
+        return aims.lost(picked, aims.for_subjects(self.document, self.language)) or aims.lost(
+            who, aims.who_subjects(self.document, self.language)
+        )
+
+    def link(self, line: Line) -> ResourceLink | None:
+        return self.links.get(str(line.entry.get("url")))
+
+    def to_check(self, line: Line) -> bool:
+        link = self.link(line)
+        doubtful = link is not None and link.state in (LinkState.BROKEN, LinkState.UNCERTAIN)
+        return doubtful or line.outdated or self.lost(line)
+
+    def seen(self, line: Line) -> str | None:
+        """How many structures are shown it by their latest result; None where it is shown to nobody."""
+        entry = self.entries.get(line.resource.slug)
+        if entry is None or line.hidden or line.resource.archived_at is not None or not self.audience.size:
+            return None
+        return structures(self.audience.seeing(entry).bit_count())
+
+    def item(self, line: Line) -> Item:
+        entry = line.entry
+        titles = {each.id: each.title.in_(self.language) for each in self.document.categories} if self.document else {}
+        return Item(
+            line,
+            self.title(line),
+            gettext(TYPE_LABELS.get(str(entry.get("type")), "")),
+            self.provider(line),
+            [title for id, title in titles.items() if id in self.categories(line)],
+            list(self._marks(line)),
+            self._figures(line),
+        )
+
+    def _marks(self, line: Line) -> Iterable[Mark]:
+        if line.resource.archived_at is not None:
+            yield Mark(gettext("Archivée"))
+        if line.hidden:
+            yield Mark(gettext("Masquée"))
+        if line.adapted:
+            yield Mark(gettext("Adaptée"))
+        if line.outdated:
+            yield Mark(gettext("Le texte national a changé"), "strong")
+        if self.expired(line):
+            yield Mark(gettext("Dates passées"), "strong")
+        if self.lost(line):
+            yield Mark(gettext("Vise une question disparue"), "strong")
+        link = self.link(line)
+        if link is not None and link.state == LinkState.BROKEN:
+            yield Mark(gettext("Lien rompu"), "strong")
+        elif link is not None and link.state == LinkState.UNCERTAIN:
+            yield Mark(gettext("Lien incertain"))
+
+    def _figures(self, line: Line) -> list[str]:
+        found = self.figures.get(line.resource.slug, Figures())
+        told = []
+        seen = self.seen(line)
+        if seen is not None:
+            told.append(gettext("proposée à %(structures)s", structures=seen))
+        if found.opened:
+            told.append(ngettext("ouverte %(num)s fois", "ouverte %(num)s fois", found.opened))
+        if found.asked:
+            told.append(gettext("a aidé %(helped)s fois sur %(asked)s", helped=found.helped, asked=found.asked))
+        return told
+
+
+def search(shelf: Shelf, criteria: Criteria) -> list[Line]:
+    """The resources that are looked for: the territory's own first, each kind by title."""
+    kept = [line for line in shelf.lines if _fits(shelf, criteria, line)]
+    if criteria.words:
+        texts = {line.resource.id: fold_once(_text(shelf, line)) for line in kept}
+        found = set(find(criteria.words, texts).keys)
+        kept = [line for line in kept if line.resource.id in found]
+    return sorted(kept, key=lambda line: (line.resource.national, fold_once(str(shelf.title(line).striptags()))))
+
+
+def _fits(shelf: Shelf, criteria: Criteria, line: Line) -> bool:
+    if (line.resource.archived_at is not None) != (criteria.state == State.ARCHIVED):
+        return False
+    if criteria.origin is not None and line.resource.national != (criteria.origin == Origin.NATIONAL):
+        return False
+    if criteria.type and line.entry.get("type") != criteria.type:
+        return False
+    if criteria.tag and criteria.tag not in line.tags:
+        return False
+    if criteria.category and criteria.category not in shelf.categories(line):
+        return False
+    if criteria.provider and shelf.provider(line) != criteria.provider:
+        return False
+    match criteria.state:
+        case State.HIDDEN:
+            return line.hidden
+        case State.ADAPTED:
+            return line.adapted
+        case State.TO_CHECK:
+            return shelf.to_check(line)
+        case State.EXPIRED:
+            return shelf.expired(line)
+        case _:
+            return True
+
+
+def _text(shelf: Shelf, line: Line) -> str:
+    entry = line.entry
+    words = [_every(entry.get(key)) for key in ("title", "summary", "provider")]
+    return " ".join([*words, shelf.provider(line), *line.tags])
+
+
+def _every(text: Any) -> str:
+    return " ".join(map(str, text.values())) if isinstance(text, Mapping) else str(text or "")
+
+
+def words_in(text: Any, language: str) -> str:
+    """A text of an entry in that language, else in French, else in whichever there is."""
+    if isinstance(text, Mapping):
+        return str(text.get(language) or text.get("fr") or next(iter(text.values()), ""))
+    return str(text or "")
+
+
+def said(text: Any, language: str) -> Markup:
+    """That text, marked with its language where it is not the page's."""
+    if isinstance(text, Mapping) and language not in text:
+        return spoken(words_in(text, language), "fr" if "fr" in text else next(iter(text), None))
+    return spoken(words_in(text, language), language if isinstance(text, Mapping) else "fr")
+
+
+def structures(count: int) -> str:
+    """A number of structures, which gives nobody away."""
+    if count < THRESHOLD:
+        return str(gettext("moins de 5 structures"))
+    return str(ngettext("%(count)s structure", "%(count)s structures", count, count=show_number(count)))
+
+
+def reach(audience: Audience, entry: Mapping[str, Any]) -> str:
+    """Who would see a resource with these aims, in a sentence."""
+    if audience.size < THRESHOLD:
+        return str(gettext("Trop peu de structures ont un résultat pour dire qui la verrait."))
+    aimed = {key: entry[key] for key in ("for", "who") if key in entry}
+    try:
+        (resource,) = read_resources(
+            {
+                "format": 1,
+                "resources": [{"id": "r", "title": "–", "url": "https://example.org", "type": "guide", **aimed}],
+            }
+        )
+    except InvalidDocument:
+        return str(gettext("Choisissez une réponse à chaque ligne : nous dirons qui la verrait."))
+    count = audience.seeing(resource).bit_count()
+    if count < THRESHOLD:
+        return str(gettext("Moins de 5 structures la verraient."))
+    if not resource.for_:
+        return str(
+            gettext(
+                "%(structures)s la verraient, après les ressources choisies pour elles.", structures=structures(count)
+            )
+        )
+    return str(
+        gettext(
+            "%(structures)s la verraient, sur %(size)s qui ont un résultat.",
+            structures=structures(count),
+            size=show_number(audience.size),
+        )
+    )
+
+
+def dates(entry: Mapping[str, Any]) -> str:
+    """« Du 1er mars au 31 décembre 2026 »; nothing where it has no dates."""
+    first, last = (
+        show_day(date.fromisoformat(str(entry[key]))) if entry.get(key) else None
+        for key in ("valid_from", "valid_until")
+    )
+    if first and last:
+        return str(gettext("Du %(first)s au %(last)s", first=first, last=last))
+    if first:
+        return str(gettext("À partir du %(first)s", first=first))
+    return str(gettext("Jusqu’au %(last)s", last=last)) if last else ""

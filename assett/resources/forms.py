@@ -1,0 +1,312 @@
+"""The forms of the resource base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from assett.core.forms import Form, choices, email_field, many_lines, one_line
+from assett.core.i18n import LANGUAGES
+from assett.kernel.errors import Rejected
+from assett.resources import aims
+from assett.resources.aims import Aim
+from assett.resources.catalogue import TYPE_LABELS, Criteria, Origin, State
+from assett.resources.models import Partner
+from assett.resources.queries import Line
+from assett.resources.service import ADAPTABLE, Adapt, Invalid, PartnerCard, Write
+
+Fields = MultiDict[str, str]
+
+
+class ActionForm(Form):
+    """A button."""
+
+
+def _title(language: str) -> StringField:
+    required = [DataRequired(_l("Donnez-lui un titre."))] if language == "fr" else [Optional()]
+    return StringField(
+        _l("Titre (%(language)s)", language=LANGUAGES[language]),
+        filters=[one_line],
+        validators=[*required, Length(max=200)],
+    )
+
+
+def _summary(language: str) -> TextAreaField:
+    return TextAreaField(
+        _l("Résumé (%(language)s)", language=LANGUAGES[language]),
+        filters=[many_lines],
+        validators=[Optional(), Length(max=3000)],
+        description=_l("Ce que l’on y trouve, pour qui, à quel coût.") if language == "fr" else "",
+        render_kw={"rows": "3"},
+    )
+
+
+def _provider(language: str) -> StringField:
+    return StringField(
+        _l("Proposée par (%(language)s)", language=LANGUAGES[language]),
+        filters=[one_line],
+        validators=[Optional(), Length(max=160)],
+    )
+
+
+class _LocalForm(Form):
+    """What an own resource and an adapted one have in common: words, dates, who answers on the territory."""
+
+    title_fr, title_en = _title("fr"), _title("en")
+    summary_fr, summary_en = _summary("fr"), _summary("en")
+    priority = IntegerField(
+        _l("Priorité"),
+        validators=[InputRequired(_l("Donnez un nombre de 0 à 100.")), NumberRange(0, 100)],
+        description=_l("De 0 à 100. À utilité égale, la plus haute est montrée d’abord ; 50 est l’ordinaire."),
+        default=50,
+    )
+    valid_from = DateField(_l("À partir du"), validators=[Optional()])
+    valid_until = DateField(_l("Jusqu’au"), validators=[Optional()])
+    partner = SelectField(_l("Partenaire"), coerce=int, validators=[Optional()], default=0)
+    contact = StringField(
+        _l("Contact sur le territoire"),
+        filters=[one_line],
+        validators=[Optional(), Length(max=200)],
+        description=_l("Un nom, un téléphone, un jour de permanence : montré sur la fiche, après le partenaire."),
+    )
+    tags = StringField(
+        _l("Étiquettes"),
+        filters=[one_line],
+        validators=[Optional(), Length(max=400)],
+        description=_l("Pour vous y retrouver, séparées par des virgules. Les acteurs ne les voient pas."),
+    )
+
+    def prepare(self, languages: Sequence[str], partners: Mapping[int, Partner]) -> None:
+        """Keep the languages of the space, and offer its partners."""
+        for code in LANGUAGES:
+            if code not in languages and code != "fr":
+                for name in ("title", "summary", "provider"):
+                    if f"{name}_{code}" in self:
+                        delattr(self, f"{name}_{code}")
+        labels = {0: _l("Aucun"), **{id: partner.name for id, partner in partners.items()}}
+        self.partner.choices = choices(labels)  # type: ignore[arg-type]
+
+    def text(self, name: str, known: Any) -> Any:
+        """A text by language; what the form does not show stays, one in French alone is written plainly."""
+        texts = dict(known) if isinstance(known, Mapping) else {"fr": known} if known else {}
+        for code in LANGUAGES:
+            field = self._fields.get(f"{name}_{code}")
+            if field is not None:
+                texts[code] = field.data or ""
+        texts = {code: text for code, text in texts.items() if text}
+        if set(texts) == {"fr"} and not isinstance(known, Mapping):
+            return texts["fr"]
+        return texts or None
+
+    def facts(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Priority and dates as the format writes them; the ordinary priority is not written."""
+        priority = self.priority.data if self.priority.data != 50 or "priority" in known else None
+        return {
+            "priority": priority,
+            "valid_from": _iso(self.valid_from.data),
+            "valid_until": _iso(self.valid_until.data),
+        }
+
+    @property
+    def partner_id(self) -> int | None:
+        return self.partner.data or None
+
+    @property
+    def labels(self) -> list[str]:
+        return list(dict.fromkeys(tag.strip()[:40] for tag in (self.tags.data or "").split(",") if tag.strip()))[:20]
+
+    @staticmethod
+    def values_of(line: Line) -> dict[str, Any]:
+        """What the fields hold for a resource as it stands."""
+        entry = line.entry
+        values: dict[str, Any] = {
+            "url": entry.get("url"),
+            "type": entry.get("type"),
+            "priority": int(entry.get("priority", 50)),
+            "valid_from": _day(entry.get("valid_from")),
+            "valid_until": _day(entry.get("valid_until")),
+            "partner": line.partner_id or 0,
+            "contact": line.note,
+            "tags": ", ".join(line.tags),
+        }
+        for name in ("title", "summary", "provider"):
+            text = entry.get(name)
+            texts = text if isinstance(text, Mapping) else {"fr": text}
+            values |= {f"{name}_{code}": texts.get(code) for code in LANGUAGES}
+        return values
+
+    def refuse(self, rejected: Rejected) -> None:
+        if not isinstance(rejected, Invalid):
+            super().refuse(rejected)
+            return
+        self.rejected = rejected
+        for key, message in rejected.problems:
+            self._say(key, message)
+
+    def _say(self, key: str, message: str) -> None:
+        name = key.partition("[")[0].replace(".", "_")
+        field = self._fields.get(name) or self._fields.get(f"{name}_fr")
+        if field is not None:
+            field.errors = [*field.errors, message]
+        else:
+            self.form_errors.append(message)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _day(raw: Any) -> date | None:
+    return date.fromisoformat(str(raw)) if raw else None
+
+
+class ResourceForm(_LocalForm):
+    """A resource of the space's own: all of the format, with its aims."""
+
+    url = StringField(
+        _l("Adresse"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Indiquez une adresse.")), Length(max=1000)],
+        description=_l("La page officielle, en https://, ou mailto: et une adresse électronique."),
+    )
+    type = SelectField(_l("Type"), choices=choices({key: _l(label) for key, label in TYPE_LABELS.items()}))
+    provider_fr, provider_en = _provider("fr"), _provider("en")
+
+    # Set by `of`: the lines being built, and what is wrong with them.
+    for_aims: list[Aim]
+    who_aims: list[Aim]
+    aim_errors: list[str]
+
+    @classmethod
+    def of(
+        cls, line: Line | None, languages: Sequence[str], partners: Mapping[int, Partner], aimed: Sequence[Aim] = ()
+    ) -> ResourceForm:
+        """The form of a resource as it stands, or of a new one for these aims."""
+        form = cls(data=cls.values_of(line)) if line is not None else cls()
+        form.prepare(languages, partners)
+        entry = line.entry if line is not None else {}
+        form.for_aims = aims.picked_for(entry.get("for")) if line is not None else list(aimed)
+        form.who_aims = aims.picked_who(entry.get("who"))
+        form.aim_errors = []
+        return form
+
+    def read_aims(self, fields: Fields) -> None:
+        """The lines as they were sent, after the button that sent them."""
+        do = fields.get("do", "")
+        self.for_aims = aims.act(aims.from_fields(fields, "for"), "for", do)
+        self.who_aims = aims.act(aims.from_fields(fields, "who"), "who", do)
+
+    def aimed(self, types: Mapping[str, str]) -> dict[str, Any]:
+        """The aims in the format."""
+        return {"for": aims.written_for(self.for_aims, types), "who": aims.written_who(self.who_aims, types)}
+
+    def command(self, known: Mapping[str, Any], types: Mapping[str, str]) -> Write:
+        entry = {
+            "title": self.text("title", known.get("title")),
+            "url": self.url.data,
+            "type": self.type.data,
+            "summary": self.text("summary", known.get("summary")),
+            "provider": self.text("provider", known.get("provider")),
+            **self.facts(known),
+            **self.aimed(types),
+        }
+        written = {key: value for key, value in entry.items() if value not in (None, [], {})}
+        return Write(written, self.partner_id, self.contact.data or "", self.labels)
+
+    def _say(self, key: str, message: str) -> None:
+        if key.startswith(("for", "who")):
+            self.aim_errors.append(message)
+        else:
+            super()._say(key, message)
+
+
+class AdaptForm(_LocalForm):
+    """A national resource in the space's own words: what is left as it was goes on following the national text."""
+
+    @classmethod
+    def of(cls, line: Line, languages: Sequence[str], partners: Mapping[int, Partner]) -> AdaptForm:
+        form = cls(data=cls.values_of(line))
+        form.prepare(languages, partners)
+        return form
+
+    def command(self, national: Mapping[str, Any]) -> Adapt:
+        said = {
+            "title": self.text("title", national.get("title")),
+            "summary": self.text("summary", national.get("summary")),
+            **self.facts(national),
+        }
+        changes = {key: said[key] for key in ADAPTABLE if said[key] != national.get(key)}
+        return Adapt(changes, self.partner_id, self.contact.data or "", self.labels)
+
+
+class PartnerForm(Form):
+    name = StringField(
+        _l("Nom du partenaire"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Indiquez un nom.")), Length(max=120)],
+    )
+    logo = FileField(
+        _l("Logo"), description=_l("JPEG, PNG ou WebP. Il est réduit et débarrassé de ses données cachées.")
+    )
+    without_logo = BooleanField(_l("Retirer le logo"))
+    contact_name = StringField(_l("Personne ou service à joindre"), filters=[one_line], validators=[Length(max=120)])
+    contact_email = email_field(_l("Courriel"), Optional())
+    contact_phone = StringField(_l("Téléphone"), filters=[one_line], validators=[Length(max=40)])
+    address = TextAreaField(
+        _l("Adresse postale"), filters=[many_lines], validators=[Length(max=300)], render_kw={"rows": "2"}
+    )
+
+    def command(self) -> PartnerCard:
+        file = self.logo.data
+        return PartnerCard(
+            name=self.name.data or "",
+            contact_name=self.contact_name.data or "",
+            contact_email=self.contact_email.data or "",
+            contact_phone=self.contact_phone.data or "",
+            address=self.address.data or "",
+            logo=file.stream if file else None,
+            without_logo=bool(self.without_logo.data),
+        )
+
+
+class ImportForm(Form):
+    file = FileField(
+        _l("Le tableur"),
+        validators=[InputRequired(_l("Choisissez un fichier."))],
+        description=_l("XLSX ou CSV, avec une colonne « Titre », « Adresse » et « Type » au moins."),
+    )
+
+
+def criteria_of(arguments: Mapping[str, str]) -> Criteria:
+    """What an address asks for; what it cannot mean is passed over."""
+    kind = arguments.get("type", "")
+    return Criteria(
+        words=one_line(arguments.get("q"))[:200],
+        category=one_line(arguments.get("categorie"))[:80],
+        type=kind if kind in TYPE_LABELS else "",
+        provider=one_line(arguments.get("par"))[:200],
+        tag=one_line(arguments.get("etiquette"))[:60],
+        origin=_word(Origin, arguments.get("origine")),
+        state=_word(State, arguments.get("etat")),
+    )
+
+
+def _word(kind: Any, typed: str | None) -> Any:
+    return next((each for each in kind if each.value == typed), None)
+
+
+def aim_of(arguments: Mapping[str, str]) -> list[Aim]:
+    """The line that an address asks a new resource to begin with (see the map of holes)."""
+    of = one_line(arguments.get("pour"))[:120]
+    if of.partition("/")[0] not in ("question", "category"):
+        return []
+    values = tuple(word for word in (arguments.get("valeurs") or "").split(",") if word)[:20]
+    bounds = {key: aims.number_typed(arguments.get(name, "")) for key, name in (("at_least", "de"), ("at_most", "a"))}
+    return [Aim(of, values, **bounds)]

@@ -1,0 +1,24 @@
+"""What the resource base asks of the features above it; each fills these lists at its own import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assett.engine.answers import Answers
+from assett.engine.compiled import Compiled
+from assett.engine.score import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest results of the structures of the current space, read with today's questionnaire when `read` is
+    called; `key` is another as soon as one of them changes."""
+
+    key: Hashable
+    read: Callable[[], Iterable[tuple[Answers, Result]]]
+
+
+latest_results: list[Callable[[Session, Compiled], Latest]] = []

@@ -1,0 +1,243 @@
+"""What a space makes of the national base, and its own resources, as editors do it on the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assett.core.audit import AuditEntry
+from assett.resources.models import Partner, Resource, ResourceAdoption
+from tests.linting import LintingClient
+from tests.resources.arranging import answered, national, own, territory
+
+FORM = {"title_fr": "Visite énergie", "url": "https://cci.example.org/visite", "type": "expertise", "priority": "50",
+        "partner": "0"}  # fmt: skip
+
+
+def test_the_list_shows_own_and_national_resources(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    national("audit-national")
+    own(here.space, "notre-guide")
+    here.enter(client, here.reader)
+    page = client.get(here.url()).text
+    assert "Ressource audit-national" in page and "Ressource notre-guide" in page
+    assert "Ajouter une ressource" not in page
+    here.enter(client, here.editor)
+    assert "Ajouter une ressource" in client.get(here.url()).text
+
+
+def test_search_forgives_accents_and_typing_mistakes(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    national("a", title="Réparer ses équipements")
+    national("b", title="Économiser l’eau")
+    here.enter(client, here.reader)
+    for typed in ("equipement", "équipemants"):
+        page = client.get(here.url(f"?q={typed}")).text
+        assert "Réparer ses équipements" in page and "Économiser l’eau" not in page
+
+
+def test_filters_narrow_the_list(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    national(
+        "nation", title="Le guide national", provider="ADEME", **{"for": [{"category": "energie", "levels": ["bas"]}]}
+    )
+    own(here.space, "ici", title="Notre atelier", type="training", valid_until="2020-01-01")
+    here.enter(client, here.reader)
+    for asked, found, not_found in (
+        ("origine=nationale", "Le guide national", "Notre atelier"),
+        ("origine=territoire", "Notre atelier", "Le guide national"),
+        ("type=training", "Notre atelier", "Le guide national"),
+        ("par=ADEME", "Le guide national", "Notre atelier"),
+        ("categorie=energie", "Le guide national", "Notre atelier"),
+        ("etat=expiree", "Notre atelier", "Le guide national"),
+    ):
+        page = client.get(here.url(f"?{asked}")).text
+        assert found in page and not_found not in page, asked
+
+
+def test_an_editor_creates_changes_archives_and_takes_back(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    made = client.post(here.url("/nouvelle"), data={**FORM, "for.0.of": "question/suivi", "for.0.was": "question/suivi",
+                       "for.0.is": ["non", "?"], "who.0.of": "profile/kind", "who.0.was": "profile/kind",
+                       "who.0.is": "company", "tags": "énergie, visite"})  # fmt: skip
+    assert made.status_code == 303
+    row = owner.scalars(select(Resource).where(Resource.slug == "visite-energie")).one()
+    assert row.entry["for"] == [{"question": "suivi", "is": ["non", "?"]}]
+    assert row.entry["who"] == {"kind": ["company"]} and row.tags == ["énergie", "visite"]
+    assert "Visite énergie" in client.get(made.location).text
+
+    changed = client.post(here.url(f"/{row.id}/modifier"), data={**FORM, "title_fr": "Visite gratuite"})
+    assert changed.status_code == 303
+    owner.refresh(row)
+    assert row.entry["title"] == "Visite gratuite" and "for" not in row.entry
+
+    assert client.post(here.url(f"/{row.id}/archiver")).status_code == 303
+    assert "Visite gratuite" not in client.get(here.url()).text
+    assert "Visite gratuite" in client.get(here.url("?etat=archivee")).text
+    client.post(here.url(f"/{row.id}/retablir"))
+    assert "Visite gratuite" in client.get(here.url()).text
+    actions = owner.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert [each for each in actions if each.startswith("resources.")] == [
+        "resources.created", "resources.changed", "resources.archived", "resources.restored",
+    ]  # fmt: skip
+
+
+def test_what_is_refused_is_said_beside_its_field_and_kept(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data={**FORM, "url": "pas une adresse", "valid_from": "2026-05-01",
+                       "valid_until": "2026-04-01"})  # fmt: skip
+    assert page.status_code == 422
+    assert "il faut une adresse en https://" in page.text and 'value="Visite énergie"' in page.text
+    assert owner.scalars(select(Resource)).first() is None
+
+
+def test_a_line_without_an_answer_is_refused(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(
+        here.url("/nouvelle"), data={**FORM, "for.0.of": "question/suivi", "for.0.was": "question/suivi"}
+    )
+    assert page.status_code == 422 and owner.scalars(select(Resource)).first() is None
+
+
+def test_buttons_of_the_builder_work_without_javascript(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data={**FORM, "do": "for:add"})
+    assert page.status_code == 200 and 'name="for.0.of"' in page.text
+    page = client.post(here.url("/nouvelle"), data={**FORM, "for.0.of": "category/energie", "do": "show"})
+    assert 'value="bas"' in page.text
+    page = client.post(here.url("/nouvelle"), data={**FORM, "for.0.of": "category/energie", "do": "for.0:remove"})
+    assert 'name="for.0.of"' not in page.text
+    assert owner.scalars(select(func.count(Resource.id))).one() == 0
+
+
+def test_who_would_see_it_is_a_count_that_gives_nobody_away(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    answered(here.where, 6, suivi="non", compost=False)
+    answered(here.where, 4, suivi="oui", compost=True)
+    here.enter(client, here.editor)
+
+    def reach(**fields: Any) -> str:
+        return client.post(here.url("/nouvelle"), data={**FORM, "do": "show", **fields}).text
+
+    of = {"for.0.of": "question/suivi", "for.0.was": "question/suivi"}
+    assert "6 structures la verraient, sur 10 qui ont un résultat." in reach(**of, **{"for.0.is": "non"})
+    assert "Moins de 5 structures la verraient." in reach(**of, **{"for.0.is": "oui"})
+    who = {"who.0.of": "profile/kind", "who.0.was": "profile/kind", "who.0.is": "association"}
+    assert "Moins de 5 structures la verraient." in reach(**of, **{"for.0.is": "non"}, **who)
+    assert "Choisissez une réponse à chaque ligne" in reach(**of)
+
+
+def test_a_likely_duplicate_is_told_and_may_be_kept(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    national("visite", title="Tout autre chose", url="http://www.cci.example.org/visite/?utm_source=x")
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data=FORM)
+    assert page.status_code == 422 and "ressemble" in page.text and "Tout autre chose" in page.text
+    assert client.post(here.url("/nouvelle"), data={**FORM, "anyway": "1"}).status_code == 303
+
+
+def test_merging_unites_the_aims_and_puts_the_other_away(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    kept = own(here.space, "ici", url="https://a.example.org/x", **{"for": [{"question": "suivi", "is": ["non"]}]})
+    gone = national("la", url="https://a.example.org/x/", **{"for": [{"category": "energie", "levels": ["bas"]}]})
+    here.enter(client, here.editor)
+    assert "Même adresse" in client.get(here.url("/doublons")).text
+    assert client.post(here.url(f"/{kept.id}/reunir/{gone.id}")).status_code == 303
+    owner.refresh(kept)
+    assert kept.entry["for"] == [{"question": "suivi", "is": ["non"]}, {"category": "energie", "levels": ["bas"]}]
+    assert owner.scalars(select(ResourceAdoption.hidden)).all() == [True]
+    assert "Aucun doublon" in client.get(here.url("/doublons")).text
+
+
+def test_an_adapted_resource_follows_the_nation_where_it_says_nothing(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    row = national("aide", summary="Le résumé national.")
+    here.enter(client, here.editor)
+    data = {"title_fr": "L’aide, chez nous", "summary_fr": "Le résumé national.", "priority": "50", "partner": "0",
+            "contact": "Nadia, le mardi"}  # fmt: skip
+    assert client.post(here.url(f"/{row.id}/adapter"), data=data).status_code == 303
+    adoption = owner.scalars(select(ResourceAdoption)).one()
+    assert adoption.changes == {"title": "L’aide, chez nous"} and adoption.contact == "Nadia, le mardi"
+    page = client.get(here.url(f"/{row.id}")).text
+    assert "L’aide, chez nous" in page and "Nadia, le mardi" in page and "a changé" not in page
+
+    row.entry = {**row.entry, "summary": "Un résumé nouveau."}
+    owner.commit()
+    page = client.get(here.url(f"/{row.id}")).text
+    assert "Le texte national a changé" in page and "Un résumé nouveau." in page and "Le résumé national." in page
+    client.post(here.url(f"/{row.id}/garder"))
+    assert "Le texte national a changé" not in client.get(here.url(f"/{row.id}")).text
+    client.post(here.url(f"/{row.id}/national"))
+    page = client.get(here.url(f"/{row.id}")).text
+    assert "L’aide, chez nous" not in page and "Nadia" not in page
+
+
+def test_a_partner_is_on_the_card_with_its_logo(client: LintingClient, owner: Session) -> None:
+    import io
+
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("RGB", (900, 300), "navy").save(picture, "PNG")
+    picture.seek(0)
+    here = territory()
+    row = own(here.space, "ici")
+    here.enter(client, here.editor)
+    fields = {"name": "Chambre de métiers", "contact_name": "Nadia Benali", "contact_email": "nadia@example.org",
+              "contact_phone": "05 49 00 00 00", "logo": (picture, "logo.png")}  # fmt: skip
+    assert client.post(here.url("/partenaires/nouveau"), data=fields).status_code == 303
+    partner = owner.scalars(select(Partner)).one()
+    assert partner.logo is not None and partner.logo["width"] == 320
+    chosen = {"title_fr": "Ressource ici", "url": row.entry["url"], "type": "guide", "priority": "50",
+              "partner": str(partner.id)}  # fmt: skip
+    client.post(here.url(f"/{row.id}/modifier"), data=chosen)
+    page = client.get(here.url(f"/{row.id}")).text
+    assert "Nadia Benali" in page and "tel:0549000000" in page and partner.logo["digest"] in page
+    assert client.post(here.url("/partenaires/nouveau"), data={"name": "chambre de Métiers"}).status_code == 422
+    assert client.post(here.url(f"/partenaires/{partner.id}/retirer")).status_code == 303
+    assert "Nadia Benali" not in client.get(here.url(f"/{row.id}")).text
+
+
+def test_a_reader_writes_nothing(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    row, nation = own(here.space, "ici"), national("la")
+    here.enter(client, here.reader)
+    for path in (f"/{row.id}/archiver", f"/{nation.id}/masquer", "/nouvelle", "/importer", "/partenaires/nouveau"):
+        assert client.post(here.url(path)).status_code == 403, path
+
+
+def test_another_space_is_not_touched(client: LintingClient, owner: Session) -> None:
+    here, there = territory(slug="ici"), territory(slug="la-bas")
+    nation, theirs = national("nation"), own(there.space, "leur")
+    here.enter(client, here.editor)
+    client.post(here.url(f"/{nation.id}/masquer"))
+    for path in (f"/{theirs.id}", f"/{theirs.id}/modifier"):
+        assert client.get(here.url(path)).status_code == 404
+    assert client.post(here.url(f"/{theirs.id}/archiver")).status_code == 404
+    there.enter(client, there.editor)
+    assert ">Masquée<" not in client.get(there.url()).text
+
+
+def test_the_list_takes_as_many_statements_for_a_hundred_resources(
+    client: LintingClient, owner: Session, statements: list[str]
+) -> None:
+    here = territory()
+    answered(here.where, 5, suivi="non")
+    here.enter(client, here.editor)
+    counts = []
+    for some in (3, 60):
+        for number in range(some):
+            own(here.space, f"r{some}-{number}")
+        client.get(here.url())
+        for path in ("", "/doublons", "/manques", "/nouvelle"):
+            statements.clear()
+            client.get(here.url(path))
+            counts.append(len(statements))
+            assert len(statements) <= 12, (path, statements)
+    assert counts[:4] == counts[4:]
