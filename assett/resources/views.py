@@ -33,7 +33,7 @@ from assett.organizations.queries import participations_of
 from assett.questionnaires.layout import RESOURCES
 from assett.questionnaires.reports import Remark, Unreadable
 from assett.questionnaires.sheets import Written, bounded, write_sheets
-from assett.resources import aims, audience, catalogue, importing, policy, queries, service
+from assett.resources import aims, audience, catalogue, intake, policy, queries, service
 from assett.resources import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.resources.catalogue import Shelf
 from assett.resources.duplicates import alike
@@ -420,7 +420,7 @@ def export(kind: str) -> ResponseReturnValue:
         line.resource.slug: _("nationale") if line.resource.national else _("territoire") for line in shelf.lines
     }
     names = {id: partner.name for id, partner in shelf.partners.items()}
-    header, rows = importing.sheet_of(lines, names, list(g.space.languages) or ["fr"], origins)
+    header, rows = intake.sheet_of(lines, names, list(g.space.languages) or ["fr"], origins)
     name = f"ressources-{g.space.slug}-{today_in_paris().isoformat()}.{kind}"
     if kind == "csv":
         return download(csv_file(header, rows), name, CSV)
@@ -446,13 +446,13 @@ def import_file() -> ResponseReturnValue:
     )
 
 
-def _read(form: ImportForm) -> importing.Reading:
+def _read(form: ImportForm) -> intake.Reading:
     session = db.session()
     document = queries.document_of(queries.asked(session))
     file = form.file.data
     try:
         data = bounded(file.stream)
-        return importing.read(data, file.filename or "", document, g.space.languages, queries.lines(session))
+        return intake.read(data, file.filename or "", document, g.space.languages, queries.lines(session))
     except Unreadable as unreadable:
         raise Rejected(_remark(unreadable.remark), "file") from None
 
@@ -469,7 +469,7 @@ def _remark(remark: Remark) -> str:
     return f"{', '.join(where)} : {said}" if where else said
 
 
-def _as_tree(row: importing.Row) -> dict[str, Any]:
+def _as_tree(row: intake.Row) -> dict[str, Any]:
     given = row.row
     return {"entry": dict(given.entry), "partner": given.partner, "contact": given.contact, "tags": list(given.tags)}
 
