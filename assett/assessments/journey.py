@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask import url_for
@@ -17,12 +18,12 @@ from assett.assessments import cards
 from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Answer, Assessment
 from assett.assessments.service import mark_of, standing
-from assett.core.i18n import show_day, show_decimal
+from assett.core.i18n import show_day, show_decimal, show_percent
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled
-from assett.engine.document import Category, Scale
+from assett.engine.document import Category, Level, Scale
 from assett.engine.path import Path, Stretch, path
-from assett.engine.score import CategoryScore, Result
+from assett.engine.score import CategoryScore, Result, rescale
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,67 @@ def outline(compiled: Compiled, language: str) -> Outline:
         title=cards.said(document.title, language),
         categories=[cards.said(each.title, language) for each in document.categories],
         duration=duration,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLine:
+    """A level: from which share of the points, and which score, it starts."""
+
+    label: Markup
+    share: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """A category: what it asks, its part in the whole, its own levels where it has some."""
+
+    title: Markup
+    intro: Markup
+    questions: list[Markup]
+    share: str
+    levels: list[LevelLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How a questionnaire makes a score: its scale, its levels, its categories."""
+
+    most: str
+    levels: list[LevelLine]
+    categories: list[CategoryLine]
+    equal: bool
+
+
+def grid(compiled: Compiled, language: str) -> Grid:
+    document = compiled.document
+    scale, weights = document.scale, sum((each.weight for each in document.categories), Fraction(0))
+
+    def lines(levels: Sequence[Level]) -> list[LevelLine]:
+        return [
+            LevelLine(
+                cards.said(each.label, language),
+                show_percent(each.from_),
+                shown_score(rescale(each.from_, scale), scale),
+            )
+            for each in levels
+        ]
+
+    return Grid(
+        most=show_decimal(scale.max, 0 if scale.max.denominator == 1 else scale.decimals),
+        levels=lines(document.levels),
+        categories=[
+            CategoryLine(
+                title=cards.said(each.title, language),
+                intro=cards.told(each.intro, language),
+                questions=[cards.said(asked.title, language) for asked in each.questions if asked.type != "info"],
+                share=show_percent(each.weight / weights),
+                levels=lines(each.levels),
+            )
+            for each in document.categories
+        ],
+        equal=len({each.weight for each in document.categories}) == 1,
     )
 
 

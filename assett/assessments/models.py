@@ -27,6 +27,7 @@ class Assessment(Tenant, Base):
         within_space("participation_id", "participation"),
         within_space("version_id", "questionnaire_version", ondelete="RESTRICT"),
         within_space("prefilled_from_id", "assessment", ondelete="NO ACTION"),
+        within_space("declined_version_id", "questionnaire_version", ondelete="NO ACTION"),
         CheckConstraint("(participation_id IS NULL) = (trial_secret IS NOT NULL)", name="trial_or_participation"),
         CheckConstraint("(trial_secret IS NULL) = (expires_at IS NULL)", name="trial_expires"),
         # One assessment at a time; one latest result.
@@ -59,6 +60,9 @@ class Assessment(Tenant, Base):
     participation_id: Mapped[int | None] = mapped_column(BigInteger)
     version_id: Mapped[int] = mapped_column(BigInteger)
     prefilled_from_id: Mapped[int | None] = mapped_column(BigInteger)
+    # While it runs: the newer version that its respondents said no to, and when they moved to one.
+    declined_version_id: Mapped[int | None] = mapped_column(BigInteger)
+    moved_at: Mapped[datetime | None]
     # sha256 of the secret in the visitor's cookie.
     trial_secret: Mapped[str | None]
     expires_at: Mapped[datetime | None]

@@ -23,12 +23,14 @@ from assett.assessments import policy, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core.permissions import Actor
 from assett.engine.answers import Answers, read_answer, read_profile, see
+from assett.engine.carrying import carry
 from assett.engine.compiled import Compiled
 from assett.engine.score import Result, score
 from assett.engine.values import Value
 from assett.kernel.errors import InvalidAnswers, Problem, Rejected
 from assett.organizations import queries as memberships
 from assett.organizations.models import MemberRole, Participation
+from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 
 TRIAL_KEPT = timedelta(days=7)
@@ -162,29 +164,29 @@ def known_profile(compiled: Compiled, participation: Participation) -> dict[str,
 
 
 def _prefill(session: Session, compiled: Compiled, last: Assessment, assessment: Assessment, now: datetime) -> None:
-    """Copy the last answers that the questionnaire of today still understands."""
-    values: dict[str, Value] = {}
-    for question, answer in queries.answers(session, last).items():
-        try:
-            value = read_answer(compiled, question, answer.value["v"])
-        except InvalidAnswers:
-            continue
-        if value is None:
-            continue
-        today = compiled.former.get(question, question)
-        values[today] = value
-        session.add(
-            Answer(
-                space_id=assessment.space_id,
-                assessment_id=assessment.id,
-                question=today,
-                value={"v": _plain_value(value)},
-                revision=0,
-                answered_at=now,
-            )
+    """Copy the last answers, and what was told of the structure, as far as the questionnaire of today understands
+    them."""
+    before = questionnaires.compiled(session, last.version)
+    carried = carry(before, compiled, standing(before, last, queries.answers(session, last))).answers
+    session.add_all(
+        Answer(
+            space_id=assessment.space_id,
+            assessment_id=assessment.id,
+            question=question,
+            value={"v": _plain_value(value)},
+            revision=0,
+            answered_at=now,
         )
-    assessment.progress = _progress(score(compiled, see(compiled, values, _facts(compiled, assessment))))
+        for question, value in carried.values.items()
+    )
+    assessment.profile = {**assessment.profile, **_plain_values(carried.profile)}
+    note_standing(assessment, compiled, carried.values)
     session.flush()
+
+
+def note_standing(assessment: Assessment, compiled: Compiled, values: Mapping[str, Value]) -> None:
+    """Keep how far an assessment with these answers is, for lists."""
+    assessment.progress = _progress(score(compiled, see(compiled, values, _facts(compiled, assessment))))
 
 
 def begin_trial(

@@ -11,7 +11,19 @@ from flask_babel import gettext, ngettext
 
 from assett.accounts import registries as account_registries
 from assett.accounts.sessions import current_person
-from assett.assessments import cards, forms, history, jobs, journey, policy, queries, restitution, service
+from assett.assessments import (
+    cards,
+    forms,
+    history,
+    jobs,
+    journey,
+    moving,
+    policy,
+    queries,
+    restitution,
+    service,
+    versions,
+)
 from assett.assessments import reach as _reach  # noqa: F401  (lets resources count who would see them)
 from assett.assessments.models import Answer, Assessment
 from assett.core.db import db
@@ -41,6 +53,7 @@ blueprint = Blueprint("assessments", __name__, url_prefix="/<space>", template_f
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(versions.blueprint)
 
 
 menus.navigation.append(
@@ -64,7 +77,7 @@ def _asked() -> QuestionnaireVersion:
     """The questionnaire that this space asks today; a kind page where there is none yet."""
     version = questionnaires.active_version(db.session())
     if version is None:
-        abort(404, response=render_template("assessments/no_questionnaire.html"))
+        abort(versions.no_questionnaire())
     return version
 
 
@@ -78,6 +91,13 @@ def _load(id: int, *, to_answer: bool = False, lock: bool = False) -> tuple[Asse
     found = queries.assessment(db.session(), id, lock=lock)
     assessment = proved(actor(), found, policy.can_answer if to_answer else policy.can_read)
     return assessment, questionnaires.compiled(db.session(), assessment.version)
+
+
+def _newer(assessment: Assessment | None) -> moving.Newer | None:
+    """The newer version to be offered to whoever may answer."""
+    if assessment is None or not policy.can_answer(actor(), assessment):
+        return None
+    return moving.newer(db.session(), assessment)
 
 
 def _category(compiled: Compiled, id: str) -> Category:
@@ -119,10 +139,12 @@ def overview(participation: int) -> ResponseReturnValue:
     found = organizations.participation(db.session(), participation)
     mine = proved(actor(), found, organization_policy.is_member)
     view = _history(mine)
+    can_contribute = organization_policy.can_contribute(actor(), mine)
     return render_template(
         "assessments/overview.html",
         participation=mine,
-        can_contribute=organization_policy.can_contribute(actor(), mine),
+        can_contribute=can_contribute,
+        newer=moving.newer(db.session(), view["running"]) if view["running"] and can_contribute else None,
         **view,
     )
 
@@ -167,6 +189,7 @@ def summary(id: int) -> ResponseReturnValue:
         resume_url=journey.resume_url(way, assessment, rows),
         ready=way.complete and not journey.to_reread(way, rows),
         way=way,
+        newer=_newer(assessment),
         can_answer=policy.can_answer(actor(), assessment),
     )
 
@@ -212,6 +235,9 @@ def category(id: int, category: str) -> ResponseReturnValue:
     """A category's questions. Each answer saves itself; the button saves them all and goes on."""
     posted = request.method == "POST"
     assessment, compiled = _load(id, to_answer=True, lock=posted)
+    if assessment.moved_at is not None and all(each.id != category for each in compiled.document.categories):
+        flash(gettext("Cette auto-évaluation est passée à la nouvelle version du questionnaire : la voici."), "info")
+        return redirect(url_for("assessments.summary", id=id), 303 if posted else 302)
     section = _category(compiled, category)
     if assessment.completed:
         if posted:
@@ -271,6 +297,7 @@ def _category_page(
         title=cards.said(section.title, language),
         intro=cards.said(section.intro, language) if section.intro else None,
         cards=drawn,
+        newer=_newer(assessment),
         taken_from=taken_from,
         steps=journey.steps(way, assessment, rows, language, current=section.id),
         progress=journey.progress(way),
@@ -399,7 +426,8 @@ def receipt(id: int) -> ResponseReturnValue:
         assessment=assessment,
         receipts=restitution.receipt_views(compiled, scored, account, language),
         view=restitution.restitution(compiled, assessment, seen, scored, account, language),
-        version=compiled.document.version,
+        version=assessment.version,
+        label=compiled.document.version,
         provisional=scored.provisional,
     )
 

@@ -1,6 +1,6 @@
 """The figures of the follow-up: as rows of a table, and as Plotly figures of the same numbers.
 
-The page's own colours are given by the theme; a series is told apart by its pattern and its label too.
+How they are drawn is for `core.plots`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,11 @@ from typing import Any
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
 
-from assett.core import i18n
+from assett.core import i18n, plots
 from assett.core.i18n import show_decimal, show_percent
 from assett.engine.document import Document, Level, Scale
 from assett.engine.score import rescale
 from assett.followup.groups import Group, Tally, group
-
-# Middle tones: at least 3:1 with the paper by day and by night, 4.5:1 with the white of the numbers that they carry
-# (WCAG 2.2, 1.4.11 and 1.4.3).
-_TONES = ("#956733", "#707281", "#4c7d5e", "#38789a", "#856597", "#697839")
-_PATTERNS = ("/", ".", "", "x", "-", "+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,7 @@ def levels_figure(shown: Figures) -> dict[str, Any]:
     for index, column in enumerate(shown.columns):
         counts = [line.counts[index] for line in lines]
         data.append(
-            _bars(
+            plots.bars(
                 name=column.label,
                 orientation="h",
                 x=[float(line.share(count)) * 100 for line, count in zip(lines, counts, strict=True)],
@@ -130,12 +125,7 @@ def levels_figure(shown: Figures) -> dict[str, Any]:
         )
     return {
         "data": data,
-        "layout": {
-            "barmode": "stack",
-            "legend": {"orientation": "h", "traceorder": "normal", "x": 0, "y": 1, "yanchor": "bottom"},
-            "xaxis": {"range": [0, 100], "ticksuffix": "\u00a0%", "fixedrange": True},
-            **_titled(titles, room=150),
-        },
+        "layout": plots.stacked(titles, room=150),
     }
 
 
@@ -159,7 +149,7 @@ def means_figure(shown: Figures) -> dict[str, Any]:
         ],
     }
     axis = {"range": [0, float(shown.scale.max)], "fixedrange": True}
-    titled = _titled([line.title for line in lines], room=80)
+    titled = plots.titled([line.title for line in lines], room=80)
     return {"data": [bars], "layout": {"showlegend": False, "xaxis": axis, **titled}}
 
 
@@ -207,52 +197,3 @@ def show_month(month: date) -> str:
 def show_max(scale: Scale) -> str:
     """The top of a scale as « sur … » says it: 5, or 7,5."""
     return show_decimal(scale.max, 0 if scale.max.denominator == 1 else 1)
-
-
-def _titled(titles: Sequence[str], room: int) -> dict[str, Any]:
-    """A layout that writes each bar's title above it, where a phone too has the whole width for both.
-
-    `room` is what the figure needs beside its bars, in pixels.
-    """
-    notes = [
-        {
-            "text": title,
-            "x": 0,
-            "xref": "paper",
-            "xanchor": "left",
-            "y": title,
-            "yanchor": "bottom",
-            "yshift": 15,
-            "showarrow": False,
-        }
-        for title in titles
-    ]
-    return {
-        "annotations": notes,
-        "bargap": 0.56,
-        "height": room + 58 * len(titles),
-        "yaxis": {"showticklabels": False, "fixedrange": True},
-    }
-
-
-def _bars(*, tone: int, hovertext: list[str], **of: Any) -> dict[str, Any]:
-    colour = _TONES[tone % len(_TONES)]
-    return {
-        "type": "bar",
-        "hoverinfo": "text",
-        "hovertext": hovertext,
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "insidetextfont": {"color": "#ffffff"},
-        "marker": {
-            "color": colour,
-            "line": {"color": "#ffffff", "width": 1},
-            "pattern": {
-                "shape": _PATTERNS[tone % len(_PATTERNS)],
-                "bgcolor": colour,
-                "fgcolor": "rgba(0, 0, 0, 0.3)",
-                "size": 7,
-            },
-        },
-        **of,
-    }

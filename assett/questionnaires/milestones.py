@@ -20,7 +20,10 @@ milestones.append(
             select(func.count(QuestionnaireVersion.id))
             .join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
             .where(
-                Questionnaire.space_id == here(), Questionnaire.active, QuestionnaireVersion.published_at.is_not(None)
+                Questionnaire.space_id == here(),
+                Questionnaire.active,
+                QuestionnaireVersion.published_at.is_not(None),
+                QuestionnaireVersion.retired_at.is_(None),
             )
             .scalar_subquery()
         ),

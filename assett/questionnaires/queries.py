@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, contains_eager, undefer
 
 from assett.engine.compiled import Compiled, compile_document
 from assett.engine.reading import read_document
@@ -29,6 +30,17 @@ def active_version(session: Session) -> QuestionnaireVersion | None:
     ).one_or_none()
 
 
+def published_versions(session: Session) -> Sequence[QuestionnaireVersion]:
+    """Every version that the current space published, with its questionnaire, the latest first."""
+    return session.scalars(
+        select(QuestionnaireVersion)
+        .join(QuestionnaireVersion.questionnaire)
+        .where(QuestionnaireVersion.space_id.is_not(None), QuestionnaireVersion.published_at.is_not(None))
+        .options(contains_eager(QuestionnaireVersion.questionnaire))
+        .order_by(QuestionnaireVersion.published_at.desc(), QuestionnaireVersion.id.desc())
+    ).all()
+
+
 def of_space(session: Session, space_id: int, slug: str) -> Questionnaire | None:
     return session.scalars(
         select(Questionnaire).where(Questionnaire.slug == slug, Questionnaire.space_id == space_id)
@@ -43,13 +55,22 @@ def national(session: Session, slug: str) -> Questionnaire | None:
 
 def compiled(session: Session, version: QuestionnaireVersion) -> Compiled:
     """The version's document, compiled; read from the database only when this process has not met it yet."""
-    known = _compiled.get(version.content_hash)
-    if known is None:
-        tree = session.scalars(select(QuestionnaireVersion.document).where(QuestionnaireVersion.id == version.id)).one()
-        known = _compiled[version.content_hash] = compile_document(read_document(tree))
-        if len(_compiled) > _COMPILED_KEPT:
+    return compiled_all(session, [version])[version.id]
+
+
+def compiled_all(session: Session, versions: Iterable[QuestionnaireVersion]) -> dict[int, Compiled]:
+    """The documents of these versions, compiled, by version; those that this process has not met yet are read at
+    once."""
+    wanted = {version.id: version.content_hash for version in versions}
+    found = {id: _compiled[digest] for id, digest in wanted.items() if digest in _compiled}
+    unread = [id for id in wanted if id not in found]
+    if unread:
+        trees = select(QuestionnaireVersion.id, QuestionnaireVersion.document)
+        for id, tree in session.execute(trees.where(QuestionnaireVersion.id.in_(unread))):
+            found[id] = _compiled[wanted[id]] = compile_document(read_document(tree))
+        while len(_compiled) > _COMPILED_KEPT:
             _compiled.popitem(last=False)
-    return known
+    return found
 
 
 def last_number(session: Session, questionnaire: Questionnaire) -> int:

@@ -245,10 +245,10 @@ def publish(
 
     Raises `InvalidDocument` with every problem that is left.
     """
-    questionnaire = session.get(Questionnaire, draft.questionnaire_id) if draft.questionnaire_id else None
+    questionnaires.hold_versions(session, draft.space_id)
     tree = draft.tree
-    if questionnaire is None:
-        questionnaire = queries.questionnaire_called(session, draft.space_id, str(tree.get("id")))
+    # By its id: a draft whose content was replaced by another questionnaire's is that one's next version.
+    questionnaire = queries.questionnaire_called(session, draft.space_id, str(tree.get("id")))
     upstream = session.get(QuestionnaireVersion, draft.upstream_id) if draft.upstream_id else None
     version = questionnaires.publish(
         session,

@@ -23,7 +23,19 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import cards, checking, commenting, forms, history, pages, policy, queries, service, texts
+from assett.studio import (
+    cards,
+    checking,
+    commenting,
+    forms,
+    history,
+    pages,
+    policy,
+    publishing,
+    queries,
+    service,
+    texts,
+)
 from assett.studio import exporting as _exporting  # noqa: F401  (registers its routes)
 from assett.studio import importing as _importing  # noqa: F401
 from assett.studio import jobs as _jobs  # noqa: F401  (registers its handlers)
@@ -31,7 +43,7 @@ from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
 # Further pages of the same blueprint: to be imported is enough.
-FURTHER = (commenting,)
+FURTHER = (commenting, publishing)
 # How long somebody who wrote in a piece is taken to be at it still.
 PRESENT = timedelta(minutes=10)
 

@@ -15,19 +15,21 @@ from assett.assessments.models import Assessment
 from assett.core.audit import AuditEntry
 from assett.network.models import Listing
 from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
+from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.models import Partner, Resource
 from assett.spaces import themes
 from assett.spaces.models import Picture, Space
 from assett.studio.models import Draft, DraftComment, QuestionnaireFile
 from assett.teams.models import TeamInvitation
 from tests import factories
-from tests.assessments.arranging import Place, place, running
+from tests.assessments.arranging import Place, document, place, running
 from tests.factories import (
     AssessmentFactory,
     CategoryScoreFactory,
     ListingFactory,
     MembershipFactory,
     PersonFactory,
+    QuestionnaireVersionFactory,
     SpaceRoleFactory,
     small_document,
 )
@@ -59,6 +61,8 @@ class Inhabited:
     resource: Resource
     nation: Resource
     partner: Partner
+    # Published since its assessments began.
+    newer: QuestionnaireVersion
 
     @property
     def space(self) -> Space:
@@ -84,6 +88,8 @@ class Inhabited:
         """The rows that `id` may name, by the folder of the address."""
         if "auto-evaluations" in rule.rule:
             return [self.running.id, self.completed.id, self.trial.id]
+        if "atelier/versions" in rule.rule:
+            return [self.newer.id]
         return [self.draft.id] if "atelier" in rule.rule else [self.listing.id]
 
     def values(self, rule: Rule) -> list[dict[str, Any]]:
@@ -98,7 +104,7 @@ class Inhabited:
             "kind": ["question"] if "retirer" in rule.rule else ["xlsx"],
             "token": ["faux"],
             "name": self._names(rule),
-            "number": [0],
+            "number": [0] if "atelier" in rule.rule else [self.newer.number],
             "digest": [self._digest(rule)],
             "version": [self.where.version.id if "atelier" in rule.rule else self.charter.version],
             "file": [self.file.id],
@@ -205,6 +211,13 @@ def inhabited(**space: Any) -> Inhabited:
     file = QuestionnaireFile(
         id=2000 + space.id, space_id=space.id, name="petit.yaml", tree=small_document(), report=brought
     )
+    newer = QuestionnaireVersionFactory(
+        space_id=space.id,
+        questionnaire=where.version.questionnaire,
+        number=100 + space.id,
+        document={**document(), "title": "Essai, encore"},
+        published_at=datetime(2025, 4, 1, tzinfo=UTC),
+    )
     session.add_all([invitation, team_invitation, charter, sign_in, picture, draft])
     session.flush()
     comment = DraftComment(
@@ -239,6 +252,7 @@ def inhabited(**space: Any) -> Inhabited:
         resource,
         nation,
         partner,
+        newer,
     )
     return Inhabited(where, where.person, manager, *rows)
 

@@ -13,7 +13,7 @@ from tests.sweep.inhabited import address, inhabited, rules
 
 TABLES = ("assessment", "answer", "category_score", "participation", "listing", "pledge", "charter", "space_role",
           "membership", "invitation", "organization", "team_invitation", "sign_in",
-          "draft", "draft_step", "draft_comment")  # fmt: skip
+          "draft", "draft_step", "draft_comment", "questionnaire_version")  # fmt: skip
 
 
 def _state(owner: Session) -> dict[str, list[str]]:

@@ -1,0 +1,316 @@
+"""What changed between two versions, as a person reads it: by category, question by question, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from assett.core.i18n import LANGUAGES, show_day, show_number, show_percent, spoken
+from assett.engine.changes import Changed, Difference, by_subject, differences
+from assett.engine.document import (
+    AllOf,
+    AnswerTest,
+    AnyOf,
+    Band,
+    Condition,
+    Document,
+    Linear,
+    Not,
+    Question,
+    Text,
+)
+from assett.engine.values import UNKNOWN, Value
+from assett.kernel.text import N_, printable
+
+TYPE_NAMES: Mapping[str, str] = {
+    "single": N_("Un seul choix"),
+    "multiple": N_("Plusieurs choix"),
+    "boolean": N_("Oui ou non"),
+    "scale": N_("Échelle"),
+    "number": N_("Nombre"),
+    "date": N_("Date"),
+    "text": N_("Texte libre"),
+    "info": N_("Information, sans réponse"),
+}
+# Keys that hold a share of the points.
+_SHARES = ("from", "max_na")
+# What a respondent has no use for: names that only files know, what fills a field in advance.
+_BEHIND_THE_SCENES = frozenset({"id", "was", "version", "languages", "source", "max_length", "scale.decimals"})
+_QUOTED_LENGTH = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change, as a sentence; `scoring` where scores may change with it."""
+
+    text: str
+    scoring: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A question, an entry of the profile, a resource or the whole, and what changed of it.
+
+    `title` is empty for what the group itself is about; `state` is `added`, `removed` or `changed`.
+    """
+
+    title: Markup
+    state: str
+    lines: tuple[Line, ...]
+
+    @property
+    def scoring(self) -> bool:
+        return any(line.scoring for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The questionnaire as a whole, its profile, one of its categories, or its resources."""
+
+    title: Markup
+    things: tuple[Thing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that changed; `questions` counts the questions added, removed and changed."""
+
+    groups: tuple[Group, ...]
+    added: int
+    removed: int
+    changed: int
+    scoring: bool
+
+    @property
+    def nothing(self) -> bool:
+        return not self.groups
+
+
+def changes(before: Document, after: Document, language: str, *, to_respondents: bool = False) -> Changes:
+    """What changed from one document to the other.
+
+    `to_respondents` leaves out what they do not see: names of files, resources, other languages than theirs.
+    """
+    wording = _Wording(before, after, language, to_respondents=to_respondents)
+    told = [
+        (changed, thing)
+        for changed in by_subject(differences(before, after))
+        if (thing := wording.thing(changed)) is not None
+    ]
+    groups: dict[tuple[str, str | None], list[Thing]] = {}
+    for changed, thing in told:
+        key = (changed.subject if changed.category is None else "category", changed.category)
+        groups.setdefault(key, []).append(thing)
+    states = [thing.state for changed, thing in told if changed.subject == "question"]
+    return Changes(
+        tuple(Group(wording.heading(*key), tuple(things)) for key, things in groups.items()),
+        states.count("added"),
+        states.count("removed"),
+        states.count("changed"),
+        any(thing.scoring for _, thing in told),
+    )
+
+
+class _Wording:
+    """Says the differences of two documents in one language."""
+
+    def __init__(self, before: Document, after: Document, language: str, *, to_respondents: bool) -> None:
+        self.before, self.after, self.language, self.to_respondents = before, after, language, to_respondents
+        # What is gone is named as it was, what stays as it is called today.
+        self.questions: dict[tuple[str, str], Question] = {}
+        self.categories: dict[str, Text] = {}
+        for document in (before, after):
+            self.questions |= {("question", each.id): each for each in document.questions}
+            self.questions |= {("profile", each.id): each for each in document.profile}
+            self.categories |= {each.id: each.title for each in document.categories}
+
+    def heading(self, subject: str, category: str | None) -> Markup:
+        if category is not None:
+            return self._said(self.categories[category])
+        names = {
+            "questionnaire": N_("Le questionnaire"),
+            "profile": N_("Votre structure"),
+            "resource": N_("Ressources"),
+        }
+        return spoken(gettext(names[subject]), self.language)
+
+    def thing(self, changed: Changed) -> Thing | None:
+        """What changed of one thing; None where nothing of it is to be told."""
+        if self.to_respondents and changed.subject == "resource":
+            return None
+        lines = [Line(self._sentence(each), each.scoring) for each in changed.differences if self._told(each)]
+        if not lines:
+            return None
+        whole = next((each.kind for each in changed.differences if not each.key), None)
+        state = whole if whole in ("added", "removed") else "changed"
+        title = Markup() if changed.subject in ("questionnaire", "category") else self._said(changed.title)
+        return Thing(title, state, tuple(lines))
+
+    def _told(self, difference: Difference) -> bool:
+        if not self.to_respondents:
+            return not difference.key.endswith("was")
+        if difference.kind in ("renamed", "reordered") or difference.key.rpartition(".")[2] in _BEHIND_THE_SCENES:
+            return False
+        if difference.key in _BEHIND_THE_SCENES:
+            return False
+        theirs = self.after.language_in(self.language)
+        return difference.language in (None, theirs)
+
+    def _sentence(self, difference: Difference) -> str:
+        if difference.kind == "reordered":
+            return gettext(_ORDERS.get(difference.key.rpartition(".")[2], N_("L’ordre change")))
+        template = _plain_template(difference) if self.to_respondents else difference.template
+        values = {name: self._value(difference, name, value) for name, value in difference.params.items()}
+        values["before"] = self._value(difference, "before", difference.before)
+        values["after"] = self._value(difference, "after", difference.after)
+        code = difference.language or ""
+        values["language"] = LANGUAGES.get(code, code).lower()
+        return gettext(template) % values
+
+    def _value(self, difference: Difference, name: str, value: object) -> str:
+        share = difference.key.rpartition(".")[2] in _SHARES or difference.key.startswith(("caps", "levels."))
+        match value:
+            case None | ():
+                return "—"
+            case bool():
+                return gettext("oui") if value else gettext("non")
+            case Fraction() | Decimal() if share:
+                return show_percent(Fraction(value))
+            case Fraction() | Decimal():
+                return show_number(Decimal(Fraction(value).numerator) / Fraction(value).denominator)
+            case int():
+                return show_number(value)
+            case date():
+                return show_day(value)
+            case AllOf() | AnyOf() | Not() | AnswerTest():
+                return self.condition(value)
+            case Text():
+                return _quoted(value.in_(self.language))
+            case str() if name in ("choice", "level"):
+                return _quoted(self._label(difference, name, value))
+            case str() if difference.key == "type":
+                return gettext(TYPE_NAMES.get(value, value)).lower()
+            case str():
+                return _quoted(value)
+            case Linear():
+                ends = {"zero": self._number(value.zero), "full": self._number(value.full)}
+                return gettext(
+                    "de 0 à %(zero)s, à %(most)s points à %(full)s", most=self._number(value.max_points), **ends
+                )
+            case tuple() if value and isinstance(value[0], Band):
+                return ", ".join(self._band(band) for band in value)
+            case tuple() | list():
+                return ", ".join(each if isinstance(each, str) else str(each) for each in value)
+            case _:
+                return printable(str(value))
+
+    def _number(self, value: Fraction) -> str:
+        return show_number(Decimal(value.numerator) / value.denominator)
+
+    def _band(self, band: object) -> str:
+        assert isinstance(band, Band)
+        points = self._number(band.points)
+        if band.from_ is None:
+            return gettext("%(points)s points d’abord", points=points)
+        return gettext("%(points)s points à partir de %(start)s", points=points, start=self._number(band.from_))
+
+    def _label(self, difference: Difference, name: str, id: str) -> str:
+        """How the choice or level of that id is called."""
+        known: Iterable[tuple[str, Text]] = ()
+        question = self.questions.get((difference.subject, difference.id))
+        if name == "choice" and question is not None:
+            known = ((each.id, each.label) for each in question.choices)
+        elif name == "level":
+            grids = [self.after.levels, *(each.levels for each in self.after.categories if each.id == difference.id)]
+            known = ((each.id, each.label) for grid in grids for each in grid)
+        return next((label.in_(self.language) for each, label in known if each == id), id)
+
+    def _said(self, text: Text) -> Markup:
+        return spoken(text.in_(self.language), text.language_in(self.language))
+
+    def condition(self, condition: Condition) -> str:
+        """« “Suivez-vous vos consommations ?” est “Oui” »."""
+        match condition:
+            case AllOf(conditions):
+                return self._joined(conditions, gettext(" et "))
+            case AnyOf(conditions):
+                return self._joined(conditions, gettext(" ou "))
+            case Not(negated):
+                return gettext("sauf si %(condition)s", condition=self.condition(negated))
+            case AnswerTest():
+                return self._test(condition)
+
+    def _joined(self, conditions: tuple[Condition, ...], between: str) -> str:
+        if not conditions:
+            return gettext("toujours")
+        inner = [self.condition(each) for each in conditions]
+        nested = [
+            f"({text})" if isinstance(each, AllOf | AnyOf) and len(each.conditions) > 1 else text
+            for each, text in zip(conditions, inner, strict=True)
+        ]
+        return between.join(nested)
+
+    def _test(self, test: AnswerTest) -> str:
+        question = self.questions.get((test.of, test.id))
+        name = printable(question.title.in_(self.language), _QUOTED_LENGTH) if question is not None else test.id
+        low, high = (
+            None if bound is None else self._number(Fraction(bound)) for bound in (test.at_least, test.at_most)
+        )
+        if low is not None and high is not None:
+            return gettext("« %(name)s » va de %(low)s à %(high)s", name=name, low=low, high=high)
+        if low is not None:
+            return gettext("« %(name)s » vaut au moins %(low)s", name=name, low=low)
+        if high is not None:
+            return gettext("« %(name)s » vaut au plus %(high)s", name=name, high=high)
+        answers = [gettext("« %(answer)s »", answer=self._answer(question, value)) for value in test.values]
+        return gettext("« %(name)s » est %(answers)s", name=name, answers=gettext(" ou ").join(answers))
+
+    def _answer(self, question: Question | None, value: Value) -> str:
+        if value == UNKNOWN and isinstance(value, str):
+            return gettext("Je ne sais pas")
+        if isinstance(value, bool):
+            return gettext("Oui") if value else gettext("Non")
+        choices = question.choices if question is not None else ()
+        return next((each.label.in_(self.language) for each in choices if each.id == value), str(value))
+
+
+_ORDERS = {
+    "categories": N_("L’ordre des catégories change"),
+    "profile": N_("L’ordre des lignes du profil change"),
+    "questions": N_("L’ordre des questions change"),
+    "choices": N_("L’ordre des réponses change"),
+    "resources": N_("L’ordre des ressources change"),
+}
+# A respondent reads one language, which need not be named; what explains is said to be reformulated, not quoted.
+_PLAIN = {
+    "title": N_("Intitulé : %(before)s → %(after)s"),
+    "intro": N_("L’introduction est reformulée"),
+    "help": N_("L’aide est reformulée"),
+    "unit": N_("Unité : %(before)s → %(after)s"),
+    "choices.label": N_("Réponse reformulée : %(before)s → %(after)s"),
+    "choices.feedback": N_("Le conseil donné avec la réponse %(choice)s est reformulé"),
+    "levels.label": N_("Niveau renommé : %(before)s → %(after)s"),
+    "levels.message": N_("Le message du niveau %(level)s est reformulé"),
+    "labels": N_("Repère %(step)s de l’échelle : %(before)s → %(after)s"),
+    "caps.reason": N_("L’explication du plafond quand %(condition)s est reformulée"),
+}
+
+
+def _plain_template(difference: Difference) -> str:
+    """How a respondent is told of a difference: the general way, but for texts."""
+    if difference.kind != "reworded":
+        return difference.template
+    first, _, last = difference.key.partition(".")
+    of = first.partition("[")[0]
+    known = of if of in ("labels", *_PLAIN) else f"{of}.{last.rpartition('.')[2]}"
+    return _PLAIN.get(known, difference.template)
+
+
+def _quoted(text: str) -> str:
+    return gettext("« %(answer)s »", answer=printable(" ".join(text.split()), _QUOTED_LENGTH))

@@ -1,0 +1,418 @@
+"""The trial bench as a page shows it: a grid tried on past answers and on generated respondents, in words first.
+
+Nobody is named, and what could point at somebody is not said: nothing at all below five structures, nothing of those
+who keep their scores to themselves while they are fewer than five (their figures could be had by subtraction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import cycle
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from assett.core import plots
+from assett.core.i18n import show_decimal, show_percent, spoken
+from assett.core.memory import Memory, Same
+from assett.engine.answers import Answers, see
+from assett.engine.carrying import LossReason, carrier
+from assett.engine.compiled import Compiled
+from assett.engine.document import Scale, Text
+from assett.engine.generated import Generator
+from assett.engine.score import rescale
+from assett.engine.trial import Discrimination, LostAnswers, Shift, Trial, trial
+from assett.engine.values import Value
+from assett.kernel.text import N_
+from assett.questionnaires import queries as questionnaires
+from assett.studio import published
+
+THRESHOLD = 5
+MOST_GENERATED = 5000
+_trials: Memory[tuple[Any, ...], Outcome] = Memory(48)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a trial runs on: `source` is `past`, `generated` or `both`.
+
+    `every` takes all completed assessments instead of the latest of each structure. Generated respondents have the
+    profiles of the structures of the `territory`, or any; `fixed` settles entries of the profile for all.
+    """
+
+    source: str = "past"
+    every: bool = False
+    count: int = 500
+    seed: int = 1
+    territory: bool = False
+    fixed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A trial and its respondents: so many `structures`, `left_out` for they do not share; None: too few to tell."""
+
+    trial: Trial | None
+    structures: int
+    left_out: int = 0
+
+
+def on_past(session: Session, space_id: int, old: Compiled, new: Compiled, *, every: bool) -> Outcome:
+    """Try a grid on what the structures of the space answered."""
+
+    def run() -> Outcome:
+        respondents, structures, left_out = _past(session, old, every=every)
+        return Outcome(trial(old, new, respondents) if structures >= THRESHOLD else None, structures, left_out)
+
+    key = ("past", space_id, every, published.past_state(session), Same(old), Same(new))
+    return _trials.recall(key, run)
+
+
+def on_generated(session: Session, space_id: int, old: Compiled, new: Compiled, setting: Setting) -> Outcome:
+    """Try a grid on respondents that do not exist."""
+
+    def run() -> Outcome:
+        drawn, rest = Generator(old, setting.seed), Generator(new, setting.seed + 1)
+        profiles: Iterable[Mapping[str, Value]] = [{}]
+        if setting.territory:
+            past, structures, _ = _past(session, old, every=False)
+            profiles = [each.profile for each in past] if structures >= THRESHOLD else [{}]
+        shown = trial(old, new, _drawn(drawn, profiles, setting), complete=rest.complete)
+        return Outcome(shown, setting.count)
+
+    state = published.past_state(session) if setting.territory else None
+    mix = (setting.count, setting.seed, setting.fixed)
+    return _trials.recall(("generated", space_id if state else None, state, mix, Same(old), Same(new)), run)
+
+
+def _drawn(generator: Generator, profiles: Iterable[Mapping[str, Value]], setting: Setting) -> Iterator[Answers]:
+    compiled, several = generator.compiled, cycle(profiles)
+    for _ in range(setting.count):
+        yield generator.complete(see(compiled, {}, {**next(several), **dict(setting.fixed)}))
+
+
+def _past(session: Session, old: Compiled, *, every: bool) -> tuple[list[Answers], int, int]:
+    """Past answers under the version that is compared with, from how many structures, and how many are left out."""
+    rows = published.past(session, every=every)
+    private = {row.structure for row in rows if row.private}
+    left_out = private if len(private) < THRESHOLD else set()
+    rows = [row for row in rows if row.structure not in left_out]
+    versions = published.versions_of(session, {row.version_id for row in rows}) if rows else ()
+    compiled = questionnaires.compiled_all(session, versions)
+    answers = []
+    for row in rows:
+        own = compiled[row.version_id]
+        given = see(own, _values(row.answers, own.questions), _values(row.profile, own.entries))
+        answers.append(given if own is old else carrier(own, old).carry(given).answers)
+    return answers, len({row.structure for row in rows}), len(left_out)
+
+
+def _values(raw: Mapping[str, Any], known: Mapping[str, object]) -> dict[str, Value]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in raw.items()
+        if value is not None and name in known
+    }
+
+
+# In words
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    label: Markup
+    before: str
+    after: str
+    counts: tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """What becomes of the respondents in a category or on the whole; without rows where there are too few."""
+
+    title: Markup
+    sentence: str
+    moved: int
+    mean: str
+    rows: tuple[LevelRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    title: Markup
+    category: Markup
+    answered: str
+    mean: str
+    verdict: str
+    alike: bool
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LostRow:
+    title: Markup
+    reason: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One trial as the page shows it; `told` is False where there were too few respondents."""
+
+    kind: str
+    told: bool
+    respondents: int
+    structures: int
+    left_out: int
+    untouched: int
+    shifts: tuple[ShiftView, ...] = ()
+    questions: tuple[QuestionRow, ...] = ()
+    lost: tuple[LostRow, ...] = ()
+    alone: bool = False
+
+    @property
+    def headlines(self) -> list[ShiftView]:
+        """The whole, then the categories in which somebody would change level."""
+        return [*self.shifts[:1], *(shift for shift in self.shifts[1:] if shift.moved)]
+
+    @property
+    def still(self) -> bool:
+        """Whether nobody would change level anywhere."""
+        return not any(shift.moved for shift in self.shifts)
+
+    @property
+    def alike(self) -> list[QuestionRow]:
+        return [row for row in self.questions if row.alike]
+
+    @property
+    def silent(self) -> list[QuestionRow]:
+        return [row for row in self.questions if row.silent]
+
+
+def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: str) -> Panel:
+    """A trial in words; of the draft alone (`old` is `new`) only what it shows by itself."""
+    shown = outcome.trial
+    if shown is None:
+        return Panel(kind, False, 0, outcome.structures, outcome.left_out, 0)
+    wording = _Wording(old, new, language, real=kind == "past")
+    return Panel(
+        kind,
+        True,
+        shown.respondents,
+        outcome.structures,
+        outcome.left_out,
+        shown.untouched,
+        tuple(wording.shift(each) for each in (shown.overall, *shown.categories)),
+        tuple(wording.question(each) for each in shown.questions),
+        tuple(wording.lost(each) for each in shown.lost),
+        alone=old is new,
+    )
+
+
+_REASONS: Mapping[LossReason, str] = {
+    "removed": N_("la question n’est plus posée"),
+    "taken": N_("deux questions n’en font plus qu’une"),
+    "type": N_("la question attend une réponse d’une autre sorte"),
+    "scale": N_("l’échelle n’est plus la même"),
+    "unit": N_("l’unité n’est plus la même"),
+    "choice": N_("un choix n’existe plus"),
+    "not_offered": N_("« non concerné » ou « je ne sais pas » n’est plus proposé"),
+    "refused": N_("la réponse n’est plus acceptée"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """Says a trial in one language; `real` respondents are protected."""
+
+    old: Compiled
+    new: Compiled
+    language: str
+    real: bool
+    asked_before: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ways = carrier(self.old, self.new).questions.values()
+        object.__setattr__(self, "asked_before", frozenset(way for way in ways if way is not None))
+
+    def said(self, text: Text) -> Markup:
+        return spoken(text.in_(self.language), text.language_in(self.language))
+
+    def shift(self, shift: Shift) -> ShiftView:
+        title = Markup(gettext("Score global")) if shift.category is None else self.said(shift.title)  # noqa: S704
+        scored = shift.respondents - shift.moves.get((None, None), 0)
+        if self.real and scored < THRESHOLD:
+            return ShiftView(title, gettext("Caché : moins de 5 structures."), 0, "", ())
+        rows = [each for each in shift.levels if each.id is not None or each.before or each.after]
+        return ShiftView(
+            title,
+            self._moved(shift, scored),
+            shift.up + shift.down,
+            self._mean(shift),
+            tuple(
+                LevelRow(
+                    self.said(each.label) if each.label is not None else Markup(gettext("Sans score")),  # noqa: S704
+                    _count(each.before),
+                    _count(each.after),
+                    (each.before, each.after),
+                )
+                for each in rows
+            ),
+        )
+
+    def _moved(self, shift: Shift, scored: int) -> str:
+        if self.old is self.new:
+            return ""
+        known = {document: self._has(document, shift.category) for document in (self.old, self.new)}
+        if not known[self.old]:
+            return gettext("Catégorie nouvelle : personne n’y avait de score.")
+        if not known[self.new]:
+            return gettext("Catégorie retirée : son score disparaît.")
+        moved = shift.up + shift.down
+        if not moved:
+            said = gettext("Aucune structure ne changerait de niveau.")
+        else:
+            said = ngettext(
+                "%(num)s structure sur %(total)s changerait de niveau : %(how)s.",
+                "%(num)s structures sur %(total)s changeraient de niveau : %(how)s.",
+                moved,
+                total=scored,
+                how=_how(shift),
+            )
+        gone = sum(count for (was, now), count in shift.moves.items() if was is not None and now is None)
+        come = sum(count for (was, now), count in shift.moves.items() if was is None and now is not None)
+        if gone:
+            lost = ngettext("%(num)s n’aurait plus de score.", "%(num)s n’auraient plus de score.", gone)
+            said = f"{said} {lost}"
+        if come:
+            new = ngettext("%(num)s en aurait un désormais.", "%(num)s en auraient un désormais.", come)
+            said = f"{said} {new}"
+        return said
+
+    @staticmethod
+    def _has(compiled: Compiled, category: str | None) -> bool:
+        return category is None or any(each.id == category for each in compiled.document.categories)
+
+    def _mean(self, shift: Shift) -> str:
+        before = _on(self.old.document.scale, shift.mean_before)
+        after = _on(self.new.document.scale, shift.mean_after)
+        most = self.new.document.scale
+        top = show_decimal(most.max, 0 if most.max.denominator == 1 else most.decimals)
+        if self.old is self.new:
+            return gettext("Score moyen : %(score)s sur %(max)s.", score=after, max=top)
+        if before == after:
+            return gettext("Score moyen : %(score)s sur %(max)s, avant comme après.", score=after, max=top)
+        return gettext(
+            "Score moyen : %(before)s avant, %(after)s après, sur %(max)s.", before=before, after=after, max=top
+        )
+
+    def question(self, row: Discrimination) -> QuestionRow:
+        title = self.said(row.question.title)
+        category = next(each.title for each in self.new.document.categories if each.id == row.category)
+        answered = round(row.answered * row.asked)
+        fresh = self.real and row.question.id not in self.asked_before
+        hidden = self.real and 0 < answered < THRESHOLD
+        told = not fresh and not hidden and row.spread is not None
+        return QuestionRow(
+            title=title,
+            category=self.said(category),
+            answered="–" if not row.asked or fresh else show_percent(row.answered),
+            mean=show_percent(row.mean) if told and row.mean is not None else "–",
+            verdict=self._verdict(row, fresh=fresh, hidden=hidden),
+            alike=told and not row.discriminates,
+            silent=not fresh and not answered,
+        )
+
+    def _verdict(self, row: Discrimination, *, fresh: bool, hidden: bool) -> str:
+        if fresh:
+            return gettext("nouvelle : personne n’a pu y répondre")
+        if hidden:
+            return gettext("caché : moins de 5 réponses")
+        if not row.asked:
+            return gettext("n’est posée à personne")
+        if row.spread is None:
+            return gettext("personne n’y répond")
+        if row.spread == 0:
+            return gettext("tous répondent pareil")
+        if not row.discriminates:
+            return gettext("départage peu")
+        return gettext("départage bien") if row.spread >= _WELL else gettext("départage")
+
+    def lost(self, row: LostAnswers) -> LostRow:
+        hidden = self.real and row.count < THRESHOLD
+        return LostRow(
+            self.said(row.question.title),
+            gettext(_REASONS[row.reason]),
+            gettext("moins de 5") if hidden else str(row.count),
+        )
+
+
+# The spread from which a question tells respondents apart well (1: half earn nothing, half everything).
+_WELL = 0.5
+
+
+def _count(count: int | None) -> str:
+    return "–" if count is None else str(count)
+
+
+def _on(scale: Scale, mean: float | None) -> str:
+    return "–" if mean is None else show_decimal(rescale(Fraction(mean), scale), scale.decimals)
+
+
+def _how(shift: Shift) -> str:
+    up = ngettext("%(num)s monte", "%(num)s montent", shift.up)
+    down = ngettext("%(num)s descend", "%(num)s descendent", shift.down)
+    return ", ".join([*([up] if shift.up else []), *([down] if shift.down else [])])
+
+
+# Drawn
+
+
+def figure(shown: Panel) -> dict[str, Any]:
+    """Stacked bars: of each category, before and after, which share is at which level."""
+    labels = list(dict.fromkeys(str(row.label.striptags()) for shift in shown.shifts for row in shift.rows))
+    lines = [line for shift in reversed(shown.shifts) for line in _lines(shift, alone=shown.alone)]
+    titles = [title for title, _ in lines]
+    data = []
+    for tone, label in enumerate(labels):
+        counts = [of.get(label, 0) for _, of in lines]
+        totals = [sum(of.values()) for _, of in lines]
+        data.append(
+            plots.bars(
+                name=label,
+                orientation="h",
+                x=[100 * count / total if total else 0 for count, total in zip(counts, totals, strict=True)],
+                y=titles,
+                text=[str(count) if count else "" for count in counts],
+                hovertext=[
+                    gettext(
+                        "%(category)s, %(level)s\u00a0: %(count)s sur %(total)s",
+                        category=title,
+                        level=label,
+                        count=count,
+                        total=total,
+                    )
+                    for title, count, total in zip(titles, counts, totals, strict=True)
+                ],
+                tone=tone,
+            )
+        )
+    return {"data": data, "layout": plots.stacked(titles, room=150)}
+
+
+def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, int]]]:
+    """The bars of a category from below up: after, then before."""
+    title = str(shift.title.striptags())
+    ends: list[tuple[str, Callable[[LevelRow], int | None]]] = [
+        (title if alone else gettext("%(title)s, après", title=title), lambda row: row.counts[1])
+    ]
+    if not alone:
+        ends.append((gettext("%(title)s, avant", title=title), lambda row: row.counts[0]))
+    for name, of in ends:
+        counts = {str(row.label.striptags()): of(row) or 0 for row in shift.rows}
+        if any(counts.values()):
+            yield name, counts

@@ -1,0 +1,367 @@
+"""What becomes of a draft: tried on the bench, published; and the versions that were, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+
+from assett.core import audit
+from assett.core.db import db
+from assett.core.i18n import current_language, filled, show_day
+from assett.core.permissions import load
+from assett.core.web import actor
+from assett.engine.compiled import Compiled
+from assett.engine.document import ProfileEntry
+from assett.engine.drafting.pieces import take_apart
+from assett.engine.merging.comparable import comparable_questions
+from assett.kernel.clock import utc_now
+from assett.kernel.errors import InvalidDocument, Rejected
+from assett.kernel.text import N_
+from assett.questionnaires import queries as questionnaires
+from assett.questionnaires import service as questionnaire_service
+from assett.questionnaires import words
+from assett.questionnaires.models import QuestionnaireVersion
+from assett.spaces.policy import EDIT, TEAM
+from assett.studio import bench, cards, forms, history, policy, published, queries, service, texts
+from assett.studio.models import Draft
+from assett.studio.pages import DRAFT_PAGES, blueprint, check_of, frame, held_draft, open_draft, place_of
+
+DRAFT_PAGES[2:2] = [(N_("Banc d’essai"), "studio.bench"), (N_("Publier"), "studio.publish")]
+audit.kinds |= {"version": N_("Versions du questionnaire"), "draft": N_("Brouillons du questionnaire")}
+audit.wordings |= {
+    "draft.begun": N_("Brouillon « %(subject)s » commencé"),
+    "draft.set-aside": N_("Brouillon « %(subject)s » mis de côté"),
+    "draft.taken-up": N_("Brouillon « %(subject)s » repris"),
+    "version.published": N_("« %(subject)s » publié : version %(number)s"),
+    "version.retired": N_("Version %(number)s de « %(subject)s » retirée"),
+    "version.taken-back": N_("Version %(number)s de « %(subject)s » remise en service"),
+}
+MOST_NOTE = 2000
+
+
+def _serving(session: Any) -> tuple[QuestionnaireVersion | None, Compiled | None]:
+    version = questionnaires.active_version(session)
+    return version, questionnaires.compiled(session, version) if version is not None else None
+
+
+# The trial bench
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """A draft against a version: what is compared, on what, and the panels that it gives."""
+
+    setting: bench.Setting
+    base: QuestionnaireVersion | None
+    panels: list[bench.Panel]
+    entries: list[ProfileEntry]
+
+
+def _trying(draft: Draft, new: Compiled, versions: list[published.VersionLine]) -> Trying:
+    """The trial that this request asks for."""
+    session = db.session()
+    serving = questionnaires.active_version(session)
+    wanted = request.args.get("base", type=int)
+    base = next((line.version for line in versions if line.version.id == wanted), serving)
+    old = questionnaires.compiled(session, base) if base is not None else new
+    entries = [entry for entry in old.document.profile if entry.type == "single"]
+    setting = _setting(entries, with_past=base is not None)
+    return Trying(setting, base, _panels(old, new, setting), entries)
+
+
+def _setting(entries: list[ProfileEntry], *, with_past: bool) -> bench.Setting:
+    asked = request.args
+    fixed = [(entry.id, asked.get(f"profil.{entry.id}", "")) for entry in entries]
+    source = asked.get("source", "past")
+    return bench.Setting(
+        source=source if with_past and source in ("past", "generated", "both") else "generated",
+        every=asked.get("toutes") == "1",
+        count=min(max(asked.get("nombre", 500, type=int), bench.THRESHOLD), bench.MOST_GENERATED),
+        seed=min(max(asked.get("graine", 1, type=int), 0), 10**6),
+        territory=with_past and asked.get("profils") == "territoire",
+        fixed=tuple(
+            (id, value)
+            for (id, value), entry in zip(fixed, entries, strict=True)
+            if any(choice.id == value for choice in entry.choices)
+        ),
+    )
+
+
+def _panels(old: Compiled, new: Compiled, setting: bench.Setting) -> list[bench.Panel]:
+    session, space, language = db.session(), g.space.id, current_language()
+    panels = []
+    if setting.source in ("past", "both"):
+        outcome = bench.on_past(session, space, old, new, every=setting.every)
+        panels.append(bench.panel("past", outcome, old, new, language))
+    if setting.source in ("generated", "both"):
+        outcome = bench.on_generated(session, space, old, new, setting)
+        panels.append(bench.panel("generated", outcome, old, new, language))
+    return panels
+
+
+@blueprint.get("/<int:id>/banc-d-essai", access=TEAM, endpoint="bench")
+def try_out(id: int) -> ResponseReturnValue:
+    """What the draft's grid would do, before anybody is scored by it."""
+    found = open_draft(id)
+    checked = check_of(found)
+    versions = published.lines(db.session())
+    trying = _trying(found, checked.compiled, versions) if checked.compiled is not None else None
+    return render_template(
+        "studio/bench.html",
+        trying=trying,
+        versions=versions,
+        query=request.query_string.decode("ascii", "ignore"),
+        **frame(found, checked),
+    )
+
+
+@blueprint.get("/<int:id>/banc-d-essai.json", access=TEAM)
+def bench_figure(id: int) -> ResponseReturnValue:
+    """A figure for the page to draw, of the same numbers as its tables."""
+    found = open_draft(id)
+    compiled = check_of(found).compiled
+    trying = _trying(found, compiled, published.lines(db.session())) if compiled is not None else None
+    kind = request.args.get("panneau")
+    shown = next((each for each in trying.panels if each.kind == kind and each.told), None) if trying else None
+    if shown is None:
+        abort(404)
+    return jsonify(bench.figure(shown))
+
+
+# Publishing
+
+
+@blueprint.get("/<int:id>/publier", access=TEAM)
+def publish(id: int) -> ResponseReturnValue:
+    """What keeps the draft from being published, or all that its publishing would do."""
+    return _publish_page(open_draft(id))
+
+
+def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int = 200) -> ResponseReturnValue:
+    session, language = db.session(), current_language()
+    checked, parts = check_of(found), take_apart(found.tree)
+    serving, old = _serving(session)
+    new = checked.compiled if checked.right else None
+    running, trials = published.under_way(session)
+    page = render_template(
+        "studio/publish.html",
+        problems=[
+            (place_of(found.id, parts, note.address, opened=True), forms.called(parts, note.address), note)
+            for note in checked.problems
+        ],
+        serving=serving,
+        replaces=_replaced(found, old),
+        behind=found.base_id is not None and serving is not None and found.base_id != serving.id,
+        changes=words.changes(old.document, new.document, language) if old is not None and new is not None else None,
+        panel=_panels(old, new, bench.Setting())[0] if old is not None and new is not None else None,
+        running=running,
+        trials=trials,
+        comparable=_comparable(found, new),
+        moved=moved,
+        note={code: request.form.get(f"note.{code}", "") for code in found.tree.get("languages") or ["fr"]},
+        **frame(found, checked),
+    )
+    return page, status
+
+
+def _replaced(found: Draft, old: Compiled | None) -> str | None:
+    """The questionnaire in service that this one, of another name, would take the place of."""
+    if old is None or old.document.id == str(found.tree.get("id")):
+        return None
+    return old.document.title.in_(current_language())
+
+
+def _comparable(found: Draft, new: Compiled | None) -> tuple[int, int] | None:
+    """How many questions stay comparable with the national base, of how many; None where it follows none."""
+    if new is None or found.upstream_id is None:
+        return None
+    upstream = questionnaires.with_document(db.session(), found.upstream_id)
+    national = questionnaires.compiled(db.session(), upstream).document
+    asked = [each for each in new.document.questions if each.type != "info"]
+    return len(comparable_questions(national, new.document)), len(asked)
+
+
+@blueprint.post("/<int:id>/publier", access=EDIT, endpoint="confirm_publish")
+def confirm_publish(id: int) -> ResponseReturnValue:
+    """Publish what was shown: if the draft or the version in service changed since, that is said and asked again."""
+    try:
+        found = held_draft(id)
+    except Rejected as closed:
+        return _already(load(actor(), Draft, id, policy.writes), closed)
+    serving = questionnaires.active_version(db.session())
+    seen = request.form.get("seen", -1, type=int)
+    if seen != found.revision or request.form.get("serving", 0, type=int) != (serving.id if serving else 0):
+        return _publish_page(found, moved=_steps_since(found, seen), status=409)
+    note = {
+        code: texts.text_typed(request.form.get(f"note.{code}", ""))[:MOST_NOTE] for code in found.tree["languages"]
+    }
+    try:
+        version = service.publish(
+            db.session(),
+            found,
+            note={code: text for code, text in note.items() if text},
+            actor=actor(),
+            now=utc_now(),
+        )
+    except InvalidDocument:
+        return _publish_page(found, status=422)
+    link = Markup('<a href="{}">{}</a>').format(url_for("assessments.trial"), gettext("Voir comme un acteur"))
+    flash(
+        filled(gettext("La version %(number)s est en service. %(link)s"), number=version.number, link=link), "success"
+    )
+    return redirect(url_for("studio.version", id=version.id), 303)
+
+
+def _already(found: Draft, closed: Rejected) -> ResponseReturnValue:
+    """A second click, or a second tab: it is done already."""
+    if found.published_version_id is None:
+        flash(str(closed.message), "warning")
+        return redirect(url_for("studio.draft", id=found.id), 303)
+    flash(gettext("Ce brouillon est déjà publié : voici sa version."), "info")
+    return redirect(url_for("studio.version", id=found.published_version_id), 303)
+
+
+def _steps_since(found: Draft, seen: int) -> list[str]:
+    steps = queries.steps_after(db.session(), found, seen) if seen >= 0 else []
+    return [f"{step.person or gettext('Quelqu’un')} {history.said(step)}" for step in steps]
+
+
+# The versions
+
+
+@blueprint.get("/versions", access=TEAM)
+def versions() -> ResponseReturnValue:
+    found = published.lines(db.session())
+    serving = questionnaires.active_version(db.session())
+    return render_template(
+        "studio/versions.html",
+        lines=found,
+        serving=serving,
+        several=len({line.version.questionnaire_id for line in found}) > 1,
+        can_edit=EDIT.allows(actor()),
+    )
+
+
+def _version(id: int) -> QuestionnaireVersion:
+    """A version of this space, with its document."""
+    found = load(actor(), QuestionnaireVersion, id, policy.reads_version, options=queries.WHOLE)
+    if found.space_id is None:
+        abort(404)
+    return found
+
+
+@blueprint.get("/versions/<int:id>", access=TEAM)
+def version(id: int) -> ResponseReturnValue:
+    """A version as the questionnaire reads; nothing of it can change."""
+    found = _version(id)
+    parts, language = take_apart(found.document), current_language()
+    serving = questionnaires.active_version(db.session())
+    return render_template(
+        "studio/version.html",
+        version=found,
+        serving=serving,
+        title=texts.words(found.document.get("title"), language),
+        categories=[
+            (
+                texts.words(parts.pieces[f"category/{name}"].get("title"), language),
+                [_read_only(parts, f"question/{question}", language, place) for place, question in enumerate(asked, 1)],
+            )
+            for name, asked in parts.outline.categories
+        ],
+        profile=[_read_only(parts, f"profile/{name}", language, 0) for name in parts.outline.profile],
+        levels=found.document.get("levels") or [],
+        language=language if language in found.document["languages"] else found.document["languages"][0],
+        note=found.note,
+        can_edit=EDIT.allows(actor()),
+    )
+
+
+def _read_only(parts: Any, address: str, language: str, place: int) -> cards.PieceCard:
+    piece = parts.pieces[address]
+    card = cards.PieceCard(address=address, piece=piece, number=place)
+    if piece.get("visible_if"):
+        card.condition_words = cards.condition_words(piece["visible_if"], parts, language)
+    return card
+
+
+@blueprint.get("/versions/comparer", access=TEAM)
+def compare() -> ResponseReturnValue:
+    """Any two versions, the one's changes to the other in words."""
+    session = db.session()
+    found = published.lines(session)
+    known = {line.version.id: line.version for line in found}
+    ends = [known.get(request.args.get(name, 0, type=int)) for name in ("avant", "apres")]
+    told = None
+    if all(ends):
+        compiled = questionnaires.compiled_all(session, [each for each in ends if each is not None])
+        before, after = (compiled[each.id].document for each in ends if each is not None)
+        told = words.changes(before, after, current_language())
+    page = render_template("studio/compare.html", lines=found, before=ends[0], after=ends[1], changes=told)
+    return page
+
+
+@blueprint.route("/versions/<int:id>/retirer", methods=["GET", "POST"], access=EDIT)
+def retire(id: int) -> ResponseReturnValue:
+    found, session = _version(id), db.session()
+    if request.method == "GET":
+        rest = [line for line in published.lines(session) if line.version.id != id]
+        serving = questionnaires.active_version(session)
+        return render_template(
+            "studio/retire.html",
+            version=found,
+            in_service=serving is not None and serving.id == id,
+            follows=_follower(found, rest),
+        )
+    title = texts.words(found.document.get("title"))
+    try:
+        now_serving = questionnaire_service.retire(session, found, utc_now())
+    except Rejected as refused:
+        flash(str(refused.message), "warning")
+        return redirect(url_for("studio.versions"), 303)
+    audit.record(session, "version.retired", subject=title, details={"number": found.number})
+    if now_serving is None:
+        flash(gettext("La version est retirée. Plus aucune évaluation ne commence pour l’instant."), "success")
+    else:
+        flash(
+            gettext("La version est retirée. La version %(number)s est en service.", number=now_serving.number),
+            "success",
+        )
+    return redirect(url_for("studio.versions"), 303)
+
+
+def _follower(version: QuestionnaireVersion, rest: list[published.VersionLine]) -> QuestionnaireVersion | None:
+    """The version that would serve once this one is retired."""
+    standing = [
+        line.version
+        for line in rest
+        if line.version.questionnaire_id == version.questionnaire_id and line.version.retired_at is None
+    ]
+    return max(standing, key=lambda each: each.number, default=None)
+
+
+@blueprint.route("/versions/<int:id>/remettre-en-service", methods=["GET", "POST"], access=EDIT)
+def take_back(id: int) -> ResponseReturnValue:
+    found, session = _version(id), db.session()
+    serving = questionnaires.active_version(session)
+    if serving is not None and serving.id == id:
+        flash(gettext("Cette version est déjà en service."), "info")
+        return redirect(url_for("studio.versions"), 303)
+    if request.method == "GET":
+        return render_template("studio/take_back.html", version=found, serving=serving)
+    questionnaire_service.take_back(session, found, utc_now())
+    title = texts.words(found.document.get("title"))
+    audit.record(session, "version.taken-back", subject=title, details={"number": found.number})
+    flash(
+        gettext(
+            "La version %(number)s du %(day)s est de nouveau en service.",
+            number=found.number,
+            day=show_day(found.published_at or utc_now()),
+        ),
+        "success",
+    )
+    return redirect(url_for("studio.versions"), 303)
