@@ -41,7 +41,7 @@ class Draft(Tenant, Base):
     # whom ("read_by", "read_at"). A change of the piece takes the mark away.
     ready: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # Which words a translation was made of: {"question/suivi title en": digest of the source} (see `translations`).
-    translated: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    translated: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}", deferred=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

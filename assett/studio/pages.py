@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -12,11 +13,11 @@ from assett.core.db import db
 from assett.core.permissions import load
 from assett.core.ui import Link, MenuEntry, menus
 from assett.core.web import Blueprint, actor
-from assett.engine.drafting.pieces import Address, Parts
+from assett.engine.drafting.pieces import Address, Parts, take_apart
 from assett.kernel.text import N_
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import cards, checking, fields, policy, queries, service
+from assett.studio import cards, checking, fields, policy, queries, service, translations
 from assett.studio.models import Draft
 from assett.studio.texts import first_language
 
@@ -27,19 +28,37 @@ menus.team.append(MenuEntry(N_("Questionnaire"), "studio.home", TEAM.allows, 30)
 # The pages of a draft, in the order of its tabs: label, endpoint. Other modules of the studio add theirs.
 DRAFT_PAGES: list[tuple[str, str]] = [
     (N_("Plan"), "studio.draft"),
+    (N_("Banque"), "studio.bank"),
+    (N_("Aperçu"), "studio.preview"),
+    (N_("Traductions"), "studio.translations"),
     (N_("Commentaires"), "studio.comments"),
     (N_("Vérifier"), "studio.check"),
     (N_("Historique"), "studio.history"),
 ]
+
+# What waits on some of them, told without asking the database.
+COUNTS: dict[str, Callable[[Draft], int]] = {
+    "studio.translations": lambda draft: translations.missing(take_apart(draft.tree)),
+}
 
 
 def draft_links(draft: Draft, here: str) -> list[Link]:
     """The tabs of a draft; `here` is the name of the page shown."""
     names = dict.fromkeys(("plan", "category", "profile", "settings", "grid"), "studio.draft")
     return [
-        Link(gettext(label), url_for(endpoint, id=draft.id), endpoint == names.get(here, f"studio.{here}"))
+        Link(
+            _counted(draft, label, endpoint),
+            url_for(endpoint, id=draft.id),
+            endpoint == names.get(here, f"studio.{here}"),
+        )
         for label, endpoint in DRAFT_PAGES
     ]
+
+
+def _counted(draft: Draft, label: str, endpoint: str) -> str:
+    """A tab's label, with how much waits there."""
+    count = COUNTS[endpoint](draft) if endpoint in COUNTS else 0
+    return gettext("%(label)s (%(count)s)", label=gettext(label), count=count) if count else gettext(label)
 
 
 def open_draft(id: int, *, tree: bool = True) -> Draft:

@@ -52,6 +52,28 @@ def national_versions(session: Session) -> Sequence[QuestionnaireVersion]:
     ).all()
 
 
+def latest_versions(session: Session, most: int = 12) -> Sequence[QuestionnaireVersion]:
+    """The last versions that the current space published, with their documents."""
+    return session.scalars(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.space_id.is_not(None), QuestionnaireVersion.published_at.is_not(None))
+        .options(undefer(QuestionnaireVersion.document))
+        .order_by(QuestionnaireVersion.published_at.desc(), QuestionnaireVersion.id.desc())
+        .limit(most)
+    ).all()
+
+
+def other_drafts(session: Session, draft: Draft, most: int = 12) -> Sequence[Draft]:
+    """The space's other drafts that are being written, with their trees."""
+    return session.scalars(
+        select(Draft)
+        .where(Draft.closed_at.is_(None), Draft.id != draft.id)
+        .options(undefer(Draft.tree))
+        .order_by(Draft.changed_at.desc(), Draft.id)
+        .limit(most)
+    ).all()
+
+
 def steps_after(session: Session, draft: Draft, revision: int) -> Sequence[DraftStep]:
     """What was done to a draft since a revision, oldest first."""
     return session.scalars(

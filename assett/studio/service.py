@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
-from assett.studio import queries
+from assett.studio import queries, translations
 from assett.studio.models import Draft, DraftStep
 from assett.studio.texts import first_language, piece_title, words
 
@@ -76,6 +76,7 @@ def begin(
         upstream_id=upstream_id,
         title=title_of(tree),
         tree=tree,
+        translated=translations.digests(take_apart(tree)),
         created_at=now,
         created_by=actor.person_id,
         changed_at=now,
@@ -92,7 +93,7 @@ def locked(session: Session, draft: Draft) -> Draft:
     held = session.scalars(
         select(Draft)
         .where(Draft.id == draft.id)
-        .options(undefer(Draft.tree))
+        .options(undefer(Draft.tree), undefer(Draft.translated))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
@@ -120,6 +121,7 @@ def write(
         return False
     draft.tree = put_together(after)
     draft.title = title_of(draft.tree)
+    draft.translated = translations.followed(draft.translated, before, after, step.pieces)
     draft.revision += 1
     draft.changed_at, draft.changed_by = now, actor.name
     gone = [address for address in draft.ready if address in step.pieces]
@@ -181,6 +183,53 @@ def _as_seen(session: Session, draft: Draft, address: Address, seen: int) -> tup
         if address in step.pieces:
             return step.pieces[address][0], row.person
     return None, ""
+
+
+@dataclass(frozen=True, slots=True)
+class Translate:
+    """A translation as it is typed; `seen` is the one that its author had before their eyes, `holds` says that it is
+    still right although its source changed."""
+
+    address: Address
+    key: str
+    text: str
+    seen: str
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """How many were written, and those that a colleague wrote otherwise meanwhile: not written, with theirs."""
+
+    written: int
+    overtaken: tuple[tuple[Translate, str], ...] = ()
+
+
+def translate(
+    session: Session, draft: Draft, language: str, commands: Sequence[Translate], *, actor: Actor, now: datetime
+) -> Translated:
+    """Write translations of a locked draft as one step. What is no longer there, or says nothing new, is passed by."""
+    parts = take_apart(draft.tree)
+    if language not in (draft.tree.get("languages") or [])[1:]:
+        raise Rejected(_l("Cette langue n’est plus celle du questionnaire. Rechargez la page."))
+    standing = {(row.place.address, row.place.key): row for row in translations.rows(parts, {}, language)}
+    overtaken, confirmed, changed = [], {}, parts
+    for command in commands:
+        row = standing.get((command.address, command.key))
+        if row is None:
+            continue
+        if command.holds:
+            confirmed[row.place.mark(language)] = translations.digest(row.source)
+        if command.text in (row.translation, command.seen):
+            continue
+        if row.translation != command.seen:
+            overtaken.append((command, row.translation))
+            continue
+        changed = translations.with_translation(changed, command.address, command.key, language, command.text)
+    written = len(step_between(parts, changed).pieces)
+    write(session, draft, lambda _: changed, "translated", language, actor=actor, now=now)
+    draft.translated = {**draft.translated, **confirmed}
+    return Translated(written + len(confirmed), tuple(overtaken))
 
 
 def undo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> DraftStep:

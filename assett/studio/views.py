@@ -24,6 +24,7 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import (
+    bank,
     cards,
     checking,
     commenting,
@@ -31,10 +32,12 @@ from assett.studio import (
     history,
     pages,
     policy,
+    previewing,
     publishing,
     queries,
     service,
     texts,
+    translating,
 )
 from assett.studio import exporting as _exporting  # noqa: F401  (registers its routes)
 from assett.studio import importing as _importing  # noqa: F401
@@ -43,7 +46,7 @@ from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
 # Further pages of the same blueprint: to be imported is enough.
-FURTHER = (commenting, publishing)
+FURTHER = (bank, commenting, previewing, publishing, translating)
 # How long somebody who wrote in a piece is taken to be at it still.
 PRESENT = timedelta(minutes=10)
 

@@ -76,12 +76,13 @@ def _question(question: Question, path: str) -> Iterator[tuple[str, Text]]:
 
 def untranslated(texts: Iterable[tuple[str, Text]], languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The paths of the texts that each language lacks; languages that lack none are left out."""
-    every = [(path, text) for path, text in texts if not _alike_everywhere(str(text))]
+    every = [(path, text) for path, text in texts if not alike_everywhere(str(text))]
     lacking = {language: tuple(path for path, text in every if language not in text) for language in languages}
     return {language: paths for language, paths in lacking.items() if paths}
 
 
-def _alike_everywhere(text: str) -> bool:
+def alike_everywhere(text: str) -> bool:
+    """Whether a text is written alike in every language: figures, symbols of units."""
     return all(len(word) < 2 or word in _SYMBOLS for word in re.findall(r"[^\W_]+", text) if not word.isdecimal())
 
 

@@ -15,6 +15,8 @@ const behaviours = {
   "form[data-studio-form]": "studio",
   "[data-draft]": "draft",
   "form[data-aims]": "aims",
+  "form[data-preview]": "preview",
+  "form[data-translations]": "translate",
 };
 
 for (const [selector, name] of Object.entries(behaviours)) {

@@ -1,0 +1,168 @@
+"""The bank of questions: those of the national base, of the space's own versions and of its other drafts, and what
+becomes of one in another questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assett.core.search import Found, find, fold_once
+from assett.engine.drafting import operations
+from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted
+from assett.studio import picking, queries
+from assett.studio.models import Draft
+from assett.studio.texts import first_language, words
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A questionnaire that questions are taken from: of the national base, a version of the space, another draft."""
+
+    kind: str
+    id: int
+    title: str
+    number: int | None
+    tree: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"{'draft' if self.kind == 'draft' else 'version'}-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question of the bank, in the language of the draft that looks for it where it has it."""
+
+    origin: Origin
+    category: str
+    piece: Tree
+    title: str
+    there: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.origin.key, str(self.piece["id"])
+
+
+def origins(session: Session, draft: Draft) -> list[Origin]:
+    """Where questions are found for a draft, the national base first."""
+    language = first_language(draft.tree)
+    found = [
+        Origin("national", each.id, words(each.document.get("title"), language), each.number, each.document)
+        for each in queries.national_versions(session)
+    ]
+    found += [
+        Origin("own", each.id, words(each.document.get("title"), language), each.number, each.document)
+        for each in queries.latest_versions(session)
+    ]
+    found += [Origin("draft", each.id, each.title, None, each.tree) for each in queries.other_drafts(session, draft)]
+    return found
+
+
+def entries(sources: Iterable[Origin], draft: Draft) -> list[Entry]:
+    """Every question of the bank, once: what two questionnaires ask in the same words is taken from the first."""
+    language = first_language(draft.tree)
+    here = {str(question["id"]): question for category in _categories(draft.tree) for question in _questions(category)}
+    known: set[tuple[str, str]] = set()
+    found = []
+    for origin in sources:
+        for category in _categories(drafted(origin.tree)):
+            for question in _questions(category):
+                title = words(question.get("title"), language)
+                if (name := (str(question["id"]), title)) in known:
+                    continue
+                known.add(name)
+                mine = here.get(str(question["id"]))
+                there = mine is not None and words(mine.get("title"), language) == title
+                found.append(Entry(origin, words(category.get("title"), language), question, title, there))
+    return found
+
+
+def _categories(tree: Mapping[str, Any]) -> list[Tree]:
+    return [each for each in tree.get("categories") or [] if isinstance(each, dict)]
+
+
+def _questions(category: Mapping[str, Any]) -> list[Tree]:
+    return [each for each in category.get("questions") or [] if isinstance(each, dict)]
+
+
+def search(bank: Iterable[Entry], typed: str) -> tuple[list[Entry], tuple[str, ...]]:
+    """The questions that hold every word typed, in their title, their answers or their category; and the words that
+    were tried in place of a misspelt one."""
+    by_key = {entry.key: entry for entry in bank}
+    found: Found[tuple[str, str]] = find(typed, {key: _text(entry) for key, entry in by_key.items()})
+    return [by_key[key] for key in found.keys], found.corrected
+
+
+def _text(entry: Entry) -> str:
+    labels = " ".join(words(each.get("label")) for each in entry.piece.get("choices") or [])
+    return fold_once(f"{entry.title} {entry.category} {labels}")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The draft with a question of the bank; `dropped` is what its condition named and is not here."""
+
+    parts: Parts
+    address: Address
+    dropped: tuple[str, ...] = ()
+
+
+def taken(parts: Parts, category: str, entry: Entry) -> Taken:
+    """Put a question of the bank at the end of a category. Its id is kept where it is free: past answers follow.
+
+    `KeyError` where the category is gone.
+    """
+    piece = in_languages(entry.piece, [str(each) for each in parts.pieces[SETTINGS].get("languages") or ["fr"]])
+    dropped = tuple(
+        dict.fromkeys(of.partition("/")[2] for of in _named(piece.get("visible_if")) if of not in parts.pieces)
+    )
+    if dropped:
+        del piece["visible_if"]
+    ids = {name.partition("/")[2] for name in parts.pieces if name.startswith("question/")}
+    if piece["id"] in ids:
+        piece.pop("was", None)
+    elif "was" in piece:
+        piece["was"] = [each for each in piece["was"] if each not in ids]
+    if not piece.get("was"):
+        piece.pop("was", None)
+    after, address = operations.add_question(parts, category, piece)
+    return Taken(after, address, dropped)
+
+
+def _named(raw: Any) -> Iterator[str]:
+    """What a condition names: ``question/ID``, ``profile/ID``."""
+
+    def within(item: picking.Item) -> Iterator[str]:
+        if isinstance(item, picking.Line):
+            yield item.of
+        else:
+            for each in item.items:
+                yield from within(each)
+
+    return within(picking.picked(raw))
+
+
+def in_languages(piece: Mapping[str, Any], languages: list[str]) -> Tree:
+    """A piece with its texts in some languages alone; one that lacks the first of them keeps the words that it has."""
+    copy = deepcopy(dict(piece))
+    for holder in (copy, *(copy.get("choices") or [])):
+        for key in ("title", "help", "unit", "label", "feedback"):
+            if isinstance(holder.get(key), Mapping):
+                holder[key] = _text_in(holder[key], languages)
+    if isinstance(copy.get("labels"), Mapping):
+        copy["labels"] = {
+            step: _text_in(text, languages) if isinstance(text, Mapping) else text
+            for step, text in copy["labels"].items()
+        }
+    return copy
+
+
+def _text_in(text: Mapping[str, Any], languages: list[str]) -> Any:
+    first, *others = languages
+    said = {first: words(text, first)} | {each: text[each] for each in others if text.get(each)}
+    return said[first] if list(said) == [first] else said
