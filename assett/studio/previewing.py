@@ -58,7 +58,6 @@ def preview_page(id: int) -> ResponseReturnValue:
 def _page(found: Draft, checked: checking.Check, language: str, languages: list[str]) -> Response | str:
     if checked.compiled is None:
         return render_template("studio/preview_nothing.html", draft=found, language=language)
-    entries, own = resources.base(db.session())
     reply = respondent.reply_of(checked.compiled, request.form)
     sheet = respondent.sheet(
         checked.compiled,
@@ -66,7 +65,7 @@ def _page(found: Draft, checked: checking.Check, language: str, languages: list[
         request.form.get("step") or request.form.get("from", ""),
         language,
         utc_now(),
-        respondent.Offer(entries, own, g.space.name),
+        respondent.Offer(resources.available(db.session(), checked.compiled), g.space.name),
         request.form,
     )
     return render_template(

@@ -19,13 +19,15 @@ from assett.assessments.service import said
 from assett.core.db import dump_json
 from assett.engine.answers import Answers, dump_values, read_answer, read_profile, see
 from assett.engine.compiled import Compiled
-from assett.engine.document import Category, Question, Resource
+from assett.engine.document import Category, Question
 from assett.engine.path import Path, path
 from assett.engine.receipt import receipt
 from assett.engine.recommendation import recommend
 from assett.engine.score import score
 from assett.engine.values import Value
+from assett.kernel.clock import today_in_paris
 from assett.kernel.errors import InvalidAnswers, Rejected
+from assett.resources.queries import Base
 
 PROFILE, RESULT = "profile", "result"
 Fields = MultiDict[str, str]
@@ -143,10 +145,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The resources there are, and which of them are the territory's own."""
+    """The resources there are, and the name of the territory."""
 
-    entries: tuple[Resource, ...]
-    own: frozenset[str]
+    base: Base
     territory: str
 
 
@@ -214,10 +215,11 @@ def _result(compiled: Compiled, seen: Answers, way: Path, language: str, now: da
     # Of nobody, and never stored: the words of a result ask for an assessment only to say where its pages are.
     nobody = Assessment(id=0)
     view = restitution.restitution(compiled, nobody, seen, scored, receipt(compiled, seen, scored), language)
-    entries = {each.id: each for each in (*offer.entries, *compiled.document.resources)}
-    advised = recommend(compiled, seen, scored, tuple(entries.values()), now.date())
+    advised = recommend(compiled, seen, scored, offer.base.entries, today_in_paris())
     resources = restitution.resource_views(
-        compiled, scored, restitution.foremost(advised), language, own=offer.own, territory=offer.territory
+        compiled, scored, restitution.foremost(advised), language, base=offer.base, territory=offer.territory
     )
+    # A card of the preview leads where it leads, and is not counted as an actor's visit.
+    resources = [replace(each, go="") for each in resources]
     without_links = [replace(each, url="") for each in view.categories]
     return Result(replace(view, categories=without_links), resources)
