@@ -32,7 +32,7 @@ from assett.kernel.text import N_, UNSTORABLE, printable
 from assett.organizations.queries import participations_of
 from assett.questionnaires.layout import RESOURCES
 from assett.questionnaires.reports import Remark, Unreadable
-from assett.questionnaires.sheets import Written, bounded, write_sheets
+from assett.questionnaires.sheets import LARGEST_FILE, Written, bounded, write_sheets
 from assett.resources import aims, audience, catalogue, intake, policy, queries, service
 from assett.resources import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.resources.catalogue import Shelf
@@ -451,7 +451,7 @@ def _read(form: ImportForm) -> intake.Reading:
     document = queries.document_of(queries.asked(session))
     file = form.file.data
     try:
-        data = bounded(file.stream)
+        data = bounded(file.stream.read(LARGEST_FILE + 1))
         return intake.read(data, file.filename or "", document, g.space.languages, queries.lines(session))
     except Unreadable as unreadable:
         raise Rejected(_remark(unreadable.remark), "file") from None

@@ -1,0 +1,213 @@
+"""Whether links answer, asked of a real server on this machine; and what a network that is not public is spared."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.core import jobs
+from assett.core.mail import Mail
+from assett.resources import links, service
+from assett.resources.links import Finding, Prober, is_public
+from assett.resources.models import LinkState, Resource, ResourceLink
+from tests.linting import LintingClient
+from tests.resources.arranging import national, own, territory
+
+NIGHT = datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+
+class Site(BaseHTTPRequestHandler):
+    """A site: each path behaves as its name says; every request is noted."""
+
+    asked: list[tuple[str, str, str]] = []
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        self.asked.append((self.command, self.path, self.headers["User-Agent"]))
+        status, onwards = 200, None
+        match self.path.partition("?")[0]:
+            case "/gone":
+                status = 404
+            case "/shy":
+                status = 403
+            case "/failing":
+                status = 500
+            case "/no-head":
+                status = 501 if self.command == "HEAD" else 200
+            case "/moved":
+                status, onwards = 301, "/here"
+            case "/round":
+                status, onwards = 302, "/round"
+            case "/inside":
+                status, onwards = 302, "http://169.254.169.254/latest/meta-data"
+            case "/slow":
+                time.sleep(1)
+        self.send_response(status)
+        if onwards:
+            self.send_header("Location", onwards)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    Site.asked = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def asker(**options: Any) -> Prober:
+    return Prober("test/1", **{"allowed": ("127.0.0.1",), "pause": 0.0, **options})
+
+
+@pytest.mark.parametrize(
+    ("path", "state", "why", "refused"),
+    [
+        ("/here", LinkState.VALID, links.ANSWERS, False),
+        ("/no-head", LinkState.VALID, links.ANSWERS, False),
+        ("/moved", LinkState.VALID, links.ANSWERS, False),
+        ("/gone", LinkState.UNCERTAIN, links.GONE, True),
+        ("/failing", LinkState.UNCERTAIN, links.FAILING, True),
+        ("/shy", LinkState.UNCERTAIN, links.NO_ROBOTS, False),
+        ("/round", LinkState.UNCERTAIN, links.LOST_WAY, False),
+        ("/inside", LinkState.UNCERTAIN, links.PRIVATE, False),
+    ],
+)
+def test_what_is_found_at_an_address(site: str, path: str, state: LinkState, why: str, refused: bool) -> None:
+    found = asker().probe(site + path)
+    assert (found.state, found.why, found.refused) == (state, why, refused)
+
+
+def test_a_site_that_does_not_answer_in_time_is_uncertain(site: str) -> None:
+    assert asker(timeout=0.2).probe(f"{site}/slow") == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
+
+
+def test_a_page_that_answers_is_asked_once_by_head(site: str) -> None:
+    asker().probe(f"{site}/here?a=1")
+    assert Site.asked == [("HEAD", "/here?a=1", "test/1")]
+
+
+def test_a_private_address_is_never_asked(site: str) -> None:
+    for url in (site, site.replace("127.0.0.1", "localhost"), "http://[::1]/", "http://0.0.0.0/"):
+        assert Prober("test/1").probe(url) == Finding(LinkState.UNCERTAIN, links.PRIVATE), url
+    assert Site.asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "::1", "fe80::1", "fd00::1",
+     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "224.0.0.1", "0.0.0.0", "nonsense"],
+)  # fmt: skip
+def test_networks_that_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_public_networks() -> None:
+    assert is_public("1.1.1.1") and is_public("2606:4700:4700::1111") and is_public("64:ff9b::101:101")
+
+
+def test_a_host_is_asked_once_a_second(site: str) -> None:
+    waits: list[float] = []
+    polite = asker(pause=1.0, sleep=waits.append)
+    polite.probe(f"{site}/here")
+    polite.probe(f"{site}/here")
+    assert len(waits) == 1 and 0.5 < waits[0] <= 1.0
+
+
+def test_a_link_is_broken_on_the_third_day_of_refusal() -> None:
+    row = ResourceLink(url="https://a.example.org", state=LinkState.UNCHECKED, failures=0)
+    gone = Finding(LinkState.UNCERTAIN, links.GONE, 404, refused=True)
+    states = []
+    for day in (0, 0, 1, 2):
+        now = NIGHT + timedelta(days=day)
+        service.note_finding([row], gone, now, now.date())
+        states.append(row.state)
+    assert states == [LinkState.UNCERTAIN, LinkState.UNCERTAIN, LinkState.UNCERTAIN, LinkState.BROKEN]
+    service.note_finding([row], Finding(LinkState.VALID, links.ANSWERS, 200), NIGHT, NIGHT.date())
+    assert row.state == LinkState.VALID and row.failures == 0 and row.broken_at is None
+
+
+def _night(app: Flask, owner: Session) -> None:
+    """The worker's night: what is due now, and the mail three hours later."""
+    with app.app_context():
+        from assett.core.db import db
+
+        jobs.enqueue(db.session(), "resources.links")
+        db.session.commit()
+    jobs.drain(app)
+    for job in owner.scalars(select(jobs.Job).where(jobs.Job.done_at.is_(None))):
+        job.due_at = datetime(2020, 1, 1, tzinfo=UTC)
+    owner.commit()
+    jobs.drain(app)
+    owner.expire_all()
+
+
+def test_a_night_checks_every_space_and_tells_its_editors_once_a_week(
+    app: Flask, client: LintingClient, owner: Session, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PRIVATE_LINK_HOSTS", ("127.0.0.1",))
+    monkeypatch.setattr(links.Prober, "_wait", lambda self, host: None)
+    here, there = territory(slug="ici"), territory(slug="la-bas")
+    own(here.space, "bonne", url=f"{site}/here")
+    own(here.space, "morte", url=f"{site}/gone", title="L’aide disparue")
+    own(there.space, "vive", url=f"{site}/moved")
+    national("courriel", url="mailto:aide@example.org")
+    _night(app, owner)
+    found = {row.url.removeprefix(site): row for row in owner.scalars(select(ResourceLink))}
+    assert {path: row.state for path, row in found.items()} == {
+        "/here": LinkState.VALID, "/gone": LinkState.UNCERTAIN, "/moved": LinkState.VALID,
+    }  # fmt: skip
+    assert found["/gone"].failures == 1 and not owner.scalars(select(Mail)).all()
+    assert all("ASSETT-liens" in agent for _, _, agent in Site.asked)
+
+    found["/gone"].failures, found["/gone"].failed_on = 2, datetime(2020, 1, 1, tzinfo=UTC).date()
+    found["/gone"].checked_at = datetime(2020, 1, 1, tzinfo=UTC)
+    owner.commit()
+    _night(app, owner)
+    assert found["/gone"].state == LinkState.BROKEN
+    (mail,) = owner.scalars(select(Mail)).all()
+    assert mail.recipient == here.editor.email and "L’aide disparue" in mail.text
+    assert "/ici/ressources-du-territoire?etat=a-verifier" in mail.text
+    here.enter(client, here.reader)
+    page = client.get(here.url("?etat=a-verifier")).text
+    assert "L’aide disparue" in page and "Lien rompu" in page and "Ressource bonne" not in page
+
+    # Another link breaks the next day: it waits for next week's mail.
+    found["/gone"].checked_at = None
+    found["/here"].state, found["/here"].broken_at = LinkState.BROKEN, datetime(2099, 1, 1, tzinfo=UTC)
+    owner.commit()
+    _night(app, owner)
+    assert len(owner.scalars(select(Mail)).all()) == 1
+
+
+def test_an_address_that_nothing_names_any_more_is_forgotten(app: Flask, owner: Session) -> None:
+    here = territory()
+    row = own(here.space, "ici", url="mailto:x@example.org")
+    owner.add(ResourceLink(space_id=here.space.id, url="https://old.example.org", state=LinkState.VALID, why="",
+                           failures=0))  # fmt: skip
+    owner.commit()
+    _night(app, owner)
+    assert owner.scalars(select(ResourceLink)).all() == []
+    assert owner.get(Resource, row.id) is not None
