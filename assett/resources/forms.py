@@ -176,7 +176,11 @@ class ResourceForm(_LocalForm):
         validators=[DataRequired(_l("Indiquez une adresse.")), Length(max=1000)],
         description=_l("La page officielle, en https://, ou mailto: et une adresse électronique."),
     )
-    type = SelectField(_l("Type"), choices=choices({key: _l(label) for key, label in TYPE_LABELS.items()}))
+    type = SelectField(
+        _l("Type"),
+        choices=choices({key: _l(label) for key, label in TYPE_LABELS.items()}),
+        validators=[InputRequired()],
+    )
     provider_fr, provider_en = _provider("fr"), _provider("en")
 
     # Set by `of`: the lines being built, and what is wrong with them.

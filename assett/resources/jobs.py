@@ -27,7 +27,12 @@ BETWEEN_MAILS = timedelta(days=7)
 
 @jobs.handler("resources.links", every=timedelta(days=1))
 def check_links(session: Session, _arguments: Mapping[str, Any]) -> None:
-    """Share the addresses that are due among jobs: one a host, the next of the same host some minutes later."""
+    """Share the addresses that are due among jobs: one a host, the next of the same host some minutes later.
+
+    A demonstration asks nobody: it may run where there is no network, again and again.
+    """
+    if current_app.config["DEMONSTRATION"]:
+        return
     for host, urls in by_host(service.list_links(session)).items():
         for number, start in enumerate(range(0, len(urls), AT_ONCE)):
             due = utc_now() + number * jobs.LEASE

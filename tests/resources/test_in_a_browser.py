@@ -1,0 +1,90 @@
+"""The pages of the base in a real browser: picked by keyboard and pointer, on a phone, by night, without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person
+from assett.resources.models import Partner, Resource, ResourceAdoption, ResourceOpinion
+from tests.resources.arranging import answered, national, own, territory
+from tests.resources.test_results import completed
+
+axe = Axe()
+
+
+def enter(app: Flask, page: Any, person: Person, live: str) -> None:
+    client = app.test_client()
+    client.sign_in(person)
+    cookie = client.get_cookie("assett")
+    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_every_page_is_accessible_and_fits(
+    app: Flask, owner: Session, new_page: Any, live: str, width: int, scheme: str
+) -> None:
+    here = territory(theme="grand-poitiers")
+    answered(here.where, 6, suivi="non", compost=False)
+    row = completed(here.where)
+    aim = {"for": [{"question": "frequence", "at_least": 1}, {"category": "energie", "levels": ["bas"]}]}
+    partner = Partner(space_id=here.space.id, name="La chambre", contact_email="nadia@example.org")
+    owner.add(partner)
+    owner.commit()
+    mine, nation = own(here.space, "ici", **aim), national("nation", **aim)
+    own(here.space, "encore", title="Ressource nation")
+    adoption = ResourceAdoption(space_id=here.space.id, resource_id=nation.id, partner_id=partner.id,
+                                changes={"title": "Chez nous"}, seen={**nation.entry, "title": "Avant"}, contact="",
+                                tags=["eau"])  # fmt: skip
+    owner.add_all([adoption, ResourceOpinion(space_id=here.space.id, slug="ici", person_id=here.where.person.id,
+                                             helped=True, remark="Merci.")])  # fmt: skip
+    owner.commit()
+    page = new_page(width=width, color_scheme=scheme, reduced_motion="reduce")
+    found = []
+    for person, paths in (
+        (here.editor, [here.url(path) for path in (
+            "", "?q=rien", "/nouvelle", f"/{mine.id}", f"/{mine.id}/modifier", f"/{nation.id}", f"/{nation.id}/adapter",
+            "/manques", "/doublons", "/partenaires", f"/partenaires/{partner.id}", "/importer")]),
+        (here.where.person, [here.where.url(f"auto-evaluations/{row.id}/resultat")]),
+    ):  # fmt: skip
+        enter(app, page, person, live)
+        for path in paths:
+            assert page.goto(path).status == 200, path
+            for violation in axe.run(page).response["violations"]:
+                nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+                found.append(f"{path}: {violation['id']}: {nodes}")
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide > 1:
+                found.append(f"{path}: {wide} px wider than the screen")
+    assert found == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_aims_are_picked_and_who_would_see_it_is_said(
+    app: Flask, owner: Session, new_page: Any, live: str, javascript: bool
+) -> None:
+    here = territory()
+    answered(here.where, 6, suivi="non")
+    page = new_page(width=360, javascript=javascript)
+    enter(app, page, here.editor, live)
+    page.goto(here.url("/nouvelle"))
+    page.get_by_label("Titre (Français)").fill("Relever ses compteurs à plusieurs")
+    page.get_by_label("Adresse", exact=True).fill("https://ici.example.org/compteurs")
+    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.locator("select[name='for.0.of']").select_option("question/suivi")
+    if not javascript:
+        page.get_by_role("button", name="Voir ses réponses").click()
+    page.locator("#visee").get_by_label("Non", exact=True).check()
+    if not javascript:
+        page.get_by_role("button", name="Qui verrait cette ressource ?").click()
+    expect(page.locator("[data-reach]")).to_contain_text("6 structures la verraient")
+    expect(page.get_by_label("Titre (Français)")).to_have_value("Relever ses compteurs à plusieurs")
+    page.get_by_role("button", name="Enregistrer").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Relever ses compteurs à plusieurs")
+    assert owner.scalars(select(Resource.entry)).one()["for"] == [{"question": "suivi", "is": ["non"]}]
