@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,8 @@ def latest(session: Session, compiled: Compiled) -> Latest:
             func.current_setting("app.space", True),
             func.count(),
             func.max(Assessment.completed_at),
-            func.sum(Assessment.id),
+            # The transactions that completed them: never the same for other results.
+            func.sum(literal_column("assessment.xmin::text::bigint")),
         ).where(*_IS_LATEST)
     ).one()
     return Latest(tuple(state), lambda: _read(session, compiled))
