@@ -267,6 +267,20 @@ class Grid:
     categories: list[CategoryLine]
     equal: bool
 
+    @property
+    def own_levels(self) -> list[tuple[list[Markup], list[LevelLine]]]:
+        """The levels that are not those of the whole, with the categories that have them."""
+        found: list[tuple[list[Markup], list[LevelLine]]] = []
+        for category in self.categories:
+            if category.levels in ([], self.levels):
+                continue
+            same = next((titles for titles, levels in found if levels == category.levels), None)
+            if same is None:
+                found.append(([category.title], category.levels))
+            else:
+                same.append(category.title)
+        return found
+
 
 def grid(compiled: Compiled, language: str) -> Grid:
     document = compiled.document

@@ -193,6 +193,8 @@ def confirm_publish(id: int) -> ResponseReturnValue:
         found = held_draft(id)
     except Rejected as closed:
         return _already(load(actor(), Draft, id, policy.writes), closed)
+    # Another draft may be on its way out: what is in service is known once that is over.
+    questionnaire_service.hold_versions(db.session(), g.space.id)
     serving = questionnaires.active_version(db.session())
     seen = request.form.get("seen", -1, type=int)
     if seen != found.revision or request.form.get("serving", 0, type=int) != (serving.id if serving else 0):

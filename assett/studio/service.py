@@ -296,8 +296,11 @@ def publish(
     """
     questionnaires.hold_versions(session, draft.space_id)
     tree = draft.tree
-    # By its id: a draft whose content was replaced by another questionnaire's is that one's next version.
-    questionnaire = queries.questionnaire_called(session, draft.space_id, str(tree.get("id")))
+    questionnaire = session.get(Questionnaire, draft.questionnaire_id) if draft.questionnaire_id else None
+    base = session.get(QuestionnaireVersion, draft.base_id) if draft.base_id else None
+    if questionnaire is None or (base is not None and base.document.get("id") != tree.get("id")):
+        # A draft whose content was replaced by another questionnaire's is the next version of that one.
+        questionnaire = queries.questionnaire_called(session, draft.space_id, str(tree.get("id")))
     upstream = session.get(QuestionnaireVersion, draft.upstream_id) if draft.upstream_id else None
     version = questionnaires.publish(
         session,

@@ -360,7 +360,7 @@ def test_another_questionnaire_takes_the_place_of_the_one_in_service(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
     tree = harder() | {"id": "premier-pas", "title": "Premier pas"}
-    draft = draft_of(owner, space, tree, questionnaire_id=version.questionnaire_id)
+    draft = draft_of(owner, space, tree, questionnaire_id=version.questionnaire_id, base_id=version.id)
     sign_in(client, space)
     page = client.get(f"/poitiers/atelier/{draft.id}/publier").text
     assert "remplace le questionnaire « Petit questionnaire »" in plain(page)
