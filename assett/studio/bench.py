@@ -364,9 +364,15 @@ def _on(scale: Scale, mean: float | None) -> str:
 
 
 def _how(shift: Shift) -> str:
+    """« 9 montent, 3 descendent »; shorter where all go the same way."""
+    if shift.up + shift.down == 1:
+        return gettext("elle monte") if shift.up else gettext("elle descend")
+    if not shift.down:
+        return gettext("toutes montent")
+    if not shift.up:
+        return gettext("toutes descendent")
     up = ngettext("%(num)s monte", "%(num)s montent", shift.up)
-    down = ngettext("%(num)s descend", "%(num)s descendent", shift.down)
-    return ", ".join([*([up] if shift.up else []), *([down] if shift.down else [])])
+    return f"{up}, {ngettext('%(num)s descend', '%(num)s descendent', shift.down)}"
 
 
 # Drawn
