@@ -28,6 +28,7 @@ ACTIONS = {
     "translated": N_("a complété des traductions"),
     "imported": N_("a repris le fichier « %(subject)s »"),
     "upstream.merged": N_("a repris des nouveautés du socle national"),
+    "upstream.kept": N_("a gardé ses choix face au socle national"),
     "reverted": N_("est revenu à un état précédent"),
     "undo": N_("a annulé une étape : « %(subject)s »"),
     "redo": N_("a rétabli une étape : « %(subject)s »"),

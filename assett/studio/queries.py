@@ -146,6 +146,28 @@ def questionnaire_called(session: Session, space_id: int, slug: str) -> Question
     ).one_or_none()
 
 
+def followed(session: Session, upstream_id: int) -> tuple[QuestionnaireVersion | None, QuestionnaireVersion | None]:
+    """A national version, and the newest one of the same questionnaire."""
+    of_same = (
+        select(QuestionnaireVersion.questionnaire_id).where(QuestionnaireVersion.id == upstream_id).scalar_subquery()
+    )
+    found = session.scalars(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.questionnaire_id == of_same, QuestionnaireVersion.space_id.is_(None))
+        .where(QuestionnaireVersion.published_at.is_not(None))
+        .order_by(QuestionnaireVersion.number.desc())
+    ).all()
+    return (
+        next((version for version in found if version.id == upstream_id), None),
+        next((version for version in found if version.retired_at is None), None),
+    )
+
+
+def published_as(session: Session, version: QuestionnaireVersion) -> Draft | None:
+    """The draft that became a version."""
+    return session.scalars(select(Draft).where(Draft.published_version_id == version.id).limit(1)).one_or_none()
+
+
 def comments(session: Session, draft: Draft, address: str | None = None) -> Sequence[DraftComment]:
     """What was said about a draft, or about a piece of it, oldest first."""
     asked = select(DraftComment).where(DraftComment.draft_id == draft.id)

@@ -48,6 +48,17 @@ class Written:
     merged_with: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The national version that a draft follows, and what was decided of the newer one (see `upstream`)."""
+
+    version_id: int | None
+    decided: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"version": self.version_id, "decided": dict(self.decided)}
+
+
 class Conflict(Exception):
     """A colleague changed the same words in the meantime; nothing was written."""
 
@@ -74,6 +85,7 @@ def begin(
         questionnaire_id=questionnaire.id if questionnaire is not None else None,
         base_id=base.id if base is not None else None,
         upstream_id=upstream_id,
+        upstream_decisions=_decided_before(session, base, upstream_id),
         title=title_of(tree),
         tree=tree,
         translated=translations.digests(take_apart(tree)),
@@ -86,6 +98,12 @@ def begin(
     session.flush()
     audit.record(session, "draft.begun", subject=draft.title)
     return draft
+
+
+def _decided_before(session: Session, base: QuestionnaireVersion | None, upstream_id: int | None) -> dict[str, Any]:
+    """What the draft of a published version had decided of the national base: it is not asked again."""
+    draft = queries.published_as(session, base) if base is not None and base.space_id is not None else None
+    return dict(draft.upstream_decisions) if draft is not None and draft.upstream_id == upstream_id else {}
 
 
 def locked(session: Session, draft: Draft) -> Draft:
@@ -112,12 +130,21 @@ def write(
     actor: Actor,
     now: datetime,
     of_number: int | None = None,
+    following: Following | None = None,
 ) -> bool:
-    """Change a locked draft and note the step; False where nothing changed."""
+    """Change a locked draft and note the step; False where nothing changed.
+
+    `following` is what the draft follows from then on, where the step decides of it: it is taken back with the step.
+    """
     before = take_apart(draft.tree)
     after = change(before)
     step = step_between(before, after)
-    if not step:
+    changes = step.as_json()
+    followed = Following(draft.upstream_id, draft.upstream_decisions)
+    if following is not None and following != followed:
+        changes["following"] = [followed.as_json(), following.as_json()]
+        draft.upstream_id, draft.upstream_decisions = following.version_id, dict(following.decided)
+    if not step and "following" not in changes:
         return False
     draft.tree = put_together(after)
     draft.title = title_of(draft.tree)
@@ -138,7 +165,7 @@ def write(
             at=now,
             action=action,
             subject=subject[:200],
-            changes=step.as_json(),
+            changes=changes,
             of_number=of_number,
         )
     )
@@ -238,7 +265,8 @@ def undo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> Draf
     row = queries.last_undoable(session, draft, actor.person_id)
     if row is None:
         raise Rejected(_l("Il n’y a rien à annuler."))
-    _again(session, draft, row, Step.of_json(row.changes).reversed, UNDO, actor, now)
+    following = _followed(draft, row, back=True)
+    _again(session, draft, row, Step.of_json(row.changes).reversed, UNDO, actor, now, following)
     row.undone = True
     return row
 
@@ -251,13 +279,33 @@ def redo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> Draf
     undone = queries.step(session, draft, row.of_number or 0)
     if undone is None:
         raise Rejected(_l("Il n’y a rien à rétablir."))
-    _again(session, draft, undone, Step.of_json(undone.changes), REDO, actor, now)
+    following = _followed(draft, undone, back=False)
+    _again(session, draft, undone, Step.of_json(undone.changes), REDO, actor, now, following)
     undone.undone, row.undone = False, True
     return undone
 
 
+def _followed(draft: Draft, row: DraftStep, *, back: bool) -> Following | None:
+    """What a draft follows once a step is taken back, or done again; None where nobody has to say, or somebody has
+    decided anew since."""
+    if "following" not in row.changes:
+        return None
+    before, after = row.changes["following"]
+    start, end = (after, before) if back else (before, after)
+    if Following(draft.upstream_id, draft.upstream_decisions).as_json() != start:
+        return None
+    return Following(end["version"], end["decided"])
+
+
 def _again(
-    session: Session, draft: Draft, row: DraftStep, step: Step, action: str, actor: Actor, now: datetime
+    session: Session,
+    draft: Draft,
+    row: DraftStep,
+    step: Step,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    following: Following | None,
 ) -> None:
     try:
         write(
@@ -269,6 +317,7 @@ def _again(
             actor=actor,
             now=now,
             of_number=row.number,
+            following=following,
         )
     except Overtaken:
         raise Rejected(
@@ -281,10 +330,13 @@ def _again(
 
 def revert(session: Session, draft: Draft, number: int, *, actor: Actor, now: datetime) -> None:
     """Bring a locked draft back to the state after a step; a step like another, which can be undone."""
-    parts = take_apart(draft.tree)
+    parts, following = take_apart(draft.tree), None
     for row in reversed(queries.steps_after(session, draft, number)):
         parts = applied(parts, Step.of_json(row.changes).reversed)
-    write(session, draft, lambda _: parts, "reverted", "", actor=actor, now=now, of_number=number)
+        if "following" in row.changes:
+            before = row.changes["following"][0]
+            following = Following(before["version"], before["decided"])
+    write(session, draft, lambda _: parts, "reverted", "", actor=actor, now=now, of_number=number, following=following)
 
 
 def publish(

@@ -12,11 +12,11 @@ from __future__ import annotations
 from assett.engine.document import Document
 from assett.engine.merging.alignment import aligned
 from assett.engine.merging.assembling import Assembly
-from assett.engine.merging.comparable import comparable_questions
+from assett.engine.merging.comparable import comparable_questions, obstacles
 from assett.engine.merging.comparing import Comparison
 from assett.engine.merging.pieces import Decision, Merge, Piece, Placed, Status, Subject
 
-__all__ = ["Decision", "Merge", "Piece", "Placed", "Status", "Subject", "comparable_questions", "merge"]
+__all__ = ["Decision", "Merge", "Piece", "Placed", "Status", "Subject", "comparable_questions", "merge", "obstacles"]
 
 
 def merge(base: Document, theirs: Document, mine: Document) -> Merge:

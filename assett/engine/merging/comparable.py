@@ -17,19 +17,25 @@ def comparable_questions(upstream: Document, own: Document) -> frozenset[str]:
     their points, bounds, special answers and conditions (the category's included). Help,
     feedback, weight and translations that only one side has make no difference.
     """
+    return frozenset(name for name, found in obstacles(upstream, own).items() if not found)
+
+
+def obstacles(upstream: Document, own: Document) -> dict[str, tuple[str, ...]]:
+    """What keeps answers from comparing, for each question of ``own`` that stands in ``upstream``: keys of a question,
+    ``category`` for the condition of its category; nothing where they compare."""
     names = renaming(upstream, own)
     former = {called: name for name, called in names.questions.items()}
     aligned = renamed(upstream, names)
     theirs = {question.id: (category, question) for category in aligned.categories for question in category.questions}
-    return frozenset(
-        question.id
+    return {
+        question.id: (
+            *_unlike(theirs[question.id][1], question),
+            *(("category",) if theirs[question.id][0].visible_if != category.visible_if else ()),
+        )
         for category in own.categories
         for question in category.questions
-        if question.type != "info"
-        and question.id in former
-        and (there := theirs[question.id])[0].visible_if == category.visible_if
-        and _same_question(there[1], question)
-    )
+        if question.type != "info" and question.id in former
+    }
 
 
 _NOT_COMPARED: Final = frozenset(
@@ -37,19 +43,20 @@ _NOT_COMPARED: Final = frozenset(
 )
 
 
-def _same_question(one: Question, other: Question) -> bool:
-    return (
-        all(
-            getattr(one, each.name) == getattr(other, each.name)
-            for each in fields(Question)
-            if each.name not in _NOT_COMPARED
-        )
-        and _same_text(one.title, other.title)
-        and _same_text(one.unit, other.unit)
-        and _same_choices(one.choices, other.choices)
-        and dict(one.labels).keys() == dict(other.labels).keys()
-        and all(_same_text(label, dict(other.labels)[step]) for step, label in one.labels)
-    )
+def _unlike(one: Question, other: Question) -> tuple[str, ...]:
+    """The keys in which two questions do not ask the same thing."""
+    found = [
+        each.name
+        for each in fields(Question)
+        if each.name not in _NOT_COMPARED and getattr(one, each.name) != getattr(other, each.name)
+    ]
+    found += [name for name in ("title", "unit") if not _same_text(getattr(one, name), getattr(other, name))]
+    if not _same_choices(one.choices, other.choices):
+        found.append("choices")
+    labels, others = dict(one.labels), dict(other.labels)
+    if labels.keys() != others.keys() or not all(_same_text(label, others[step]) for step, label in labels.items()):
+        found.append("labels")
+    return tuple(found)
 
 
 def _same_choices(one: Sequence[Choice], other: Sequence[Choice]) -> bool:

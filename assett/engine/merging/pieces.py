@@ -13,7 +13,7 @@ from assett.kernel.errors import InvalidDocument, Problem
 from assett.kernel.text import N_
 
 Status = Literal["unchanged", "theirs", "mine", "both", "conflict"]
-Decision = Literal["take", "keep"]
+Decision = Literal["take", "keep", "merge"]
 Subject = Literal["questionnaire", "level", "cap", "profile", "category", "question", "choice", "resource"]
 
 
@@ -67,9 +67,10 @@ class Merge:
     def apply(self, decisions: Mapping[str, Decision] | None = None) -> Document:
         """The merged document.
 
-        ``take`` gives a piece as theirs is, ``keep`` as mine is; a decision holds for the
-        pieces within, unless they have their own. Without a decision, one-sided changes
-        and those that go together are taken. « Plus tard » is ``keep`` for now: the base
+        ``take`` gives a piece as theirs is, ``keep`` as mine is, ``merge`` both sides'
+        changes, mine where they differ; a decision holds for the pieces within, unless
+        they have their own. Without a decision, one-sided changes and those that go
+        together are taken. « Plus tard » is ``keep`` for now: the base
         that the space remembers must then stay the older one.
 
         Raises :class:`InvalidDocument` with a problem for each conflict without a
@@ -85,9 +86,8 @@ class Merge:
             if decision is None and piece.status == "conflict":
                 template = N_("il y a un conflit à trancher : prendre la version nationale, ou garder la vôtre")
                 problems.append(Problem(piece.path, template))
-            chosen[piece.path] = (
-                piece.merged if decision is None else piece.theirs if decision == "take" else piece.mine
-            )
+            sides = {"take": piece.theirs, "keep": piece.mine}
+            chosen[piece.path] = sides.get(decision or "merge", piece.merged)
         document, misplaced = self._assemble(chosen)
         problems += misplaced
         if problems:
