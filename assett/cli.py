@@ -40,6 +40,7 @@ from assett.questionnaires.files import (
 from assett.questionnaires.trees import Loaded
 
 LAZY: dict[str, str] = {
+    "base": "assett.commands.base:command",
     "db": "assett.commands.database:command",
     "demo": "assett.commands.demo:command",
     "serve": "assett.commands.serve:command",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -117,6 +117,50 @@ def changes(before: Document, after: Document, language: str, *, to_respondents:
     )
 
 
+def by_thing(before: Document, after: Document, language: str) -> dict[tuple[str, str], Thing]:
+    """What changed of each thing (``question``, ``category``, ``profile``, ``resource``; its id), of the ``grid`` and
+    of the ``settings``."""
+    wording = _Wording(before, after, language, to_respondents=False)
+    return {
+        key: thing for key, changed in _things(before, after).items() if (thing := wording.thing(changed)) is not None
+    }
+
+
+def _things(before: Document, after: Document) -> dict[tuple[str, str], Changed]:
+    found: dict[tuple[str, str], Changed] = {}
+    for changed in by_subject(differences(before, after)):
+        if changed.subject != "questionnaire":
+            found[changed.subject, changed.id] = changed
+            continue
+        for part in ("settings", "grid"):
+            own = [each for each in changed.differences if (each.key in _SETTINGS) == (part == "settings")]
+            if own:
+                found[part, ""] = replace(changed, differences=tuple(own))
+    return found
+
+
+_SETTINGS = ("id", "title", "version", "languages", "categories", "profile", "resources")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """One thing told in two documents: what it is about, and how each has it; `reworded` where both are texts."""
+
+    label: str
+    before: str
+    after: str
+    reworded: bool
+
+
+def side_by_side(before: Document, after: Document, language: str) -> dict[tuple[str, str], list[Sides]]:
+    """Where two documents differ, thing by thing as in `by_thing`: both sides of each difference."""
+    wording = _Wording(before, after, language, to_respondents=False)
+    return {
+        key: [wording.sides(each) for each in changed.differences if wording.tells(each)]
+        for key, changed in _things(before, after).items()
+    }
+
+
 class _Wording:
     """Says the differences of two documents in one language."""
 
@@ -144,7 +188,7 @@ class _Wording:
         """What changed of one thing; None where nothing of it is to be told."""
         if self.to_respondents and changed.subject == "resource":
             return None
-        lines = [Line(self._sentence(each), each.scoring) for each in changed.differences if self._told(each)]
+        lines = [Line(self._sentence(each), each.scoring) for each in changed.differences if self.tells(each)]
         if not lines:
             return None
         whole = next((each.kind for each in changed.differences if not each.key), None)
@@ -152,7 +196,7 @@ class _Wording:
         title = Markup() if changed.subject in ("questionnaire", "category") else self._said(changed.title)
         return Thing(title, state, tuple(lines))
 
-    def _told(self, difference: Difference) -> bool:
+    def tells(self, difference: Difference) -> bool:
         if not self.to_respondents:
             return not difference.key.endswith("was")
         if difference.kind in ("renamed", "reordered") or difference.key.rpartition(".")[2] in _BEHIND_THE_SCENES:
@@ -161,6 +205,29 @@ class _Wording:
             return False
         theirs = self.after.language_in(self.language)
         return difference.language in (None, theirs)
+
+    def sides(self, difference: Difference) -> Sides:
+        """A difference as a label and two values; what only one side has is said by the label itself."""
+        template = gettext(difference.template)
+        texts = isinstance(difference.before, str) and isinstance(difference.after, str)
+        if "%(before)s → %(after)s" not in template or difference.kind == "reordered":
+            here, there = gettext("non"), gettext("oui")
+            before, after = (there, here) if difference.kind == "removed" else (here, there)
+            if difference.kind in ("reordered", "moved"):
+                before, after = self._end(difference, "before"), self._end(difference, "after")
+            return Sides(self._sentence(difference), before, after, False)
+        values = {name: self._value(difference, name, value) for name, value in difference.params.items()}
+        code = difference.language or ""
+        values |= {"language": LANGUAGES.get(code, code).lower(), "before": "", "after": ""}
+        label = (template % values).rpartition(" → ")[0].rstrip(" :\u00a0\u202f")
+        reworded = difference.kind == "reworded" and texts
+        return Sides(label, self._end(difference, "before"), self._end(difference, "after"), reworded)
+
+    def _end(self, difference: Difference, name: str) -> str:
+        value = getattr(difference, name)
+        if difference.kind == "reworded" and isinstance(value, str):
+            return value
+        return self._value(difference, name, value)
 
     def _sentence(self, difference: Difference) -> str:
         if difference.kind == "reordered":

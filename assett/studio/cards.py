@@ -171,6 +171,8 @@ class PieceCard:
     # For an open card: what its points make of the category. Who else wrote here a moment ago.
     effect: str = ""
     presence: str = ""
+    # How the question stands beside the national base (see `comparability`).
+    national: str = ""
 
     @property
     def anchor(self) -> str:
@@ -197,6 +199,8 @@ class PieceCard:
             marks.append(gettext("« Non concerné » offert"))
         if piece.get("unknown"):
             marks.append(gettext("« Je ne sais pas » offert"))
+        if self.national:
+            marks.append(self.national)
         return marks
 
     @property

@@ -1,4 +1,4 @@
-"""Which questions of a draft still compare with the national base, which do not and why, which are the territory's own."""
+"""Which questions of a draft compare with the national base, which no longer do and why, which are its own."""
 
 from __future__ import annotations
 

@@ -392,6 +392,7 @@ def title_of(tree: Mapping[str, Any]) -> str:
 # How the log of a space says it
 audit.kinds |= {"draft": N_("Brouillons du questionnaire"), "version": N_("Versions du questionnaire")}
 audit.wordings |= {
+    "base.published": N_("Questionnaire national publié : %(subject)s, version %(number)s"),
     "draft.begun": N_("Brouillon commencé : %(subject)s"),
     "draft.set-aside": N_("Brouillon mis de côté : %(subject)s"),
     "draft.taken-up": N_("Brouillon repris : %(subject)s"),

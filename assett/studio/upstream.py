@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from assett.core.memory import Memory
 from assett.core.permissions import Actor
-from assett.engine.compiled import content_hash
+from assett.engine.compiled import Compiled, compile_document, content_hash
 from assett.engine.document import Document
 from assett.engine.drafting.pieces import drafted
 from assett.engine.drafting.taking import taken_over
 from assett.engine.merging import Decision, Merge, Piece, Placed, merge
+from assett.engine.merging.alignment import aligned
 from assett.engine.reading import read_document
+from assett.engine.writing import dump_document
 from assett.kernel.errors import InvalidDocument, Rejected
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.questionnaires.queries import with_document
@@ -64,8 +66,8 @@ class Card:
 class Offer:
     """What the newest national version has for a draft or a version that follows an older one.
 
-    `documents` are base, theirs, mine under their own names; `merge` and `cards` are None and empty where mine has
-    problems to be put right first.
+    `documents` are base, theirs, mine, what one of them renamed being renamed in all; they and `merge` are None where
+    mine has problems to be put right first.
     """
 
     base: QuestionnaireVersion
@@ -108,12 +110,12 @@ def offer_for(
     if documents is None:
         return Offer(base, newest, None, None, ())
     key = (base.content_hash, newest.content_hash, content_hash(tree))
-    merged = _merges.recall(key, lambda: merge(*documents))
+    sides, merged = _merges.recall(key, lambda: (aligned(*documents), merge(*documents)))
     kept = decided.get("kept", ()) if decided.get("version") == newest.id else ()
-    return Offer(base, newest, documents, merged, tuple(card for card in cards_of(merged) if card.key not in kept))
+    return Offer(base, newest, sides, merged, tuple(card for card in cards_of(merged) if card.key not in kept))
 
 
-_merges: Memory[tuple[str, str, str], Merge] = Memory(32)
+_merges: Memory[tuple[str, str, str], tuple[tuple[Document, Document, Document], Merge]] = Memory(32)
 _read: Memory[str, Document] = Memory(64)
 
 
@@ -193,6 +195,15 @@ class Decide:
 
     version_id: int
     choices: Mapping[str, Choice]
+
+
+def compiled(document: Document) -> Compiled:
+    """A document that decisions give, compiled; the same object for the same document, so that trials of it are
+    remembered."""
+    return _compiled.recall(content_hash(dump_document(document)), lambda: compile_document(document))
+
+
+_compiled: Memory[str, Compiled] = Memory(32)
 
 
 def offer_of(session: Session, draft: Draft) -> Offer | None:

@@ -28,8 +28,12 @@ from assett.studio import (
     cards,
     checking,
     commenting,
+    comparability,
+    exporting,
+    following,
     forms,
     history,
+    importing,
     pages,
     policy,
     previewing,
@@ -39,14 +43,12 @@ from assett.studio import (
     texts,
     translating,
 )
-from assett.studio import exporting as _exporting  # noqa: F401  (registers its routes)
-from assett.studio import importing as _importing  # noqa: F401
 from assett.studio import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
 # Further pages of the same blueprint: to be imported is enough.
-FURTHER = (bank, commenting, previewing, publishing, translating)
+FURTHER = (bank, commenting, exporting, following, importing, previewing, publishing, translating)
 # How long somebody who wrote in a piece is taken to be at it still.
 PRESENT = timedelta(minutes=10)
 
@@ -62,9 +64,11 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/", access=TEAM)
 def home() -> ResponseReturnValue:
     session = db.session()
+    drafts = queries.open_drafts(session)
     return render_template(
         "studio/home.html",
-        drafts=queries.open_drafts(session),
+        drafts=drafts,
+        news=following.news(drafts),
         versions=queries.versions(session),
         active=questionnaires.active_version(session),
         national=[
@@ -112,6 +116,8 @@ def draft(id: int) -> ResponseReturnValue:
         "studio/plan.html",
         lines=cards.plan(found, parts, checked, comments, language),
         parts=parts,
+        standings=comparability.standings(db.session(), found, checked),
+        news=following.news([found]) if found.open and found.upstream_id is not None else None,
         **frame(found, checked),
     )
 
@@ -167,12 +173,14 @@ def _cards(found: Draft, parts: Parts, checked: checking.Check, addresses: list[
     counts = queries.comment_counts(db.session(), found)
     writing = queries.writing_lately(db.session(), found, utc_now() - PRESENT, actor().person_id)
     opened = request.args.get("ouvrir")
+    standings = comparability.standings(db.session(), found, checked)
     drawn = []
     for place, address in enumerate(addresses):
         card = _card(found, parts, checked, address, opened=address == opened)
         card.number, card.first, card.last = place + 1, place == 0, place == len(addresses) - 1
         card.comments = counts.get(address, 0)
         card.presence = cards.presence_words(writing.get(address))
+        card.national = standings[address].words if address in standings else ""
         drawn.append(card)
     return drawn
 

@@ -1,0 +1,304 @@
+"""Pages of the living base: what a newer national version brings, question by question, and what to do of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from markupsafe import Markup, escape
+
+from assett.core.db import db
+from assett.core.i18n import current_language
+from assett.core.permissions import load
+from assett.core.web import actor
+from assett.engine.drafting.pieces import drafted, take_apart
+from assett.engine.writing import dump_document
+from assett.kernel.clock import utc_now
+from assett.kernel.errors import InvalidDocument, Problem, Rejected
+from assett.kernel.text import N_
+from assett.questionnaires import queries as questionnaires
+from assett.questionnaires import words
+from assett.questionnaires.models import QuestionnaireVersion
+from assett.spaces.policy import EDIT, TEAM
+from assett.studio import bench, cards, policy, queries, service, texts, upstream
+from assett.studio.models import Draft
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
+from assett.studio.upstream import CHOICES, Card, Choice, Offer
+
+STATES = {
+    "new": N_("nouveau dans le socle"),
+    "gone": N_("retiré du socle"),
+    "changed": N_("changé dans le socle"),
+    "conflict": N_("conflit : changé des deux côtés"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One difference in a conflict: the national side and one's own, the words that differ marked."""
+
+    label: str
+    theirs: Markup
+    mine: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card as the page shows it: what the base changed, and for a conflict what the space had changed."""
+
+    card: Card
+    title: str
+    state: str
+    theirs: tuple[words.Line, ...]
+    mine: tuple[words.Line, ...]
+    rows: tuple[Row, ...]
+    options: tuple[tuple[Choice, str], ...]
+    chosen: str
+    preview: cards.PieceCard | None
+
+    @property
+    def anchor(self) -> str:
+        return self.card.key.replace(".", "-")
+
+
+@blueprint.get("/<int:id>/socle", access=TEAM, endpoint="base")
+def base_of(id: int) -> ResponseReturnValue:
+    return _page(open_draft(id))
+
+
+@blueprint.post("/<int:id>/socle", access=EDIT)
+def take_base(id: int) -> ResponseReturnValue:
+    """Carry the decisions out; or, by another button, only show what they would do to the scores."""
+    found = held_draft(id)
+    offer = upstream.offer_of(db.session(), found)
+    chosen = _chosen(offer)
+    if "try" in request.form:
+        return _page(found, chosen=chosen)
+    version = request.form.get("version", "")
+    command = upstream.Decide(int(version) if version.isdigit() else 0, chosen)
+    try:
+        left = upstream.apply(db.session(), found, command, actor=actor(), now=utc_now())
+    except Rejected as rejected:
+        return _page(found, chosen=chosen, said=[str(rejected.message)]), 422
+    except InvalidDocument as invalid:
+        return _page(found, chosen=chosen, said=[_why(problem) for problem in invalid.problems]), 422
+    flash(_done(left), "success")
+    return redirect(url_for(".base" if left else ".draft", id=found.id), 303)
+
+
+@blueprint.post("/socle", access=EDIT)
+def follow_base() -> ResponseReturnValue:
+    """Begin a draft from the version in service, to take in what the national base has brought since."""
+    active = questionnaires.active_version(db.session())
+    if active is None:
+        abort(404)
+    version = load(actor(), QuestionnaireVersion, active.id, policy.reads_version, options=queries.WHOLE)
+    draft = service.begin(
+        db.session(),
+        g.space.id,
+        version.document,
+        actor=actor(),
+        now=utc_now(),
+        base=version,
+        questionnaire=version.questionnaire,
+        upstream_id=version.upstream_id,
+    )
+    return redirect(url_for(".base", id=draft.id), 303)
+
+
+def _chosen(offer: Offer | None) -> dict[str, Choice]:
+    if offer is None:
+        return {}
+    if "all" in request.form:
+        return offer.all_but_conflicts()
+    given = {card.key: request.form.get(f"choice.{card.key}") for card in offer.cards}
+    return {key: value for key, value in given.items() if value in CHOICES}
+
+
+def _done(left: int) -> str:
+    if not left:
+        return gettext("C’est fait : votre brouillon suit maintenant la dernière version du socle national.")
+    return ngettext(
+        "C’est fait. %(num)s point reste pour plus tard.", "C’est fait. %(num)s points restent pour plus tard.", left
+    )
+
+
+def _why(problem: Problem) -> str:
+    """Why decisions do not go together, as a sentence."""
+    said = gettext(problem.template)
+    said = said % problem.params if problem.params else said
+    return f"{problem.path} : {said}"
+
+
+def _page(found: Draft, *, chosen: Mapping[str, Choice] | None = None, said: Iterable[str] = ()) -> str:
+    checked = check_of(found)
+    offer = upstream.offer_of(db.session(), found)
+    given = frame(found, checked)
+    language = current_language()
+    return render_template(
+        "studio/base.html",
+        offer=offer,
+        follows=found.upstream_id is not None,
+        groups=_groups(offer, chosen, language) if offer is not None and offer.merge is not None else [],
+        panel=_effect(offer, chosen, language) if offer is not None else None,
+        tried=chosen is not None,
+        said=list(said),
+        note=texts.words(offer.newest.note, language) if offer is not None else "",
+        summary=summary(offer) if offer is not None else "",
+        **given,
+    )
+
+
+def summary(offer: Offer) -> str:
+    """« Le socle national a une version 3 : 4 nouveautés, 2 conflits. »"""
+    number = offer.newest.number
+    if offer.merge is None:
+        return gettext("Le socle national a une version %(number)s.", number=number)
+    if offer.empty:
+        return gettext("Vous avez tout décidé de la version %(number)s du socle national.", number=number)
+    parts = []
+    if offer.news:
+        parts.append(ngettext("%(num)s nouveauté", "%(num)s nouveautés", offer.news))
+    if offer.conflicts:
+        parts.append(ngettext("%(num)s conflit", "%(num)s conflits", offer.conflicts))
+    return gettext("Le socle national a une version %(number)s : %(what)s.", number=number, what=", ".join(parts))
+
+
+def _effect(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) -> bench.Panel | None:
+    """What the decisions (or else all but the conflicts) would do to the structures' scores; None without any
+    version in service, or while the decisions do not go together."""
+    active = questionnaires.active_version(db.session())
+    if active is None or offer.merge is None or offer.empty:
+        return None
+    try:
+        document = offer.result(chosen if chosen is not None else offer.all_but_conflicts())
+    except InvalidDocument:
+        return None
+    old = questionnaires.compiled(db.session(), active)
+    new = upstream.compiled(document)
+    return bench.panel("past", bench.on_past(db.session(), g.space.id, old, new, every=False), old, new, language)
+
+
+def _groups(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) -> list[tuple[str, list[Shown]]]:
+    """The cards under the titles of their categories, the questionnaire and its profile first."""
+    assert offer.documents is not None
+    base, theirs, mine = offer.documents
+    wording = _Words(
+        words.by_thing(base, theirs, language),
+        words.by_thing(base, mine, language),
+        words.side_by_side(mine, theirs, language),
+        take_apart(drafted(dump_document(theirs))).pieces,
+    )
+    titles = {each.id: each.title.in_(language) for document in (theirs, mine) for each in document.categories}
+    found: dict[str, list[Shown]] = {}
+    for card in offer.cards:
+        found.setdefault(_heading(card, titles), []).append(wording.shown(card, language, chosen))
+    return list(found.items())
+
+
+def _heading(card: Card, titles: Mapping[str, str]) -> str:
+    if card.category is not None:
+        return titles.get(card.category, card.category)
+    names = {"profile": N_("Profil de la structure"), "resource": N_("Ressources du fichier")}
+    return gettext(names.get(card.subject, N_("Le questionnaire")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of the things of three documents."""
+
+    of_theirs: Mapping[tuple[str, str], words.Thing]
+    of_mine: Mapping[tuple[str, str], words.Thing]
+    between: Mapping[tuple[str, str], list[words.Sides]]
+    pieces: Mapping[str, Any]
+
+    def shown(self, card: Card, language: str, chosen: Mapping[str, Choice] | None) -> Shown:
+        key = (card.subject, card.name)
+        theirs, mine = self.of_theirs.get(key), self.of_mine.get(key)
+        conflict = card.state == "conflict"
+        default = "later" if conflict else "take"
+        address = f"question/{card.name}"
+        return Shown(
+            card,
+            _title(card, language),
+            gettext(STATES[card.state]),
+            theirs.lines if theirs is not None and card.state == "changed" else (),
+            mine.lines if mine is not None and conflict and not self.between.get(key) else (),
+            tuple(_row(each) for each in self.between.get(key, [])) if conflict else (),
+            tuple((value, gettext(label)) for value, label in _options(card)),
+            default if chosen is None else chosen.get(card.key, "later"),
+            cards.PieceCard(address, self.pieces[address])
+            if card.state == "new" and card.subject == "question" and address in self.pieces
+            else None,
+        )
+
+
+def _title(card: Card, language: str) -> str:
+    names = {upstream.SETTINGS: N_("Présentation"), upstream.GRID: N_("Grille de notation")}
+    if card.key in names:
+        return gettext(names[card.key])
+    title = card.pieces[0].title
+    return title if isinstance(title, str) else title.in_(language)
+
+
+def _options(card: Card) -> list[tuple[Choice, str]]:
+    match card.state:
+        case "new":
+            return [("take", N_("L’ajouter")), ("keep", N_("Ne pas l’ajouter")), ("later", N_("Plus tard"))]
+        case "gone":
+            return [("take", N_("Le retirer aussi")), ("keep", N_("Le garder")), ("later", N_("Plus tard"))]
+        case "changed":
+            return [("take", N_("Prendre")), ("keep", N_("Garder le vôtre")), ("later", N_("Plus tard"))]
+    mixed: list[tuple[Choice, str]] = [("merge", N_("Garder vos choix, prendre le reste"))] if card.mixed else []
+    return [
+        ("take", N_("Prendre celui du socle")),
+        ("keep", N_("Garder le vôtre")),
+        *mixed,
+        ("later", N_("Plus tard")),
+    ]
+
+
+def _row(sides: words.Sides) -> Row:
+    if not sides.reworded:
+        return Row(sides.label, escape(sides.after), escape(sides.before))
+    mine, theirs = marked(sides.before, sides.after)
+    return Row(sides.label, theirs, mine)
+
+
+def marked(one: str, other: str) -> tuple[Markup, Markup]:
+    """Two texts with the words that only one of them has marked."""
+    first, second = one.split(), other.split()
+    sides: tuple[list[Markup], list[Markup]] = ([], [])
+    for what, i, j, k, m in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        for side, said in zip(sides, (first[i:j], second[k:m]), strict=True):
+            if said:
+                text = escape(" ".join(said))
+                side.append(text if what == "equal" else Markup("<mark>%s</mark>") % text)
+    return Markup(" ").join(sides[0]), Markup(" ").join(sides[1])
+
+
+def news(drafts: Iterable[Draft]) -> dict[str, Any] | None:
+    """What the studio's home says of the national base: of the latest draft that follows it, or else of the version
+    in service; None where there is nothing new."""
+    session = db.session()
+    following = next((each for each in drafts if each.upstream_id is not None), None)
+    if following is not None:
+        found = open_draft(following.id)
+        offer = upstream.offer_of(session, found)
+    else:
+        active = questionnaires.active_version(session)
+        if active is None or active.upstream_id is None:
+            return None
+        decided = queries.published_as(session, active)
+        version = questionnaires.with_document(session, active.id)
+        offer = upstream.offer_for(
+            session, active.upstream_id, version.document, decided.upstream_decisions if decided is not None else {}
+        )
+    if offer is None or offer.empty:
+        return None
+    return {"summary": summary(offer), "draft": following, "note": texts.words(offer.newest.note, current_language())}

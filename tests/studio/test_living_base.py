@@ -1,0 +1,271 @@
+"""The living base: what a newer national version brings a space, decided question by question."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import SpaceRoleName
+from assett.engine.drafting.pieces import take_apart
+from assett.engine.drafting.steps import Step, step_between
+from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
+from assett.studio.following import marked
+from assett.studio.models import Draft, DraftStep
+from tests import factories
+from tests.linting import LintingClient
+from tests.studio.browsing import form_fields, plain
+from tests.studio.test_editing import editor, tree_of
+
+CHOICES = [{"id": "non", "label": "Non"}, {"id": "oui", "label": "Oui", "points": 2}]
+
+
+@pytest.fixture
+def space(owner: Session) -> Any:
+    return factories.SpaceFactory(slug="poitiers")
+
+
+def national(owner: Session, *trees: dict[str, Any]) -> list[QuestionnaireVersion]:
+    questionnaire = factories.QuestionnaireFactory(slug="petit", active=False)
+    return [
+        factories.QuestionnaireVersionFactory(questionnaire=questionnaire, number=number, document=tree, space_id=None)
+        for number, tree in enumerate(trees, 1)
+    ]
+
+
+def newer() -> dict[str, Any]:
+    """The base with a new question, a question worded anew, and one that earns more."""
+    tree = deepcopy(factories.small_document())
+    energy, waste = tree["categories"]
+    energy["questions"][0]["title"] = "Suivez-vous vos consommations d’énergie chaque mois ?"
+    energy["questions"].append({"id": "objectif", "type": "single", "title": "Un objectif ?", "choices": CHOICES})
+    waste["questions"][0]["choices"] = CHOICES
+    return tree
+
+
+def own() -> dict[str, Any]:
+    """The space's: its own words where the base has new ones, and a question of its own."""
+    tree = deepcopy(factories.small_document())
+    tree["categories"][0]["questions"][0]["title"] = "Suivez-vous vos consommations d’énergie à Poitiers ?"
+    tree["categories"][1]["questions"].append(
+        {"id": "compost", "type": "boolean", "title": "Compostez-vous ?", "required": True}
+    )
+    return tree
+
+
+def following(owner: Session, space: Any, tree: dict[str, Any], upstream: QuestionnaireVersion) -> Draft:
+    draft = Draft(
+        space_id=space.id, title="Le nôtre", tree=tree, upstream_id=upstream.id, upstream_decisions={}, ready={}
+    )
+    owner.add(draft)
+    owner.commit()
+    return draft
+
+
+@pytest.fixture
+def draft(owner: Session, space: Any) -> Draft:
+    first, _ = national(owner, factories.small_document(), newer())
+    return following(owner, space, own(), first)
+
+
+def decide(client: LintingClient, draft: Draft, **choices: str) -> Any:
+    here = f"/poitiers/atelier/{draft.id}/socle"
+    page = client.get(here)
+    fields = form_fields(page.text, "decisions") if 'id="decisions"' in page.text else {}
+    return client.post(here, data={**fields, **{name.replace("__", "."): value for name, value in choices.items()}})
+
+
+def upstream_of(owner: Session, draft: Draft) -> tuple[int | None, dict[str, Any]]:
+    owner.expire_all()
+    row = owner.execute(select(Draft.upstream_id, Draft.upstream_decisions).where(Draft.id == draft.id)).one()
+    return row.upstream_id, row.upstream_decisions
+
+
+def test_a_space_is_told_of_what_is_new_and_sees_it_question_by_question(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    client.sign_in(editor(space))
+    for page in ("", f"{draft.id}"):
+        told = plain(client.get(f"/poitiers/atelier/{page}").text)
+        assert "Le socle national a une version 2 : 2 nouveautés, 1 conflit." in told
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+    assert "nouveau dans le socle" in page and "Un objectif ?" in page
+    assert "<mark>chaque mois</mark> ?" in page and "<mark>à Poitiers</mark> ?" in page
+    assert "conflit : changé des deux côtés" in page
+    assert "Compostez-vous ?" not in page
+
+
+def test_everything_but_conflicts_is_taken_in_one_step_that_is_undone(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    before, start = tree_of(owner, draft), upstream_of(owner, draft)
+    client.sign_in(editor(space))
+    assert decide(client, draft, all="1").status_code == 303
+    tree = tree_of(owner, draft)
+    energy, waste = tree["categories"]
+    assert [question["id"] for question in energy["questions"]] == ["suivi", "objectif"]
+    assert energy["questions"][0]["title"] == own()["categories"][0]["questions"][0]["title"]
+    assert [question["id"] for question in waste["questions"]] == ["tri", "compost"]
+    assert waste["questions"][0]["choices"][1]["points"] == 2
+    # The conflict is left: the draft still follows the older version, and is asked of it alone.
+    assert upstream_of(owner, draft)[0] == start[0]
+    assert "version 2 : 1 conflit." in plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+    client.post(f"/poitiers/atelier/{draft.id}/annuler")
+    assert step_between(take_apart(before), take_apart(tree_of(owner, draft))) == Step()
+    assert "2 nouveautés, 1 conflit" in plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+
+
+def test_once_nothing_is_left_the_draft_follows_the_newer_version_until_that_is_undone(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    start = upstream_of(owner, draft)
+    client.sign_in(editor(space))
+    answer = decide(client, draft, **{"choice.questions.suivi": "keep"})
+    assert answer.status_code == 303
+    latest = owner.scalars(select(QuestionnaireVersion.id).where(QuestionnaireVersion.number == 2)).one()
+    assert upstream_of(owner, draft) == (latest, {})
+    assert "Le socle national a une version" not in plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+    assert "Vous êtes à jour" in client.get(f"/poitiers/atelier/{draft.id}/socle").text
+    client.post(f"/poitiers/atelier/{draft.id}/annuler")
+    assert upstream_of(owner, draft) == start
+    client.post(f"/poitiers/atelier/{draft.id}/retablir")
+    assert upstream_of(owner, draft) == (latest, {})
+    client.post(f"/poitiers/atelier/{draft.id}/historique/0")
+    assert upstream_of(owner, draft) == start
+
+
+def test_what_is_kept_is_not_asked_again_and_what_is_left_for_later_is(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    client.sign_in(editor(space))
+    later = {"choice.questions.tri": "later", "choice.questions.objectif": "later", "choice.questions.suivi": "keep"}
+    decide(client, draft, **later)
+    assert owner.scalars(select(DraftStep.action)).all() == ["upstream.kept"]
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+    assert "version 2 : 2 nouveautés." in page
+    assert "à Poitiers" not in page
+    # A newer version still asks of everything it changes.
+    second = owner.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.number == 2)).one()
+    questionnaire = owner.get_one(Questionnaire, second.questionnaire_id)
+    factories.QuestionnaireVersionFactory(questionnaire=questionnaire, number=3, document=newer(), space_id=None)
+    assert "version 3 : 2 nouveautés, 1 conflit." in plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+    stale = client.post(
+        f"/poitiers/atelier/{draft.id}/socle", data={"version": str(second.id), "choice.questions.tri": "take"}
+    )
+    assert stale.status_code == 422
+    assert "plus récente encore" in plain(stale.text)
+
+
+def test_a_published_draft_hands_its_decisions_on(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    """The next draft, begun from the version that was published, is not asked again of what was kept."""
+    version = factories.QuestionnaireVersionFactory(space_id=space.id, document=own(), upstream_id=draft.upstream_id)
+    second = owner.scalars(select(QuestionnaireVersion.id).where(QuestionnaireVersion.number == 2)).one()
+    draft.upstream_decisions = {"version": second, "kept": ["questions.suivi"]}
+    draft.published_version_id, draft.closed_at = version.id, version.published_at
+    owner.commit()
+    client.sign_in(editor(space))
+    home = plain(client.get("/poitiers/atelier/").text)
+    assert "version 2 : 2 nouveautés." in home
+    answer = client.post("/poitiers/atelier/socle")
+    assert answer.status_code == 303
+    page = plain(client.get(answer.location).text)
+    assert "version 2 : 2 nouveautés." in page and "à Poitiers" not in page
+
+
+def test_decisions_that_do_not_go_together_say_why_and_keep_what_was_chosen(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = newer()
+    tree["categories"][1]["questions"][0]["visible_if"] = {"question": "objectif", "is": "oui"}
+    first, _ = national(owner, factories.small_document(), tree)
+    draft = following(owner, space, factories.small_document(), first)
+    client.sign_in(editor(space))
+    answer = decide(client, draft, **{"choice.questions.objectif": "keep"})
+    assert answer.status_code == 422
+    assert "Rien n’a été repris" in plain(answer.text) and "objectif" in answer.text
+    assert form_fields(answer.text, "decisions")["choice.questions.objectif"] == ["keep"]
+    assert tree_of(owner, draft) == factories.small_document()
+
+
+def test_a_conflict_may_keep_ones_words_and_take_the_rest(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = newer()
+    tree["categories"][0]["questions"][0]["help"] = "Factures ou compteur."
+    first, _ = national(owner, factories.small_document(), tree)
+    draft = following(owner, space, own(), first)
+    client.sign_in(editor(space))
+    decide(client, draft, **{"choice.questions.suivi": "merge"})
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["title"], question["help"]) == (
+        own()["categories"][0]["questions"][0]["title"],
+        "Factures ou compteur.",
+    )
+
+
+def test_a_draft_with_problems_is_put_right_first(client: LintingClient, owner: Session, space: Any) -> None:
+    first, _ = national(owner, factories.small_document(), newer())
+    tree = own()
+    tree["categories"][0]["weight"] = "lourd"
+    draft = following(owner, space, tree, first)
+    client.sign_in(editor(space))
+    assert "Corrigez d’abord le brouillon" in plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+    assert decide(client, draft, all="1").status_code == 422
+
+
+def test_the_effect_is_shown_and_nothing_is_written(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    factories.QuestionnaireVersionFactory(space_id=space.id, document=own(), upstream_id=draft.upstream_id)
+    client.sign_in(editor(space))
+    answer = decide(client, draft, **{"try": "1", "choice.questions.objectif": "later"})
+    assert answer.status_code == 200
+    assert "Effet de vos choix sur les notes" in plain(answer.text)
+    assert form_fields(answer.text, "decisions")["choice.questions.objectif"] == ["later"]
+    assert owner.scalars(select(DraftStep)).all() == []
+
+
+def test_cards_say_whether_they_compare_with_the_national_base(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    client.sign_in(editor(space, role=SpaceRoleName.READER))
+    plan = plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+    assert "1 question sur 3 se compare au niveau national" in plan
+    energy = plain(client.get(f"/poitiers/atelier/{draft.id}/categories/energie").text)
+    assert "non comparable au niveau national : l’intitulé diffère" in energy
+    waste = plain(client.get(f"/poitiers/atelier/{draft.id}/categories/dechets").text)
+    assert "comparable au niveau national" in waste and "propre à votre territoire" in waste
+
+
+def test_a_reader_looks_and_does_not_decide(client: LintingClient, space: Any, draft: Draft) -> None:
+    client.sign_in(editor(space, role=SpaceRoleName.READER))
+    here = f"/poitiers/atelier/{draft.id}/socle"
+    assert "Appliquer ces choix" not in client.get(here).text
+    assert client.post(here, data={"all": "1"}).status_code == 403
+
+
+def test_its_pages_ask_for_few_statements(
+    client: LintingClient, owner: Session, space: Any, draft: Draft, statements: list[str]
+) -> None:
+    factories.QuestionnaireVersionFactory(space_id=space.id, document=own(), upstream_id=draft.upstream_id)
+    client.sign_in(editor(space))
+    for path in ("", f"{draft.id}", f"{draft.id}/categories/energie?ouvrir=question/suivi", f"{draft.id}/socle"):
+        client.get(f"/poitiers/atelier/{path}")
+        statements.clear()
+        client.get(f"/poitiers/atelier/{path}")
+        assert len(statements) <= 12, (path, len(statements), statements)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "marks"),
+    [
+        ("le même", "le même", ("le même", "le même")),
+        ("un mot", "un autre mot", ("un mot", "un <mark>autre</mark> mot")),
+        ("a <b>", "a c", ("a <mark>&lt;b&gt;</mark>", "a <mark>c</mark>")),
+    ],
+)
+def test_differing_words_are_marked(one: str, other: str, marks: tuple[str, str]) -> None:
+    assert marked(one, other) == marks
