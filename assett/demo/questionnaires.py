@@ -1,4 +1,4 @@
-"""A space's own version of the national base, made from it by a few changes that are data."""
+"""Questionnaires made from another one by a few changes that are data: a space's own, the next national version."""
 
 from __future__ import annotations
 
@@ -23,6 +23,28 @@ def adapted(national: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
         category["caps"] = [_capped(cap, changes["caps"]["categories"]) for cap in category.get("caps", [])]
         category["questions"] = category["questions"] + changes["questions"].get(category["id"], [])
     return document
+
+
+def revised(national: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The national document's next version: another label, titles and `points` by question, `weights` by category,
+    the `reasons` of caps by the question that they look at, `questions` (added at the end) by category."""
+    document = deepcopy(dict(national))
+    document["version"] = changes["version"]
+    document["caps"] = [_explained(cap, changes["reasons"]) for cap in document["caps"]]
+    for category in document["categories"]:
+        category["weight"] = changes["weights"].get(category["id"], category.get("weight", 1))
+        for question in category["questions"]:
+            question["title"] = changes["titles"].get(question.get("id"), question["title"])
+            points = changes["points"].get(question.get("id"), {})
+            for choice in question.get("choices", ()):
+                choice |= {"points": points[choice["id"]]} if choice["id"] in points else {}
+        category["questions"] += changes["questions"].get(category["id"], [])
+    return document
+
+
+def _explained(cap: Mapping[str, Any], reasons: Mapping[str, Any]) -> dict[str, Any]:
+    reason = reasons.get(cap["if"].get("question"))
+    return {**cap, "reason": reason} if reason is not None else dict(cap)
 
 
 def _capped(cap: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from assett.accounts import passwords
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments import service as assessments
 from assett.assessments.models import Answer, Assessment
-from assett.demo import accounts, content, logs, people
+from assett.demo import accounts, content, drafts, logs, people
 from assett.demo.accounts import Account
 from assett.demo.content import Structure, Territory
 from assett.demo.histories import OPENED_FOR, Attempt, History, history, office_hour, paces
-from assett.demo.questionnaires import adapted
+from assett.demo.questionnaires import adapted, revised
 from assett.engine.answers import dump_values, see
 from assett.engine.compiled import Compiled
 from assett.engine.score import score
@@ -43,7 +43,7 @@ from assett.organizations.models import (
     Pledge,
 )
 from assett.questionnaires import queries as questionnaires
-from assett.questionnaires.models import QuestionnaireVersion
+from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.questionnaires.service import publish
 from assett.resources.service import replace_all
 from assett.spaces.models import AuthorityKind, LaunchMark, LocalAuthority, Space
@@ -78,6 +78,7 @@ def seed(session: Session, *, now: datetime, report: Report) -> None:
     session.flush()
     for place in places:
         logs.write(session, place.space, now)
+        drafts.write(session, place.space, place.version, now)
 
 
 # The national base
@@ -97,9 +98,24 @@ def _national(session: Session, now: datetime) -> dict[str, Base]:
     for name in ("socle-assett", "premier-pas"):
         tree = content.tree(content.QUESTIONNAIRES / f"{name}.yaml")
         bases[name] = Base(publish(session, None, tree, now=published), tree)
+    _next_national(session, bases, now)
     resources = content.tree(content.QUESTIONNAIRES / "ressources-nationales.yaml")["resources"]
     replace_all(session, None, resources, now=now)
     return bases
+
+
+def _next_national(session: Session, bases: dict[str, Base], now: datetime) -> None:
+    """The versions published lately: the spaces follow the ones before, and are told."""
+    for name, changes in content.tree(content.HERE / "national.yaml").items():
+        base = bases[name]
+        publish(
+            session,
+            None,
+            revised(base.tree, changes),
+            now=now - timedelta(days=int(changes["days_ago"])),
+            questionnaire=session.get_one(Questionnaire, base.version.questionnaire_id),
+            note=changes["note"],
+        )
 
 
 # Spaces
