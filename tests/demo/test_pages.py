@@ -14,6 +14,7 @@ from assett.core.tenancy import ACROSS_ROLE
 from assett.demo import accounts, seed
 from assett.kernel.clock import utc_now
 from assett.organizations.models import Membership, Participation
+from assett.studio.models import Draft, DraftComment
 
 
 def quiet(_label: str, _done: int, _total: int) -> None:
@@ -57,3 +58,17 @@ def test_the_members_of_the_bakery_find_a_finished_and_a_running_assessment(clie
     assert client.get(f"/{boss.space}/auto-evaluations/{running[0].id}/").status_code in (200, 302, 303)
     latest = next(each for each in assessments if each.latest)
     assert client.get(f"/{boss.space}/auto-evaluations/{latest.id}/resultat").status_code == 200
+
+
+def test_teams_find_a_newer_national_version_and_a_draft_with_its_history(client: Any, owner: Session) -> None:
+    fill(owner, utc_now())
+    for email, slug, brought in (
+        ("gestion.poitiers@example.org", "grand-poitiers", "5 nouveautés, 1 conflit"),
+        ("gestion.mel@example.org", "mel", "4 nouveautés, 2 conflits"),
+    ):
+        client.sign_in(owner.scalars(select(Person).where(Person.email == email)).one())
+        page = client.get(f"/{slug}/atelier/").text.replace("\u00a0", " ").replace("\u202f", " ")
+        assert f"Le socle national a une version 2 : {brought}." in page
+    draft = owner.scalars(select(Draft)).one()
+    assert draft.revision == 3
+    assert len(owner.scalars(select(DraftComment)).all()) == 3
