@@ -144,8 +144,10 @@ _SETTINGS = ("id", "title", "version", "languages", "categories", "profile", "re
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """One thing told in two documents: what it is about, and how each has it; `reworded` where both are texts."""
+    """One thing told in two documents: what it is about (`key`, in words `label`), and how each has it; `reworded`
+    where both are texts."""
 
+    key: tuple[str, str | None]
     label: str
     before: str
     after: str
@@ -208,20 +210,19 @@ class _Wording:
 
     def sides(self, difference: Difference) -> Sides:
         """A difference as a label and two values; what only one side has is said by the label itself."""
-        template = gettext(difference.template)
+        template, key = gettext(difference.template), (difference.key, difference.language)
         texts = isinstance(difference.before, str) and isinstance(difference.after, str)
         if "%(before)s → %(after)s" not in template or difference.kind == "reordered":
-            here, there = gettext("non"), gettext("oui")
-            before, after = (there, here) if difference.kind == "removed" else (here, there)
+            before, after = gettext("non"), gettext("oui")
             if difference.kind in ("reordered", "moved"):
                 before, after = self._end(difference, "before"), self._end(difference, "after")
-            return Sides(self._sentence(difference), before, after, False)
+            return Sides(key, self._sentence(difference), before, after, False)
         values = {name: self._value(difference, name, value) for name, value in difference.params.items()}
         code = difference.language or ""
         values |= {"language": LANGUAGES.get(code, code).lower(), "before": "", "after": ""}
         label = (template % values).rpartition(" → ")[0].rstrip(" :\u00a0\u202f")
         reworded = difference.kind == "reworded" and texts
-        return Sides(label, self._end(difference, "before"), self._end(difference, "after"), reworded)
+        return Sides(key, label, self._end(difference, "before"), self._end(difference, "after"), reworded)
 
     def _end(self, difference: Difference, name: str) -> str:
         value = getattr(difference, name)

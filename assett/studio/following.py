@@ -192,6 +192,7 @@ def _groups(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) ->
         words.by_thing(base, theirs, language),
         words.by_thing(base, mine, language),
         words.side_by_side(mine, theirs, language),
+        {key: {each.key for each in sides} for key, sides in words.side_by_side(base, theirs, language).items()},
         take_apart(drafted(dump_document(theirs))).pieces,
     )
     titles = {each.id: each.title.in_(language) for document in (theirs, mine) for each in document.categories}
@@ -215,21 +216,24 @@ class _Words:
     of_theirs: Mapping[tuple[str, str], words.Thing]
     of_mine: Mapping[tuple[str, str], words.Thing]
     between: Mapping[tuple[str, str], list[words.Sides]]
+    touched: Mapping[tuple[str, str], set[tuple[str, str | None]]]
     pieces: Mapping[str, Any]
 
     def shown(self, card: Card, language: str, chosen: Mapping[str, Choice] | None) -> Shown:
         key = (card.subject, card.name)
         theirs, mine = self.of_theirs.get(key), self.of_mine.get(key)
         conflict = card.state == "conflict"
+        # What the base left alone and the space changed is no matter of this page.
+        rows = [each for each in self.between.get(key, []) if each.key in self.touched.get(key, ())]
         default = "later" if conflict else "take"
         address = f"question/{card.name}"
         return Shown(
             card,
             _title(card, language),
             gettext(STATES[card.state]),
-            theirs.lines if theirs is not None and card.state == "changed" else (),
-            mine.lines if mine is not None and conflict and not self.between.get(key) else (),
-            tuple(_row(each) for each in self.between.get(key, [])) if conflict else (),
+            theirs.lines if theirs is not None and (card.state == "changed" or (conflict and not rows)) else (),
+            mine.lines if mine is not None and conflict and not rows else (),
+            tuple(_row(each) for each in rows) if conflict else (),
             tuple((value, gettext(label)) for value, label in _options(card)),
             default if chosen is None else chosen.get(card.key, "later"),
             cards.PieceCard(address, self.pieces[address])

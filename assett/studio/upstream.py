@@ -31,6 +31,8 @@ Choice = Literal["take", "merge", "keep", "later"]
 State = Literal["new", "gone", "changed", "conflict"]
 CHOICES: Final[tuple[Choice, ...]] = ("take", "merge", "keep", "later")
 SETTINGS, GRID = "settings", "grid"
+# How the space calls its questionnaire and its version is its own affair.
+_OWN: Final = ("id", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def cards_of(merged: Merge) -> tuple[Card, ...]:
     """The things on which the other side has something new to say, in the order of the merged document."""
     groups: dict[str, list[Piece]] = {}
     for piece in merged.pieces:
-        if piece.path != "id":
+        if piece.path not in _OWN:
             groups.setdefault(_key_of(piece.path), []).append(piece)
     return tuple(_card(key, pieces) for key, pieces in groups.items() if any(map(_is_news, pieces)))
 
@@ -184,7 +186,7 @@ def _decision(piece: Piece, choices: Mapping[str, Choice], known: Iterable[str])
     """What is done with a piece: taken where it is in conflict, else both sides' changes together; or left as mine."""
     key = _key_of(piece.path)
     choice = choices.get(key, "later")
-    if piece.path == "id" or key not in known or choice in ("keep", "later"):
+    if piece.path in _OWN or key not in known or choice in ("keep", "later"):
         return "keep"
     return "take" if choice == "take" and piece.status == "conflict" else "merge"
 
