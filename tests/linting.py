@@ -56,6 +56,8 @@ def _of_element(element: Element, labelled: set[str | None], inside: set[int], i
         named = element.get("aria-label") or element.get("aria-labelledby") or element.get("id") in labelled
         if not named and id(element) not in inside:
             found.append(f"<{tag} name={element.get('name')!r}> without a label")
+    if tag == "button" and not _named(element):
+        found.append(f"<button value={element.get('value')!r}> without a name")
     if tag == "img" and element.get("alt") is None:
         found.append(f"img without alt: {element.get('src')}")
     posts = tag == "form" and (element.get("method") or "get").lower() == "post"
@@ -66,6 +68,12 @@ def _of_element(element: Element, labelled: set[str | None], inside: set[int], i
             f"{name} names no element: {target}" for target in (element.get(name) or "").split() if target not in ids
         ]
     return found
+
+
+def _named(element: Element) -> bool:
+    """Whether a control says what it is for: by its text, its pictures' or its own label."""
+    own = element.get("aria-label") or element.get("aria-labelledby")
+    return bool(own or "".join(element.itertext()).strip() or any(child.get("alt") for child in element.iter("img")))
 
 
 def token_of(html: str) -> str | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from assett.charters.service import Text
 from assett.core.forms import Form, many_lines, one_line
 from assett.core.i18n import LANGUAGES
+from assett.kernel.errors import Rejected
 from assett.organizations.models import Charter
-from assett.spaces.forms import MARKDOWN
+from assett.spaces.forms import MARKDOWN, SharedForm
 
 
 class ButtonForm(Form):
@@ -45,24 +47,48 @@ def _changes(language: str) -> TextAreaField:
     )
 
 
-class CharterForm(Form):
+class CharterForm(SharedForm):
+    # The number of the version that is being written.
+    version = HiddenField()
     title_fr, text_fr, changes_fr = _title("fr"), _text("fr"), _changes("fr")
     title_en, text_en, changes_en = _title("en"), _text("en"), _changes("en")
 
     @classmethod
-    def of(cls, start: Charter | None, languages: Sequence[str], *, again: bool) -> CharterForm:
-        """The form with a charter's words; `again` where an earlier version was published, which this one changes."""
+    def of(
+        cls, writing: Charter | None, published: Charter | None, version: int, languages: Sequence[str]
+    ) -> CharterForm:
+        """The form of the version being written, begun with the words of the published one, which it changes."""
+        start, again = writing or published, published is not None
         words = {
             f"{part}_{code}": getattr(start, part).get(code, "") if start is not None else ""
             for part in ("title", "text", "changes")
             for code in LANGUAGES
         }
-        form = cls(data=words)
+        if writing is None:
+            words |= {f"changes_{code}": "" for code in LANGUAGES}
+        form = cls(data={**words, "version": str(version)})
         for code in LANGUAGES:
             for part in ("title", "text", "changes"):
                 if code not in languages or (part == "changes" and not again):
                     delattr(form, f"{part}_{code}")
         return form
+
+    def is_still_of(self, version: int) -> bool:
+        """Whether the version that its author began to write is still the next one; else says that it was published.
+
+        What was typed stays, for the version after it.
+        """
+        if self.version.data == str(version):
+            return True
+        told = _(
+            "La version %(before)s vient d’être publiée. Ce que vous avez écrit est gardé ici : si vous l’enregistrez, "
+            "ce sera la version %(version)s.",
+            before=version - 1,
+            version=version,
+        )
+        self.refuse(Rejected(told))
+        self.version.data, self.seen.data = str(version), self.sights
+        return False
 
     def said(self, part: str) -> dict[str, str]:
         fields = {code: getattr(self, f"{part}_{code}", None) for code in LANGUAGES}

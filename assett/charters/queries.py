@@ -44,23 +44,22 @@ def versions(session: Session) -> list[Version]:
     return [Version(charter, signed, stayed) for charter, signed, stayed in rows]
 
 
-def draft(session: Session, *, lock: bool = False) -> Charter | None:
-    """The version being written, if there is one; `lock` holds it until the commit."""
-    statement = select(Charter).where(Charter.published_at.is_(None))
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(statement).one_or_none()
+def draft(session: Session) -> Charter | None:
+    """The version being written, if there is one."""
+    return session.scalars(select(Charter).where(Charter.published_at.is_(None))).one_or_none()
+
+
+def latest(session: Session) -> Charter | None:
+    """The last published charter, were it published a moment ago (by a transaction that began after this one)."""
+    return session.scalars(
+        select(Charter).where(Charter.published_at.is_not(None)).order_by(Charter.version.desc()).limit(1)
+    ).one_or_none()
 
 
 def published(session: Session, version: int) -> Charter | None:
     return session.scalars(
         select(Charter).where(Charter.version == version, Charter.published_at.is_not(None))
     ).one_or_none()
-
-
-def last_version(session: Session) -> int:
-    """The highest number given so far; 0 where there is no charter."""
-    return session.scalars(select(func.coalesce(func.max(Charter.version), 0))).one()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assett.charters import queries
 from assett.core import audit
 from assett.kernel.errors import Rejected
 from assett.organizations.models import Charter
-from assett.organizations.queries import current_charter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +25,13 @@ class Text:
 
 
 def write(session: Session, space_id: int, command: Text) -> Charter:
-    """Keep the version being written; the first time, it begins."""
-    draft = queries.draft(session, lock=True)
+    """Keep the version being written; the first time, it begins (the space is held)."""
+    draft = queries.draft(session)
     if draft is None:
-        draft = Charter(space_id=space_id, version=queries.last_version(session) + 1, title={}, text={}, changes={})
-        try:
-            with session.begin_nested():
-                session.add(draft)
-        except IntegrityError:
-            # A colleague began it at the same instant: theirs is the one.
-            draft = queries.draft(session, lock=True)
-            assert draft is not None
+        before = queries.latest(session)
+        version = before.version + 1 if before is not None else 1
+        draft = Charter(space_id=space_id, version=version, title={}, text={}, changes={})
+        session.add(draft)
     draft.title, draft.text, draft.changes = _said(command.title), _said(command.text), _said(command.changes)
     session.flush()
     return draft
@@ -53,7 +47,7 @@ def publish(session: Session, draft: Charter, language: str, now: datetime) -> C
     Raises:
         Rejected: a title or a text is missing in the space's own language, nothing changed, or nobody is told what.
     """
-    before = current_charter(session)
+    before = queries.latest(session)
     if not draft.title.get(language):
         raise Rejected(_("Donnez un titre à la charte."), f"title_{language}")
     if not draft.text.get(language):

@@ -23,6 +23,7 @@ from assett.kernel.text import N_
 from assett.organizations import queries as organizations
 from assett.organizations.models import Charter, Participation
 from assett.spaces.policy import MANAGE
+from assett.spaces.queries import hold
 from assett.spaces.registries import settings_pages
 
 PAGE_SIZE = 50
@@ -64,7 +65,7 @@ def outgrown_charter(participation: Participation) -> dict[str, Any] | None:
 
 def _page(template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
     page = render_template(
-        f"charters/{template}.html",
+        "settings/clash.html" if template == "clash" else f"charters/{template}.html",
         settings_links=links(settings_pages),
         current_url=url_for("charters.overview"),
         language=g.space.languages[0],
@@ -84,16 +85,17 @@ def overview() -> ResponseReturnValue:
 def draft() -> ResponseReturnValue:
     """Write the next version, look at it, publish it."""
     session = db.session()
-    writing, current = queries.draft(session), organizations.current_charter(session)
-    form = CharterForm.of(writing or current, g.space.languages, again=current is not None)
-    if writing is None and current is not None and not form.is_submitted():
-        for code in g.space.languages:
-            getattr(form, f"changes_{code}").data = ""
+    if request.method == "POST":
+        # One writes at a time: a version is published once.
+        hold(session, g.space)
+    writing, current = queries.draft(session), queries.latest(session)
+    version = current.version + 1 if current is not None else 1
+    form = CharterForm.of(writing, current, version, g.space.languages)
     intent = request.form.get("intent")
     if intent == "preview":
         form.validate()
         return _draft_page(form, writing, current, 200, preview=_preview(form))
-    done = form.carry_out(lambda: _kept(form, publish=intent == "publish"))
+    done = form.carry_out(lambda: _kept(form, publish=intent == "publish")) if form.is_still_of(version) else None
     if done is None:
         return _draft_page(form, writing, current, form.status)
     if intent != "publish":
@@ -125,12 +127,14 @@ def _preview(form: CharterForm) -> list[dict[str, str]]:
 def _draft_page(
     form: CharterForm, writing: Charter | None, current: Charter | None, status: int, **context: Any
 ) -> ResponseReturnValue:
-    return _page("draft", status, form=form, writing=writing, current=current, languages=g.space.languages, **context)
+    shown = {"form": form, "writing": writing, "current": current, "written_in": g.space.languages, **context}
+    return _page("clash" if form.clashes else "draft", status, **shown)
 
 
 @blueprint.post("/brouillon/abandonner", access=MANAGE)
 def drop() -> ResponseReturnValue:
-    form, writing = ButtonForm(), queries.draft(db.session(), lock=True)
+    hold(db.session(), g.space)
+    form, writing = ButtonForm(), queries.draft(db.session())
     if not form.validate_on_submit():
         abort(422)
     if writing is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -67,10 +67,14 @@ class Wording(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How the log names a key of `details` (« Rôle »), and the words that it may hold (« manager » is « Gestion »)."""
+    """How the log names a key of `details` (« Rôle »), and the words that it may hold (« manager » is « Gestion »).
+
+    `say` puts a whole value into words where its parts would say nothing to a reader (the size of a picture).
+    """
 
     label: Wording
     values: Mapping[str, Wording] = field(default_factory=dict)
+    say: Callable[[Any], str] | None = None
 
 
 # How the log is read, filled by each feature for its own actions.
@@ -88,5 +92,5 @@ details: dict[str, Detail] = {"reason": Detail(N_("Motif"))}
 
 def name_detail(key: str, label: Wording, values: Mapping[str, Wording] | None = None) -> None:
     """Name a key of `details`; the words that it may hold join those that other features know."""
-    known = details[key].values if key in details else {}
-    details[key] = Detail(label, {**known, **(values or {})})
+    known = details.get(key)
+    details[key] = Detail(label, {**(known.values if known else {}), **(values or {})}, known.say if known else None)

@@ -175,10 +175,18 @@ def show_percent(ratio: Fraction | float | Decimal) -> str:
     return format_percent(float(ratio), locale=_locale())
 
 
+def in_paris(value: datetime) -> datetime:
+    """The instant as clocks in Paris show it; at the ends of the calendar, where none does, as it is."""
+    try:
+        return value.astimezone(PARIS)
+    except OverflowError:
+        return value
+
+
 def show_day(value: date | datetime) -> str:
     """`3 mars 2026`, `1er mars 2026`, on the day it is in Paris; a line never ends between the day and the month."""
     if isinstance(value, datetime):
-        value = value.astimezone(PARIS).date()
+        value = in_paris(value).date()
     shown: str = format_date(value, format="long", locale=_locale())
     if value.day == 1 and str(_locale()).startswith("fr"):
         shown = shown.replace("1 ", "1er ", 1)
@@ -188,14 +196,14 @@ def show_day(value: date | datetime) -> str:
 def show_month(value: date | datetime) -> str:
     """`mars 2026`, short where the month is long: `sept. 2026`."""
     if isinstance(value, datetime):
-        value = value.astimezone(PARIS).date()
+        value = in_paris(value).date()
     return format_date(value, format="MMM y", locale=_locale())
 
 
 def show_clock(value: datetime) -> str:
     """`14 h 02` in French, `14:02` in English."""
     french = str(_locale()).startswith("fr")
-    return format_time(value.astimezone(PARIS), format="H'\u00a0h\u00a0'mm" if french else "short", locale=_locale())
+    return format_time(in_paris(value), format="H'\u00a0h\u00a0'mm" if french else "short", locale=_locale())
 
 
 def show_moment(value: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, cast, func, literal_column, or_, select
+from sqlalchemy import Select, and_, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ from assett.resources.models import (
 )
 from assett.resources.registries import latest_results
 from assett.spaces.queries import here
+from assett.spaces.registries import pictures_elsewhere
 
 # Visits are counted over this long.
 COUNTED = timedelta(days=365)
@@ -203,6 +204,14 @@ def partners(session: Session) -> dict[int, Partner]:
     """The partners of the current space, by name."""
     rows = session.scalars(select(Partner).where(Partner.space_id == here()).order_by(func.lower(Partner.name)))
     return {partner.id: partner for partner in rows}
+
+
+def logos() -> Select[str]:
+    """The digests of the partners' logos."""
+    return select(Partner.logo["digest"].astext).where(Partner.space_id == here(), Partner.logo.is_not(None))
+
+
+pictures_elsewhere.append(logos)
 
 
 def partner(session: Session, id: int) -> Partner | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,6 +20,8 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -24,15 +31,17 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from assett.core import forms
 from assett.core.forms import choices, email_field, many_lines, one_line
-from assett.core.i18n import LANGUAGES
+from assett.core.i18n import LANGUAGES, show_day
 from assett.kernel.text import N_
 from assett.spaces import domains
-from assett.spaces.models import Space
-from assett.spaces.service import Dates, DirectoryChoice, Names, Photo
+from assett.spaces.models import Compliance, Space
+from assett.spaces.service import Dates, DirectoryChoice, Names, Photo, first_day, last_day
 from assett.spaces.themes import COLOURS, MODES, themes
 from assett.spaces.words import HomeWords, Section
 
 MOST_SECTIONS = 12
+# Of an opening: what no calendar, no spreadsheet and no clock stumbles over.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 MARKDOWN = _l("Mise en forme : une ligne vide entre deux paragraphes, **gras**, - pour une liste, [texte](adresse).")
 RADII = {
     "0rem": N_("Droits"),
@@ -48,6 +57,135 @@ class ActionForm(forms.Form):
     """A button."""
 
 
+class UndoForm(forms.Form):
+    """The button that puts a part back: `entry` is the line of the log that its author saw, and takes back."""
+
+    entry = IntegerField(validators=[InputRequired()])
+
+
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed at once, in words: what a colleague has saved, what was typed here."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+class SharedForm(forms.Form):
+    """A form that several people may have open at once: it carries a digest of each field as its author saw it.
+
+    Sent, a field that a colleague changed meanwhile and its author did not touch keeps the colleague's value. One
+    that both changed is a clash: nothing is saved before somebody chooses. Built from what is stored, at every
+    request (`obj=` or keywords); the row is to be held meanwhile.
+    """
+
+    seen = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clashes: list[Clash] = []
+        # The two ways out of a clash: the form's inputs (name, value) with their values, and with mine.
+        self.theirs: list[tuple[str, str]] = []
+        self.mine: list[tuple[str, str]] = []
+        if not self.seen.data:
+            self.seen.data = self.sights
+
+    @property
+    def sights(self) -> str:
+        """What is stored now, as `seen` says it."""
+        return " ".join(f"{field.name}:{_digest(_stored(field))}" for field in self._shared())
+
+    def carry_out(self, use_case: Callable[[], Outcome]) -> Outcome | None:
+        if not self.validate_on_submit() or not self._settled():
+            return None
+        return super().carry_out(use_case)
+
+    @property
+    def status(self) -> int:
+        return 409 if self.clashes else super().status
+
+    def _shared(self) -> list[Any]:
+        return [field for field in self if not isinstance(field, HiddenField | FileField)]
+
+    def _settled(self) -> bool:
+        """Take over what colleagues changed elsewhere in the form; False where the same was changed twice."""
+        seen = dict(each.split(":") for each in (self.seen.data or "").split() if each.count(":") == 1)
+        disputed = []
+        for field in self._shared():
+            stored, typed = _stored(field), plain(field.data)
+            now = _digest(stored)
+            was = seen.get(field.name, now)
+            if was == now or typed == stored:
+                continue
+            if _digest(typed) == was:
+                field.process(None, field.object_data)
+                continue
+            disputed.append(field)
+            theirs, mine = _told(field, field.object_data), _told(field, field.data)
+            self.clashes.append(Clash(str(field.label.text), theirs, mine))
+        if disputed:
+            # Whatever is chosen was chosen between these two.
+            self.seen.data = self.sights
+            self.mine = list(_inputs(self))
+            for field in disputed:
+                field.process(None, field.object_data)
+            self.theirs = list(_inputs(self))
+        return not disputed
+
+
+def plain(value: Any) -> Any:
+    """A field's value as it can be compared: nothing, « » and an empty part are the same."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        kept = {name: found for name, each in value.items() if (found := plain(each)) is not None}
+        return kept or None
+    if isinstance(value, list | tuple):
+        return [found for each in value if (found := plain(each)) is not None] or None
+    return str(value) if value else None
+
+
+def _stored(field: Any) -> Any:
+    value = field.object_data
+    for each in field.filters or ():
+        value = each(value)
+    return plain(value)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _told(field: Any, value: Any) -> str:
+    """A field's value as a person reads it."""
+    if isinstance(field, BooleanField):
+        return _("oui") if value else _("non")
+    if isinstance(field, RadioField | SelectField):
+        return next((str(choice[1]) for choice in field.iter_choices() if choice[0] == value), str(value))
+    if isinstance(value, date):
+        return show_day(value)
+    if isinstance(value, list):
+        return "\n\n".join("\n".join(str(each) for each in part.values() if each) for part in value)
+    return str(value or "")
+
+
+def _inputs(form: Any) -> Iterator[tuple[str, str]]:
+    """What a browser would send of a form, its token and its files apart."""
+    for field in form:
+        if isinstance(field, FieldList):
+            for entry in field.entries:
+                yield from _inputs(entry.form)
+        elif isinstance(field, BooleanField):
+            if field.data:
+                yield field.name, "y"
+        elif not isinstance(field, FileField) and field.type != "CSRFTokenField":
+            yield field.name, field.data.isoformat() if isinstance(field.data, date) else str(field.data or "")
+
+
 def actors_field(language: str) -> StringField:
     return StringField(
         _l("Comment s’appellent ceux qui participent (%(language)s)", language=LANGUAGES[language]),
@@ -57,7 +195,7 @@ def actors_field(language: str) -> StringField:
     )
 
 
-class NamesForm(forms.Form):
+class NamesForm(SharedForm):
     name = StringField(
         _l("Le territoire, comme on le dit"),
         filters=[one_line],
@@ -107,7 +245,7 @@ class SectionForm(Form):
             raise ValidationError(_("Une partie a un titre et un texte."))
 
 
-class HomeForm(forms.Form):
+class HomeForm(SharedForm):
     lead = TextAreaField(
         _l("Phrase d’ouverture"),
         filters=[one_line],
@@ -134,11 +272,12 @@ class HomeForm(forms.Form):
             sections=[{"title": each.title, "text": each.text} for each in words.sections],
         )
 
-    @classmethod
-    def redrawn(cls, words: HomeWords) -> HomeForm:
-        """The form with these words, whatever was sent."""
+    def redrawn(self, words: HomeWords) -> HomeForm:
+        """The form with these words, whatever was sent; its author still saw what they saw."""
         sections = [{"title": each.title, "text": each.text} for each in words.sections]
-        return cls(formdata=None, lead=words.lead, intro=words.intro, action=words.action, sections=sections)
+        drawn = type(self)(formdata=None, lead=words.lead, intro=words.intro, action=words.action, sections=sections)
+        drawn.seen.data = self.seen.data
+        return drawn
 
     def words(self, *, empty: bool = False) -> HomeWords:
         """What was typed; parts that are empty are left out unless `empty`."""
@@ -167,7 +306,7 @@ def moved(words: HomeWords, move: str) -> HomeWords:
     return HomeWords(words.lead, words.intro, words.action, tuple(sections))
 
 
-class PhotoForm(forms.Form):
+class PhotoForm(SharedForm):
     picture = FileField(
         _l("Image"),
         description=_l("JPEG, PNG ou WebP, large de préférence. Elle est allégée, et sa position GPS oubliée."),
@@ -180,6 +319,16 @@ class PhotoForm(forms.Form):
         description=_l("Exemple : des cyclistes au marché Notre-Dame, un matin d’été"),
     )
     decorative = BooleanField(_l("Elle est décorative : elle n’apprend rien de plus"))
+    # The photo that the author saw: a new file takes the place of that one only.
+    instead_of = HiddenField()
+
+    @classmethod
+    def of(cls, space: Space) -> PhotoForm:
+        photo = space.photo or {}
+        alt = photo.get("alt", "")
+        form = cls(alt=alt, decorative=bool(photo) and not alt, instead_of=photo.get("digest", ""))
+        form.picture.flags.required = not space.photo
+        return form
 
     def validate_alt(self, field: Any) -> None:
         if not field.data and not self.decorative.data:
@@ -187,7 +336,11 @@ class PhotoForm(forms.Form):
 
     def command(self) -> Photo:
         sent = self.picture.data
-        return Photo(file=sent.stream if sent else None, alt="" if self.decorative.data else self.alt.data or "")
+        return Photo(
+            file=sent.stream if sent else None,
+            alt="" if self.decorative.data else self.alt.data or "",
+            instead_of=self.instead_of.data or "",
+        )
 
 
 def colour_field(mode: str, name: str) -> ColorField:
@@ -198,7 +351,7 @@ def colour_field(mode: str, name: str) -> ColorField:
     )
 
 
-class AppearanceForm(forms.Form):
+class AppearanceForm(SharedForm):
     light_accent, light_paper, light_ink = (colour_field("light", name) for name in COLOURS)
     dark_accent, dark_paper, dark_ink = (colour_field("dark", name) for name in COLOURS)
     headings = RadioField(
@@ -215,17 +368,22 @@ class AppearanceForm(forms.Form):
     )
     picture = FileField(
         _l("Logo"),
-        description=_l("PNG, JPEG ou WebP. Il prend la place de l’emblème, en tête de page."),
+        description=_l(
+            "PNG, JPEG ou WebP. Il prend la place de l’emblème, en tête de page. La nuit, il repose sur un fond blanc."
+        ),
         render_kw={"accept": "image/jpeg,image/png,image/webp"},
     )
     without_logo = BooleanField(_l("Retirer le logo"))
+    # The logo that the author saw.
+    instead_of = HiddenField()
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> AppearanceForm:
         """The form showing an appearance, as `themes.settings_of` gives it."""
         colours = {f"{mode}_{name}": settings[mode][name] for mode in MODES for name in COLOURS}
         radius = settings["radius"] if settings["radius"] in RADII else "0.7rem"
-        return cls(headings=settings["headings"], radius=radius, **colours)
+        logo = (settings.get("logo") or {}).get("digest", "")
+        return cls(headings=settings["headings"], radius=radius, instead_of=logo, **colours)
 
     def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """The appearance that was chosen; its base theme and its logo are those of `before`."""
@@ -243,7 +401,7 @@ class BaseThemeForm(forms.Form):
         self.theme.choices = choices({slug: theme.name for slug, theme in themes().items()})
 
 
-class LanguagesForm(forms.Form):
+class LanguagesForm(SharedForm):
     default = RadioField(
         _l("La langue de l’espace"),
         choices=choices(LANGUAGES),
@@ -260,7 +418,7 @@ class LanguagesForm(forms.Form):
         return [self.default.data, *(code for code in LANGUAGES if self.others.data and code != self.default.data)]
 
 
-class LegalForm(forms.Form):
+class LegalForm(SharedForm):
     text = TextAreaField(
         _l("Votre texte"),
         filters=[many_lines],
@@ -270,7 +428,18 @@ class LegalForm(forms.Form):
     )
 
 
-class DirectoryForm(forms.Form):
+class StatementForm(LegalForm):
+    """The accessibility statement: its text, and what it comes to."""
+
+    compliance = RadioField(
+        _l("État de conformité"),
+        choices=choices({each.value: _l(each.label) for each in Compliance}),
+        validators=[InputRequired()],
+        description=_l("Le pied de chaque page le dit aussi. Sans audit, un service est non conforme."),
+    )
+
+
+class DirectoryForm(SharedForm):
     open = BooleanField(_l("L’annuaire est public"))
     levels = BooleanField(_l("Les niveaux atteints peuvent y figurer, si la structure le veut"))
     on_home = BooleanField(_l("L’accueil montre les dernières structures entrées"))
@@ -300,7 +469,12 @@ def host_of(text: str | None) -> str:
     return typed.removeprefix("https://").removeprefix("http://").partition("/")[0].rstrip(".")
 
 
-class AddressForm(forms.Form):
+def unaccented(text: str) -> str:
+    """A name without its accents: `engagés.fr` is `engages.fr`."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+
+
+class AddressForm(SharedForm):
     hostname = StringField(
         _l("Nom de domaine"),
         filters=[host_of],
@@ -310,23 +484,38 @@ class AddressForm(forms.Form):
     )
 
     def validate_hostname(self, field: Any) -> None:
+        if not field.data.isascii() and domains.HOSTNAME.fullmatch(bare := unaccented(field.data)):
+            raise ValidationError(
+                _("Ce nom porte un accent, et le DNS n’en connaît pas. Sans accent, il s’écrit %(name)s.", name=bare)
+            )
         if not domains.HOSTNAME.fullmatch(field.data):
             raise ValidationError(_("Ce n’est pas un nom complet. Exemple : engages.votre-collectivite.fr"))
 
 
-class OpeningForm(forms.Form):
+def sensible_year(_form: Any, field: Any) -> None:
+    if not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(_("Vérifiez l’année : entre %(first)s et %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+
+
+class OpeningForm(SharedForm):
     opens_on = DateField(
         _l("Jour d’ouverture"),
-        validators=[Optional()],
+        validators=[Optional(), sensible_year],
         description=_l("Avant ce jour, seuls votre équipe et vos pilotes voient l’espace. Sans date, il reste fermé."),
         render_kw={"class": "input-short"},
     )
     closes_on = DateField(
         _l("Dernier jour pour commencer une auto-évaluation"),
-        validators=[Optional()],
+        validators=[Optional(), sensible_year],
         description=_l("Ensuite, plus rien ne commence, mais tout reste lisible. Sans date, l’espace reste ouvert."),
         render_kw={"class": "input-short"},
     )
 
+    shut = BooleanField(_l("Oui, fermer l’espace à ceux qui ne sont ni de l’équipe ni pilotes"))
+
+    @classmethod
+    def of(cls, space: Space) -> OpeningForm:
+        return cls(opens_on=first_day(space), closes_on=last_day(space))
+
     def command(self) -> Dates:
-        return Dates(self.opens_on.data, self.closes_on.data)
+        return Dates(self.opens_on.data, self.closes_on.data, shut=bool(self.shut.data))

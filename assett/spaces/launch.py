@@ -87,9 +87,9 @@ milestones += [
         "pilot-link",
         LaunchStep.PILOT,
         N_("Les pilotes ont de quoi entrer"),
-        N_("Un lien leur ouvre l’espace avant tout le monde ; une fois l’espace ouvert, ils entrent comme chacun."),
+        N_("Un lien leur ouvre l’espace avant tout le monde : créez-le, et donnez-le à quelques structures."),
         "settings.opening",
-        lambda: queries.own(or_(Space.pilot_key.is_not(None), Space.opened_at <= utc_now())),
+        lambda: queries.own(or_(Space.pilot_key.is_not(None), queries.was_done("settings.pilots"))),
         order=30,
     ),
     Milestone(

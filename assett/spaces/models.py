@@ -54,6 +54,14 @@ class AuthorityKind(Word):
     COMMUNE = "commune", N_("Commune")
 
 
+class Compliance(Word):
+    """How far a service meets the accessibility rules, in the law's own words (decree 2019-768, article 4)."""
+
+    NONE = "none", N_("non conforme")
+    PARTIAL = "partial", N_("partiellement conforme")
+    FULL = "full", N_("totalement conforme")
+
+
 class LocalAuthority(Base):
     """A collectivité: a commune or a group of communes (EPCI)."""
 
@@ -98,6 +106,8 @@ class Space(Base):
     photo: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True, deferred_group="home")
     # The space's own legal pages, as Markdown: {page: {language: text}}.
     legal: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
+    # What an audit found; none was made of a new space.
+    compliance: Mapped[Compliance] = mapped_column(word(Compliance), default=Compliance.NONE)
     directory_open: Mapped[bool] = mapped_column(default=True)
     directory_levels: Mapped[bool] = mapped_column(default=True)
     directory_on_home: Mapped[bool] = mapped_column(default=True)

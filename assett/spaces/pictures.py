@@ -61,6 +61,9 @@ def encode(file: IO[bytes], *, wide: int = WIDE, small: int | None = SMALL) -> E
         if small_enough:
             image.draft("RGB", (2 * wide, 2 * wide))
             image = ImageOps.exif_transpose(image)
+            if image.mode.startswith("I"):
+                # Sixteen bits a point: cut to eight, not taken for white.
+                image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
             image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     except Image.DecompressionBombError:
         small_enough = False

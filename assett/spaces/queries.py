@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +15,8 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    delete,
+    exists,
     func,
     literal_column,
     select,
@@ -24,6 +27,10 @@ from sqlalchemy.orm import Session, joinedload
 from assett.core.audit import AuditEntry
 from assett.core.tenancy import CURRENT_SPACE
 from assett.spaces.models import LaunchMark, Picture, Space
+from assett.spaces.registries import pictures_elsewhere
+
+# How long a picture may lie unused: between its arrival and the form that names it.
+PICTURE_WAITS = timedelta(hours=1)
 
 # Every request asks this: it is put together once.
 _ENTER = (
@@ -64,7 +71,51 @@ def picture(session: Session, digest: str, *, small: bool) -> bytes | None:
 
 
 def count_pictures(session: Session) -> int:
-    return session.scalars(select(func.count(Picture.id))).one()
+    return session.scalars(select(func.count(Picture.id)).where(Picture.space_id == here())).one()
+
+
+def pictures_shown(session: Session, space: Space) -> set[str]:
+    """The digests of the pictures that the space shows to everybody."""
+    shown = _digests(space.photo, (space.appearance or {}).get("logo"))
+    return shown.union(*(session.scalars(digests()) for digests in pictures_elsewhere))
+
+
+def forget_pictures(session: Session, space: Space) -> None:
+    """Forget the pictures that nothing shows, tries or could put back; one that has just come may still find its use.
+
+    What can be put back is what was before the last change of the photo and of the appearance.
+    """
+    before = [
+        (last.entry.details.get("before") or {}) if last is not None else {}
+        for last in (last_change(session, f"settings.{part}") for part in ("photo", "appearance"))
+    ]
+    kept = pictures_shown(session, space) | _digests(
+        (space.appearance_draft or {}).get("logo"),
+        *(each.get("photo") for each in before),
+        *((each.get("appearance") or {}).get("logo") for each in before),
+    )
+    session.execute(
+        delete(Picture).where(
+            Picture.space_id == here(),
+            Picture.digest.not_in(kept),
+            Picture.created_at < func.now() - PICTURE_WAITS,
+        )
+    )
+
+
+def _digests(*pictures: Mapping[str, Any] | None) -> set[str]:
+    return {picture["digest"] for picture in pictures if picture}
+
+
+def hold(session: Session, space: Space) -> Space:
+    """The space as it is now, all of it, changed by nobody else until the end of the transaction.
+
+    Rows that only refer to it (a new participation) are not held up.
+    """
+    session.refresh(
+        space, [column.key for column in Space.__mapper__.column_attrs], with_for_update={"key_share": True}
+    )
+    return space
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +147,11 @@ def here() -> ColumnElement[int]:
 def own(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     """1 where the current space meets the conditions, else 0: a count for `registries.Milestone`."""
     return select(func.count(Space.id)).where(Space.id == here(), *conditions).scalar_subquery()
+
+
+def was_done(action: str) -> ColumnElement[bool]:
+    """Whether the log of the current space holds such an action."""
+    return exists().where(AuditEntry.space_id == here(), AuditEntry.action == action)
 
 
 def counts(session: Session, asked: Mapping[str, ScalarSelect[int]]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect
+from sqlalchemy import ScalarSelect, Select
 
 from assett.core.permissions import Actor
 from assett.core.ui import MenuEntry
@@ -27,6 +27,9 @@ home_panels: list[HomePanel] = []
 
 # The pages of the settings, for their own menu (see spaces.settings).
 settings_pages: list[MenuEntry] = []
+
+# Where else the pictures of a space are shown to everybody: the statement that selects their digests.
+pictures_elsewhere: list[Callable[[], Select[str]]] = []
 
 # Who else passes the door of a space that is not open yet: its pilots who have an account.
 admissions: list[Callable[[Actor], bool]] = []

@@ -10,33 +10,36 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import DateTime, delete
+from sqlalchemy import DateTime, delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assett.core import audit
+from assett.core.changes import Change, differences
+from assett.core.i18n import in_paris
 from assett.core.permissions import Actor
 from assett.kernel.clock import PARIS
 from assett.kernel.errors import Rejected
 from assett.spaces import domains, pictures, queries
-from assett.spaces.models import LaunchMark, Picture, Space
+from assett.spaces.models import Compliance, LaunchMark, Picture, Space
 from assett.spaces.registries import Milestone
 from assett.spaces.words import HomeWords
 
 MOST_PICTURES = 300
 LOGO_WIDE = 480
 
-# What each part of the settings changes, for its line in the log and for going back.
+# What each part of the settings changes, for its line in the log and for going back (whether a host name was proved
+# is not for going back: it is proved anew).
 PARTS: dict[str, tuple[str, ...]] = {
     "names": ("name", "programme", "actors", "contact_email"),
     "home": ("words",),
     "photo": ("photo",),
     "appearance": ("theme", "appearance"),
     "languages": ("languages",),
-    "legal": ("legal",),
+    "legal": ("legal", "compliance"),
     "directory": ("directory_open", "directory_levels", "directory_on_home", "directory_export"),
-    "address": ("hostname", "host_checked_at"),
+    "address": ("hostname",),
     "opening": ("opened_at", "closed_at"),
     "pilots": ("pilot_key",),
 }
@@ -60,16 +63,21 @@ class DirectoryChoice:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The first day that everybody may come, and the last on which an assessment may begin."""
+    """The first day that everybody may come, and the last on which an assessment may begin; `shut` says that an open
+    space is to be closed to everybody, should the first day want it."""
 
     opens_on: date | None
     closes_on: date | None
+    shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
+    """A new file (it takes the place of the photo `instead_of`, by its digest), or none; its words."""
+
     file: IO[bytes] | None
     alt: str
+    instead_of: str = ""
 
 
 def action_of(part: str) -> str:
@@ -97,28 +105,60 @@ def _unsaid(part: str, details: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {} if part == "pilots" else details
 
 
-def undo(session: Session, space: Space, part: str) -> Space:
-    """Put a part back as it was before its last change; done twice, it is as it was.
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """The last change of a part, and what would come back if it were taken back."""
+
+    change: queries.Change
+    values: Mapping[str, Any]
+    returns: Sequence[Change]
+
+    def touches(self, *path: str) -> bool:
+        """Whether something comes back there (a column, then the keys in it)."""
+        return any(each.path[: len(path)] == path for each in self.returns)
+
+
+def way_back(session: Session, part: str) -> WayBack | None:
+    """How to put a part of the current space back; None where there is nothing to take back."""
+    last = queries.last_change(session, action_of(part))
+    if last is None:
+        return None
+    before, after = (
+        {name: value for name, value in (last.entry.details.get(moment) or {}).items() if name in PARTS[part]}
+        for moment in ("before", "after")
+    )
+    returns = list(differences(after, before))
+    return WayBack(last, before, returns) if returns else None
+
+
+def undo(session: Session, space: Space, part: str, entry: int) -> WayBack:
+    """Put a part back as it was before its last change, the line `entry` of the log (`space` is held).
 
     Raises:
-        Rejected: it was never changed.
+        Rejected: it was never changed, or changed again since that line.
     """
-    last = queries.last_change(session, action_of(part))
-    before = last.entry.details.get("before") if last is not None else None
-    if not before:
+    back = way_back(session, part)
+    if back is None:
         raise Rejected(_("Rien n’a encore été changé ici."))
+    if back.change.entry.id != entry:
+        raise Rejected(_("Un autre changement est venu entre-temps : rien n’est remis. Relisez la page."))
+    if part == "address":
+        _put_host_back(session, space, back.values["hostname"])
+        return back
     columns = Space.__table__.columns
-    change(
-        session,
-        space,
-        part,
-        {
-            name: datetime.fromisoformat(value) if value and isinstance(columns[name].type, DateTime) else value
-            for name, value in before.items()
-            if name in PARTS[part]
-        },
-    )
-    return space
+    values = {
+        name: datetime.fromisoformat(value) if value and isinstance(columns[name].type, DateTime) else value
+        for name, value in back.values.items()
+    }
+    change(session, space, part, values)
+    return back
+
+
+def _put_host_back(session: Session, space: Space, hostname: str | None) -> None:
+    """Ask for the earlier name anew: that it was proved once says nothing of today."""
+    if hostname is not None and queries.own_hosts(session).get(hostname, space.slug) != space.slug:
+        raise Rejected(_("« %(name)s » sert désormais à un autre espace.", name=hostname))
+    ask_for_host(session, space, hostname)
 
 
 def _plain(value: Any) -> Any:
@@ -153,12 +193,26 @@ def write_home(session: Session, space: Space, language: str, words: HomeWords) 
     return change(session, space, "home", {"words": {code: told for code, told in written.items() if told}})
 
 
-def write_legal(session: Session, space: Space, page: str, language: str, text: str) -> bool:
-    """A legal page in one language, as Markdown; an empty text gives the page back to ours."""
+def write_legal(
+    session: Session, space: Space, page: str, language: str, text: str, compliance: Compliance | None = None
+) -> bool:
+    """A legal page in one language, as Markdown; an empty text gives the page back to ours. The accessibility
+    statement also says what an audit found (`compliance`).
+
+    Raises:
+        Rejected: the space is said to comply, and no statement of its own says what an audit found.
+    """
     written = {name: dict(texts) for name, texts in space.legal.items()}
     written.setdefault(page, {})[language] = text
     kept = {name: {code: told for code, told in texts.items() if told} for name, texts in written.items()}
-    return change(session, space, "legal", {"legal": {name: texts for name, texts in kept.items() if texts}})
+    legal = {name: texts for name, texts in kept.items() if texts}
+    compliance = compliance or space.compliance
+    if compliance != Compliance.NONE and not legal.get("accessibility"):
+        raise Rejected(
+            _("Écrivez votre déclaration : ce que l’audit a trouvé, et ce qui reste à corriger."),
+            "text" if text == "" else "compliance",
+        )
+    return change(session, space, "legal", {"legal": legal, "compliance": compliance})
 
 
 def offer_languages(session: Session, space: Space, languages: Sequence[str]) -> bool:
@@ -186,7 +240,11 @@ def choose_directory(session: Session, space: Space, command: DirectoryChoice) -
 
 
 def keep_picture(session: Session, space: Space, file: IO[bytes], **sizes: Any) -> dict[str, Any]:
-    """Encode a picture and keep it; gives its digest, width and height. The same picture is kept once."""
+    """Encode a picture and keep it; gives its digest, width and height. The same picture is kept once.
+
+    Those that nothing needs any more make room for it.
+    """
+    queries.forget_pictures(session, space)
     if queries.count_pictures(session) >= MOST_PICTURES:
         raise Rejected(_("Cet espace garde déjà 300 images : c’est le plus que nous puissions."), "picture")
     encoded = pictures.encode(file, **sizes)
@@ -200,7 +258,7 @@ def keep_picture(session: Session, space: Space, file: IO[bytes], **sizes: Any) 
             content=encoded.content,
             small=encoded.small,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(index_elements=[Picture.space_id, Picture.digest], set_={"created_at": func.now()})
     )
     return {"digest": encoded.digest, "width": encoded.width, "height": encoded.height}
 
@@ -211,12 +269,30 @@ def show_photo(session: Session, space: Space, command: Photo) -> bool:
     Without a file, the words of the present one change.
     """
     if command.file is not None:
+        _still_shown(space.photo, command.instead_of)
         kept = keep_picture(session, space, command.file)
     elif space.photo:
         kept = {name: value for name, value in space.photo.items() if name != "alt"}
     else:
         raise Rejected(_("Choisissez une image."), "picture")
     return change(session, space, "photo", {"photo": {**kept, "alt": command.alt}})
+
+
+def replace_logo(session: Session, space: Space, logo: Mapping[str, Any] | None, file: IO[bytes], seen: str) -> Any:
+    """The picture to show instead of `logo`, which its author saw (`seen`, a digest)."""
+    _still_shown(logo, seen)
+    return keep_picture(session, space, file, wide=LOGO_WIDE, small=None)
+
+
+def _still_shown(picture: Mapping[str, Any] | None, seen: str) -> None:
+    if (picture or {}).get("digest", "") != seen:
+        raise Rejected(
+            _(
+                "Quelqu’un vient de changer cette image : voici la sienne. Renvoyez la vôtre si elle doit prendre sa "
+                "place."
+            ),
+            "picture",
+        )
 
 
 def take_photo_away(session: Session, space: Space) -> bool:
@@ -259,11 +335,16 @@ def check_host(session: Session, space: Space, now: datetime) -> Space:
     """Look for the proof that the name is the space's own; from then on, it answers there.
 
     Raises:
-        Rejected: the proof is not there, or the name already serves another space.
+        Rejected: the proof is not there, the name already serves another space, or was changed meanwhile.
     """
+    asked = (space.hostname, space.host_token)
     if space.hostname is None or space.host_token is None:
         raise Rejected(_("Indiquez d’abord un nom."), "hostname")
+    # The DNS takes its time: nobody waits for it with us.
     domains.check_record(space.hostname, space.host_token)
+    queries.hold(session, space)
+    if (space.hostname, space.host_token) != asked:
+        raise Rejected(_("Ce nom vient d’être changé. Relisez la page."), "hostname")
     try:
         with session.begin_nested():
             change(session, space, "address", {"hostname": space.hostname, "host_checked_at": now})
@@ -276,26 +357,45 @@ def check_host(session: Session, space: Space, now: datetime) -> Space:
 # Opening
 
 
-def set_dates(session: Session, space: Space, command: Dates) -> bool:
+def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> bool:
     """When everybody may come in, and until when assessments may begin.
 
     A day that is kept keeps its hour: opening « now » is not put back to midnight by a later change.
     """
     opened = space.opened_at
-    if opened is None or opened.astimezone(PARIS).date() != command.opens_on:
+    if first_day(space) != command.opens_on:
         opened = _midnight(command.opens_on) if command.opens_on else None
     closed = _midnight(command.closes_on + timedelta(days=1)) if command.closes_on else None
     if opened is not None and closed is not None and closed <= opened:
         raise Rejected(_("Le dernier jour vient avant l’ouverture."), "closes_on")
+    if space.is_open(now) and (opened is None or opened > now) and not command.shut:
+        raise Rejected(
+            _("L’espace est ouvert : il ne le serait plus que pour votre équipe et vos pilotes. Confirmez-le."),
+            "shut",
+        )
     return change(session, space, "opening", {"opened_at": opened, "closed_at": closed})
+
+
+def first_day(space: Space) -> date | None:
+    """The day on which everybody may come in."""
+    return in_paris(space.opened_at).date() if space.opened_at else None
 
 
 def last_day(space: Space) -> date | None:
     """The last day on which an assessment may begin."""
-    return (space.closed_at - timedelta(seconds=1)).astimezone(PARIS).date() if space.closed_at else None
+    return in_paris(space.closed_at - timedelta(seconds=1)).date() if space.closed_at else None
 
 
 def open_now(session: Session, space: Space, now: datetime) -> bool:
+    """Let everybody in from now on.
+
+    Raises:
+        Rejected: they may come in already, or the last day is over.
+    """
+    if space.is_open(now):
+        raise Rejected(_("L’espace est déjà ouvert : son jour d’ouverture ne change pas."))
+    if space.is_closed(now):
+        raise Rejected(_("Le dernier jour est passé : changez-le d’abord, ou effacez-le."), "closes_on")
     return change(session, space, "opening", {"opened_at": now})
 
 

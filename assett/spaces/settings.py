@@ -11,15 +11,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.core import audit
+from assett.core.changes import cut
 from assett.core.db import db
 from assett.core.i18n import LANGUAGES
 from assett.core.ui import MenuEntry, links, menus
 from assett.core.web import Blueprint
-from assett.kernel.clock import PARIS, utc_now
+from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.spaces import domains, queries, service, themes
+from assett.spaces import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.spaces.forms import (
+    RADII,
     ActionForm,
     AddressForm,
     AppearanceForm,
@@ -31,13 +34,16 @@ from assett.spaces.forms import (
     NamesForm,
     OpeningForm,
     PhotoForm,
+    SharedForm,
+    StatementForm,
+    UndoForm,
     moved,
 )
-from assett.spaces.models import Space
+from assett.spaces.models import Compliance, Space
 from assett.spaces.policy import MANAGE
 from assett.spaces.registries import settings_pages
 from assett.spaces.views import LEGAL
-from assett.spaces.words import default_action, default_lead, own_words
+from assett.spaces.words import HomeWords, default_action, default_lead, own_words, written
 
 blueprint = Blueprint("settings", __name__, url_prefix="/<space>/reglages", template_folder="templates")
 
@@ -74,7 +80,6 @@ audit.details |= {
         "actors": N_("Ceux qui participent"),
         "contact_email": N_("Adresse de l’équipe"),
         "words": N_("Textes"),
-        "photo": N_("Photo"),
         "theme": N_("Thème de départ"),
         "appearance": N_("Apparence"),
         "languages": N_("Langues"),
@@ -91,14 +96,11 @@ audit.details |= {
         "intro": N_("Introduction"),
         "action": N_("Le bouton qui invite à commencer"),
         "sections": N_("Parties"),
-        "headings": N_("Titres"),
-        "radius": N_("Coins des boutons et des champs"),
         "light": N_("Le jour"),
         "dark": N_("La nuit"),
         "accent": N_("Couleur"),
         "paper": N_("Fond"),
         "ink": N_("Texte"),
-        "logo": N_("Logo"),
         "fr": "Français",
         "en": "English",
         **LEGAL,
@@ -106,24 +108,57 @@ audit.details |= {
 }
 
 
+def _picture_said(picture: Any) -> str:
+    if not isinstance(picture, dict):
+        return str(picture or "")
+    size = _("image de %(width)s × %(height)s points", width=picture.get("width"), height=picture.get("height"))
+    return f"{size} : {picture['alt']}" if picture.get("alt") else size
+
+
+audit.details |= {
+    "compliance": audit.Detail(N_("État de conformité"), {each.value: each.label for each in Compliance}),
+    "headings": audit.Detail(
+        N_("Titres"),
+        {"serif": N_("À empattements, comme un livre"), "sans": N_("Sans empattement, comme une affiche")},
+    ),
+    "radius": audit.Detail(N_("Coins des boutons et des champs"), RADII),
+    "photo": audit.Detail(N_("Photo"), say=_picture_said),
+    # A partner's logo is only said to be there or not.
+    "logo": audit.Detail(N_("Logo"), {}, say=lambda logo: _("oui") if logo is True else _picture_said(logo)),
+}
+
+
+# The page of the menu that another page belongs to.
+PARENTS = {"legal_text": "legal", "photo": "home"}
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
 def _space() -> Space:
+    """The current space; where this request may change it, as it is now and held until the end."""
     space: Space = g.space
+    if request.method == "POST" and "held" not in g:
+        g.held = queries.hold(db.session(), space)
     return space
 
 
-def _page(part: str, status: int = 200, **context: Any) -> ResponseReturnValue:
-    """A page of the settings, with its last change and the way back from it."""
+def _page(part: str, status: int = 200, *, touching: tuple[str, ...] = (), **context: Any) -> ResponseReturnValue:
+    """A page of the settings, with its last change and the way back from it, where that concerns what is `touching`.
+
+    Where two people changed the same, the page that lets one of them choose.
+    """
+    form = context.get("form")
+    clashed = isinstance(form, SharedForm) and bool(form.clashes)
+    back = service.way_back(db.session(), part if part != "legal_text" else "legal")
     page = render_template(
-        f"settings/{part}.html",
+        "settings/clash.html" if clashed else f"settings/{part}.html",
         part=part,
         settings_links=links(settings_pages),
-        current_url=url_for("settings.legal" if part == "legal_text" else f"settings.{part}"),
-        last_change=queries.last_change(db.session(), service.action_of(part)),
-        undo_form=ActionForm(formdata=None),
+        current_url=url_for(f"settings.{PARENTS.get(part, part)}"),
+        way_back=back if back is not None and back.touches(*touching) else None,
+        cut=cut,
         **context,
     )
     return page, status
@@ -145,14 +180,17 @@ def _carried_out(form: Any, use_case: Callable[[], object]) -> tuple[bool, objec
 
 @blueprint.post("/retablir/<any({}):part>".format(", ".join(service.PARTS)), access=MANAGE)
 def undo(part: str) -> ResponseReturnValue:
-    """Back to what was before the last change of a part."""
+    """Back to what was before the last change of a part, the one that the page showed."""
     if part == "pilots":
         abort(404)
-    form = ActionForm()
-    if form.carry_out(lambda: service.undo(db.session(), _space(), part)) is None:
-        abort(422)
-    flash(_("C’est remis comme avant."), "success")
-    return redirect(url_for("settings.home" if part == "photo" else f"settings.{part}"), 303)
+    form = UndoForm()
+    if form.carry_out(lambda: service.undo(db.session(), _space(), part, form.entry.data or 0)) is None:
+        if form.rejected is None:
+            abort(422)
+        flash(form.rejected.message, "error")
+    else:
+        flash(_("C’est remis comme avant."), "success")
+    return redirect(url_for(f"settings.{part}"), 303)
 
 
 @blueprint.route("", methods=["GET", "POST"], access=MANAGE)
@@ -175,33 +213,34 @@ def _language() -> str:
 def home() -> ResponseReturnValue:
     """The words of the home page in one language; parts are moved without anything being saved."""
     language = _language()
-    written = own_words(_space(), language)
-    form = HomeForm.of(written)
+    form = HomeForm.of(_written(language))
     move = request.form.get("move")
     if move is not None and form.is_submitted():
-        return _home_page(HomeForm.redrawn(moved(form.words(empty=True), move)), language, 200, moving=True)
+        return _home_page(form.redrawn(moved(form.words(empty=True), move)), language, 200, moving=True)
+    if request.args.get("depart") and not form.is_submitted():
+        form = form.redrawn(own_words(_space(), language))
     accepted, changed = _carried_out(form, lambda: service.write_home(db.session(), _space(), language, form.words()))
     return _done(changed, "settings.home", langue=language) if accepted else _home_page(form, language, form.status)
 
 
+def _written(language: str) -> HomeWords:
+    """What the collectivité wrote in that very language."""
+    return written(_space().words.get(language) or {})
+
+
 def _home_page(form: HomeForm, language: str, status: int, **context: Any) -> ResponseReturnValue:
-    photo_form = context.pop("photo_form", None) or PhotoForm(
-        formdata=None,
-        alt=(_space().photo or {}).get("alt", ""),
-        decorative=bool(_space().photo) and not (_space().photo or {}).get("alt"),
-    )
-    photo_form.picture.flags.required = not _space().photo
+    first = _space().languages[0]
     return _page(
         "home",
         status,
+        touching=("words", language),
         form=form,
         language=language,
         language_links=_language_links("settings.home", language),
         default_lead=default_lead(_space()),
         default_action=default_action(),
+        stands_in=LANGUAGES[first] if not _space().words.get(language) and _space().words.get(first) else None,
         photo=_space().photo,
-        photo_form=photo_form,
-        photo_change=queries.last_change(db.session(), service.action_of("photo")),
         **context,
     )
 
@@ -213,19 +252,22 @@ def _language_links(endpoint: str, current: str, **values: Any) -> list[dict[str
     ]
 
 
-@blueprint.post("/accueil/photo", access=MANAGE)
+@blueprint.route("/accueil/photo", methods=["GET", "POST"], access=MANAGE)
 def photo() -> ResponseReturnValue:
-    form = PhotoForm()
+    """The photo of the home page, on a page of its own: sending a file loses no words."""
+    form = PhotoForm.of(_space())
     accepted, changed = _carried_out(form, lambda: service.show_photo(db.session(), _space(), form.command()))
-    if not accepted:
-        language = _language()
-        return _home_page(HomeForm.redrawn(own_words(_space(), language)), language, form.status, photo_form=form)
-    return _done(changed, "settings.home")
+    if accepted:
+        return _done(changed, "settings.photo")
+    if form.rejected is not None:
+        form.instead_of.data = (_space().photo or {}).get("digest", "")
+    return _page("photo", form.status, form=form, photo=_space().photo)
 
 
 @blueprint.post("/accueil/photo/retirer", access=MANAGE)
 def remove_photo() -> ResponseReturnValue:
-    return _done(service.take_photo_away(db.session(), _space()), "settings.home", _("La photo est retirée."))
+    changed = service.take_photo_away(db.session(), _space())
+    return _done(changed, "settings.photo", _("La photo est retirée : elle n’est plus visible."))
 
 
 # Appearance
@@ -268,13 +310,15 @@ def appearance() -> ResponseReturnValue:
 def _tried(form: AppearanceForm, trial: Trial) -> dict[str, Any]:
     settings = form.settings(trial.settings)
     if form.picture.data:
-        wide = service.LOGO_WIDE
-        settings["logo"] = service.keep_picture(db.session(), _space(), form.picture.data.stream, wide=wide, small=None)
+        file, seen, logo = form.picture.data.stream, form.instead_of.data or "", trial.settings.get("logo")
+        settings["logo"] = service.replace_logo(db.session(), _space(), logo, file, seen)
     service.try_appearance(db.session(), _space(), settings)
     return settings
 
 
 def _appearance_page(form: AppearanceForm, trial: Trial, status: int) -> ResponseReturnValue:
+    if form.rejected is not None:
+        form.instead_of.data = (trial.settings.get("logo") or {}).get("digest", "")
     return _page(
         "appearance",
         status,
@@ -289,7 +333,7 @@ def _appearance_page(form: AppearanceForm, trial: Trial, status: int) -> Respons
 @blueprint.post("/apparence/essai", access=MANAGE)
 def try_colours() -> ResponseReturnValue:
     """For the preview that follows each choice: the colours as they would be, and why; nothing is kept."""
-    trial = Trial(_space())
+    trial = Trial(g.space)
     form = AppearanceForm()
     if not form.validate():
         return {"error": "invalid"}, 422
@@ -351,28 +395,39 @@ def languages() -> ResponseReturnValue:
 
 @blueprint.get("/textes", access=MANAGE)
 def legal() -> ResponseReturnValue:
-    return _page("legal", pages=LEGAL, own=_space().legal, languages=_space().languages, names=LANGUAGES)
+    return _page("legal", pages=LEGAL, own=_space().legal, written_in=_space().languages, names=LANGUAGES)
 
 
 @blueprint.route("/textes/<any({}):page>".format(", ".join(LEGAL)), methods=["GET", "POST"], access=MANAGE)
 def legal_text(page: str) -> ResponseReturnValue:
     """One page in one language: ours, or the space's own."""
     language = _language()
-    own = _space().legal.get(page, {}).get(language, "")
-    form = LegalForm(text=own)
-    if request.form.get("intent") == "preview" and form.validate_on_submit():
+    form = _legal_form(page, language)
+    intent = request.form.get("intent")
+    if intent == "preview" and form.validate_on_submit():
         return _legal_page(form, page, language, 200, preview=form.text.data)
-    text = "" if request.form.get("intent") == "reset" else form.text.data or ""
-    accepted, changed = _carried_out(form, lambda: service.write_legal(db.session(), _space(), page, language, text))
+    accepted, changed = _carried_out(form, lambda: _publish(form, page, language, ours=intent == "reset"))
     if accepted:
         return _done(changed, "settings.legal_text", page=page, langue=language)
     return _legal_page(form, page, language, form.status)
+
+
+def _legal_form(page: str, language: str) -> LegalForm:
+    text = _space().legal.get(page, {}).get(language, "")
+    return StatementForm(text=text, compliance=_space().compliance) if page == "accessibility" else LegalForm(text=text)
+
+
+def _publish(form: LegalForm, page: str, language: str, *, ours: bool) -> bool:
+    text = "" if ours else form.text.data or ""
+    compliance = Compliance(form.compliance.data) if isinstance(form, StatementForm) else None
+    return service.write_legal(db.session(), _space(), page, language, text, compliance)
 
 
 def _legal_page(form: LegalForm, page: str, language: str, status: int, **context: Any) -> ResponseReturnValue:
     return _page(
         "legal_text",
         status,
+        touching=("legal", page, language),
         form=form,
         page=page,
         title=LEGAL[page],
@@ -401,7 +456,8 @@ def address() -> ResponseReturnValue:
         form, lambda: service.ask_for_host(db.session(), _space(), form.hostname.data or None)
     )
     if accepted:
-        return _done(changed, "settings.address", _("C’est noté. Suivez les étapes ci-dessous."))
+        asked = _("C’est noté. Suivez les étapes ci-dessous.")
+        return _done(changed, "settings.address", asked if form.hostname.data else _("L’espace n’a plus de nom à lui."))
     return _address_page(form, form.status)
 
 
@@ -413,10 +469,10 @@ def _address_page(form: AddressForm, status: int) -> ResponseReturnValue:
 def check_address() -> ResponseReturnValue:
     """Look for the proof; where it is there, the name serves at once."""
     form = ActionForm()
-    if form.carry_out(lambda: service.check_host(db.session(), _space(), utc_now())) is None:
+    if form.carry_out(lambda: service.check_host(db.session(), g.space, utc_now())) is None:
         if form.rejected is None:
             abort(422)
-        shown = AddressForm(formdata=None, obj=_space())
+        shown = AddressForm(formdata=None, obj=g.space)
         shown.refuse(Rejected(form.rejected.message, "hostname"))
         return _address_page(shown, 422)
     domains.forget_hosts()
@@ -428,33 +484,35 @@ def check_address() -> ResponseReturnValue:
 
 @blueprint.route("/ouverture", methods=["GET", "POST"], access=MANAGE)
 def opening() -> ResponseReturnValue:
-    space = _space()
-    form = OpeningForm(
-        opens_on=space.opened_at.astimezone(PARIS).date() if space.opened_at else None,
-        closes_on=service.last_day(space),
-    )
-    accepted, changed = _carried_out(form, lambda: service.set_dates(db.session(), space, form.command()))
-    if accepted:
-        return _done(changed, "settings.opening")
-    return _opening_page(form)
+    form = OpeningForm.of(_space())
+    accepted, changed = _carried_out(form, lambda: service.set_dates(db.session(), _space(), form.command(), utc_now()))
+    return _done(changed, "settings.opening") if accepted else _opening_page(form, form.status)
 
 
-def _opening_page(form: OpeningForm) -> ResponseReturnValue:
+def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
     space, now = _space(), utc_now()
     return _page(
         "opening",
-        form.status,
+        status,
         form=form,
         is_open=space.is_open(now),
         is_closed=space.is_closed(now),
+        first_day=service.first_day(space),
+        last_day=service.last_day(space),
         pilot_url=domains.base_url() + url_for("spaces.pilot", token=space.pilot_key) if space.pilot_key else None,
     )
 
 
 @blueprint.post("/ouverture/maintenant", access=MANAGE)
 def open_now() -> ResponseReturnValue:
-    changed = service.open_now(db.session(), _space(), utc_now())
-    return _done(changed, "settings.opening", _("L’espace est ouvert à tous. C’est parti !"))
+    form = ActionForm()
+    if form.carry_out(lambda: service.open_now(db.session(), _space(), utc_now())) is None:
+        if form.rejected is None:
+            abort(422)
+        shown = OpeningForm.of(_space())
+        shown.refuse(form.rejected)
+        return _opening_page(shown, 422)
+    return _done(True, "settings.opening", _("L’espace est ouvert à tous. C’est parti !"))
 
 
 @blueprint.post("/ouverture/pilotes", access=MANAGE)

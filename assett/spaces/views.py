@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from secrets import compare_digest
 from typing import Any
 
@@ -11,12 +12,14 @@ from flask_babel import gettext as _
 
 from assett.core.db import db
 from assett.core.i18n import current_language
-from assett.core.permissions import PUBLIC
+from assett.core.permissions import PUBLIC, Actor
 from assett.core.ui import MenuEntry, menus
-from assett.core.web import Blueprint
+from assett.core.web import Blueprint, actor
 from assett.kernel.clock import utc_now
 from assett.kernel.text import N_
 from assett.spaces import queries, routing
+from assett.spaces.models import Compliance
+from assett.spaces.policy import TEAM
 from assett.spaces.registries import early_endpoints, home_panels
 from assett.spaces.themes import stylesheet_of
 from assett.spaces.words import actors_of, home_words
@@ -28,14 +31,21 @@ blueprint = Blueprint("spaces", __name__, url_prefix="/<space>", template_folder
 LEGAL = {
     "notice": N_("Mentions légales"),
     "privacy": N_("Données personnelles"),
-    "accessibility": N_("Accessibilité : non conforme"),
+    "accessibility": N_("Déclaration d’accessibilité"),
 }
-# What a page is called where its link has to say more: every page states the compliance (decree 2019-768, article 4).
-TITLES = {**LEGAL, "accessibility": N_("Déclaration d’accessibilité")}
+# Every page states the compliance in its footer (decree 2019-768, article 4).
+STATED = {
+    Compliance.NONE: N_("Accessibilité : non conforme"),
+    Compliance.PARTIAL: N_("Accessibilité : partiellement conforme"),
+    Compliance.FULL: N_("Accessibilité : totalement conforme"),
+}
 
 
 # One year: the address names the content.
 FOR_EVER = "public, max-age=31536000, immutable"
+# The same, but a picture that is taken away is gone from everybody's screen within a day.
+FOR_A_DAY = "public, max-age=86400, immutable"
+FOR_THE_TEAM = "private, max-age=3600"
 
 
 def init_app(app: Flask) -> None:
@@ -61,8 +71,15 @@ def _words_of_space() -> dict[str, Any]:
 early_endpoints |= {"spaces.stylesheet", "spaces.picture", "spaces.pilot", *(f"spaces.{name}" for name in LEGAL)}
 
 
+def _states(compliance: Compliance) -> Callable[[Actor], bool]:
+    return lambda _actor: bool(g.space.compliance == compliance)
+
+
 for place, (name, title) in enumerate(LEGAL.items()):
-    menus.legal.append(MenuEntry(title, f"spaces.{name}", order=place))
+    if name != "accessibility":
+        menus.legal.append(MenuEntry(title, f"spaces.{name}", order=place))
+for compliance, title in STATED.items():
+    menus.legal.append(MenuEntry(title, "spaces.accessibility", _states(compliance), order=len(LEGAL)))
 
 
 @platform.get("/", access=PUBLIC)
@@ -97,7 +114,7 @@ def stylesheet(digest: str) -> ResponseReturnValue:
     own = stylesheet_of(g.space)
     if own is None or own[0] != digest:
         abort(404)
-    return _for_ever(Response(own[1], mimetype="text/css"))
+    return _kept(Response(own[1], mimetype="text/css"), FOR_EVER)
 
 
 @blueprint.get("/images/<digest>.webp", access=PUBLIC)
@@ -111,14 +128,16 @@ def small_picture(digest: str) -> ResponseReturnValue:
 
 
 def _picture(digest: str, *, small: bool) -> ResponseReturnValue:
-    content = queries.picture(db.session(), digest, small=small)
+    """A picture that the space shows; what it tries out, or has taken away, is its team's alone to see."""
+    shown = digest in queries.pictures_shown(db.session(), g.space)
+    content = queries.picture(db.session(), digest, small=small) if shown or TEAM.allows(actor()) else None
     if content is None:
         abort(404)
-    return _for_ever(Response(content, mimetype="image/webp"))
+    return _kept(Response(content, mimetype="image/webp"), FOR_A_DAY if shown else FOR_THE_TEAM)
 
 
-def _for_ever(response: Response) -> Response:
-    response.headers["Cache-Control"] = FOR_EVER
+def _kept(response: Response, control: str) -> Response:
+    response.headers["Cache-Control"] = control
     return response
 
 
@@ -137,10 +156,22 @@ def pilot(token: str) -> ResponseReturnValue:
 def _legal(name: str) -> ResponseReturnValue:
     return render_template(
         "spaces/legal.html",
-        title=TITLES[name],
-        own=g.space.legal.get(name, {}).get(current_language()),
+        title=LEGAL[name],
+        own=_own_text(name),
+        stated=STATED[g.space.compliance] if name == "accessibility" else None,
         body=f"spaces/legal/{name}.{current_language()}.html",
     )
+
+
+def _own_text(name: str) -> tuple[str, str] | None:
+    """What the space wrote itself, and its language: the page's, else any where it states what an audit found (ours
+    knows of none)."""
+    texts: dict[str, str] = g.space.legal.get(name, {})
+    audited = name == "accessibility" and g.space.compliance != Compliance.NONE
+    for code in (current_language(), *(g.space.languages if audited else ()), *(texts if audited else ())):
+        if texts.get(code):
+            return texts[code], code
+    return None
 
 
 @blueprint.get("/mentions-legales", access=PUBLIC)

@@ -19,7 +19,8 @@ from assett.spaces.models import Space
 from assett.teams.models import TeamInvitation
 
 PAGE_SIZE = 50
-SHOWN_INVITATIONS = 100
+# The actions that send the mail of an invitation.
+MAILING = ("team.invited", "team.invitation-resent")
 
 _BY_ROLE = case({role: place for place, role in enumerate(reversed(SpaceRoleName))}, value=SpaceRole.role)
 
@@ -89,18 +90,35 @@ def languages_of(session: Session, emails: Iterable[str]) -> dict[str, str | Non
 # Invitations
 
 
-def invitations(session: Session) -> Sequence[TeamInvitation]:
-    """The invitations of the current space, those that wait first, then the latest."""
-    return session.scalars(
+def invitations(session: Session, asked: int) -> Page[TeamInvitation]:
+    """A page of the invitations of the current space: those that wait first, then the expired, then the ended ones."""
+    total = session.scalars(select(func.count(TeamInvitation.id))).one()
+    page = page_within(asked, total, PAGE_SIZE)
+    ended = func.coalesce(TeamInvitation.accepted_at, TeamInvitation.revoked_at)
+    rows = session.scalars(
         select(TeamInvitation)
         .options(joinedload(TeamInvitation.inviter), joinedload(TeamInvitation.accepter))
         .order_by(
-            func.coalesce(TeamInvitation.accepted_at, TeamInvitation.revoked_at).desc().nulls_first(),
+            ended.desc().nulls_first(),
+            TeamInvitation.expires_at <= func.now(),
             TeamInvitation.sent_at.desc(),
             TeamInvitation.id.desc(),
         )
-        .limit(SHOWN_INVITATIONS)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
     ).all()
+    return Page(rows, page, PAGE_SIZE, total)
+
+
+def count_mailed(session: Session, since: datetime) -> int:
+    """How many invitations were mailed for the current space, first ones and further ones."""
+    return session.scalars(
+        select(func.count(AuditEntry.id)).where(
+            AuditEntry.space_id == session.info["space_id"],
+            AuditEntry.action.in_(MAILING),
+            AuditEntry.at > since,
+        )
+    ).one()
 
 
 def invitation(session: Session, id: int) -> TeamInvitation | None:

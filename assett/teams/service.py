@@ -25,6 +25,8 @@ from assett.teams import mails, queries
 from assett.teams.models import InvitationState, TeamInvitation
 
 INVITED_FOR = timedelta(days=14)
+# A team writes to people who asked for nothing.
+MAILS_A_DAY = 60
 RESENT_AFTER = timedelta(minutes=1)
 # Nothing is kept longer of an invitation that has ended or expired: it holds an address.
 KEPT_AFTERWARDS = timedelta(days=90)
@@ -73,6 +75,8 @@ class NewAccount:
 
 def invite(session: Session, command: Invite, inviter: Person, now: datetime) -> Sending:
     """Invite addresses, with an account or without; one that cannot be is said, and does not hold up the others."""
+    queries.held_managers(session)  # a day's mails are counted by one at a time
+    left = _left_today(session, now)
     there = queries.emails_of_members(session, command.emails)
     waiting = queries.open_invitations(session, command.emails)
     languages = queries.languages_of(session, command.emails)
@@ -83,6 +87,8 @@ def invite(session: Session, command: Invite, inviter: Person, now: datetime) ->
             outcome.refused.append(Refusal(email, _("cette personne fait déjà partie de l’équipe")))
         elif known is not None and known.state(now) == InvitationState.PENDING:
             outcome.refused.append(_invited_already(known))
+        elif len(outcome.sent) >= left:
+            outcome.refused.append(Refusal(email, _too_many()))
         elif (invitation := _opened(session, known, email, command, inviter, now)) is None:
             outcome.refused.append(Refusal(email, _("quelqu’un vient de l’inviter")))
         else:
@@ -90,6 +96,15 @@ def invite(session: Session, command: Invite, inviter: Person, now: datetime) ->
             audit.record(session, "team.invited", details={"invitation": invitation.id, "role": command.role})
             outcome.sent.append(email)
     return outcome
+
+
+def _left_today(session: Session, now: datetime) -> int:
+    """How many more mails the team may send within a day."""
+    return MAILS_A_DAY - queries.count_mailed(session, now - timedelta(days=1))
+
+
+def _too_many() -> str:
+    return _("l’équipe a déjà envoyé %(count)s invitations en un jour. Reprenez demain", count=MAILS_A_DAY)
 
 
 def _invited_already(invitation: TeamInvitation) -> Refusal:
@@ -141,6 +156,11 @@ def resend(session: Session, invitation: TeamInvitation, inviter: Person, now: d
     _still_open(invitation)
     if now < invitation.sent_at + RESENT_AFTER:
         raise Rejected(_("Cette invitation vient de partir. Attendez une minute avant de la renvoyer."))
+    queries.held_managers(session)
+    if _left_today(session, now) < 1:
+        raise Rejected(
+            _("L’équipe a déjà envoyé %(count)s invitations en un jour. Reprenez demain.", count=MAILS_A_DAY)
+        )
     languages = queries.languages_of(session, [invitation.email])
     _send(session, invitation, inviter, languages.get(invitation.email), now)
     audit.record(session, "team.invitation-resent", details={"invitation": invitation.id})

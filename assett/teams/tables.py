@@ -11,22 +11,15 @@ from flask_babel import gettext
 
 from assett.core import audit
 from assett.core.audit import Source
+from assett.core.changes import Change, changes, label, shown
 from assett.core.i18n import show_moment
 from assett.core.spreadsheets import Cell
 from assett.teams.queries import Entry, Names
 
 # Keys of `details` that a line says otherwise.
 _TOLD = frozenset({"before", "after", "person", "invitation"})
-_SHOWN_LENGTH = 280
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What changed, in words; `label` is empty where the sentence says it, `before` or `after` where there was none."""
-
-    label: str
-    before: str
-    after: str
+# A cell of a workbook holds 32 767 characters.
+_LONGEST_CELL = 32_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,48 +66,6 @@ def kind_label(kind: str) -> str:
     return gettext(str(audit.kinds.get(kind, kind)))
 
 
-def label(key: str) -> str:
-    known = audit.details.get(key)
-    return gettext(str(known.label)) if known is not None else key.replace("_", " ").replace("-", " ")
-
-
-def shown(key: str, value: Any) -> str:
-    """A value in words: that of `key` where it is known, « oui », a list, a text by language, an `…_at`'s moment."""
-    known = audit.details.get(key)
-    if isinstance(value, str) and known is not None and value in known.values:
-        return gettext(str(known.values[value]))
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return gettext("oui") if value else gettext("non")
-    if isinstance(value, Mapping):
-        return " ; ".join(f"{label(str(name))} : {shown(str(name), each)}" for name, each in value.items())
-    if isinstance(value, str) and key.endswith("_at"):
-        return show_moment(datetime.fromisoformat(value))
-    if isinstance(value, list):
-        return ", ".join(shown(key, each) for each in value)
-    return str(value)
-
-
-def changes(details: Mapping[str, Any]) -> Iterator[Change]:
-    """What differs between `before` and `after`, one line a key where both are mappings."""
-    if "before" not in details and "after" not in details:
-        return
-    before, after = details.get("before"), details.get("after")
-    if isinstance(before, Mapping) or isinstance(after, Mapping):
-        old, new = (each if isinstance(each, Mapping) else {} for each in (before, after))
-        for key in dict.fromkeys([*old, *new]):
-            if old.get(key) != new.get(key):
-                yield Change(label(key), shown(key, old.get(key)), shown(key, new.get(key)))
-    elif before != after:
-        yield Change("", shown("", before), shown("", after))
-
-
-def cut(text: str) -> str:
-    """A text short enough for the page; the file to take away has all of it."""
-    return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1].rstrip() + "…"
-
-
 def log_rows(entries: Iterable[Entry], names: Names) -> tuple[list[str], Iterator[list[Cell]]]:
     """Header and rows: when, who, what, and what it changed."""
     header = [
@@ -135,11 +86,20 @@ def _row(entry: Entry, names: Names) -> list[Cell]:
         show_moment(told.at),
         told.author,
         told.sentence,
-        " ; ".join(f"{change.label} : {change.before}" if change.label else change.before for change in told.changes),
-        " ; ".join(f"{change.label} : {change.after}" if change.label else change.after for change in told.changes),
-        " ; ".join(f"{name} : {value}" for name, value in told.facts),
+        _cell((change.label, change.before) for change in told.changes),
+        _cell((change.label, change.after) for change in told.changes),
+        _cell(told.facts),
         entry.action,
     ]
+
+
+def _cell(told: Iterable[tuple[str, str]]) -> str:
+    """Named values in one cell, whole; what no cell could hold ends with a word saying so."""
+    text = " ; ".join(f"{name} : {value}" if name else value for name, value in told)
+    if len(text) <= _LONGEST_CELL:
+        return text
+    end = gettext("… (la suite est coupée : une cellule n’en contient pas plus)")
+    return text[:_LONGEST_CELL].rstrip() + end
 
 
 def _names_somebody(entry: Entry) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, flash, g, redirect, render_template, request, url_for
@@ -13,11 +12,11 @@ from assett.accounts import registries
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.accounts.queries import by_email
 from assett.accounts.sessions import current_person, open_session
+from assett.core import changes
 from assett.core.db import db
 from assett.core.paging import asked_page
 from assett.core.permissions import PUBLIC, Policy, proved
 from assett.core.spreadsheets import CSV, XLSX, Sheet, csv_file, download, workbook
-from assett.core.throttle import allowed
 from assett.core.ui import MenuEntry, menus
 from assett.core.web import Blueprint, actor
 from assett.kernel.clock import today_in_paris, utc_now
@@ -30,9 +29,6 @@ from assett.teams import policy, queries, service, tables
 from assett.teams.forms import AcceptForm, AccountForm, ButtonForm, InvitationForm, RoleForm, criteria_of
 from assett.teams.models import TeamInvitation
 from assett.teams.policy import ROLES
-
-DAY = timedelta(days=1)
-SENDINGS_A_DAY = 60
 
 blueprint = Blueprint("teams", __name__, url_prefix="/<space>", template_folder="templates")
 menus.team.append(MenuEntry(N_("Équipe"), "teams.team", TEAM.allows, 60))
@@ -69,7 +65,7 @@ def _team_page(refused: tuple[int, str] | None = None) -> ResponseReturnValue:
         managing=MANAGE.allows(actor()),
         only_manager=managers[0] if len(managers) == 1 else None,
         why_only=service.last_manager_stays(),
-        invitations=queries.invitations(db.session()) if MANAGE.allows(actor()) else [],
+        invitations=queries.invitations(db.session(), asked_page()) if MANAGE.allows(actor()) else None,
         refused=refused,
         roles=ROLES,
         now=utc_now(),
@@ -125,7 +121,6 @@ def invite() -> ResponseReturnValue:
 
 
 def _invite(form: InvitationForm) -> service.Sending:
-    _may_send()
     command, refused = form.command()
     sending = service.invite(db.session(), command, current_person(), utc_now())
     return service.Sending(sending.sent, [*refused, *sending.refused])
@@ -136,17 +131,10 @@ def _sent(emails: list[str]) -> str:
     return str(one if len(emails) == 1 else _("%(count)s invitations sont parties.", count=len(emails)))
 
 
-def _may_send() -> None:
-    """A day's mails are counted for each space: its team writes to people who asked for nothing."""
-    if not allowed("team-invite", str(g.space.id), limit=SENDINGS_A_DAY, per=DAY):
-        raise Rejected(_("L’équipe a envoyé beaucoup d’invitations aujourd’hui. Reprenez demain."))
-
-
 @blueprint.post("/equipe/invitations/<int:invitation>/renvoyer", access=MANAGE)
 def resend(invitation: int) -> ResponseReturnValue:
     row = _invitation(invitation)
     try:
-        _may_send()
         service.resend(db.session(), row, current_person(), utc_now())
     except Rejected as rejected:
         return _team_page((row.id, rejected.message))
@@ -230,7 +218,8 @@ def log() -> ResponseReturnValue:
         criteria=criteria,
         page=page,
         lines=tables.lines(page.items, queries.names(session, page.items)),
-        cut=tables.cut,
+        cut=changes.cut,
+        around=changes.around,
         authors=queries.authors(session, space_id),
         kinds=sorted((tables.kind_label(kind), kind) for kind in queries.kinds(session, space_id)),
         export_url=lambda kind: url_for("teams.export_log", kind=kind, **_asked()),

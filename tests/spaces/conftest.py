@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +62,23 @@ def log(owner: Session) -> Callable[[str], list[dict[str, Any]]]:
         )
 
     return read
+
+
+def undo(client: LintingClient, part: str, page: str | None = None) -> Any:
+    """Press the button of a page that takes the last change of a part back."""
+    shown = client.get(f"/ici/reglages/{part if page is None else page}".rstrip("/")).text
+    entry = re.search(rf'retablir/{part}">.*?name="entry" value="(\d+)"', shown, re.DOTALL)
+    return client.post(f"/ici/reglages/retablir/{part}", data={"entry": entry.group(1) if entry else ""})
+
+
+def typed(page: str) -> dict[str, str]:
+    """What a browser would send of the hidden inputs of a page's own form."""
+    names = ("seen", "instead_of", "version")
+    return {
+        name: html.unescape(value)
+        for name, value in re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page)
+        if name in names
+    }
 
 
 def picture(size: tuple[int, int] = (1200, 600), kind: str = "JPEG", **options: Any) -> io.BytesIO:

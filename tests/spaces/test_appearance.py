@@ -13,7 +13,7 @@ from assett.spaces import themes
 from assett.spaces.models import Space
 from tests.factories import SpaceFactory
 from tests.linting import LintingClient
-from tests.spaces.conftest import picture
+from tests.spaces.conftest import picture, undo
 
 PAGE = "/ici/reglages/apparence"
 Read = Callable[[Space], Space]
@@ -63,8 +63,7 @@ def test_published_it_is_the_space_s_face(at_work: LintingClient, space: Space, 
     at_work.get(PAGE)
     at_work.post(PAGE, data={**chosen(light_accent="#0000aa"), "intent": "publish"})
     assert stylesheet(at_work) != address and at_work.get(address).status_code == 404
-    at_work.get(PAGE)
-    at_work.post("/ici/reglages/retablir/appearance")
+    undo(at_work, "appearance", "apparence")
     assert stylesheet(at_work) == address
     at_work.get(PAGE)
     at_work.post(f"{PAGE}/theme-de-base")

@@ -63,7 +63,7 @@ def inhabit(space: Space, owner: Session) -> None:
             completed_at=datetime(2025, 3, 3, tzinfo=UTC),
         )
     row = owner.get_one(Space, space.id)
-    row.theme, row.words = "mel", {"fr": {"lead": "Bonjour."}}
+    row.theme, row.words, row.pilot_key = "mel", {"fr": {"lead": "Bonjour."}}, "sesame"
     owner.commit()
 
 

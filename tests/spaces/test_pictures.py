@@ -17,7 +17,7 @@ from assett.spaces import pictures
 from assett.spaces.models import Picture, Space
 from tests.factories import SpaceFactory
 from tests.linting import LintingClient
-from tests.spaces.conftest import picture
+from tests.spaces.conftest import picture, undo
 
 PAGE = "/ici/reglages/accueil"
 
@@ -77,8 +77,7 @@ def test_a_photo_needs_its_words_or_says_it_needs_none(
     at_work.get(PAGE)
     at_work.post(f"{PAGE}/photo/retirer")
     assert now_is(space).photo is None
-    at_work.get(PAGE)
-    at_work.post("/ici/reglages/retablir/photo")
+    undo(at_work, "photo", "accueil/photo")
     assert now_is(space).photo is not None
 
 

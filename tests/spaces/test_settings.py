@@ -18,6 +18,7 @@ from assett.core.tenancy import enter_space
 from assett.spaces.models import Space
 from tests.factories import PersonFactory, SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
+from tests.spaces.conftest import undo
 
 Read = Callable[[Space], Space]
 Log = Callable[[str], list[dict[str, Any]]]
@@ -81,10 +82,9 @@ def test_names_change_everywhere_and_can_be_put_back(
     assert "bonjour@example.org" in home
     (entry,) = log("settings.names")
     assert entry["before"]["name"] == "Val Clair" and entry["after"]["name"] == "Val Clair et Bois"
-    at_work.get(settings())
-    assert at_work.post(settings("/retablir/names")).status_code == 303
+    assert undo(at_work, "names", "").status_code == 303
     assert now_is(space).name == "Val Clair" and now_is(space).actors == {}
-    at_work.post(settings("/retablir/names"))
+    undo(at_work, "names", "")
     assert now_is(space).name == "Val Clair et Bois"
 
 
@@ -189,12 +189,14 @@ def test_the_log_of_one_space_is_not_the_other_s_to_put_back(
 
 def test_the_log_says_it_in_words(at_work: LintingClient, space: Space) -> None:
     at_work.get(settings("/ouverture"))
-    at_work.post(settings("/ouverture"), data={"opens_on": "2099-03-02"})
+    at_work.post(settings("/ouverture"), data={"opens_on": "2099-03-02", "shut": "y"})
     at_work.get(settings("/accueil"))
     at_work.post(settings("/accueil"), data={"lead": "Bonjour à tous."})
     told = at_work.get("/ici/journal").text.replace("\xa0", " ")
     assert "Dates d’ouverture changées" in told and "2 mars 2099 à 0 h 00" in told
-    assert "Textes de l’accueil changés" in told and "Phrase d’ouverture : Bonjour à tous." in told
+    assert (
+        "Textes de l’accueil changés" in told and "Phrase d’ouverture : « Bonjour à tous. » (rien auparavant)" in told
+    )
 
 
 # Opening
@@ -205,7 +207,7 @@ def test_before_its_day_a_space_shows_itself_to_its_team(
 ) -> None:
     visitor = app.test_client()
     at_work.get(settings("/ouverture"))
-    assert at_work.post(settings("/ouverture"), data={"opens_on": "2099-03-02"}).status_code == 303
+    assert at_work.post(settings("/ouverture"), data={"opens_on": "2099-03-02", "shut": "y"}).status_code == 303
     assert now_is(space).opened_at == datetime(2099, 3, 1, 23, tzinfo=UTC)
     for path in ("", "annuaire", "essai"):
         shut = visitor.get(f"/ici/{path}")
@@ -223,7 +225,7 @@ def test_before_its_day_a_space_shows_itself_to_its_team(
 
 def test_pilots_come_in_by_their_link(app: Flask, at_work: LintingClient, space: Space, now_is: Read, log: Log) -> None:
     at_work.get(settings("/ouverture"))
-    at_work.post(settings("/ouverture"), data={"opens_on": ""})
+    at_work.post(settings("/ouverture"), data={"opens_on": "", "shut": "y"})
     at_work.get(settings("/ouverture"))
     at_work.post(settings("/ouverture/pilotes"))
     link = f"/ici/pilote/{now_is(space).pilot_key}"

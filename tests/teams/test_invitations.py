@@ -157,11 +157,20 @@ def test_two_managers_who_invite_one_address_at_once_send_one_mail(owner: Sessio
 
 
 def test_a_day_has_its_limit(client: LintingClient, monkeypatch: pytest.MonkeyPatch, owner: Session) -> None:
-    monkeypatch.setattr("assett.teams.views.SENDINGS_A_DAY", 1)
+    """Mails are counted, not sendings: two addresses at once are two; a refused sending is none."""
+    monkeypatch.setattr("assett.teams.service.MAILS_A_DAY", 3)
     assert invite(client, "un@example.org").status_code == 303
-    refused = invite(client, "deux@example.org")
-    assert refused.status_code == 422 and "Reprenez demain" in refused.text
-    assert mails_to(owner, "deux@example.org") == []
+    assert invite(client, "un@example.org").status_code == 422
+    partly = invite(client, "deux@example.org\ntrois@example.org\nquatre@example.org")
+    assert partly.status_code == 200 and "Reprenez demain" in partly.text
+    assert [len(mails_to(owner, f"{name}@example.org")) for name in ("deux", "trois", "quatre")] == [1, 1, 0]
+    assert invite(client, "cinq@example.org").status_code == 422
+    waiting = owner.query(TeamInvitation).filter_by(email="un@example.org").one()
+    waiting.sent_at -= timedelta(minutes=5)
+    owner.commit()
+    resent = client.post(f"/le-territoire/equipe/invitations/{waiting.id}/renvoyer")
+    assert resent.status_code == 422 and "Reprenez demain" in resent.text
+    assert len(mails_to(owner, "un@example.org")) == 1
 
 
 # Accepting
