@@ -167,6 +167,7 @@ class PieceCard:
     # For an open card: what conditions may name, and the condition as it is picked.
     groups: list[SubjectGroup] = field(default_factory=list)
     cap_groups: list[SubjectGroup] = field(default_factory=list)
+    known: Mapping[str, Subject] = field(default_factory=dict)
     condition_words: str = ""
     # For an open card: what its points make of the category. Who else wrote here a moment ago.
     effect: str = ""
@@ -210,6 +211,10 @@ class PieceCard:
     @property
     def condition(self) -> picking.Group:
         return picking.picked(self.piece.get("visible_if"))
+
+    def group_words(self, group: picking.Group) -> str:
+        """A group of a condition in a sentence."""
+        return _said(group, self.known)
 
     def cap_condition(self, place: int) -> picking.Group:
         return picking.picked((self.piece.get("caps") or [])[place].get("if"))
@@ -305,9 +310,11 @@ def presence_words(writing: Writing | None) -> str:
 
 
 def left_words(checked: Check) -> str:
-    """« 2 points à corriger »; nothing where all is right."""
+    """« 2 points à corriger », or that all is right."""
     count = len(checked.problems)
-    return ngettext("%(num)s point à corriger", "%(num)s points à corriger", count) if count else ""
+    if not count:
+        return gettext("Prêt à être publié")
+    return ngettext("%(num)s point à corriger", "%(num)s points à corriger", count)
 
 
 def ready_words(mark: Mapping[str, Any] | None) -> str:
@@ -366,17 +373,22 @@ def range_words(within: ScoreRange | None) -> str:
 
 def condition_words(raw: Any, parts: Parts, language: str) -> str:
     """When a piece is shown, in a sentence: « Affichée si “Effectif” est “50 à 249” », « Affichée sauf si… »."""
-    known = {
-        address: _subject(piece, address, language)
-        for address, piece in parts.pieces.items()
-        if address.startswith(("question/", "profile/"))
-    }
+    known = known_subjects(parts, language)
     group = picking.picked(raw)
     only = group.items[0] if len(group.items) == 1 else group
     said = _said(replace(only, negated=False), known)
     if only.negated != (group.negated and only is not group):
         return gettext("Affichée sauf si %(condition)s", condition=said)
     return gettext("Affichée si %(condition)s", condition=said)
+
+
+def known_subjects(parts: Parts, language: str) -> dict[str, Subject]:
+    """Everything that a condition may name, by its address."""
+    return {
+        address: _subject(piece, address, language)
+        for address, piece in parts.pieces.items()
+        if address.startswith(("question/", "profile/"))
+    }
 
 
 def _said(item: picking.Item, known: Mapping[str, Subject]) -> str:

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from assett.engine.drafting.pieces import GRID, SETTINGS, Tree, free_id
 from assett.studio import picking
-from assett.studio.texts import number_typed, percent_typed, text_typed
+from assett.studio.texts import number_typed, percent_typed, place_typed, text_typed
 
 Fields: TypeAlias = "MultiDict[str, str]"
 
@@ -56,7 +56,7 @@ def act(piece: Tree, do: str, context: Context) -> Tree:
     place, _, verb = do.rpartition(":")
     keys = place.split(".")
     for depth, key in enumerate(keys):
-        if key in {"visible_if", "if"} and all(each.isdigit() for each in keys[depth + 1 :]):
+        if key in {"visible_if", "if"} and all(place_typed(each) is not None for each in keys[depth + 1 :]):
             return _act_on_condition(piece, keys[: depth + 1], [int(each) for each in keys[depth + 1 :]], verb, context)
     return _act_on_list(piece, keys, verb)
 
@@ -65,7 +65,8 @@ def _act_on_condition(piece: Tree, keys: list[str], path: list[int], verb: str, 
     changed = deepcopy(piece)
     holder: Any = changed
     for key in keys[:-1]:
-        holder = holder[int(key)] if key.isdigit() else holder[key]
+        place = place_typed(key)
+        holder = holder[key if place is None else place]
     group = picking.act(picking.picked(holder.get(keys[-1])), path, verb)
     condition = picking.written(group, context.types)
     if condition is None and keys[-1] == "visible_if":
@@ -84,8 +85,7 @@ def _act_on_list(piece: Tree, keys: list[str], verb: str) -> Tree:
         if name in {"choices", "levels"}:
             item = {"id": free_id("", {str(each.get("id")) for each in items}, otherwise=_ID_OF[name]), **item}
         items.append(item)
-    elif len(keys) > 1 and keys[1].isdigit() and int(keys[1]) < len(items):
-        place = int(keys[1])
+    elif len(keys) > 1 and (place := place_typed(keys[1])) is not None and place < len(items):
         if verb == "remove":
             del items[place]
         elif verb in {"up", "down"}:
@@ -343,8 +343,11 @@ def is_required(piece: Mapping[str, Any], profile: bool = False) -> bool:
 def _places(fields: Fields, name: str) -> Iterable[int]:
     start = f"{name}."
     found = {each[len(start) :].partition(".")[0] for each in fields if each.startswith(start)}
-    return sorted(int(each) for each in found if each.isdigit())
+    return sorted(place for each in found if (place := place_typed(each)) is not None)
 
 
 def _as_number(step: str) -> tuple[int, str]:
-    return (int(step), "") if step.lstrip("-").isdigit() else (10**9, step)
+    place = place_typed(step.removeprefix("-"))
+    if place is None:
+        return 10**9, step
+    return (-place if step.startswith("-") else place), ""

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Any
 
 from flask_babel import gettext
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from assett.core.web import safe_next
 from assett.engine.drafting import operations
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, free_id
 from assett.kernel.errors import Rejected
-from assett.kernel.text import N_
+from assett.kernel.text import N_, UNSTORABLE
 from assett.questionnaires.layout import TYPES
 from assett.studio import fields
 from assett.studio.checking import Note
 from assett.studio.fields import Context
 from assett.studio.service import ChangePiece, Conflict
-from assett.studio.texts import first_language, piece_title, text_typed, words
+from assett.studio.texts import first_language, piece_title, place_typed, show_number, text_typed, words
 
-Fields = MultiDict
+# A piece with all its texts, in characters: a long questionnaire has some 100 000 of them.
+LONGEST_PIECE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Beginning:
 def beginning(form: Mapping[str, str]) -> Beginning:
     source = form.get("source", "")
     title = text_typed(form.get("title", ""))[:200]
-    if source.isdigit():
-        return Beginning(int(source), title)
+    if (version := place_typed(source)) is not None:
+        return Beginning(version, title)
     return Beginning(None, title or gettext("Nouveau questionnaire"))
 
 
@@ -58,12 +61,20 @@ def blank(title: str, languages: Iterable[str]) -> Tree:
 
 
 def change(form: Any, address: Address, known: Tree, context: Context) -> ChangePiece:
-    """A piece as its form has it, with what its small button does."""
+    """A piece as its form has it, with what its small button does. Raises `Rejected` for more than a piece holds."""
+    if sum(len(value) for value in form.values()) > LONGEST_PIECE:
+        raise Rejected(
+            gettext("C’est trop long pour être enregistré : 200 000 caractères au plus par élément, tout compris.")
+        )
+    # What no database holds comes along with a pasted text; nobody typed it.
+    form = MultiDict((UNSTORABLE.sub("", name), UNSTORABLE.sub("", value)) for name, value in form.items(multi=True))
     piece = fields.read_piece(form, address, known, context)
     if form.get("do"):
-        piece = fields.act(piece, form["do"], context)
-    seen = form.get("seen", "")
-    return ChangePiece(address, piece, int(seen) if seen.isdigit() else 0, mine="mine" in form)
+        try:
+            piece = fields.act(piece, form["do"], context)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise Rejected(gettext("Ce bouton n’est pas reconnu ; rechargez la page.")) from None
+    return ChangePiece(address, piece, place_typed(form.get("seen", "")) or 0, mine="mine" in form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ def operation(form: Mapping[str, str]) -> Operation:
         type=form.get("type", "single"),
         title=text_typed(form.get("title", ""))[:500],
         category=form.get("category", ""),
-        place=int(place) if place.isdigit() else None,
+        place=place_typed(place),
     )
 
 
@@ -200,9 +211,11 @@ def by_kind(notes: Iterable[tuple[str, str, Note]]) -> list[tuple[str, list[tupl
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    """What two people wrote in one place, the words that differ marked."""
+
     key: str
-    theirs: str
-    mine: str
+    theirs: Markup
+    mine: Markup
 
 
 _KEY_WORDS = {
@@ -223,32 +236,51 @@ _KEY_WORDS = {
 }
 
 
-def side_by_side(conflict: Conflict, mine: Tree) -> list[Difference]:
+def side_by_side(conflict: Conflict, mine: Tree, language: str) -> list[Difference]:
     """What two people wrote in the same places."""
     lines = []
     for key in conflict.keys:
         names = [gettext(_KEY_WORDS[part]) for part in key.split(".") if part in _KEY_WORDS]
-        lines.append(Difference(" › ".join(names) or key, _shown(_at(conflict.theirs, key)), _shown(_at(mine, key))))
+        both = (_shown(_at(conflict.theirs, key), language), _shown(_at(mine, key), language))
+        lines.append(Difference(" › ".join(names) or key, *_marked(*both)))
     return lines
+
+
+def _marked(theirs: str, mine: str) -> tuple[Markup, Markup]:
+    """Two texts with the words that one has and the other has not in a `mark`."""
+    left, right = theirs.split(), mine.split()
+    if len(left) + len(right) > 2000:  # compared word by word, long texts would take their time
+        return escape(theirs), escape(mine)
+    shown: tuple[list[Markup], list[Markup]] = ([], [])
+    for kind, start, end, low, high in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        for line, words_here in zip(shown, (left[start:end], right[low:high]), strict=True):
+            text = escape(" ".join(words_here))
+            if text:
+                line.append(text if kind == "equal" else Markup("<mark>{}</mark>").format(text))
+    return Markup(" ").join(shown[0]), Markup(" ").join(shown[1])
 
 
 def _at(piece: Any, key: str) -> Any:
     for part in key.split("."):
         if isinstance(piece, Mapping):
             piece = piece.get(part)
-        elif isinstance(piece, list) and part.isdigit() and int(part) < len(piece):
-            piece = piece[int(part)]
+        elif isinstance(piece, list) and (place := place_typed(part)) is not None and place < len(piece):
+            piece = piece[place]
         else:
             return None
     return piece
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, language: str) -> str:
     if value in (None, ""):
         return gettext("(vide)")
     if isinstance(value, list):
-        return " · ".join(words(each.get("label")) if isinstance(each, Mapping) else str(each) for each in value)
-    return words(value) if not isinstance(value, Mapping) or "fr" in value else str(dict(value))
+        return " · ".join(
+            words(each.get("label"), language) if isinstance(each, Mapping) else str(each) for each in value
+        )
+    if isinstance(value, Mapping) and any(isinstance(each, (Mapping, list)) for each in value.values()):
+        return str(dict(value))
+    return show_number(value) if isinstance(value, (int, float, Decimal)) else words(value, language)
 
 
 def back_to(form: Mapping[str, str], otherwise: str) -> str:

@@ -6,13 +6,14 @@ A condition's field names start with its place in the piece (``visible_if``, ``c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from werkzeug.datastructures import MultiDict
 
-from assett.studio.texts import number_typed
+from assett.studio.texts import number_typed, place_typed, show_number
 
 Mode: TypeAlias = Literal["all", "any"]
 Fields: TypeAlias = "MultiDict[str, str]"
@@ -130,14 +131,52 @@ def from_fields(fields: Fields, place: str) -> Group:
     items: list[Item] = []
     for number in _numbers(fields, place):
         here = f"{place}.{number}"
-        items.append(from_fields(fields, here) if f"{here}.mode" in fields else _line_from(fields, here))
+        if f"{here}.kept" in fields:
+            kept = restored(fields[f"{here}.kept"])
+            items += [] if kept is None else [kept]
+        else:
+            items.append(from_fields(fields, here) if f"{here}.mode" in fields else _line_from(fields, here))
     return Group(mode, tuple(items), f"{place}.not" in fields)
+
+
+def kept(item: Item) -> str:
+    """A group that lies too deep to be picked, as a hidden field holds it."""
+    return json.dumps(_as_json(item), ensure_ascii=False)
+
+
+def _as_json(item: Item) -> dict[str, Any]:
+    if isinstance(item, Group):
+        return {"mode": item.mode, "items": [_as_json(each) for each in item.items], "negated": item.negated}
+    bounds = {key: show_number(getattr(item, key)) for key in ("at_least", "at_most")}
+    return {"of": item.of, "values": list(item.values), "negated": item.negated, **bounds}
+
+
+def restored(text: str) -> Item | None:
+    """The group that a hidden field holds; None for what holds none."""
+    try:
+        return _from_json(json.loads(text))
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _from_json(raw: dict[str, Any]) -> Item:
+    negated = bool(raw["negated"])
+    if "items" in raw:
+        return Group("any" if raw["mode"] == "any" else "all", tuple(map(_from_json, raw["items"])), negated)
+    low, high = (number_typed(raw[key]) for key in ("at_least", "at_most"))
+    return Line(
+        str(raw["of"]),
+        tuple(str(value) for value in raw["values"]),
+        low if low != "" else None,
+        high if high != "" else None,
+        negated,
+    )
 
 
 def _numbers(fields: Fields, place: str) -> list[int]:
     start = f"{place}."
     found = {name[len(start) :].partition(".")[0] for name in fields if name.startswith(start)}
-    return sorted(int(each) for each in found if each.isdigit())
+    return sorted(number for each in found if (number := place_typed(each)) is not None)
 
 
 def _line_from(fields: Fields, place: str) -> Line:

@@ -17,6 +17,11 @@ def text_typed(raw: str) -> str:
     return UNSTORABLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def place_typed(raw: str) -> int | None:
+    """A place in a list, or a revision, as a field names it; None for anything else."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+
+
 def number_typed(raw: str) -> Any:
     """« 1,5 » gives 1.5; an empty field the empty text; anything else stays as typed."""
     text = text_typed(raw)

@@ -18,7 +18,7 @@ from assett.spaces.policy import EDIT, TEAM
 from assett.studio import forms, service, translations
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
-from assett.studio.texts import text_typed
+from assett.studio.texts import place_typed, text_typed
 
 ROWS_A_PAGE = 40
 
@@ -87,9 +87,7 @@ def _saved(found: Draft, outcome: service.Translated) -> ResponseReturnValue:
 
 def _commands(form: Any) -> list[service.Translate]:
     """The rows of a form: what was typed, and what its author saw there."""
-    numbers = sorted(
-        int(name[2:]) for name in form if name.startswith("a.") and name[2:].isascii() and name[2:].isdigit()
-    )
+    numbers = sorted(number for name in form if name.startswith("a.") and (number := place_typed(name[2:])) is not None)
     return [
         service.Translate(
             form.get(f"a.{number}", ""),

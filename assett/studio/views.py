@@ -35,6 +35,7 @@ from assett.studio import (
     history,
     importing,
     pages,
+    picking,
     policy,
     previewing,
     publishing,
@@ -56,7 +57,11 @@ PRESENT = timedelta(minutes=10)
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.filters.update(
-        as_typed=texts.show_number, as_percent=texts.show_percent, words=texts.words, step_words=history.said
+        as_typed=texts.show_number,
+        as_percent=texts.show_percent,
+        words=texts.words,
+        step_words=history.said,
+        kept=picking.kept,
     )
     app.jinja_env.globals.update(draft_links=pages.draft_links)
 
@@ -201,6 +206,7 @@ def _card(found: Draft, parts: Parts, checked: checking.Check, address: Address,
     if card.open:
         card.groups = cards.subjects(parts, address, language)
         card.cap_groups = cards.every_subject(parts, language)
+        card.known = cards.known_subjects(parts, language)
         card.effect = cards.effect_words(parts, address, checked)
     return card
 
@@ -258,7 +264,7 @@ def _conflict(found: Draft, command: service.ChangePiece, conflict: service.Conf
     page = render_template(
         "studio/conflict.html",
         conflict=conflict,
-        lines=forms.side_by_side(conflict, command.piece),
+        lines=forms.side_by_side(conflict, command.piece, texts.first_language(found.tree)),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "do"}],
         back=place_of(found.id, parts, command.address, opened=True),
         **frame(found, check_of(found)),

@@ -20,20 +20,27 @@ export default function studio(form) {
   });
   addEventListener("beforeunload", (event) => dirty && event.preventDefault());
 
+  function fields(button) {
+    return new URLSearchParams(new FormData(form, button));
+  }
+
   async function save() {
     if (!dirty || !form.isConnected) return;
     dirty = false;
     state.textContent = form.dataset.textSaving;
     try {
-      const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-      const answer = await response.json();
-      if (response.status === 401) return location.assign(answer.sign_in);
-      // A colleague wrote in the same place, or the piece is gone: the page says it, with both versions.
+      const response = await fetch(form.action, { method: "POST", body: fields(), headers: { Accept: "application/json" } });
+      if (response.status === 413) return refused(form.dataset.textRefused);
+      if (response.status === 422) return refused((await response.json()).error);
+      // A colleague wrote in the same place, the piece is gone, the session is over: the page says it, and what was
+      // typed goes along.
       if (!response.ok) return send();
-      if (answer.merged) return refresh(await fetch(location.href));
+      const answer = await response.json();
+      if (answer.merged && !dirty) return refresh(await fetch(location.href), document.activeElement?.name);
       form.elements.seen.value = answer.revision;
       state.textContent = answer.saved;
       write(document.querySelector("[data-studio-saved]"), answer.saved);
+      write(document.querySelector("[data-studio-left]"), answer.left_words);
       write(form.querySelector("[data-effect]"), answer.effect);
       write(card.querySelector("[data-presence]"), answer.presence);
       document.querySelector("[data-undo]")?.removeAttribute("disabled");
@@ -45,23 +52,36 @@ export default function studio(form) {
     }
   }
 
+  /* It stays on the page, and is not lost by leaving it unawares. */
+  function refused(words) {
+    dirty = true;
+    state.textContent = words;
+  }
+
   function write(place, words) {
     if (!place) return;
     place.textContent = words;
     if (place.matches("[data-presence]")) place.hidden = !words;
   }
 
+  /* What is put right no longer shows; what is not, and has no place on the page yet, stands at the form's end. */
   function tell(problems) {
     const left = new Set(problems.map((problem) => problem.key));
-    for (const shown of form.querySelectorAll("[data-problem]")) {
-      if (!left.has(shown.dataset.problem)) shown.hidden = true;
+    const shown = new Set();
+    for (const place of form.querySelectorAll("[data-problem]")) {
+      place.hidden = !left.has(place.dataset.problem);
+      shown.add(place.dataset.problem);
     }
+    const lines = problems.filter((problem) => !shown.has(problem.key)).map((problem) => {
+      return Object.assign(document.createElement("p"), { className: "error", textContent: problem.text });
+    });
+    form.querySelector("[data-new-problems]").replaceChildren(...lines);
   }
 
   /* A picked question or method changes what the form asks: saved, then drawn anew. */
   async function act(field) {
     dirty = false;
-    const sent = new FormData(form);
+    const sent = fields();
     sent.set("stay", "1");
     try {
       await refresh(await fetch(form.action, { method: "POST", body: sent }), field.name);
@@ -94,7 +114,7 @@ export default function studio(form) {
     if (!button || button.name !== "do") return;
     event.preventDefault();
     await running;
-    const sent = new FormData(form, button);
+    const sent = fields(button);
     try {
       const response = await fetch(form.action, { method: "POST", body: sent });
       await refresh(response);
