@@ -13,32 +13,16 @@ from assett.core.settings import ROOT
 from assett.engine.drafting.pieces import take_apart
 from assett.engine.drafting.steps import Step, step_between
 from assett.questionnaires.files import load
-from assett.studio.models import Draft, DraftStep
+from assett.studio.models import DraftStep
 from tests import factories
 from tests.linting import LintingClient
+from tests.studio.arranging import draft_of, editor, tree_of
 from tests.studio.browsing import control, form_fields, plain
 
 
 @pytest.fixture
 def space(owner: Session) -> Any:
     return factories.SpaceFactory(slug="poitiers")
-
-
-def editor(space: Any, name: str = "Zoé Éditrice", role: SpaceRoleName = SpaceRoleName.EDITOR) -> Any:
-    return factories.SpaceRoleFactory(space_id=space.id, person__name=name, role=role).person
-
-
-def draft_of(owner: Session, space: Any, tree: dict[str, Any] | None = None) -> Draft:
-    tree = tree or factories.small_document()
-    draft = Draft(space_id=space.id, title="Petit questionnaire", tree=tree, upstream_decisions={}, ready={})
-    owner.add(draft)
-    owner.commit()
-    return draft
-
-
-def tree_of(owner: Session, draft: Draft) -> dict[str, Any]:
-    owner.expire_all()
-    return owner.scalars(select(Draft.tree).where(Draft.id == draft.id)).one()
 
 
 @pytest.mark.parametrize("name", ["socle-assett", "premier-pas"])

@@ -1,0 +1,230 @@
+"""Writing a draft in a real browser: on a phone, by keyboard, two at once, with a session that ends."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from assett.studio.models import Draft
+from tests import factories
+from tests.studio.arranging import draft_of, editor, enter, tree_of
+
+
+@pytest.fixture
+def space(owner: Session) -> Any:
+    return factories.SpaceFactory(slug="poitiers")
+
+
+@pytest.fixture
+def draft(owner: Session, space: Any) -> Draft:
+    tree = factories.small_document()
+    tree["categories"][0]["questions"].append({"id": "bois", "title": "Du bois ?", "type": "boolean"})
+    return draft_of(owner, space, tree)
+
+
+def _base(draft: Draft) -> str:
+    return f"/poitiers/atelier/{draft.id}"
+
+
+def _questions(owner: Session, draft: Draft) -> list[list[str]]:
+    return [[each["id"] for each in category["questions"]] for category in tree_of(owner, draft)["categories"]]
+
+
+def test_a_wording_is_put_right_in_three_taps_on_a_phone(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360, height=740, has_touch=True, is_mobile=True)
+    enter(app, page, editor(space), live)
+    page.goto(_base(draft))
+    page.get_by_role("link", name="Triez-vous vos déchets ?").tap()
+    title = page.get_by_label("Intitulé", exact=True).first
+    title.tap()
+    title.fill("Triez-vous tous vos déchets ?")
+    page.get_by_role("button", name="Terminé").tap()
+    expect(page.get_by_role("heading", name="Triez-vous tous vos déchets ?")).to_be_visible()
+    assert tree_of(owner, draft)["categories"][1]["questions"][0]["title"] == "Triez-vous tous vos déchets ?"
+
+
+def test_points_move_the_score_as_they_are_typed(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, editor(space), live)
+    page.goto(f"{_base(draft)}/categories/energie")
+    page.get_by_role("link", name="Modifier « Suivez-vous").click()
+    expect(page).to_have_url(re.compile("ouvrir=question"))
+    expect(page.locator("[data-effect]")).to_contain_text(re.compile("compte pour 50\\s%"))
+    page.get_by_label("Points", exact=True).nth(1).fill("3")
+    expect(page.locator("[data-effect]")).to_contain_text(re.compile("compte pour 75\\s%"))
+    page.get_by_label("Points", exact=True).nth(0).fill("1,5")
+    expect(page.locator("[data-effect]")).to_contain_text("Avant ce changement")
+    page.get_by_label("Points", exact=True).nth(0).fill("peu")
+    expect(page.locator("[data-studio-left]")).to_contain_text("1")
+    page.go_back()
+    expect(page.get_by_role("link", name="Modifier « Suivez-vous")).to_be_visible()
+
+
+def test_the_keyboard_undoes_and_moves(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, editor(space), live)
+    page.goto(_base(draft))
+    handle = page.get_by_role("button", name="Déplacer « Du bois ?")
+    handle.press("ArrowDown")
+    expect(page.locator("[data-sortable=dechets] li").first).to_contain_text("Du bois ?")
+    expect(handle).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-sortable=energie] li")).to_have_count(2)
+    page.keyboard.press("Control+Shift+z")
+    expect(page.locator("[data-sortable=dechets] li")).to_have_count(2)
+    assert _questions(owner, draft) == [["suivi"], ["bois", "tri"]]
+
+
+def test_a_question_is_dragged_into_another_category(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(height=1400)
+    enter(app, page, editor(space), live)
+    page.goto(_base(draft))
+    handle = page.get_by_role("button", name="Déplacer « Suivez-vous")
+    box, target = handle.bounding_box(), page.locator("[data-sortable=dechets] li").last.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 30, target["y"] + target["height"] - 2, steps=6)
+    page.mouse.up()
+    expect(page.locator("[data-sortable=dechets] li")).to_have_count(2)
+    assert _questions(owner, draft) == [["bois"], ["tri", "suivi"]]
+
+
+def test_two_editors_see_each_other_and_choose(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    hers, his = new_page(), new_page()
+    enter(app, hers, editor(space), live)
+    enter(app, his, editor(space, "Yann Éditeur"), live)
+    here = f"{_base(draft)}/categories/dechets?ouvrir=question/tri"
+    hers.goto(here)
+    his.goto(here)
+    hers.get_by_label("Intitulé", exact=True).first.fill("Triez-vous le papier ?")
+    expect(hers.locator("[data-form-state]")).to_contain_text("Enregistré")
+    # Elsewhere in the piece, both are kept, and each learns of the other.
+    his.get_by_label("Aide").fill("Verre compris.")
+    expect(his.locator("[data-presence]")).to_contain_text("Zoé Éditrice écrit ici depuis")
+    expect(his.get_by_label("Intitulé", exact=True).first).to_have_value("Triez-vous le papier ?")
+    expect(his.get_by_label("Aide")).to_have_value("Verre compris.")
+    # The same words: both are shown, and one is chosen.
+    hers.get_by_label("Intitulé", exact=True).first.fill("Triez-vous le carton ?")
+    expect(hers.locator("[data-form-state]")).to_contain_text("Enregistré")
+    his.get_by_label("Intitulé", exact=True).first.fill("Triez-vous le verre ?")
+    expect(his.locator("mark").first).to_have_text("carton")
+    his.get_by_role("button", name="Garder la mienne").click()
+    expect(his.get_by_role("heading", name="Triez-vous le verre ?")).to_be_visible()
+    question = tree_of(owner, draft)["categories"][1]["questions"][0]
+    assert (question["title"], question["help"]) == ("Triez-vous le verre ?", "Verre compris.")
+
+
+def test_what_is_typed_outlives_the_session(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    zoe = factories.PersonFactory(name="Zoé", email="zoe@example.org")
+    factories.SpaceRoleFactory(space_id=space.id, person=zoe)
+    page = new_page()
+    enter(app, page, zoe, live)
+    page.goto(f"{_base(draft)}/categories/dechets?ouvrir=question/tri")
+    page.context.clear_cookies()
+    page.get_by_label("Intitulé", exact=True).first.fill("Ce que j’écrivais")
+    expect(page.get_by_label("Mot de passe").first).to_be_visible()
+    kept = page.locator("input[name=kept]")
+    assert kept.count() == 1
+    assert tree_of(owner, draft)["categories"][1]["questions"][0]["title"] == "Triez-vous vos déchets ?"
+
+
+def test_a_double_click_adds_once_and_back_shows_what_stands(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, editor(space), live)
+    page.goto(f"{_base(draft)}/categories/energie")
+    page.get_by_label("Intitulé", exact=True).fill("Et la chaleur ?")
+    page.get_by_role("button", name="Ajouter la question").dblclick()
+    expect(page).to_have_url(re.compile("et-la-chaleur"))
+    assert _questions(owner, draft)[0] == ["suivi", "bois", "et-la-chaleur"]
+    page.go_back()
+    page.reload()
+    expect(page.get_by_role("heading", name="Et la chaleur ?")).to_be_visible()
+
+
+def test_the_preview_answers_in_its_frame(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, editor(space), live)
+    page.goto(f"{_base(draft)}/apercu")
+    assert page.locator("iframe").bounding_box()["width"] == 362
+    frame = page.frame_locator("iframe")
+    frame.get_by_label("Oui").first.check()
+    expect(frame.locator("[data-live-score]")).to_contain_text("5,0")
+    frame.get_by_role("button", name="Votre résultat").click()
+    expect(frame.locator(".big-score").first).to_contain_text("5,0")
+
+
+def test_a_translation_saves_itself(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360)
+    enter(app, page, editor(space), live)
+    page.goto(f"{_base(draft)}/traductions")
+    row = page.locator("[data-row]", has_text="Triez-vous vos déchets ?").first
+    row.get_by_role("textbox").fill("Do you sort your waste?")
+    row.get_by_role("textbox").blur()
+    expect(row.locator("[data-row-state]")).to_contain_text("Enregistré à")
+    assert tree_of(owner, draft)["categories"][1]["questions"][0]["title"]["en"] == "Do you sort your waste?"
+
+
+def test_everything_is_done_without_javascript(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(javascript=False, width=360)
+    enter(app, page, editor(space), live)
+    here = f"{_base(draft)}/categories/energie"
+    page.goto(here)
+    card = page.locator("#question-bois")
+    card.get_by_text("Déplacer, dupliquer, retirer").click()
+    card.get_by_role("button", name="Dupliquer").click()
+    assert _questions(owner, draft)[0] == ["suivi", "bois", "bois-2"]
+    page.goto(here)
+    card = page.locator("#question-bois-2")
+    card.get_by_text("Déplacer, dupliquer, retirer").click()
+    card.get_by_role("combobox").select_option("dechets")
+    card.get_by_role("button", name="Déplacer là").click()
+    card = page.locator("#question-bois-2")
+    card.get_by_text("Déplacer, dupliquer, retirer").click()
+    card.get_by_role("button", name="monter").click()
+    assert _questions(owner, draft) == [["suivi", "bois"], ["bois-2", "tri"]]
+    card = page.locator("#question-bois-2")
+    card.get_by_text("Déplacer, dupliquer, retirer").click()
+    card.get_by_role("link", name="Retirer").click()
+    page.get_by_role("button", name="Retirer").click()
+    assert _questions(owner, draft) == [["suivi", "bois"], ["tri"]]
+    page.goto(f"{here}?ouvrir=question/bois")
+    page.get_by_label("Type de question").select_option("scale")
+    page.get_by_role("button", name="Changer de type").click()
+    page.get_by_label("au degré").fill("3")
+    page.get_by_text("Afficher seulement si…").click()
+    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_label("Question", exact=True).select_option("question/suivi")
+    page.get_by_role("button", name="Voir ses réponses").click()
+    page.get_by_role("checkbox", name="Oui").check()
+    page.get_by_role("button", name="Terminé").click()
+    bois = tree_of(owner, draft)["categories"][0]["questions"][1]
+    assert (bois["type"], bois["max"]) == ("scale", 3)
+    assert bois["visible_if"] == {"question": "suivi", "is": "oui"}
+    page.get_by_role("button", name="Annuler").click()
+    assert "visible_if" in tree_of(owner, draft)["categories"][0]["questions"][1]
