@@ -133,17 +133,19 @@ def test_two_editors_see_each_other_and_choose(
 def test_what_is_typed_outlives_the_session(
     app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
 ) -> None:
-    zoe = factories.PersonFactory(name="Zoé", email="zoe@example.org")
+    zoe = factories.with_password(name="Zoé", email="zoe@example.org")
     factories.SpaceRoleFactory(space_id=space.id, person=zoe)
     page = new_page()
     enter(app, page, zoe, live)
     page.goto(f"{_base(draft)}/categories/dechets?ouvrir=question/tri")
     page.context.clear_cookies()
     page.get_by_label("Intitulé", exact=True).first.fill("Ce que j’écrivais")
-    expect(page.get_by_label("Mot de passe").first).to_be_visible()
-    kept = page.locator("input[name=kept]")
-    assert kept.count() == 1
-    assert tree_of(owner, draft)["categories"][1]["questions"][0]["title"] == "Triez-vous vos déchets ?"
+    page.locator("[name=email]").first.fill("zoe@example.org")
+    page.locator("[name=password]").fill(factories.PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.get_by_role("button", name="Enregistrer et reprendre").click()
+    expect(page.get_by_label("Intitulé", exact=True).first).to_have_value("Ce que j’écrivais")
+    assert tree_of(owner, draft)["categories"][1]["questions"][0]["title"] == "Ce que j’écrivais"
 
 
 def test_a_double_click_adds_once_and_back_shows_what_stands(
