@@ -117,9 +117,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_resource_opinion_person_id"), ondelete="CASCADE"
         ),
         sa.CheckConstraint("char_length(remark) <= 500", name=op.f("ck_resource_opinion_remark_length")),
-        sa.UniqueConstraint(
-            "space_id", "slug", "person_id", name=op.f("uq_resource_opinion_space_id_slug_person_id")
-        ),
+        sa.UniqueConstraint("space_id", "slug", "person_id", name=op.f("uq_resource_opinion_space_id_slug_person_id")),
     )
     op.create_index("ix_resource_opinion_person", "resource_opinion", ["person_id"])
     op.create_table(
