@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from assett.engine.reading import read_document
+from assett.engine.writing import dump_document
 from assett.questionnaires.conversion import FORMATS, format_of, known_format, read, write
 from assett.questionnaires.reports import Report, Unreadable
+from assett.questionnaires.sums import with_points
 
 SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -19,6 +22,9 @@ TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--from", "given", type=click.Choice(FORMATS), help="Le format de IN ; par défaut, d’après le fichier.")
 @click.option("--to", "wanted", type=click.Choice(FORMATS), help="Le format de OUT ; par défaut, d’après son nom.")
 @click.option("--report", "report_file", type=TARGET, help="Où écrire le rapport ; par défaut, la sortie d’erreur.")
+@click.option(
+    "--points", "with_counted", is_flag=True, help="Reprend les points que comptent les calculs d’un XLSForm."
+)
 @click.pass_context
 def command(
     context: click.Context,
@@ -27,6 +33,7 @@ def command(
     given: str | None,
     wanted: str | None,
     report_file: Path | None,
+    with_counted: bool,
 ) -> None:
     """Convertit un questionnaire : YAML, JSON, classeur XLSX, XLSForm.
 
@@ -39,6 +46,8 @@ def command(
     report = Report()
     try:
         document = read(source, known_format(given), report)
+        if document is not None and with_counted and report.points:
+            document = read_document(with_points(dump_document(document), report.points))
         if document is not None:
             try:
                 target.write_bytes(write(document, to))

@@ -17,6 +17,7 @@ from assett.questionnaires.assembling import MOST_ROUNDS
 from assett.questionnaires.files import read_tree
 from assett.questionnaires.reports import Place, Remark, Report, Unreadable
 from assett.questionnaires.sheets import LARGEST_FILE, bounded, read_sheets
+from assett.questionnaires.sums import worth_offering
 from assett.questionnaires.trees import Loaded
 from assett.questionnaires.workbook import read_tables, write_workbook
 from assett.questionnaires.writing import json_text, yaml_text
@@ -166,7 +167,10 @@ def _read_workbook(data: bytes, source: Format | None, report: Report) -> Docume
     grids = read_sheets(bounded(data), report)
     report.format = "xlsform" if source == "xlsform" or (source is None and is_xlsform(grids)) else "xlsx"
     if report.format == "xlsform":
-        return read_xlsform(grids, report)
+        document = read_xlsform(grids, report)
+        if document is not None:
+            report.points = worth_offering(dump_document(document), report.points)
+        return document
     return read_tables(grids, report)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
+from assett.engine.reading import check_document
 from assett.kernel.text import N_, listed
 from assett.questionnaires.expressions import STRAIGHT, Field
 from assett.questionnaires.reports import Place, Report
@@ -376,6 +377,20 @@ def with_points(tree: Mapping[str, Any], points: Mapping[str, Mapping[str, Any]]
         for category in tree.get("categories") or []
     ]
     return {**tree, "categories": categories}
+
+
+def worth_offering(tree: Mapping[str, Any], points: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
+    """Of the points that calculations count, those that the questions do not earn already; none where a questionnaire
+    that has them would not be right."""
+    counted = with_points(tree, points)
+    if check_document(counted):
+        return {}
+    known, earned = _by_id(tree), _by_id(counted)
+    return {name: given for name, given in points.items() if name in known and earned[name] != known[name]}
+
+
+def _by_id(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {each["id"]: each for category in tree["categories"] for each in category["questions"] if "id" in each}
 
 
 def _pointed(question: Mapping[str, Any], offered: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from assett.core.permissions import Actor
 from assett.engine.document import Document
 from assett.engine.drafting.pieces import Parts
 from assett.engine.drafting.taking import taken_over
-from assett.engine.reading import check_document, read_document
+from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.kernel.errors import Problem, Rejected
 from assett.questionnaires.conversion import read_data
@@ -64,15 +64,12 @@ def bring(
     document = read_data(upload.data, upload.name, None, report)
     if document is None:
         raise Unusable(report)
-    tree = dump_document(document)
-    if check_document(with_points(tree, report.points)):
-        report.points = {}
     row = QuestionnaireFile(
         space_id=space_id,
         draft_id=draft.id if draft is not None else None,
         person_id=actor.person_id,
         name=file_name(upload.name),
-        tree=tree,
+        tree=dump_document(document),
         report=report_tree(report, document),
         at=now,
     )

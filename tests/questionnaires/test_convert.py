@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 
 from assett.cli import main
 from assett.questionnaires.files import open_document
-from tests.questionnaires.rude import EVERYTHING, cell, edited
+from tests.questionnaires.rude import EVERYTHING, cell, edited, saved
+from tests.questionnaires.test_sums import CHOICES, SURVEY
 
 
 def convert(*arguments: object) -> Result:
@@ -97,3 +99,17 @@ def test_content_tells_what_a_file_is_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\r\n\x1a\n\0")
     ran = convert(tmp_path / "picture.yaml", tmp_path / "none.yaml")
     assert "c’est une image" in ran.stderr
+
+
+def test_the_points_that_a_form_counts_are_taken_on_demand(tmp_path: Path) -> None:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in (("survey", SURVEY), ("choices", CHOICES)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    (tmp_path / "form.xlsx").write_bytes(saved(book))
+    for options, scored in (((), [False, False]), (("--points",), [True, True])):
+        ran = convert(tmp_path / "form.xlsx", tmp_path / "out.yaml", *options)
+        assert "ils peuvent être repris" in ran.stderr
+        assert [question.scored for question in open_document(tmp_path / "out.yaml").questions] == scored

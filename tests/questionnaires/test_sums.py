@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from assett.engine.reading import check_document, read_document
 from assett.engine.writing import dump_document
+from assett.questionnaires.conversion import read_data
 from assett.questionnaires.expressions import Field
 from assett.questionnaires.reports import Report
 from assett.questionnaires.sums import Earned, NoSum, Sums, with_points
+from tests.questionnaires.rude import saved
 from tests.questionnaires.test_xlsform import read
 
 FIELDS = {
@@ -149,3 +152,21 @@ def test_points_are_taken_over_and_nothing_else_changes() -> None:
     assert [question.full_points for question in after.questions] == [2, 1]
     assert [question.required for question in after.questions] == [question.required for question in before.questions]
     assert [question.title for question in after.questions] == [question.title for question in before.questions]
+
+
+def test_points_that_a_column_gives_already_are_not_offered() -> None:
+    choices = [
+        [*CHOICES[0], "points"],
+        *([*row, points] for row, points in zip(CHOICES[1:], (0, 2, 1, 1), strict=True)),
+    ]
+    survey = [*SURVEY[:4], ["calculate", "total", "", "", "if(${suivi}='mois', 2, 0)"]]
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in (("survey", survey), ("choices", choices)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    report = Report()
+    assert read_data(saved(book), "form.xlsx", None, report) is not None
+    assert report.points == {}
+    assert any("compte des points (suivi)" in notice.message for notice in report.notices)

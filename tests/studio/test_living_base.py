@@ -19,6 +19,7 @@ from tests import factories
 from tests.linting import LintingClient
 from tests.studio.browsing import form_fields, plain
 from tests.studio.test_editing import editor, tree_of
+from tests.studio.test_publishing import hidden
 
 CHOICES = [{"id": "non", "label": "Non"}, {"id": "oui", "label": "Oui", "points": 2}]
 
@@ -175,6 +176,20 @@ def test_a_published_draft_hands_its_decisions_on(
     assert answer.status_code == 303
     page = plain(client.get(answer.location).text)
     assert "version 2 : 2 nouveautés." in page and "à Poitiers" not in page
+
+
+def test_what_is_published_says_which_national_version_it_comes_from(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    client.sign_in(editor(space))
+    decide(client, draft, **{"choice.questions.suivi": "keep"})
+    here = f"/poitiers/atelier/{draft.id}/publier"
+    assert client.post(here, data=hidden(client.get(here).text)).status_code == 303
+    published = owner.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.space_id == space.id)).one()
+    second = owner.scalars(
+        select(QuestionnaireVersion.id).where(QuestionnaireVersion.number == 2, QuestionnaireVersion.space_id.is_(None))
+    ).one()
+    assert published.upstream_id == second
 
 
 def test_decisions_that_do_not_go_together_say_why_and_keep_what_was_chosen(
