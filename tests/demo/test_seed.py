@@ -259,7 +259,7 @@ def test_the_commune_has_twelve_fitting_resources_for_everyone(demo: Session) ->
     with demo.begin_nested():
         demo.execute(text("SET LOCAL ROLE assett_space"))
         enter_space(demo, space_id)
-        entries, own = resources.available(demo, compiled)
+        entries, own, _ = resources.available(demo, compiled)
         assert len(own) >= 12
         latest = demo.scalars(select(Assessment).where(Assessment.latest)).all()
         assert latest
