@@ -24,9 +24,7 @@ from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import cards, checking, filing, forms, policy, texts
 from assett.studio.models import Draft, QuestionnaireFile
-from assett.studio.pages import DRAFT_PAGES, blueprint, check_of, frame, held_draft, open_draft
-
-DRAFT_PAGES.append((N_("Fichiers"), "studio.files"))
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
 
 SHOWN = 200
 FORMAT_NAMES = {

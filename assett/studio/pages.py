@@ -25,7 +25,7 @@ blueprint = Blueprint("studio", __name__, url_prefix="/<space>/atelier", templat
 menus.team.append(MenuEntry(N_("Questionnaire"), "studio.home", TEAM.allows, 30))
 
 
-# The pages of a draft, in the order of its tabs: label, endpoint. Other modules of the studio add theirs.
+# The pages of a draft, in the order of its tabs: label, endpoint.
 DRAFT_PAGES: list[tuple[str, str]] = [
     (N_("Plan"), "studio.draft"),
     (N_("Banque"), "studio.bank"),
@@ -33,7 +33,10 @@ DRAFT_PAGES: list[tuple[str, str]] = [
     (N_("Traductions"), "studio.translations"),
     (N_("Commentaires"), "studio.comments"),
     (N_("Vérifier"), "studio.check"),
+    (N_("Banc d’essai"), "studio.bench"),
+    (N_("Publier"), "studio.publish"),
     (N_("Historique"), "studio.history"),
+    (N_("Fichiers"), "studio.files"),
 ]
 
 # What waits on some of them, told without asking the database.

@@ -29,9 +29,8 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import bench, cards, forms, history, policy, published, queries, service, texts
 from assett.studio.models import Draft
-from assett.studio.pages import DRAFT_PAGES, blueprint, check_of, frame, held_draft, open_draft, place_of
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
-DRAFT_PAGES[2:2] = [(N_("Banc d’essai"), "studio.bench"), (N_("Publier"), "studio.publish")]
 audit.kinds |= {"version": N_("Versions du questionnaire"), "draft": N_("Brouillons du questionnaire")}
 audit.wordings |= {
     "draft.begun": N_("Brouillon « %(subject)s » commencé"),

@@ -171,10 +171,16 @@ def test_every_page_asks_for_few_statements(
     base = f"/poitiers/atelier/{draft.id}"
     for path in (
         "",
-        "/categories/energie?ouvrir=question/suivi-energie",
+        "/categories/energie?ouvrir=question/energie-suivi",
         "/grille",
         "/profil",
         "/verification",
+        "/apercu",
+        "/apercu/page",
+        "/traductions",
+        "/banque",
+        "/commentaires",
+        "/commentaires/question/energie-suivi",
         "/historique",
     ):
         client.get(base + path)
