@@ -325,7 +325,7 @@ def back_to_base(session: Session, space: Space) -> bool:
 
 def ask_for_host(session: Session, space: Space, hostname: str | None) -> bool:
     """Ask for a name (None: give it up). It serves once it is checked; a new one is checked anew."""
-    if hostname == space.hostname:
+    if hostname == space.hostname and (space.host_token is not None) == (hostname is not None):
         return False
     space.host_token = f"assett-{secrets.token_hex(16)}" if hostname else None
     return change(session, space, "address", {"hostname": hostname, "host_checked_at": None})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +27,7 @@ from tests.factories import (
     SpaceRoleFactory,
 )
 from tests.linting import LintingClient
+from tests.spaces.conftest import typed
 
 PAGE = "/ici/reglages/charte"
 DRAFT = f"{PAGE}/brouillon"
@@ -236,3 +239,43 @@ def test_its_pages_cost_the_same_however_many_sign(
         for number in range(4):
             sign(owner, participant(space, f"Structure {number} {len(costs)}"), charter)
     assert costs[0] == costs[1] and max(costs[0].values()) <= 12
+
+
+def test_two_who_publish_at_once_publish_one_version(
+    app: Flask, at_work: LintingClient, space: Space, charter: Charter, owner: Session
+) -> None:
+    colleague = app.test_client()
+    assert isinstance(colleague, LintingClient)
+    colleague.sign_in(SpaceRoleFactory(space_id=space.id).person)
+    at_work.get(DRAFT)
+    fields = words(text_fr="Nous agissons plus.", changes_fr="On vise plus haut.")
+    at_work.post(DRAFT, data={**fields, "intent": "save"})
+    there, answers = Barrier(2, timeout=30), []
+
+    def send(client: LintingClient) -> None:
+        seen = typed(client.get(DRAFT).text)
+        there.wait()
+        answers.append(client.post(DRAFT, data={**fields, **seen, "intent": "publish"}))
+
+    threads = [Thread(target=send, args=[client]) for client in (at_work, colleague)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(each.status_code for each in answers) == [303, 422]
+    refused = next(each for each in answers if each.status_code == 422)
+    assert "La version 2 vient d’être publiée" in refused.text and "On vise plus haut." in refused.text
+    assert [each.version for each in all_charters(owner)] == [1, 2]
+
+
+def test_what_was_written_for_a_published_version_is_kept_for_the_next(
+    at_work: LintingClient, space: Space, charter: Charter, owner: Session
+) -> None:
+    seen = typed(at_work.get(DRAFT).text)
+    CharterFactory(space_id=space.id, version=2, text={"fr": "Nous agissons vite."})
+    fields = words(text_fr="Nous agissons plus.", changes_fr="On vise plus haut.")
+    refused = at_work.post(DRAFT, data={**fields, **seen, "intent": "publish"})
+    assert refused.status_code == 422 and "Nous agissons plus." in refused.text
+    again = at_work.post(DRAFT, data={**fields, **typed(refused.text), "intent": "publish"})
+    assert again.status_code == 303
+    assert [each.text["fr"] for each in all_charters(owner)][1:] == ["Nous agissons vite.", "Nous agissons plus."]

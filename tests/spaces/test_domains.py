@@ -22,6 +22,7 @@ from assett.core.settings import Settings
 from assett.spaces.models import Space
 from tests.factories import SpaceFactory, with_password
 from tests.linting import LintingClient
+from tests.spaces.conftest import undo
 
 PAGE = "/ici/reglages/adresse"
 NAME = "engages.exemple.fr"
@@ -102,6 +103,47 @@ def test_a_name_that_already_serves_another_space_is_refused(
 @pytest.mark.parametrize("wrong", ["exemple", "exa mple..fr", "-a.fr", "127.0.0.1", "é.fr", f"{'a' * 64}.fr"])
 def test_only_a_name_is_a_name(at_work: LintingClient, space: Space, now_is: Read, wrong: str) -> None:
     assert ask(at_work, wrong) == 422
+    assert now_is(space).hostname is None
+
+
+def test_an_accent_is_said_to_be_the_cause(at_work: LintingClient, space: Space) -> None:
+    at_work.get(PAGE)
+    refused = at_work.post(PAGE, data={"hostname": "engagés.exemple.fr"})
+    assert refused.status_code == 422 and "porte un accent" in refused.text and NAME in refused.text
+
+
+def test_a_name_given_up_has_no_steps_left(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    ask(at_work, NAME)
+    assert "Suivez les étapes ci-dessous" in at_work.get(PAGE).text
+    ask(at_work, "")
+    shown = at_work.get(PAGE).text
+    assert "n’a plus de nom à lui" in shown and "étapes ci-dessous" not in shown
+    assert now_is(space).host_token is None
+
+
+def test_an_earlier_name_is_proved_anew(
+    at_work: LintingClient, space: Space, now_is: Read, records: dict[str, list[str]]
+) -> None:
+    ask(at_work, NAME)
+    first = str(now_is(space).host_token)
+    records[f"_assett.{NAME}"] = [first]
+    at_work.post(f"{PAGE}/verifier")
+    ask(at_work, "")
+    assert undo(at_work, "address", "adresse").status_code == 303
+    row = now_is(space)
+    assert (row.hostname, row.host_checked_at) == (NAME, None) and row.host_token not in {None, first}
+    shown = at_work.get(PAGE).text
+    assert str(row.host_token) in shown and "None" not in shown
+
+
+def test_an_earlier_name_that_went_to_another_is_theirs(
+    at_work: LintingClient, space: Space, owner: Session, now_is: Read
+) -> None:
+    ask(at_work, NAME)
+    ask(at_work, "")
+    SpaceFactory(slug="ailleurs", hostname=NAME, host_token="t", host_checked_at=space.opened_at)
+    undo(at_work, "address", "adresse")
+    assert "sert désormais à un autre espace" in at_work.get(PAGE).text
     assert now_is(space).hostname is None
 
 

@@ -75,6 +75,14 @@ def test_facts_do_what_they_show_here_and_nowhere_else(at_work: LintingClient, s
     assert done(at_work, "ailleurs") == set()
 
 
+def test_an_open_space_without_pilots_had_none(at_work: LintingClient, space: Space) -> None:
+    assert "pilot-link" not in done(at_work)
+    for intent in ("", "withdraw"):
+        at_work.get("/ici/reglages/ouverture")
+        at_work.post("/ici/reglages/ouverture/pilotes", data={"intent": intent})
+        assert "pilot-link" in done(at_work)
+
+
 def test_ten_resources_are_ten(at_work: LintingClient, space: Space, owner: Session) -> None:
     owner.add_all(Resource(space_id=space.id, slug=f"r{number}", entry={}) for number in range(9))
     owner.add_all(Resource(space_id=None, slug=f"n{number}", entry={}) for number in range(9))

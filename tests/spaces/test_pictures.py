@@ -6,13 +6,18 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from assett.core import jobs
 from assett.kernel.errors import Rejected
+from assett.resources.models import Partner
 from assett.spaces import pictures
 from assett.spaces.models import Picture, Space
 from tests.factories import SpaceFactory
@@ -22,7 +27,7 @@ from tests.spaces.conftest import picture, undo
 PAGE = "/ici/reglages/accueil"
 
 
-def send(client: LintingClient, content: io.BytesIO, name: str = "photo.jpg", **fields: str) -> object:
+def send(client: LintingClient, content: io.BytesIO, name: str = "photo.jpg", **fields: str) -> TestResponse:
     client.get(PAGE)
     data = {"picture": (content, name), "alt": "Le marché", **fields}
     return client.post(f"{PAGE}/photo", data=data, content_type="multipart/form-data")
@@ -153,3 +158,64 @@ def test_a_refused_picture_changes_nothing(
 def test_twenty_megabytes_end_in_a_kind_page(at_work: LintingClient, space: Space) -> None:
     refused = send(at_work, io.BytesIO(bytes(20 * 1024 * 1024)))
     assert refused.status_code == 413
+
+
+def test_a_photo_taken_away_is_no_longer_anybody_s(
+    app: Flask, at_work: LintingClient, space: Space, now_is: Callable[[Space], Space]
+) -> None:
+    send(at_work, picture())
+    address = f"/ici/images/{now_is(space).photo['digest']}.webp"
+    visitor = app.test_client()
+    assert visitor.get(address).status_code == 200
+    assert "max-age=86400" in visitor.get(address).headers["Cache-Control"]
+    at_work.get(f"{PAGE}/photo")
+    at_work.post(f"{PAGE}/photo/retirer")
+    assert visitor.get(address).status_code == 404
+    # The team may still put it back, and sees it.
+    assert "private" in at_work.get(address).headers["Cache-Control"]
+    undo(at_work, "photo", "accueil/photo")
+    assert visitor.get(address).status_code == 200
+
+
+def test_pictures_that_nothing_needs_are_forgotten(
+    app: Flask, at_work: LintingClient, space: Space, owner: Session
+) -> None:
+    elsewhere = SpaceFactory(slug="ailleurs")
+    owner.add_all(Picture(space_id=elsewhere.id, digest=f"d{n}", width=1, height=1, content=b"") for n in range(3))
+    logo = {"digest": "logo", "width": 1, "height": 1}
+    owner.add(Picture(space_id=space.id, digest="logo", width=1, height=1, content=b""))
+    owner.add(Partner(space_id=space.id, name="La chambre", logo=logo))
+    owner.commit()
+    for width in (100, 200, 300):
+        send(at_work, picture((width, 100)))
+    old = datetime.now(UTC) - timedelta(days=1)
+    owner.execute(update(Picture).values(created_at=old).where(Picture.space_id == space.id))
+    owner.commit()
+    jobs.enqueue(owner, "spaces.pictures")
+    owner.commit()
+    while jobs.run_one(app):
+        pass
+    kept = owner.scalars(select(Picture.width).where(Picture.space_id == space.id).order_by(Picture.width)).all()
+    # The partner's, the one that an undo would bring back, the one that is shown.
+    assert kept == [1, 200, 300]
+
+
+def test_the_limit_leaves_a_way_out(
+    at_work: LintingClient, space: Space, owner: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assett.spaces.service.MOST_PICTURES", 3)
+    old = datetime.now(UTC) - timedelta(days=1)
+    owner.add_all(
+        Picture(space_id=space.id, digest=f"d{n}", width=1, height=1, content=b"", created_at=old) for n in range(3)
+    )
+    owner.commit()
+    assert send(at_work, picture()).status_code == 303
+
+
+def test_sixteen_bits_are_not_white(app: Flask) -> None:
+    file = io.BytesIO()
+    Image.new("I;16", (40, 40), 20_000).save(file, "PNG")
+    file.seek(0)
+    with app.test_request_context():
+        shown = Image.open(io.BytesIO(pictures.encode(file).content)).convert("L")
+    assert abs(shown.getpixel((20, 20)) - 20_000 // 256) <= 3

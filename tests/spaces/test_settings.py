@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,10 +16,11 @@ from sqlalchemy.orm import Session
 from assett.accounts.models import SpaceRoleName
 from assett.core.db import db
 from assett.core.tenancy import enter_space
+from assett.kernel.clock import PARIS
 from assett.spaces.models import Space
 from tests.factories import PersonFactory, SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
-from tests.spaces.conftest import undo
+from tests.spaces.conftest import picture, undo
 
 Read = Callable[[Space], Space]
 Log = Callable[[str], list[dict[str, Any]]]
@@ -258,3 +260,140 @@ def test_the_last_day_is_included(at_work: LintingClient, space: Space, now_is: 
     # The day that was kept keeps its hour.
     assert now_is(space).opened_at == datetime(2024, 1, 1, tzinfo=UTC)
     assert 'value="2099-12-31"' in at_work.get(settings("/ouverture")).text
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [{"opens_on": "0001-01-01"}, {"closes_on": "9999-12-31"}, {"opens_on": "1999-12-31"}, {"closes_on": "2101-01-01"}],
+)
+def test_a_year_that_no_calendar_bears_is_refused(
+    at_work: LintingClient, space: Space, now_is: Read, dates: dict[str, str]
+) -> None:
+    at_work.get(settings("/ouverture"))
+    refused = at_work.post(settings("/ouverture"), data={"opens_on": "2024-01-01", **dates})
+    assert refused.status_code == 422 and "entre 2000 et 2100" in refused.text
+    assert (now_is(space).opened_at, now_is(space).closed_at) == (space.opened_at, None)
+
+
+@pytest.mark.parametrize("column", ["opened_at", "closed_at"])
+def test_what_was_kept_at_the_ends_of_the_calendar_is_still_shown(
+    at_work: LintingClient, space: Space, owner: Session, column: str
+) -> None:
+    for moment in ("0001-01-01 00:10 UTC", "9999-12-31 23:59 Europe/Paris"):
+        owner.execute(text(f"UPDATE space SET {column} = '{moment}' WHERE id = :id"), {"id": space.id})
+        owner.commit()
+        assert {at_work.get(path).status_code for path in ("/ici/", settings("/ouverture"))} == {200}
+
+
+OPEN, SOON, PAST, LATER = (
+    datetime(*day, tzinfo=PARIS) for day in ((2024, 1, 1), (2099, 3, 2), (2024, 6, 1), (2099, 6, 1))
+)
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "said"),
+    [
+        (None, None, "L’espace n’est pas ouvert : votre équipe"),
+        (None, PAST, "L’espace n’est pas ouvert, et le dernier jour (31 mai 2024) est passé"),
+        (None, LATER, "L’espace n’est pas ouvert : votre équipe"),
+        (SOON, None, "L’espace ouvrira le 2 mars 2099"),
+        (SOON, LATER, "L’espace ouvrira le 2 mars 2099"),
+        (OPEN, None, "L’espace est ouvert à tous depuis le 1er janvier 2024."),
+        (OPEN, LATER, "On peut y commencer une auto-évaluation jusqu’au 31 mai 2099"),
+        (OPEN, PAST, "L’espace est ouvert à tous, et l’édition est terminée"),
+    ],
+)
+def test_the_page_of_the_opening_tells_the_truth(
+    at_work: LintingClient, space: Space, owner: Session, opened: datetime | None, closed: datetime | None, said: str
+) -> None:
+    row = owner.get_one(Space, space.id)
+    row.opened_at, row.closed_at = opened, closed
+    owner.commit()
+    shown = at_work.get(settings("/ouverture")).text.replace("\xa0", " ")
+    notices = ("n’est pas ouvert", "L’espace ouvrira", "ouvert à tous depuis", "l’édition est terminée")
+    assert said in shown
+    assert sum(each in shown for each in notices) == 1
+
+
+@pytest.mark.parametrize("day", ["", "2099-03-02"])
+def test_an_open_space_is_not_shut_by_inattention(at_work: LintingClient, space: Space, now_is: Read, day: str) -> None:
+    at_work.get(settings("/ouverture"))
+    asked = at_work.post(settings("/ouverture"), data={"opens_on": day})
+    assert asked.status_code == 422 and 'name="shut"' in asked.text
+    assert now_is(space).opened_at == space.opened_at
+    assert at_work.post(settings("/ouverture"), data={"opens_on": day, "shut": "y"}).status_code == 303
+    assert not now_is(space).is_open(datetime.now(UTC))
+
+
+def test_open_now_is_said_once_and_when_it_is_true(
+    at_work: LintingClient, space: Space, owner: Session, now_is: Read
+) -> None:
+    at_work.get(settings("/ouverture"))
+    again = at_work.post(settings("/ouverture/maintenant"))
+    assert again.status_code == 422 and "déjà ouvert" in again.text
+    assert now_is(space).opened_at == datetime(2024, 1, 1, tzinfo=UTC)
+    row = owner.get_one(Space, space.id)
+    row.opened_at, row.closed_at = None, datetime(2024, 6, 1, tzinfo=UTC)
+    owner.commit()
+    over = at_work.post(settings("/ouverture/maintenant"))
+    assert over.status_code == 422 and "Le dernier jour est passé" in over.text and "C’est parti" not in over.text
+    assert now_is(space).opened_at is None
+
+
+# Languages of the texts
+
+
+@pytest.mark.parametrize("page", ["/textes", "/charte/brouillon"])
+def test_the_menu_of_languages_is_on_every_page(at_work: LintingClient, space: Space, page: str) -> None:
+    shown = at_work.get(settings(page)).text
+    assert re.search(r'name="language" value="en" lang="en">.*English</button>', shown)
+
+
+def test_a_language_without_words_says_what_stands_in(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(settings("/accueil?langue=fr"))
+    at_work.post(settings("/accueil?langue=fr"), data={"lead": "Bonjour à tous."})
+    english = at_work.get(settings("/accueil?langue=en")).text
+    assert "Rien n’est encore écrit dans cette langue" in english and "Bonjour à tous.</textarea>" not in english
+    assert "Bonjour à tous.</textarea>" in at_work.get(settings("/accueil?langue=en&depart=1")).text
+    assert now_is(space).words.keys() == {"fr"}
+
+
+# The accessibility statement
+
+
+def test_the_footer_and_the_statement_say_the_same(
+    at_work: LintingClient, space: Space, now_is: Read, log: Log
+) -> None:
+    page = settings("/textes/accessibility?langue=fr")
+    at_work.get(page)
+    refused = at_work.post(page, data={"text": "", "compliance": "partial"})
+    assert refused.status_code == 422 and "Écrivez votre déclaration" in refused.text
+    at_work.post(page, data={"text": "L’audit du 3 mars.", "compliance": "partial"})
+    for address in ("/ici/", "/ici/accessibilite"):
+        shown = at_work.get(address).text.replace("\xa0", " ")
+        assert "Accessibilité : partiellement conforme</a>" in shown and "non conforme" not in shown
+    assert "L’audit du 3 mars." in shown
+    # No page of ours claims the contrary, in a language that the audit's words are not written in.
+    at_work.post("/langue", data={"language": "en", "next": "/ici/"})
+    english = at_work.get("/ici/accessibilite").text
+    assert "L’audit du 3 mars." in english and "partially compliant" in english and "not compliant" not in english
+    at_work.get(page)
+    assert at_work.post(page, data={"text": "", "compliance": "none", "intent": "reset"}).status_code == 303
+    assert "Accessibility: not compliant" in at_work.get("/ici/").text.replace("\xa0", " ")
+    assert [each["after"].get("compliance") for each in log("settings.legal")] == ["partial", "none"]
+
+
+# The words of the log
+
+
+def test_the_log_speaks_no_code(at_work: LintingClient, space: Space) -> None:
+    at_work.get(settings("/apparence"))
+    colours = {f"{mode}_{name}": "#224466" for mode in ("light", "dark") for name in ("accent", "paper", "ink")}
+    chosen = {**colours, "headings": "serif", "radius": "0.15rem", "intent": "publish"}
+    assert at_work.post(settings("/apparence"), data=chosen).status_code == 303
+    data = {"picture": (picture((400, 200)), "a.jpg"), "alt": "Le marché"}
+    at_work.post(settings("/accueil/photo"), data=data, content_type="multipart/form-data")
+    told = at_work.get("/ici/journal").text.replace("\xa0", " ")
+    assert "À peine arrondis" in told and "À empattements, comme un livre" in told
+    assert "image de 400 × 200 points : Le marché" in told
+    assert not [word for word in ("0.15rem", "serif »", "digest", "width :", "alt :") if word in told]

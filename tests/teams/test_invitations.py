@@ -173,6 +173,30 @@ def test_a_day_has_its_limit(client: LintingClient, monkeypatch: pytest.MonkeyPa
     assert len(mails_to(owner, "un@example.org")) == 1
 
 
+def test_no_invitation_that_waits_is_hidden(client: LintingClient, owner: Session, team: Team) -> None:
+    now = datetime.now(UTC)
+    for number in range(130):
+        accepted = now if number % 2 else None
+        owner.add(
+            TeamInvitation(
+                space_id=team.space.id,
+                email=f"p{number}@example.org",
+                role=SpaceRoleName.READER,
+                token_hash=str(number),
+                sent_at=now - timedelta(days=number),
+                expires_at=now + timedelta(days=14 - number),
+                accepted_at=accepted,
+            )
+        )
+    owner.commit()
+    pages = [client.get(f"{TEAM}?page={number}").text for number in (1, 2, 3)]
+    assert "Page 1 sur 3" in plain(client.get(TEAM))
+    # First the seven that can still be accepted, then the others that can be sent again.
+    assert pages[0].index("p12@example.org") < pages[0].index("p14@example.org")
+    assert sum(page.count(">Renvoyer<") for page in pages) == 65
+    assert all(any(f">p{number}@example.org" in page for page in pages) for number in range(130))
+
+
 # Accepting
 
 

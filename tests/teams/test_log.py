@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRole
-from assett.core import audit
+from assett.core import audit, changes
 from assett.core.audit import AuditEntry, Source
 from tests.factories import PersonFactory, SpaceFactory
 from tests.linting import LintingClient
@@ -195,3 +195,45 @@ def test_the_details_of_a_line_are_storable_words(client: LintingClient, owner: 
     entry = owner.query(AuditEntry).one()
     assert json.dumps(entry.details) == '{"role": "editor", "invitation": 1}'
     assert "bob@example.org" in client.get(LOG).text
+
+
+def test_a_moment_that_no_clock_shows_breaks_nothing(client: LintingClient, write: Any) -> None:
+    before = {"opened_at": "0001-01-01T00:00:00+00:09:21"}
+    write("settings.opening", details={"before": before, "after": {"opened_at": "9999-12-31T23:59:00+00:00"}})
+    write("settings.opening", details={"before": {"opened_at": "hier"}, "after": {"opened_at": None}})
+    write("settings.opening", details={"before": None, "after": {"closed_at": "9999-12-31T23:59:00-12:00"}})
+    assert client.get(LOG).status_code == 200
+    assert {client.get(f"{LOG}/export.{kind}").status_code for kind in ("csv", "xlsx")} == {200}
+
+
+def test_a_word_changed_in_a_long_text_is_shown_with_its_neighbours(client: LintingClient, write: Any) -> None:
+    page = " ".join(f"mot{number}" for number in range(3000))
+    details = {"before": {"text": {"fr": page}}, "after": {"text": {"fr": page.replace("mot1500", "parole")}}}
+    write("charter.published", details={"version": 2, **details})
+    told = plain(client.get(LOG))
+    around = "… mot1495 mot1496 mot1497 mot1498 mot1499 {} mot1501 mot1502 mot1503 mot1504 mot1505 …"
+    assert f"« {around.format('mot1500')} » devient « {around.format('parole')} »" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("a " * 200, "b " * 200, ("a a", "b b")),
+        ("mot " * 3000, "autre " * 3000, ("mot mot", "autre autre")),
+        ("mot " * 200 + "fin", "mot " * 200, ("… mot mot mot mot mot fin", "… mot mot mot mot mot")),
+        ("x" * 500, "x" * 499 + "y", ("x" * 279 + "…", "x" * 279 + "…")),
+        ("court", "bref", ("court", "bref")),
+        ("", "neuf", ("", "neuf")),
+    ],
+)
+def test_the_difference_is_found_whatever_it_is(before: str, after: str, shown: tuple[str, str]) -> None:
+    found = changes.around(before.strip(), after.strip())
+    assert tuple(each[: len(expected)] for each, expected in zip(found, shown, strict=True)) == shown
+    assert all(len(each) <= changes.SHOWN_LENGTH for each in found)
+
+
+def test_what_no_cell_holds_is_cut_with_a_word(client: LintingClient, write: Any) -> None:
+    write("garden.watered", details={"before": "x" * 40_000, "after": "y" * 31_000})
+    rows = list(load_workbook(io.BytesIO(client.get(f"{LOG}/export.xlsx").data)).active.values)
+    assert rows[1][3].endswith("(la suite est coupée : une cellule n’en contient pas plus)".replace(" :", "\u00a0:"))
+    assert rows[1][4] == "y" * 31_000
