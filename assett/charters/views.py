@@ -138,6 +138,10 @@ def drop() -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     if writing is not None:
+        seen = CharterForm.of(writing, queries.latest(db.session()), writing.version, g.space.languages)
+        if seen.overtaken:
+            flash(_("Quelqu’un de l’équipe vient de changer ce brouillon : le voici. Rien n’a été abandonné."), "info")
+            return redirect(url_for("charters.draft"), 303)
         service.drop(db.session(), writing)
         flash(_("Le brouillon est abandonné. La charte publiée n’a pas changé."), "info")
     return redirect(url_for("charters.overview"), 303)

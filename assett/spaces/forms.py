@@ -99,6 +99,12 @@ class SharedForm(forms.Form):
         """What is stored now, as `seen` says it."""
         return " ".join(f"{field.name}:{_digest(_stored(field))}" for field in self._shared())
 
+    @property
+    def overtaken(self) -> bool:
+        """Whether what is stored is no longer what the author of a button beside the form saw."""
+        seen = _read(self.seen.data)
+        return any(seen.get(name, digest) != digest for name, digest in _read(self.sights).items())
+
     def carry_out(self, use_case: Callable[[], Outcome]) -> Outcome | None:
         if not self.validate_on_submit() or not self._settled():
             return None
@@ -113,7 +119,7 @@ class SharedForm(forms.Form):
 
     def _settled(self) -> bool:
         """Take over what colleagues changed elsewhere in the form; False where the same was changed twice."""
-        seen = dict(each.split(":") for each in (self.seen.data or "").split() if each.count(":") == 1)
+        seen = _read(self.seen.data)
         disputed = []
         for field in self._shared():
             stored, typed = _stored(field), plain(field.data)
@@ -135,6 +141,11 @@ class SharedForm(forms.Form):
                 field.process(None, field.object_data)
             self.theirs = list(_inputs(self))
         return not disputed
+
+
+def _read(sights: str | None) -> dict[str, str]:
+    """The digests of `seen`, by field."""
+    return dict(each.split(":") for each in (sights or "").split() if each.count(":") == 1)
 
 
 def plain(value: Any) -> Any:

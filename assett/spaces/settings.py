@@ -357,12 +357,22 @@ def specimen(digest: str) -> ResponseReturnValue:
     return Response(trial.theme.specimen(), mimetype="text/css")
 
 
+def _trial_overtaken() -> bool:
+    """Whether a colleague tried something else since the page was drawn; then that is said, and nothing is lost."""
+    overtaken = AppearanceForm.of(Trial(_space()).settings).overtaken
+    if overtaken:
+        flash(_("Quelqu’un de l’équipe vient de changer cet essai : le voici. Rien n’a été abandonné."), "info")
+    return overtaken
+
+
 @blueprint.post("/apparence/depart", access=MANAGE)
 def start_from() -> ResponseReturnValue:
     """Take up another theme's colours, in the draft."""
     form = BaseThemeForm()
     if not form.validate_on_submit():
         abort(422)
+    if _trial_overtaken():
+        return redirect(url_for("settings.appearance"), 303)
     theme = themes.themes()[form.theme.data]
     logo = Trial(_space()).settings.get("logo")
     service.try_appearance(db.session(), _space(), themes.settings_of(theme, logo))
@@ -372,6 +382,8 @@ def start_from() -> ResponseReturnValue:
 
 @blueprint.post("/apparence/abandonner", access=MANAGE)
 def drop_appearance() -> ResponseReturnValue:
+    if _trial_overtaken():
+        return redirect(url_for("settings.appearance"), 303)
     service.try_appearance(db.session(), _space(), None)
     flash(_("L’essai est abandonné. Voici l’apparence publiée."), "info")
     return redirect(url_for("settings.appearance"), 303)
@@ -379,6 +391,8 @@ def drop_appearance() -> ResponseReturnValue:
 
 @blueprint.post("/apparence/theme-de-base", access=MANAGE)
 def base_theme() -> ResponseReturnValue:
+    if _trial_overtaken():
+        return redirect(url_for("settings.appearance"), 303)
     changed = service.back_to_base(db.session(), _space())
     return _done(changed, "settings.appearance", _("L’espace porte de nouveau son thème de départ."))
 

@@ -177,3 +177,26 @@ def test_an_undo_stays_on_its_page(at_work: LintingClient, space: Space, now_is:
     assert "Données personnelles › English" in at_work.get("/ici/reglages/textes").text
     undo(at_work, "legal", "textes")
     assert now_is(space).legal == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "drop", "theirs"),
+    [
+        ("/apparence", "/apparence/abandonner", {"intent": "try"}),
+        ("/apparence", "/apparence/theme-de-base", {"intent": "try"}),
+        ("/charte/brouillon", "/charte/brouillon/abandonner", {"title_fr": "Sien", "text_fr": "a", "intent": "save"}),
+    ],
+)
+def test_nobody_gives_up_what_a_colleague_has_just_written(
+    at_work: LintingClient, colleague: LintingClient, space: Space, page: str, drop: str, theirs: dict[str, str]
+) -> None:
+    colours = {f"{mode}_{name}": "#224466" for mode in ("light", "dark") for name in ("accent", "paper", "ink")}
+    filled = {**colours, "headings": "serif", "radius": "0rem", **theirs} if page == "/apparence" else theirs
+    mine = open_page(at_work, page)
+    assert save(colleague, page, **filled, **open_page(colleague, page)).status_code == 303
+    written = open_page(colleague, page)["seen"]
+    assert save(at_work, drop, seen=mine["seen"]).status_code == 303
+    assert open_page(colleague, page)["seen"] == written
+    assert "Rien n’a été abandonné" in at_work.get(f"/ici/reglages{page}").text
+    save(at_work, drop, seen=written)
+    assert open_page(colleague, page)["seen"] != written
