@@ -93,7 +93,7 @@ def _changed(told: Mapping[str, Any]) -> tuple[Callable[[Parts], Parts], str]:
     address = f"question/{told['of']}"
 
     def change(parts: Parts) -> Parts:
-        return replaced(parts, address, {**parts.pieces[address], "title": told["title"]})
+        return replaced(parts, address, {**parts.pieces[address], "title": told["title"], **told.get("set", {})})
 
     return change, "question.changed"
 

@@ -28,13 +28,13 @@ menus.team.append(MenuEntry(N_("Questionnaire"), "studio.home", TEAM.allows, 30)
 # The pages of a draft, in the order of its tabs: label, endpoint.
 DRAFT_PAGES: list[tuple[str, str]] = [
     (N_("Plan"), "studio.draft"),
-    (N_("Banque"), "studio.bank"),
     (N_("Aperçu"), "studio.preview"),
-    (N_("Traductions"), "studio.translations"),
-    (N_("Commentaires"), "studio.comments"),
     (N_("Vérifier"), "studio.check"),
     (N_("Banc d’essai"), "studio.bench"),
     (N_("Publier"), "studio.publish"),
+    (N_("Banque"), "studio.bank"),
+    (N_("Traductions"), "studio.translations"),
+    (N_("Commentaires"), "studio.comments"),
     (N_("Historique"), "studio.history"),
     (N_("Fichiers"), "studio.files"),
 ]
