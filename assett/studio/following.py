@@ -60,6 +60,8 @@ class Shown:
     options: tuple[tuple[Choice, str], ...]
     chosen: str
     preview: cards.PieceCard | None
+    # Somebody wrote in it since it was shown: it is decided upon anew.
+    again: bool
 
     @property
     def anchor(self) -> str:
@@ -77,12 +79,15 @@ def take_base(id: int) -> ResponseReturnValue:
     found = held_draft(id)
     offer = upstream.offer_of(db.session(), found)
     chosen = _chosen(offer)
+    seen = request.form.get("seen", -1, type=int)
     if "try" in request.form:
-        return _page(found, chosen=chosen)
-    version = request.form.get("version", "")
-    command = upstream.Decide(int(version) if version.isdigit() else 0, chosen)
+        again = upstream.overtaken_cards(db.session(), found, offer, seen) if offer is not None else frozenset()
+        return _page(found, chosen=chosen, again=again)
+    command = upstream.Decide(request.form.get("version", 0, type=int), chosen, seen)
     try:
         left = upstream.apply(db.session(), found, command, actor=actor(), now=utc_now())
+    except upstream.Overtaken as overtaken:
+        return _page(found, chosen=chosen, again=overtaken.keys), 409
     except Rejected as rejected:
         return _page(found, chosen=chosen, said=[str(rejected.message)]), 422
     except InvalidDocument as invalid:
@@ -135,7 +140,16 @@ def _why(problem: Problem) -> str:
     return f"{problem.path} : {said}"
 
 
-def _page(found: Draft, *, chosen: Mapping[str, Choice] | None = None, said: Iterable[str] = ()) -> str:
+def _page(
+    found: Draft,
+    *,
+    chosen: Mapping[str, Choice] | None = None,
+    said: Iterable[str] = (),
+    again: frozenset[str] = frozenset(),
+) -> str:
+    """The page; the choices made stay, but for the cards to be decided upon `again`."""
+    if chosen is not None:
+        chosen = {key: choice for key, choice in chosen.items() if key not in again}
     checked = check_of(found)
     offer = upstream.offer_of(db.session(), found)
     given = frame(found, checked)
@@ -144,10 +158,11 @@ def _page(found: Draft, *, chosen: Mapping[str, Choice] | None = None, said: Ite
         "studio/base.html",
         offer=offer,
         follows=found.upstream_id is not None,
-        groups=_groups(offer, chosen, language) if offer is not None and offer.merge is not None else [],
+        groups=_groups(offer, chosen, again, language) if offer is not None and offer.merge is not None else [],
         panel=_effect(offer, chosen, language) if offer is not None else None,
         tried=chosen is not None,
         said=list(said),
+        again=_titles(offer, again, language) if offer is not None else [],
         note=texts.words(offer.newest.note, language) if offer is not None else "",
         summary=summary(offer) if offer is not None else "",
         **given,
@@ -184,7 +199,14 @@ def _effect(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) ->
     return bench.panel("past", bench.on_past(db.session(), g.space.id, old, new, every=False), old, new, language)
 
 
-def _groups(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) -> list[tuple[str, list[Shown]]]:
+def _titles(offer: Offer, keys: frozenset[str], language: str) -> list[tuple[str, str]]:
+    """Some cards' places on the page, and their titles."""
+    return [(card.key.replace(".", "-"), _title(card, language)) for card in offer.cards if card.key in keys]
+
+
+def _groups(
+    offer: Offer, chosen: Mapping[str, Choice] | None, again: frozenset[str], language: str
+) -> list[tuple[str, list[Shown]]]:
     """The cards under the titles of their categories, the questionnaire and its profile first."""
     assert offer.documents is not None
     base, theirs, mine = offer.documents
@@ -198,7 +220,9 @@ def _groups(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) ->
     titles = {each.id: each.title.in_(language) for document in (theirs, mine) for each in document.categories}
     found: dict[str, list[Shown]] = {}
     for card in offer.cards:
-        found.setdefault(_heading(card, titles), []).append(wording.shown(card, language, chosen))
+        found.setdefault(_heading(card, titles), []).append(
+            wording.shown(card, language, chosen, again=card.key in again)
+        )
     return list(found.items())
 
 
@@ -219,7 +243,7 @@ class _Words:
     touched: Mapping[tuple[str, str], set[tuple[str, str | None]]]
     pieces: Mapping[str, Any]
 
-    def shown(self, card: Card, language: str, chosen: Mapping[str, Choice] | None) -> Shown:
+    def shown(self, card: Card, language: str, chosen: Mapping[str, Choice] | None, *, again: bool) -> Shown:
         key = (card.subject, card.name)
         theirs, mine = self.of_theirs.get(key), self.of_mine.get(key)
         conflict = card.state == "conflict"
@@ -239,6 +263,7 @@ class _Words:
             cards.PieceCard(address, self.pieces[address])
             if card.state == "new" and card.subject == "question" and address in self.pieces
             else None,
+            again,
         )
 
 

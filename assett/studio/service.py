@@ -339,6 +339,16 @@ def revert(session: Session, draft: Draft, number: int, *, actor: Actor, now: da
     write(session, draft, lambda _: parts, "reverted", "", actor=actor, now=now, of_number=number, following=following)
 
 
+def tree_at(session: Session, draft: Draft, revision: int) -> Tree | None:
+    """A draft's tree as it stood at a revision; None for one that it never had."""
+    if not 0 <= revision <= draft.revision:
+        return None
+    parts = take_apart(draft.tree)
+    for row in reversed(queries.steps_after(session, draft, revision)):
+        parts = applied(parts, Step.of_json(row.changes).reversed)
+    return put_together(parts)
+
+
 def publish(
     session: Session, draft: Draft, *, note: Mapping[str, str], actor: Actor, now: datetime
 ) -> QuestionnaireVersion:

@@ -193,10 +193,20 @@ def _decision(piece: Piece, choices: Mapping[str, Choice], known: Iterable[str])
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """Decisions on cards by their keys, taken before the eyes of one national version."""
+    """Decisions on cards by their keys, taken before the eyes of one national version and of a draft as it stood at
+    the revision `seen`."""
 
     version_id: int
     choices: Mapping[str, Choice]
+    seen: int
+
+
+class Overtaken(Exception):
+    """Somebody wrote in what these cards are about since they were shown; nothing was written."""
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(keys)))
+        self.keys = keys
 
 
 def compiled(document: Document) -> Compiled:
@@ -215,8 +225,8 @@ def offer_of(session: Session, draft: Draft) -> Offer | None:
 def apply(session: Session, draft: Draft, command: Decide, *, actor: Actor, now: datetime) -> int:
     """Carry decisions out in a locked draft, as one step; gives how many are left for later.
 
-    Raises `Rejected` where nothing is decided or the base has moved on, `InvalidDocument` where the decisions do not
-    go together.
+    Raises `Rejected` where nothing is decided or the base has moved on, `Overtaken` where what was decided upon is no
+    longer as it was shown, `InvalidDocument` where the decisions do not go together.
     """
     offer = offer_of(session, draft)
     if offer is None or offer.merge is None:
@@ -226,6 +236,10 @@ def apply(session: Session, draft: Draft, command: Decide, *, actor: Actor, now:
     choices = {card.key: command.choices.get(card.key, "later") for card in offer.cards}
     if all(choice == "later" for choice in choices.values()):
         raise Rejected(_l("Rien n’est décidé : prenez une nouveauté, ou gardez la vôtre."))
+    overtaken = overtaken_cards(session, draft, offer, command.seen)
+    decided_upon = frozenset(key for key, choice in choices.items() if choice != "later")
+    if overtaken & decided_upon:
+        raise Overtaken(overtaken & decided_upon)
     taken = any(choice in ("take", "merge") for choice in choices.values())
     parts = taken_over(draft.tree, offer.result(choices)) if taken else None
     left = [key for key, choice in choices.items() if choice == "later"]
@@ -247,3 +261,13 @@ def apply(session: Session, draft: Draft, command: Decide, *, actor: Actor, now:
         following=following,
     )
     return len(left)
+
+
+def overtaken_cards(session: Session, draft: Draft, offer: Offer, seen: int) -> frozenset[str]:
+    """The cards that are not, word for word, those of the draft as it stood at a revision."""
+    if seen == draft.revision:
+        return frozenset()
+    then = service.tree_at(session, draft, seen)
+    shown = offer_for(session, draft.upstream_id, then, draft.upstream_decisions) if then is not None else None
+    before = {card.key: card.pieces for card in shown.cards} if shown is not None else {}
+    return frozenset(card.key for card in offer.cards if before.get(card.key) != card.pieces)

@@ -284,3 +284,42 @@ def test_its_pages_ask_for_few_statements(
 )
 def test_differing_words_are_marked(one: str, other: str, marks: tuple[str, str]) -> None:
     assert marked(one, other) == marks
+
+
+def test_what_a_colleague_wrote_since_the_page_was_shown_is_not_erased(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    here = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(editor(space))
+    shown = form_fields(client.get(f"{here}/socle").text, "decisions")
+    client.sign_in(editor(space, "Yann Éditeur"))
+    edited = form_fields(client.get(f"{here}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    client.post(f"{here}/modifier", data={**edited, "title.fr": "Les mots de Yann ?"})
+    client.sign_in(editor(space))
+    answer = client.post(f"{here}/socle", data={**shown, "choice.questions.suivi": "take"})
+    assert answer.status_code == 409
+    assert "Le brouillon a changé pendant que vous décidiez" in answer.text
+    assert "Les mots de" in plain(answer.text) and answer.text.count("changé à l’instant") == 1
+    tree = tree_of(owner, draft)
+    assert tree["categories"][0]["questions"][0]["title"] == "Les mots de Yann ?"
+    assert len(tree["categories"][0]["questions"]) == 1
+    # It is decided upon anew; what was chosen elsewhere is kept.
+    again = form_fields(answer.text, "decisions")
+    assert (again["choice.questions.suivi"], again["choice.questions.objectif"]) == (["later"], ["take"])
+    assert client.post(f"{here}/socle", data={**again, "choice.questions.suivi": "take"}).status_code == 303
+    assert tree_of(owner, draft)["categories"][0]["questions"][0]["title"].startswith("Suivez-vous")
+
+
+def test_the_base_is_taken_while_a_colleague_writes_elsewhere(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    here = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(editor(space))
+    shown = form_fields(client.get(f"{here}/socle").text, "decisions")
+    client.sign_in(editor(space, "Yann Éditeur"))
+    edited = form_fields(client.get(f"{here}/categories/dechets?ouvrir=question/compost").text, "form-question-compost")
+    client.post(f"{here}/modifier", data={**edited, "title.fr": "Compostez-vous à Poitiers ?"})
+    client.sign_in(editor(space))
+    assert client.post(f"{here}/socle", data=shown).status_code == 303
+    questions = [question for category in tree_of(owner, draft)["categories"] for question in category["questions"]]
+    assert {"Compostez-vous à Poitiers ?", "Un objectif ?"} <= {question["title"] for question in questions}
