@@ -75,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         # The cookie travels when it changes, not with every answer saved.
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=12 * MEBIBYTE,
-        MAX_FORM_MEMORY_SIZE=2 * MEBIBYTE,
+        MAX_FORM_MEMORY_SIZE=MEBIBYTE,
         # A form lives as long as its session: an assessment left open over lunch is still accepted.
         WTF_CSRF_TIME_LIMIT=None,
         DEMONSTRATION=settings.demonstration,

@@ -36,6 +36,7 @@ from assett.questionnaires.files import (
     load,
     open_document,
     open_resources,
+    read,
 )
 from assett.questionnaires.trees import Loaded
 
@@ -131,7 +132,7 @@ def score_command(
     assert answers is not None
     try:
         with _stream(answers) as stream:
-            loaded = load(stream) if answers == _INPUT else load(answers)
+            loaded = read(stream if answers == _INPUT else answers)
         result = scorer.score(loaded)
     except (InvalidAnswers, InvalidDocument) as invalid:
         _print_problems(invalid.problems, to_errors=True)
@@ -219,11 +220,14 @@ class _Scorer:
         self.provisional = provisional
 
     def score(self, loaded: Loaded) -> dict[str, object]:
-        """The result of one answers object; raises :class:`InvalidAnswers`, with lines."""
+        """The result of one answers object; raises :class:`InvalidAnswers` or :class:`InvalidDocument`,
+        with lines: what is wrong with the writing and what is wrong with the answers, all in one run.
+        """
         try:
             answers = read_answers(self.compiled, loaded.tree)
         except InvalidAnswers as invalid:
-            raise InvalidAnswers(loaded.locate(invalid.problems)) from None
+            raise InvalidAnswers(loaded.all_problems(invalid.problems)) from None
+        loaded.whole()
         result = score(self.compiled, answers, provisional=self.provisional)
         recommended = recommend(self.compiled, answers, result, self.resources, self.on)
         return result_tree(result, recommended)

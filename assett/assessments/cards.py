@@ -17,6 +17,11 @@ from assett.core.markdown import render
 from assett.engine.document import Question, Text
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 
+MOST_DRAWN = 21
+"""Values of a scale that are drawn one by one; where there are more, the value is typed."""
+ECHOED = 10_000
+"""Signs beyond its limit up to which a text that was refused is shown again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -80,7 +85,8 @@ class Card:
 
 def card(question: Question, value: Value | None, language: str, *, typed: list[str] | None = None) -> Card:
     """The card of a question; `typed` is what a refused form held, shown again as it was typed."""
-    chosen = typed if typed is not None else _as_fields(value)
+    longest = (question.max_length if question.type == "text" else 0) + ECHOED
+    chosen = [text[:longest] for text in typed] if typed is not None else _as_fields(value)
     drawn = Card(
         id=question.id,
         type=question.type,
@@ -103,6 +109,10 @@ def card(question: Question, value: Value | None, language: str, *, typed: list[
         labels = {step: said(text, language) for step, text in question.labels}
         low, high = (int(bound) for bound in question.bounds)
         drawn.min_label, drawn.max_label = labels.get(low), labels.get(high)
+        if high - low >= MOST_DRAWN:
+            drawn.type = "number"
+            drawn.value = next((text for text in chosen if text not in {NOT_APPLICABLE, UNKNOWN}), None)
+            drawn.min, drawn.max = str(low), str(high)
     return drawn
 
 
@@ -129,6 +139,8 @@ def _options(question: Question, chosen: list[str], language: str) -> list[Optio
             return [Option(value, label, value in chosen) for value, label in words]
         case "scale":
             low, high = (int(bound) for bound in question.bounds)
+            if high - low >= MOST_DRAWN:
+                return []
             return [Option(str(step), str(step), str(step) in chosen) for step in range(low, high + 1)]
         case _:
             return []

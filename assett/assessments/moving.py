@@ -12,7 +12,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import Table, delete, insert
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 from assett.assessments import cards, service
 from assett.assessments.models import Answer, Assessment
 from assett.core.db import dump_json
+from assett.core.i18n import worded
 from assett.engine.carrying import Carried, Lost, carry
 from assett.engine.compiled import Compiled
 from assett.engine.path import path
@@ -112,7 +112,7 @@ def _place(compiled: Compiled, name: str) -> int:
 
 
 def _lost(lost: Lost, language: str) -> LostView:
-    reason = gettext(lost.template) % lost.params if lost.params else gettext(lost.template)
+    reason = worded(lost.template, lost.params)
     return LostView(
         cards.said(lost.question.title, language),
         cards.answer_said(lost.question, lost.value, language),

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from assett.accounts.models import Person
 from assett.assessments import policy, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.core.i18n import worded
 from assett.core.permissions import Actor
 from assett.engine.answers import Answers, read_answer, read_profile, see
 from assett.engine.carrying import carry
@@ -504,7 +505,7 @@ def discard(session: Session, assessment: Assessment) -> None:
 
 def said(problem: Problem) -> str:
     """A problem of the engine in the reader's language, as a sentence."""
-    text = gettext(problem.template) % problem.params if problem.params else gettext(problem.template)
+    text = worded(problem.template, problem.params)
     sentence = text[:1].upper() + text[1:]
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 

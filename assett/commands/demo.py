@@ -13,7 +13,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import click
 import psycopg
@@ -23,7 +26,8 @@ from assett.app import create_app
 from assett.commands import family
 from assett.commands.database import address
 from assett.commands.family import Family, Known
-from assett.core import migrations
+from assett.commands.ports import LAST, PORT
+from assett.core import embedded, migrations
 from assett.core.db import db
 from assett.core.settings import Settings
 from assett.core.tenancy import ACROSS_ROLE
@@ -32,7 +36,7 @@ from assett.kernel.clock import utc_now
 
 
 @click.command("demo")
-@click.option("--port", default=5000, show_default=True)
+@click.option("--port", type=PORT, default=5000, show_default=True)
 @click.option("--reset", is_flag=True, help="Repartir de zéro : les données de la démonstration sont effacées.")
 @click.option("--prepare", is_flag=True, help="Tout préparer, sans servir les pages.")
 @click.option("--follow", type=int, hidden=True, help="S’arrêter quand ce processus s’arrête.")
@@ -41,14 +45,39 @@ def command(port: int, reset: bool, prepare: bool, follow: int | None) -> None:
     settings = replace(
         Settings.from_environment(), public_url=f"http://localhost:{port}", demonstration=True, development=False
     )
-    if prepare:
-        _prepare(settings, reset)
-        return
     followed = Known.of(follow) if follow is not None else None
-    family.end_orphans(settings.instance)
-    _refuse_busy(port)
-    with Family(settings.instance, with_database=settings.database_url is None) as members:
-        _serve(_prepare(settings, reset), port, members, followed)
+    with _alone(settings.instance, None if prepare else port):
+        if prepare:
+            _prepare(settings, reset)
+            return
+        family.end_orphans(settings.instance)
+        _refuse_busy(port)
+        with Family(settings.instance, with_database=settings.database_url is None) as members:
+            _serve(_prepare(settings, reset), port, members, followed)
+
+
+@contextmanager
+def _alone(instance: Path, port: int | None) -> Iterator[None]:
+    """One demonstration at a time on an instance: a second one could erase what the first one shows."""
+    try:
+        with family.claimed(instance, port):
+            yield
+    except family.Claimed as claimed:
+        raise click.ClickException(_already(claimed.port)) from None
+
+
+def _already(port: int | None) -> str:
+    if port is None:
+        return "Une démonstration se prépare déjà dans ce dossier : attendez qu’elle ait fini, puis relancez."
+    return (
+        f"Une démonstration tourne déjà, à http://localhost:{port} : ouvrez-la, ou arrêtez-la (Ctrl+C dans son "
+        "terminal) avant d’en lancer une autre. Rien n’a été effacé. Pour en avoir une seconde à côté, donnez-lui "
+        f"son dossier : ASSETT_INSTANCE=/tmp/assett-bis make demo PORT={_another(port)}"
+    )
+
+
+def _another(port: int) -> int:
+    return port + 10 if port + 10 <= LAST else port - 10
 
 
 def _prepare(settings: Settings, reset: bool) -> Settings:
@@ -71,7 +100,7 @@ def _refuse_busy(port: int) -> None:
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise click.ClickException(
-                f"Le port {port} est déjà pris. Choisissez-en un autre : make demo PORT={port + 10}"
+                f"Le port {port} est déjà pris. Choisissez-en un autre : make demo PORT={_another(port)}"
             )
 
 
@@ -146,6 +175,7 @@ def _serve(settings: Settings, port: int, members: Family, followed: Known | Non
     # The terminal's window was closed; `nohup` asks not to mind.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, stop)
+    guard = embedded.Guard(settings.instance)
     with (settings.instance / "worker.log").open("a") as log:
         _say("Démarrage du serveur")
         members.start("serve", "serve", "--port", str(port), environment=environment)
@@ -157,6 +187,8 @@ def _serve(settings: Settings, port: int, members: Family, followed: Known | Non
                 return
             if not members.runs("worker"):
                 members.start("worker", "worker", environment=environment, errors=log)
+            if members.with_database:
+                guard.look()
             time.sleep(0.3)
     if not stopping:
         raise click.ClickException("Le serveur s’est arrêté de lui-même ; les lignes ci-dessus disent pourquoi.")

@@ -8,12 +8,13 @@ keeper go too (the machine was cut), the next start finds what was written.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -112,6 +113,31 @@ class Family:
         draft = self.record.with_suffix(".draft")
         draft.write_text(json.dumps(tree))
         draft.replace(self.record)
+
+
+class Claimed(Exception):
+    """Another demonstration has the instance; `port` is where it serves, `None` where it serves nothing."""
+
+    def __init__(self, port: int | None) -> None:
+        super().__init__(port)
+        self.port = port
+
+
+@contextmanager
+def claimed(instance: Path, port: int | None) -> Iterator[None]:
+    """Have an instance for oneself as long as this lasts, or as this process does; raises `Claimed`."""
+    # The system takes a lock away with the process that holds it, `kill -9` included; no child inherits it.
+    with (instance / "demonstration.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            held = lock.read().strip()
+            raise Claimed(int(held) if held else None) from None
+        lock.truncate(0)
+        lock.write("" if port is None else str(port))
+        lock.flush()
+        yield
 
 
 def end_orphans(instance: Path) -> None:

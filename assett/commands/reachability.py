@@ -27,6 +27,12 @@ def refuse_unreachable(database_url: str | None) -> None:
         raise click.ClickException(
             "DATABASE_URL n’est pas une adresse de PostgreSQL : écrivez-la postgresql://compte:motdepasse@hôte:5432/base."
         ) from None
+    scheme = database_url.partition("://")[0]
+    if scheme.partition("+")[0] not in {"postgres", "postgresql"}:
+        raise click.ClickException(
+            f"DATABASE_URL commence par « {scheme}:// », or ASSETT ne connaît que PostgreSQL : donnez l’adresse d’un "
+            "serveur PostgreSQL, qui commence par postgresql://."
+        )
     failure = _failure(url)
     if failure is not None:
         raise click.ClickException(_said(url, failure))

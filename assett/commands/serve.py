@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+from contextlib import nullcontext
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
 from assett.app import create_app
+from assett.commands.ports import PORT
 from assett.commands.reachability import refuse_unreachable
+from assett.core import embedded
 from assett.core.settings import Settings
 
 
@@ -37,12 +40,18 @@ def spare_collections(_worker: Any) -> None:
 
 
 @click.command("serve")
-@click.option("--port", default=5000, show_default=True)
+@click.option("--port", type=PORT, default=5000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Deux par cœur suffisent.")
 def command(host: str, port: int, workers: int) -> None:
     """Servir les pages."""
-    refuse_unreachable(Settings.from_environment().database_url)
+    settings = Settings.from_environment()
+    refuse_unreachable(settings.database_url)
+    with embedded.watched(settings.instance) if settings.database_url is None else nullcontext():
+        _serve(host, port, workers)
+
+
+def _serve(host: str, port: int, workers: int) -> None:
     Server(
         {
             "bind": f"{host}:{port}",

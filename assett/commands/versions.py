@@ -21,6 +21,7 @@ from assett.engine.generated import Generator
 from assett.engine.trial import Shift, Trial, trial
 from assett.kernel.errors import InvalidAnswers, InvalidDocument
 from assett.questionnaires.files import json_lines, open_document
+from assett.questionnaires.trees import Loaded
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE_OR_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -118,11 +119,20 @@ class _Reading:
     def __iter__(self) -> Iterator[Answers]:
         for number, read_line in enumerate(json_lines(self.stream), start=1):
             try:
-                yield read_answers(self.compiled, read_line().tree)
+                loaded = read_line()
+                answers = self._answers(loaded)
+                loaded.whole()
+                yield answers
             except (InvalidAnswers, InvalidDocument) as invalid:
                 self.refused += 1
                 for problem in invalid.problems:
                     click.echo(str(problem.at_line(number)), err=True)
+
+    def _answers(self, loaded: Loaded) -> Answers:
+        try:
+            return read_answers(self.compiled, loaded.tree)
+        except InvalidAnswers as invalid:
+            raise InvalidAnswers(loaded.all_problems(invalid.problems)) from None
 
 
 # The table

@@ -7,6 +7,7 @@ locale of the page.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -18,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, session
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -169,6 +170,18 @@ def _decimal(value: Decimal | Fraction | float | int, decimals: int, locale: Any
 def show_number(value: Decimal | int | float) -> str:
     """A number as it is, in the locale's writing: `1 234,5`."""
     return format_decimal(value, locale=_locale())
+
+
+def worded(template: str, params: Mapping[str, object]) -> str:
+    """A text of the engine, translated, and what it is filled with: its numbers as the locale writes them."""
+    text: str = gettext(template)
+    return text % {name: _written(value) for name, value in params.items()} if params else text
+
+
+def _written(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return value
+    return format_decimal(value, locale=_locale(), decimal_quantization=False)
 
 
 def show_percent(ratio: Fraction | float | Decimal) -> str:

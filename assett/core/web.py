@@ -24,7 +24,7 @@ from werkzeug.routing import IntegerConverter, Map
 from assett.core.db import db
 from assett.core.i18n import LANGUAGES, current_language
 from assett.core.permissions import PUBLIC, Access, Actor
-from assett.core.settings import Settings
+from assett.core.settings import MEBIBYTE, Settings
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 
@@ -251,11 +251,25 @@ def _ours(origin: str) -> bool:
     return urlsplit(origin).netloc in {request.host, urlsplit(settings.public_url).netloc}
 
 
+def _bound_what_is_typed() -> None:
+    """A form without a file is what somebody typed: past a mebibyte, nobody did (413)."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = MEBIBYTE
+
+
+def swallow(most: int = 64 * MEBIBYTE) -> None:
+    """Read what the browser still sends and drop it: many show no answer that comes before they are done."""
+    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, most)
+    while left > 0 and (read := stream.read(min(left, MEBIBYTE))):
+        left -= len(read)
+
+
 def prepare(app: Flask) -> None:
     """What must stand before the first blueprint is registered."""
     app.url_map.converters["int"] = RowId
     app.before_request(_refuse_cross_site)
     app.before_request(_refuse_control_characters)
+    app.before_request(_bound_what_is_typed)
 
 
 def init_app(app: Flask) -> None:
@@ -319,6 +333,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # A host name that is not ours: no page of ours could say where its links lead.
         return Response(gettext("Cette adresse n’est pas celle du service."), 400, mimetype="text/plain")
+    if error.code == 413:
+        swallow()
     return error_page(error.code, getattr(error, "reader_message", None))
 
 

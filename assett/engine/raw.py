@@ -21,7 +21,7 @@ from assett.engine.values import (
     plain,
     storable,
 )
-from assett.kernel.text import N_, decimal_text, listed, shown
+from assett.kernel.text import N_, listed, shown
 
 Read: TypeAlias = Callable[[object], Value | None]
 """Gives the value of a raw answer, or ``None`` where it amounts to no answer;
@@ -204,9 +204,9 @@ def _number(question: Question) -> Read:
         if question.integer and not isinstance(number, int):
             raise refused(N_("il faut un nombre entier, pas %(found)s"), found=shown(raw))
         if low is not None and number < low:
-            raise refused(N_("il faut au moins %(low)s, pas %(found)s"), low=decimal_text(low), found=shown(raw))
+            raise refused(N_("il faut au moins %(low)s, pas %(found)s"), low=shown(low), found=shown(raw))
         if high is not None and number > high:
-            raise refused(N_("il faut au plus %(high)s, pas %(found)s"), high=decimal_text(high), found=shown(raw))
+            raise refused(N_("il faut au plus %(high)s, pas %(found)s"), high=shown(high), found=shown(raw))
         return number
 
     return read

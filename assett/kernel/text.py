@@ -14,6 +14,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": 
 _SHOWN_LENGTH = 60
 _LISTED_WORDS = 20
 _COMPARED_WORDS = 300
+_LARGEST_FIGURE = 10**15
+_MOST_DIGITS = 20
 
 # What no page, spreadsheet or database column can hold: control characters
 # (tabulation and line ends apart) and lone surrogates.
@@ -46,8 +48,12 @@ def printable(text: str, length: int = _SHOWN_LENGTH) -> str:
     return "".join(c if c.isprintable() or c == "\u00a0" else ascii(c)[1:-1] for c in text)
 
 
-def shown(value: object) -> str:
-    """Show any value of a tree inside a message, on one line, whatever its size."""
+def shown(value: object) -> str | int | Decimal:
+    """Show any value of a tree inside a message, on one line, whatever its size.
+
+    A number stays one as long as it is of a readable size: a page writes it in its own
+    language (`core.i18n.worded`), a terminal as a file does.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -59,11 +65,23 @@ def shown(value: object) -> str:
     if isinstance(value, Sequence):
         return "[…]" if value else "[]"
     if isinstance(value, int):
+        if abs(value) < _LARGEST_FIGURE:
+            return value
         # Python refuses to write very long integers in decimal.
         return str(value) if abs(value) < 10**_SHOWN_LENGTH else "10…0"
     if isinstance(value, Fraction):
-        return decimal_text(value)
+        return Decimal(decimal_text(value))
+    if isinstance(value, (float, Decimal)):
+        return _figure(Decimal(str(value)))
     return printable(str(value))
+
+
+def _figure(number: Decimal) -> str | Decimal:
+    """A decimal, as long as writing it out takes few signs."""
+    parts = number.as_tuple()
+    exponent = parts.exponent
+    readable = isinstance(exponent, int) and -_MOST_DIGITS <= exponent <= 0 and len(parts.digits) <= _MOST_DIGITS
+    return number if readable else printable(str(number))
 
 
 def closest(name: str, words: Iterable[str]) -> str | None:

@@ -30,9 +30,14 @@ def load(source: Path | BinaryIO) -> Loaded:
     A stream is taken for JSON. Raises :class:`InvalidDocument` where the file cannot
     be read as a tree, ``OSError`` where it cannot be opened.
     """
+    return read(source).whole()
+
+
+def read(source: Path | BinaryIO) -> Loaded:
+    """As :func:`load`, but for the faults that leave the rest readable: they come with the tree."""
     if not isinstance(source, Path):
-        return read_json(decode(source.read(LARGEST_FILE + 1))).whole()
-    return _read(source).whole()
+        return read_json(decode(source.read(LARGEST_FILE + 1)))
+    return _read(source)
 
 
 def read_tree(data: bytes, *, json: bool) -> Loaded:
@@ -45,7 +50,7 @@ def read_tree(data: bytes, *, json: bool) -> Loaded:
 
 
 def _read(path: Path) -> Loaded:
-    """As :func:`load`, but for the faults that leave the rest readable."""
+    """The tree of a file, and its faults."""
     with path.open("rb") as stream:
         text = decode(stream.read(LARGEST_FILE + 1))
     suffix = path.suffix.lower()
@@ -101,7 +106,7 @@ def json_lines(stream: BinaryIO) -> Iterator[Callable[[], Loaded]]:
     """The lines of a JSON Lines stream, each one to be read when it is called.
 
     Calling raises :class:`InvalidDocument` for a line that is broken; the next lines
-    are not affected.
+    are not affected. Faults that leave the rest of a line readable come with its tree.
     """
     while line := stream.readline(LARGEST_FILE + 1):
         rest = line
@@ -112,4 +117,4 @@ def json_lines(stream: BinaryIO) -> Iterator[Callable[[], Loaded]]:
 
 
 def _load_line(line: bytes) -> Loaded:
-    return read_json(decode(line)).whole()
+    return read_json(decode(line))

@@ -67,7 +67,7 @@ def compiled_all(session: Session, versions: Iterable[QuestionnaireVersion]) -> 
     if unread:
         trees = select(QuestionnaireVersion.id, QuestionnaireVersion.document)
         for id, tree in session.execute(trees.where(QuestionnaireVersion.id.in_(unread))):
-            found[id] = _compiled[wanted[id]] = compile_document(read_document(tree))
+            found[id] = _compiled[wanted[id]] = compile_document(read_document(tree, published=True))
         while len(_compiled) > _COMPILED_KEPT:
             _compiled.popitem(last=False)
     return found

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.core import audit
+from assett.core.i18n import worded
 from assett.engine.document import Document
 from assett.engine.reading import check_resources
 from assett.kernel.errors import Problem, Rejected
@@ -122,8 +123,7 @@ class Invalid(Rejected):
 
 def told(problem: Problem) -> str:
     """A problem in the reader's language."""
-    text: str = _(problem.template)
-    return text % problem.params if problem.params else text
+    return worded(problem.template, problem.params)
 
 
 def checked(entry: Mapping[str, Any], document: Document | None) -> None:

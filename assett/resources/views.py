@@ -16,7 +16,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from assett.accounts import registries
 from assett.accounts.sessions import current_person
 from assett.core.db import db, dump_json, load_json
-from assett.core.i18n import current_language
+from assett.core.i18n import current_language, worded
 from assett.core.markdown import render
 from assett.core.paging import Page, asked_page, page_within
 from assett.core.permissions import PUBLIC, SIGNED_IN, proved
@@ -459,8 +459,7 @@ def _read(form: ImportForm) -> intake.Reading:
 
 def _remark(remark: Remark) -> str:
     """What is said of a row, in the reader's language: « ligne 4, colonne « Adresse » : … »."""
-    text: str = _(remark.template)
-    said = text % remark.params if remark.params else text
+    said = worded(remark.template, remark.params)
     where = []
     if remark.place.row:
         where.append(_("ligne %(row)s", row=remark.place.row))

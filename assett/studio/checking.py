@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext
-
+from assett.core.i18n import worded
 from assett.engine.analysis import Analysis, Finding, analyse
 from assett.engine.compiled import Compiled, compile_document, content_hash
 from assett.engine.document import Resource
@@ -32,8 +31,7 @@ class Note:
 
     @property
     def sentence(self) -> str:
-        text = gettext(self.template)
-        text = text % self.params if self.params else text
+        text = worded(self.template, self.params)
         text = text[:1].upper() + text[1:]
         return text if text.endswith((".", "!", "?")) else f"{text}."
 

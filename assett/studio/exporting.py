@@ -62,7 +62,7 @@ def _file(tree: Mapping[str, Any], kind: str, name: str, back: str) -> ResponseR
     if kind not in _TYPES:
         abort(404)
     try:
-        content = write(read_document(tree), cast(Format, kind))
+        content = write(read_document(tree, published=True), cast(Format, kind))
     except Unreadable as unwritable:
         flash(str(unwritable.remark), "error")
         return redirect(back, 303)

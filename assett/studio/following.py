@@ -13,7 +13,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup, escape
 
 from assett.core.db import db
-from assett.core.i18n import current_language
+from assett.core.i18n import current_language, worded
 from assett.core.permissions import load
 from assett.core.web import actor
 from assett.engine.drafting.pieces import drafted, take_apart
@@ -135,9 +135,7 @@ def _done(left: int) -> str:
 
 def _why(problem: Problem) -> str:
     """Why decisions do not go together, as a sentence."""
-    said = gettext(problem.template)
-    said = said % problem.params if problem.params else said
-    return f"{problem.path} : {said}"
+    return f"{problem.path} : {worded(problem.template, problem.params)}"
 
 
 def _page(

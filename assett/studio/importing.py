@@ -13,8 +13,9 @@ from sqlalchemy.orm import undefer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from assett.core.db import db
+from assett.core.i18n import worded
 from assett.core.permissions import load
-from assett.core.web import actor, error_page, refuse
+from assett.core.web import actor, error_page, refuse, swallow
 from assett.engine.drafting.pieces import Tree, drafted, take_apart
 from assett.engine.drafting.steps import step_between
 from assett.kernel.clock import utc_now
@@ -95,16 +96,9 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     refused = refuse(EDIT)
     if refused is not None:
         return refused
-    _swallow()
+    swallow()
     found = open_draft((request.view_args or {})["id"]) if request.endpoint == "studio.bring_into" else None
     return _choose(found, [Said("", str(filing.TOO_LARGE))], 413)
-
-
-def _swallow(most: int = 64 * 1024**2) -> None:
-    """Read what the browser still sends and drop it: many show no answer that comes before they are done."""
-    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, most)
-    while left > 0 and (read := stream.read(min(left, 1024**2))):
-        left -= len(read)
 
 
 @blueprint.get("/fichiers/<int:file>", access=EDIT)
@@ -204,7 +198,7 @@ def _said(remark: Mapping[str, Any]) -> Said:
     if place["path"] and place["path"] != "document":
         parts.append(place["path"])
     template, params = remark["template"], remark["params"]
-    what = gettext(template) % params if params else gettext(template)
+    what = worded(template, params)
     what = what[:1].upper() + what[1:]
     where = ", ".join(parts)
     return Said(where[:1].upper() + where[1:], what if what.endswith((".", "!", "?", "…")) else f"{what}.")

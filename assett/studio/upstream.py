@@ -133,7 +133,7 @@ def _documents(
         # Pieces of information get the ids that they have in drafts, so that they are told apart.
         _read.recall(
             version.content_hash,
-            lambda version=version: read_document(drafted(with_document(session, version.id).document)),  # type: ignore[misc]
+            lambda version=version: read_document(drafted(with_document(session, version.id).document), published=True),  # type: ignore[misc]
         )
         for version in (base, newest)
     )

@@ -158,9 +158,13 @@ def test_hostile_answers_are_refused_in_words(client: LintingClient, owner: Sess
     assert pasted.status_code == 200
     assert owner.scalars(select(Answer.value)).one() == {"v": "nul et sonnette"}
     assert answer(client, url, "mot", "emoji 🌱 et עברית", pasted.json["revision"]).status_code == 200
-    long = answer(client, url, "mot", "x" * 10_000_000)
-    assert long.status_code == 422 and "300" in long.json["error"]
-    assert answer(client, url, "mot", "x" * 13_000_000).status_code == 413
+    long = answer(client, url, "mot", "x" * 1_000_000)
+    assert (
+        long.status_code == 422
+        and "1\u202f000\u202f000 caractères" in long.json["error"]
+        and "300" in long.json["error"]
+    )
+    assert answer(client, url, "mot", "x" * 10_000_000).status_code == 413
     owner.rollback()
     assert owner.scalars(select(Answer.value)).all() == [{"v": "emoji 🌱 et עברית"}]
 
@@ -443,3 +447,32 @@ def test_another_language_is_chosen_without_losing_what_was_typed(client: Lintin
     assert unfinished.status_code == 422 and '<html lang="en">' in unfinished.get_data(as_text=True)
     finished = client.post(f"{url}profil", data={"answers.kind": "company", "language": "fr"})
     assert finished.location == f"{url}profil"
+
+
+def test_a_text_beyond_what_anybody_types_is_refused_with_a_way_back(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/categorie/dechets")
+    client.get(url)
+    refused = client.post(url, data={"revision.mot": "0", "answers.mot": "x" * 10_000_000})
+    assert refused.status_code == 413
+    assert "ce que vous avez saisi s’y trouve encore" in refused.text and len(refused.data) < 50_000
+    # Smaller than that, it comes back with the refusal, but for what nobody could read.
+    client.get(url)
+    kept = client.post(url, data={"revision.mot": "0", "answers.mot": "x" * 500_000})
+    assert kept.status_code == 422 and "500\u202f000\xa0caractères" in kept.text.replace(
+        "500\u202f000 ", "500\u202f000\xa0"
+    )
+    assert len(kept.data) < 100_000
+    assert owner.scalars(select(Answer.value)).all() == []
+
+
+def test_numbers_in_a_refusal_are_written_as_the_page_writes_them(client: LintingClient) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/")
+    client.get(f"{url}categorie/dechets")
+    assert "19,55555555" in answer(client, url, "part", "19,55555555").json["error"]
+    client.post("/langue", data={"language": "en", "next": "/"})
+    client.get(f"{url}categorie/dechets")
+    assert "19.55555555" in answer(client, url, "part", "19.55555555").json["error"]

@@ -104,7 +104,7 @@ def test_the_demonstration_from_nothing_and_again(instance: Path) -> None:
         capture_output=True,
         text=True,
     )
-    assert busy.returncode == 1 and "déjà pris" in busy.stderr
+    assert busy.returncode == 1 and f"tourne déjà, à http://localhost:{port}" in busy.stderr
     told = _stop(first)
     assert f"http://localhost:{port}" in told and "responsable@example.org" in told and "Mot de passe" in told
     began = time.monotonic()
@@ -112,6 +112,54 @@ def test_the_demonstration_from_nothing_and_again(instance: Path) -> None:
     _until_ready(second, port, 60)
     assert time.monotonic() - began < 30
     assert "Contenu de démonstration" not in _stop(second)
+
+
+def _refused(port: int, *more: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "assett", "demo", "--port", str(port), *more],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    return done.stderr
+
+
+def test_a_second_demonstration_erases_nothing_of_the_first(instance: Path) -> None:
+    _prepare()
+    port = _free_port()
+    first = _start(port)
+    _until_ready(first, port, 60)
+    before = _get(port, "/grand-poitiers/")
+    for more in (["--reset"], [], ["--reset", "--prepare"]):
+        assert f"tourne déjà, à http://localhost:{port}" in _refused(_free_port(), *more)
+    assert _get(port, "/grand-poitiers/") == before
+    # Killed, it holds nothing any more.
+    first.kill()
+    first.wait()
+    second_port = _free_port()
+    second = _start(second_port)
+    _until_ready(second, second_port, 60)
+    _stop(second)
+
+
+def test_a_port_that_another_program_has_is_left_to_it(instance: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"Le port {port} est déjà pris" in _refused(port)
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "0", "port", "5000.5"])
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_a_port_is_a_number_from_1_to_65535(port: str, command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "assett", command, "--port", port], env=_environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert f"« {port} » n’est pas un port : donnez un nombre de 1 à 65535" in done.stderr
 
 
 def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(instance: Path) -> None:

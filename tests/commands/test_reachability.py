@@ -51,3 +51,9 @@ def test_an_account_that_is_refused(database_url: str, tmp_path: Path) -> None:
     stranger = make_url(database_url).set(username="inconnue").render_as_string(hide_password=False)
     said = ended(["db", "upgrade"], stranger, tmp_path)
     assert "refuse le compte « inconnue »" in said and "role" in said
+
+
+@pytest.mark.parametrize("scheme", ["mysql", "mysql+pymysql", "sqlite"])
+def test_an_address_of_another_kind_of_database(scheme: str, tmp_path: Path) -> None:
+    said = ended(["db", "upgrade"], f"{scheme}://compte:secret@hote/base", tmp_path)
+    assert f"« {scheme}:// »" in said and "postgresql://" in said and "secret" not in said

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from .builders import category, document, multiple, question
+
 GOLDEN = Path(__file__).parent / "golden"
 EVERYTHING = str(GOLDEN / "everything.yaml")
 CASES = json.loads((GOLDEN / "everything.json").read_text(encoding="utf-8"))
@@ -138,3 +140,17 @@ def test_scoring_loads_neither_the_web_nor_the_database() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_score_says_what_is_wrong_with_the_writing_and_with_the_answers_in_one_run(tmp_path: Path) -> None:
+    questionnaire = tmp_path / "q.json"
+    tree = document(category("c", question("n1", "number"), multiple("m1", 0, 1)))
+    questionnaire.write_text(json.dumps(tree))
+    given = '{"answers": {"n1": NaN, "m1": "x"}}'
+    done = assett("score", str(questionnaire), "-", stdin=given)
+    assert done.returncode == 1 and done.stdout == ""
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["answers.n1", "answers.m1"]
+    lines = assett("score", str(questionnaire), "--lines", "-", stdin=f'{given}\n{{"answers": {{"n1": NaN}}}}\n{{}}\n')
+    assert lines.returncode == 1
+    both, one, right = map(json.loads, lines.stdout.splitlines())
+    assert len(both["error"]) == 2 and len(one["error"]) == 1 and "overall" in right

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_the_date_is_that_of_paris() -> None:
 
 def test_whatever_is_shown_is_short_and_on_one_line() -> None:
     for value in ("x" * 10_000, 10**5000, "\ud800\n", {"a": 1}, [1] * 1000, None, Fraction(1, 8)):
-        text = shown(value)
+        text = str(shown(value))
         assert len(text) < 90
         assert "\n" not in text
         text.encode()
@@ -148,3 +149,11 @@ def test_a_device_is_known_by_the_names_its_owner_gives_it(
     user_agent: str, browser: str | None, system: str | None
 ) -> None:
     assert device(user_agent) == Device(browser, system)
+
+
+def test_a_number_of_a_readable_size_stays_one() -> None:
+    decimal = Decimal("19.55555555")
+    for value, kept in ((12, 12), (decimal, decimal), (Fraction(1, 8), Decimal("0.125")), (0.5, Decimal("0.5"))):
+        assert shown(value) == kept
+    for value in (10**20, Decimal("1E+999999"), Decimal("NaN"), float("inf"), True):
+        assert isinstance(shown(value), str) and len(str(shown(value))) < 90

@@ -309,3 +309,27 @@ def test_resources_are_held_against_a_questionnaire() -> None:
     with pytest.raises(InvalidDocument) as caught:
         read_resources({"format": 1, "resources": [aide]}, against)
     assert [p.path for p in caught.value.problems] == ["resources[0].id", "resources[0].for[0].question"]
+
+
+def test_a_scale_has_at_most_101_values_and_what_was_published_keeps_its_own() -> None:
+    def tree(most: int) -> dict[str, object]:
+        return document(category("c", question("q", "scale", min=0, max=most)))
+
+    assert check_document(tree(100)) == ()
+    for most, count in ((101, 102), (3_000_000, 3_000_001)):
+        (problem,) = check_document(tree(most))
+        assert problem.path == "categories[0].questions[0].max" and str(count) in problem.message
+        (kept,) = read_document(tree(most), published=True).categories[0].questions
+        assert kept.bounds == (0, most)
+        # Nothing else is forgiven.
+        with pytest.raises(InvalidDocument):
+            read_document({**tree(most), "inconnue": 1}, published=True)
+
+
+def test_a_condition_says_all_that_is_wrong_with_it() -> None:
+    clash = {"question": "a", "is": "zz", "at_least": 2}
+    for kind, count in ((single("a", 0, 1), 3), (question("a", "scale", max=5), 2)):
+        tree = document(category("c", kind, question("b", "boolean", visible_if=clash)))
+        found = [problem.message for problem in check_document(tree)]
+        assert len(found) == count and any("zz" in each for each in found)
+        assert any("is ne va pas avec" in each for each in found)

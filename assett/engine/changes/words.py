@@ -37,11 +37,11 @@ def in_words(value: object) -> str:
         case CategoryTest():
             return f"{value.category} ({', '.join(value.levels)})"
         case Text() | str():
-            return shown(str(value))
+            return str(shown(str(value)))
         case tuple() | list():
             return ", ".join(each if isinstance(each, str) else in_words(each) for each in value)
         case _:
-            return shown(value)
+            return str(shown(value))
 
 
 def _flow(value: object) -> str:

@@ -92,7 +92,8 @@ class Merge:
         problems += misplaced
         if problems:
             raise InvalidDocument(problems)
-        return read_document(dump_document(document))
+        # What was published is not refused here: the draft that this becomes is checked as a draft.
+        return read_document(dump_document(document), published=True)
 
 
 def _decision(path: str, decisions: Mapping[str, Decision]) -> Decision | None:

@@ -34,12 +34,13 @@ def check_document(tree: object) -> tuple[Problem, ...]:
     return tuple(reader.problems)
 
 
-def read_document(tree: object) -> Document:
-    """Read a questionnaire's tree.
+def read_document(tree: object, *, published: bool = False) -> Document:
+    """Read a questionnaire's tree; one that is ``published`` keeps what was allowed in its day.
 
     Raises :class:`InvalidDocument` with every problem of the tree.
     """
     reader = DocumentReader()
+    reader.published = published
     document = reader.document(tree)
     if reader.problems:
         raise InvalidDocument(reader.problems)

@@ -197,11 +197,13 @@ class Reader:
     """Reads what every part of a file is made of, noting the problems.
 
     ``languages`` are the declared ones, the default first; with ``any_language``
-    others are admitted too.
+    others are admitted too. A ``published`` tree is not held against the limits that
+    came after its publication: what it asked, it still means.
     """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.published = False
         self.languages: tuple[str, ...] = ()
         self.any_language = False
 

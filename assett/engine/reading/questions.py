@@ -32,6 +32,9 @@ _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
 _UNSOUND = re.compile(r"\.type|\.unknown|\.(choices|min|max)(\[[0-9]+\](\.id)?)?")
 _UNCERTAIN_POINTS = re.compile(r"points$|\.(bands|linear)\b|\.(min|max|choices|choices\[[0-9]+\])$")
 
+MOST_STEPS = 101
+"""Values of a ``scale``, at most: 0 to 100, the widest that somebody still weighs step by step."""
+
 # Which key may stand where
 _CHOICE_KEYS = ("id", "label", "points", "feedback", "exclusive", "was")
 _QUESTION_KEYS = [
@@ -245,6 +248,13 @@ class QuestionReader(ConditionReader):
                 N_("max doit dépasser min (%(min)s), pas %(found)s"),
                 min=low,
                 found=high,
+            )
+        elif high is not None and high - low >= MOST_STEPS and not self.published:
+            fields.problem(
+                "max",
+                N_("il faut au plus %(most)s valeurs de min à max, pas %(count)s (au-delà, prenez le type number)"),
+                most=MOST_STEPS,
+                count=high - low + 1,
             )
         usable = high is not None and high > low
         labels: dict[int, Text] = {}
