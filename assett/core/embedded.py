@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 DATABASE = "assett"
 PATIENCE = 10
 """Seconds that the processes of a dead server have to notice that it is gone."""
@@ -67,8 +69,6 @@ def kill(instance: Path, *, name: str = "postgres") -> None:
 
 def died(instance: Path, *, name: str = "postgres") -> bool:
     """Whether the server of `instance` ended without being asked to: one that is stopped takes its mark away."""
-    import psutil
-
     pid = _written_pid(instance / name)
     if pid is None:
         return False
@@ -89,7 +89,6 @@ def _written_pid(folder: Path) -> int | None:
 
 def _bury(folder: Path) -> None:
     """Make way for a new server: the processes of the dead one end, and its mark names no living process."""
-    import psutil
 
     def left() -> bool:
         return any(
