@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,11 +59,18 @@ def command(port: int, reset: bool, prepare: bool, follow: int | None) -> None:
 @contextmanager
 def _alone(instance: Path, port: int | None) -> Iterator[None]:
     """One demonstration at a time on an instance: a second one could erase what the first one shows."""
-    try:
-        with family.claimed(instance, port):
-            yield
-    except family.Claimed as claimed:
-        raise click.ClickException(_already(claimed.port)) from None
+    end = time.monotonic() + 2 * family.PATIENCE
+    with ExitStack() as claim:
+        while True:
+            try:
+                claim.enter_context(family.claimed(instance, port))
+                break
+            except family.Claimed as claimed:
+                # One that serves nothing is being prepared, or ends: that does not last.
+                if claimed.port is not None or time.monotonic() > end:
+                    raise click.ClickException(_already(claimed.port)) from None
+            time.sleep(0.2)
+        yield
 
 
 def _already(port: int | None) -> str:

@@ -177,8 +177,10 @@ def keep(instance: Path, watched: int, *, with_database: bool) -> None:
     while any(parent.pid == watched and parent.process() is not None for _, parent, _ in _records(instance)):
         time.sleep(0.05)
     end_orphans(instance)
-    if with_database and is_alone(instance):
-        embedded.stop(instance)
+    # A demonstration that began in the meantime has the instance, and goes on with its database.
+    with suppress(Claimed), claimed(instance, None):
+        if with_database and is_alone(instance):
+            embedded.stop(instance)
 
 
 if __name__ == "__main__":
