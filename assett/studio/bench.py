@@ -1,12 +1,15 @@
 """The trial bench as a page shows it: a grid tried on past answers and on generated respondents, in words first.
 
 Nobody is named, and what could point at somebody is not said: nothing at all below five structures, nothing of those
-who keep their scores to themselves while they are fewer than five (their figures could be had by subtraction).
+who keep their scores to themselves while they are fewer than five (their figures could be had by subtraction). Whoever
+writes the grid can aim it at one structure, so past answers are told coarsely (see `Grain`): numbers to the nearest
+five, « moins de 5 » for four as for none, means so rounded that one structure hardly moves them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import cycle
@@ -54,19 +57,25 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A trial and its respondents: so many `structures`, `left_out` for they do not share; None: too few to tell."""
+    """A trial and its respondents: so many `structures`, `left_out` for they do not share; None: too few to tell.
+
+    A structure brought at most `most` respondents.
+    """
 
     trial: Trial | None
     structures: int
     left_out: int = 0
+    most: int = 1
 
 
 def on_past(session: Session, space_id: int, old: Compiled, new: Compiled, *, every: bool) -> Outcome:
     """Try a grid on what the structures of the space answered."""
 
     def run() -> Outcome:
-        respondents, structures, left_out = _past(session, old, every=every)
-        return Outcome(trial(old, new, respondents) if structures >= THRESHOLD else None, structures, left_out)
+        respondents, brought, left_out = _past(session, old, every=every)
+        if len(brought) < THRESHOLD:
+            return Outcome(None, len(brought), left_out)
+        return Outcome(trial(old, new, respondents), len(brought), left_out, max(brought.values()))
 
     key = ("past", space_id, every, published.past_state(session), Same(old), Same(new))
     return _trials.recall(key, run)
@@ -79,8 +88,8 @@ def on_generated(session: Session, space_id: int, old: Compiled, new: Compiled, 
         drawn, rest = Generator(old, setting.seed), Generator(new, setting.seed + 1)
         profiles: Iterable[Mapping[str, Value]] = [{}]
         if setting.territory:
-            past, structures, _ = _past(session, old, every=False)
-            profiles = [each.profile for each in past] if structures >= THRESHOLD else [{}]
+            past, brought, _ = _past(session, old, every=False)
+            profiles = [each.profile for each in past] if len(brought) >= THRESHOLD else [{}]
         shown = trial(old, new, _drawn(drawn, profiles, setting), complete=rest.complete)
         return Outcome(shown, setting.count)
 
@@ -95,8 +104,8 @@ def _drawn(generator: Generator, profiles: Iterable[Mapping[str, Value]], settin
         yield generator.complete(see(compiled, {}, {**next(several), **dict(setting.fixed)}))
 
 
-def _past(session: Session, old: Compiled, *, every: bool) -> tuple[list[Answers], int, int]:
-    """Past answers under the version that is compared with, from how many structures, and how many are left out."""
+def _past(session: Session, old: Compiled, *, every: bool) -> tuple[list[Answers], Counter[int], int]:
+    """Past answers under the version that is compared with, how many of each structure, and how many are left out."""
     rows = published.past(session, every=every)
     private = {row.structure for row in rows if row.private}
     left_out = private if len(private) < THRESHOLD else set()
@@ -108,7 +117,7 @@ def _past(session: Session, old: Compiled, *, every: bool) -> tuple[list[Answers
         own = compiled[row.version_id]
         given = see(own, _values(row.answers, own.questions), _values(row.profile, own.entries))
         answers.append(given if own is old else carrier(own, old).carry(given).answers)
-    return answers, len({row.structure for row in rows}), len(left_out)
+    return answers, Counter(row.structure for row in rows), len(left_out)
 
 
 def _values(raw: Mapping[str, Any], known: Mapping[str, object]) -> dict[str, Value]:
@@ -120,6 +129,48 @@ def _values(raw: Mapping[str, Any], known: Mapping[str, object]) -> dict[str, Va
 
 
 # In words
+
+# What a mean of past answers is rounded to: the finest of these that one structure cannot move by more than a half.
+_MEANS = (Fraction(1, 100), Fraction(1, 50), Fraction(1, 20), Fraction(1, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """How finely a trial is told: exactly where nobody `real` answered, otherwise so that one structure does not show.
+
+    Where one structure brought several respondents (`most`), all grows coarser by as much.
+    """
+
+    real: bool = False
+    most: int = 1
+
+    @property
+    def least(self) -> int:
+        """The smallest number that is told."""
+        return THRESHOLD * self.most if self.real else 1
+
+    def count(self, number: int) -> int:
+        """A number of respondents as it is told: to the nearest five, and none below."""
+        if number < self.least:
+            return 0
+        return (2 * number + self.least) // (2 * self.least) * self.least
+
+    def said(self, number: int) -> str:
+        """« moins de 5 » says nothing of whether there is anybody: to know that there is one is to know who."""
+        if self.real and number < self.least:
+            return gettext("moins de %(least)s", least=self.least)
+        return str(self.count(number))
+
+    def about(self, number: int) -> str:
+        """The same within a sentence: « environ 10 »."""
+        return self.said(number) if number < self.least else gettext("environ %(number)s", number=self.count(number))
+
+    def mean(self, ratio: float | None, respondents: int) -> Fraction | None:
+        """A mean share of so many respondents as it is told; None: of too few."""
+        if ratio is None or not self.real:
+            return None if ratio is None else Fraction(ratio)
+        step = next((each for each in _MEANS if each * respondents >= 2 * self.most), None)
+        return None if step is None else round(Fraction(ratio) / step) * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +219,7 @@ class Panel:
     respondents: int
     structures: int
     left_out: int
-    untouched: int
+    least: int = 1
     shifts: tuple[ShiftView, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     lost: tuple[LostRow, ...] = ()
@@ -197,18 +248,19 @@ def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: s
     """A trial in words; of the draft alone (`old` is `new`) only what it shows by itself."""
     shown = outcome.trial
     if shown is None:
-        return Panel(kind, False, 0, outcome.structures, outcome.left_out, 0)
-    wording = _Wording(old, new, language, real=kind == "past")
+        return Panel(kind, False, 0, outcome.structures, outcome.left_out)
+    grain = Grain(kind == "past", outcome.most)
+    wording = _Wording(old, new, language, grain)
     return Panel(
         kind,
         True,
         shown.respondents,
         outcome.structures,
         outcome.left_out,
-        shown.untouched,
+        grain.least,
         tuple(wording.shift(each) for each in (shown.overall, *shown.categories)),
-        tuple(wording.question(each) for each in shown.questions),
-        tuple(wording.lost(each) for each in shown.lost),
+        tuple(wording.question(each) for each in wording.ordered(shown.questions)),
+        tuple(wording.lost(each) for each in shown.lost if each.count >= grain.least),
         alone=old is new,
     )
 
@@ -227,12 +279,12 @@ _REASONS: Mapping[LossReason, str] = {
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """Says a trial in one language; `real` respondents are protected."""
+    """Says a trial in one language, as finely as may be."""
 
     old: Compiled
     new: Compiled
     language: str
-    real: bool
+    grain: Grain
     asked_before: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -245,24 +297,31 @@ class _Wording:
     def shift(self, shift: Shift) -> ShiftView:
         title = Markup(gettext("Score global")) if shift.category is None else self.said(shift.title)  # noqa: S704
         scored = shift.respondents - shift.moves.get((None, None), 0)
-        if self.real and scored < THRESHOLD:
-            return ShiftView(title, gettext("Caché : moins de 5 structures."), 0, "", ())
-        rows = [each for each in shift.levels if each.id is not None or each.before or each.after]
+        grain = self.grain
+        if grain.real and scored < grain.least:
+            return ShiftView(title, gettext("Caché : moins de %(least)s réponses.", least=grain.least), 0, "", ())
+        rows = [each for each in shift.levels if each.id is not None or self._seen(each.before, each.after)]
         return ShiftView(
             title,
             self._moved(shift, scored),
-            shift.up + shift.down,
+            grain.count(shift.up + shift.down),
             self._mean(shift),
             tuple(
                 LevelRow(
                     self.said(each.label) if each.label is not None else Markup(gettext("Sans score")),  # noqa: S704
-                    _count(each.before),
-                    _count(each.after),
-                    (each.before, each.after),
+                    self._count(each.before),
+                    self._count(each.after),
+                    (grain.count(each.before or 0), grain.count(each.after or 0)),
                 )
                 for each in rows
             ),
         )
+
+    def _seen(self, *counts: int | None) -> bool:
+        return any(self.grain.count(count or 0) for count in counts)
+
+    def _count(self, count: int | None) -> str:
+        return "–" if count is None else self.grain.said(count)
 
     def _moved(self, shift: Shift, scored: int) -> str:
         if self.old is self.new:
@@ -272,25 +331,28 @@ class _Wording:
             return gettext("Catégorie nouvelle : personne n’y avait de score.")
         if not known[self.new]:
             return gettext("Catégorie retirée : son score disparaît.")
-        moved = shift.up + shift.down
-        if not moved:
-            said = gettext("Aucune structure ne changerait de niveau.")
-        else:
-            said = ngettext(
-                "%(num)s structure sur %(total)s changerait de niveau : %(how)s.",
-                "%(num)s structures sur %(total)s changeraient de niveau : %(how)s.",
-                moved,
-                total=scored,
-                how=_how(shift),
-            )
         gone = sum(count for (was, now), count in shift.moves.items() if was is not None and now is None)
         come = sum(count for (was, now), count in shift.moves.items() if was is None and now is not None)
-        if gone:
-            lost = ngettext("%(num)s n’aurait plus de score.", "%(num)s n’auraient plus de score.", gone)
-            said = f"{said} {lost}"
-        if come:
-            new = ngettext("%(num)s en aurait un désormais.", "%(num)s en auraient un désormais.", come)
-            said = f"{said} {new}"
+        return self._moved_about(shift, scored, gone, come) if self.grain.real else _moved(shift, scored, gone, come)
+
+    def _moved_about(self, shift: Shift, scored: int, gone: int, come: int) -> str:
+        """Who would change level among real structures: not even whether anybody does below the least number."""
+        grain, moved = self.grain, shift.up + shift.down
+        if moved < grain.least:
+            said = gettext("Moins de %(least)s structures changeraient de niveau, ou aucune.", least=grain.least)
+        else:
+            said = gettext(
+                "Environ %(moved)s structures sur %(total)s changeraient de niveau : %(up)s montent, "
+                "%(down)s descendent.",
+                moved=grain.count(moved),
+                total=grain.count(scored),
+                up=grain.about(shift.up),
+                down=grain.about(shift.down),
+            )
+        if grain.count(gone):
+            said = f"{said} {gettext('Environ %(count)s n’auraient plus de score.', count=grain.count(gone))}"
+        if grain.count(come):
+            said = f"{said} {gettext('Environ %(count)s en auraient un désormais.', count=grain.count(come))}"
         return said
 
     @staticmethod
@@ -298,69 +360,107 @@ class _Wording:
         return category is None or any(each.id == category for each in compiled.document.categories)
 
     def _mean(self, shift: Shift) -> str:
-        before = _on(self.old.document.scale, shift.mean_before)
-        after = _on(self.new.document.scale, shift.mean_after)
-        most = self.new.document.scale
-        top = show_decimal(most.max, 0 if most.max.denominator == 1 else most.decimals)
+        scored = [sum(count for move, count in shift.moves.items() if move[end] is not None) for end in (0, 1)]
+        first, last = self.old.document.scale, self.new.document.scale
+        before = _on(first, self.grain.mean(shift.mean_before, scored[0]))
+        after = _on(last, self.grain.mean(shift.mean_after, scored[1]))
+        if self.grain.real and "–" in (before, after):
+            return ""
+        top = show_decimal(last.max, 0 if last.max.denominator == 1 else last.decimals)
         if self.old is self.new:
             return gettext("Score moyen : %(score)s sur %(max)s.", score=after, max=top)
+        if self.grain.real:
+            return gettext(
+                "Score moyen : environ %(before)s avant, %(after)s après, sur %(max)s.",
+                before=before,
+                after=after,
+                max=top,
+            )
         if before == after:
             return gettext("Score moyen : %(score)s sur %(max)s, avant comme après.", score=after, max=top)
         return gettext(
             "Score moyen : %(before)s avant, %(after)s après, sur %(max)s.", before=before, after=after, max=top
         )
 
+    def ordered(self, rows: Sequence[Discrimination]) -> Sequence[Discrimination]:
+        """The best first; of real answers as the questionnaire asks them, for their rank would tell what is hidden."""
+        places = {question.id: place for place, question in enumerate(self.new.document.questions)}
+        return sorted(rows, key=lambda row: places[row.question.id]) if self.grain.real else rows
+
     def question(self, row: Discrimination) -> QuestionRow:
         title = self.said(row.question.title)
         category = next(each.title for each in self.new.document.categories if each.id == row.category)
         answered = round(row.answered * row.asked)
-        fresh = self.real and row.question.id not in self.asked_before
-        hidden = self.real and 0 < answered < THRESHOLD
+        fresh = self.grain.real and row.question.id not in self.asked_before
+        share = self.grain.mean(row.answered, row.asked) if row.asked else None
+        mean = self.grain.mean(row.mean, answered)
+        hidden = self.grain.real and mean is None
         told = not fresh and not hidden and row.spread is not None
         return QuestionRow(
             title=title,
             category=self.said(category),
-            answered="–" if not row.asked or fresh else show_percent(row.answered),
-            mean=show_percent(row.mean) if told and row.mean is not None else "–",
-            verdict=self._verdict(row, fresh=fresh, hidden=hidden),
-            alike=told and not row.discriminates,
-            silent=not fresh and not answered,
+            answered="–" if share is None or fresh or hidden else show_percent(share),
+            mean=show_percent(mean) if told and mean is not None else "–",
+            verdict=self._verdict(row, answered, fresh=fresh, hidden=hidden),
+            alike=told and self._alike(row, answered),
+            silent=not self.grain.real and not answered,
         )
 
-    def _verdict(self, row: Discrimination, *, fresh: bool, hidden: bool) -> str:
+    def _alike(self, row: Discrimination, answered: int) -> bool:
+        """Whether a question tells too little apart. Of real answers, also where only a few differ from the rest: the
+        squares of what they differ by then sum to less than their number."""
+        if not row.discriminates:
+            return True
+        return self.grain.real and row.spread is not None and answered * (row.spread / 2) ** 2 < self.grain.least - 1
+
+    def _verdict(self, row: Discrimination, answered: int, *, fresh: bool, hidden: bool) -> str:
         if fresh:
             return gettext("nouvelle : personne n’a pu y répondre")
         if hidden:
-            return gettext("caché : moins de 5 réponses")
+            return gettext("caché : trop peu de réponses")
         if not row.asked:
             return gettext("n’est posée à personne")
         if row.spread is None:
             return gettext("personne n’y répond")
-        if row.spread == 0:
+        if row.spread == 0 and not self.grain.real:
             return gettext("tous répondent pareil")
-        if not row.discriminates:
+        if self._alike(row, answered):
             return gettext("départage peu")
         return gettext("départage bien") if row.spread >= _WELL else gettext("départage")
 
     def lost(self, row: LostAnswers) -> LostRow:
-        hidden = self.real and row.count < THRESHOLD
-        return LostRow(
-            self.said(row.question.title),
-            gettext(_REASONS[row.reason]),
-            gettext("moins de 5") if hidden else str(row.count),
+        return LostRow(self.said(row.question.title), gettext(_REASONS[row.reason]), self.grain.said(row.count))
+
+
+def _moved(shift: Shift, scored: int, gone: int, come: int) -> str:
+    """Who would change level, exactly."""
+    moved = shift.up + shift.down
+    if not moved:
+        said = gettext("Aucune structure ne changerait de niveau.")
+    else:
+        said = ngettext(
+            "%(num)s structure sur %(total)s changerait de niveau : %(how)s.",
+            "%(num)s structures sur %(total)s changeraient de niveau : %(how)s.",
+            moved,
+            total=scored,
+            how=_how(shift),
         )
+    if gone:
+        lost = ngettext("%(num)s n’aurait plus de score.", "%(num)s n’auraient plus de score.", gone)
+        said = f"{said} {lost}"
+    if come:
+        new = ngettext("%(num)s en aurait un désormais.", "%(num)s en auraient un désormais.", come)
+        said = f"{said} {new}"
+    return said
 
 
 # The spread from which a question tells respondents apart well (1: half earn nothing, half everything).
 _WELL = 0.5
 
 
-def _count(count: int | None) -> str:
-    return "–" if count is None else str(count)
-
-
-def _on(scale: Scale, mean: float | None) -> str:
-    return "–" if mean is None else show_decimal(rescale(Fraction(mean), scale), scale.decimals)
+def _on(scale: Scale, mean: Fraction | None) -> str:
+    """A mean on a scale: of whole scores, to one decimal, for it falls between them."""
+    return "–" if mean is None else show_decimal(rescale(mean, scale), scale.decimals or 1)
 
 
 def _how(shift: Shift) -> str:
