@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from assett.core.i18n import PARIS, show_clock, show_day, show_number, spoken, spoken_in
+from assett.core.i18n import PARIS, decimal_mark, show_clock, show_day, spoken, spoken_in
 from assett.core.markdown import render
 from assett.engine.document import Question, Text
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
@@ -45,10 +45,13 @@ class SavedMark:
 
 @dataclass(frozen=True, slots=True)
 class ConflictView:
+    """The answer given meanwhile, and what the questionnaire says of it (`feedback`, HTML)."""
+
     author: str
     at: str
     their_text: str
     their_value: Any
+    feedback: str
 
 
 @dataclass(slots=True)
@@ -164,7 +167,7 @@ def _bound(bound: Fraction | date | None) -> str | None:
 def show_plain(value: Any) -> str:
     """A number with the locale's decimal mark and no thousands, as it may be typed again."""
     text = format(Decimal(Fraction(value).numerator) / Fraction(value).denominator, "f")
-    return text.replace(".", show_number(Decimal("0.5"))[1])
+    return text.replace(".", decimal_mark())
 
 
 def feedback(question: Question, value: Value | None, language: str) -> Markup:

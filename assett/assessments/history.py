@@ -30,11 +30,8 @@ from assett.engine.score import Result, rescale, score
 
 
 def since(former: Compiled, before: Answers, compiled: Compiled, after: Answers, result: Result) -> Evolution:
-    """What moved from the answers `before` (to the version `former`) to `result`, that of the answers `after`.
-
-    While answers are still missing the score is provisional: the two parts are not told apart yet.
-    """
-    if former is not compiled and not result.provisional:
+    """What moved from the answers `before` (to the version `former`) to `result`, that of all the answers `after`."""
+    if former is not compiled:
         return told_apart(former, before, compiled, after)
     first = score(former, before)
     ratios = {each.id: each.ratio for each in first.categories}
@@ -185,6 +182,8 @@ class CurvePoint:
     short_label: str
     ratio: Decimal | None
     score_text: str
+    # Where its day falls between the first (0) and the last (1) of the curve.
+    place: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,16 +204,19 @@ def curves(
         return []
     oldest_first = list(reversed(completed))
     latest = compiled[completed[0].version_id].document
+    days = [each.completed_at or each.changed_at for each in oldest_first]
+    span = max((days[-1] - days[0]).total_seconds(), 1.0)
 
     def points(of: Callable[[Assessment], Decimal | None]) -> list[CurvePoint]:
         return [
             CurvePoint(
-                show_day(each.completed_at or each.changed_at),
-                show_month(each.completed_at or each.changed_at),
+                show_day(day),
+                show_month(day),
                 of(each),
                 _stored_score(of(each), compiled[each.version_id]),
+                (day - days[0]).total_seconds() / span,
             )
-            for each in oldest_first
+            for each, day in zip(oldest_first, days, strict=True)
         ]
 
     found = [Curve(gettext("Score global"), language, points(lambda each: each.overall_ratio))]

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from assett.assessments import cards
 from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Answer, Assessment
-from assett.assessments.service import mark_of, standing
+from assett.assessments.service import Saved, mark_of, standing
 from assett.core.i18n import show_day, show_decimal, show_percent
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled
@@ -93,15 +93,30 @@ def _category(stretch: Stretch) -> Category:
     return stretch.category
 
 
-def progress(way: Path) -> ProgressView:
-    """« 12 questions sur 34, encore 9 minutes »."""
-    count = ngettext(
-        "%(num)s question sur %(total)s", "%(num)s questions sur %(total)s", way.answered, total=way.required
-    )
-    if way.complete:
+def unread(way: Path, rows: Mapping[str, Answer]) -> int:
+    """How many required questions show an answer taken over from the assessment before."""
+    steps = (step for stretch in way.categories for step in stretch.steps if step.question.required)
+    return sum(step.question.id in rows and rows[step.question.id].taken_over for step in steps)
+
+
+def progress(way: Path, rows: Mapping[str, Answer]) -> ProgressView:
+    """« 12 questions sur 34, encore 9 minutes »; what was taken over and nobody has reread yet is not done."""
+    left_to_read = unread(way, rows)
+    done = way.answered - left_to_read
+    if way.complete and not left_to_read:
         return ProgressView(100.0, gettext("Toutes les questions ont leur réponse"))
-    left = ngettext("encore %(num)s minute", "encore %(num)s minutes", way.minutes_left)
-    return ProgressView(round(float(way.progress) * 100, 1), f"{count}, {left}")
+    said = [ngettext("%(num)s question sur %(total)s", "%(num)s questions sur %(total)s", done, total=way.required)]
+    if left_to_read:
+        said.append(
+            ngettext(
+                "%(num)s réponse reprise de la fois précédente, à relire",
+                "%(num)s réponses reprises de la fois précédente, à relire",
+                left_to_read,
+            )
+        )
+    if not way.complete:
+        said.append(ngettext("encore %(num)s minute", "encore %(num)s minutes", way.minutes_left))
+    return ProgressView(round(100 * done / way.required, 1) if way.required else 100.0, ", ".join(said))
 
 
 def category_cards(
@@ -136,12 +151,17 @@ def category_cards(
         one.revision = mark_of(row)
         one.hidden = question.id in seen.hidden
         one.error = (refused or {}).get(question.id)
+        if question.type != "info":
+            # Numbered once an answer makes it visible (see `autosave.js`).
+            one.number_of = ""
         if question.id in places:
             one.number_of = gettext("%(place)s sur %(total)s", place=places[question.id], total=len(visible))
         if row is not None and row.value["v"] is not None:
             one.saved = _saved_mark(row, now, me, taken_from)
         if question.id in (conflicts or {}) and row is not None:
-            one.conflict = conflict(compiled, row, language, now)
+            one.conflict = conflict(compiled, row, language, now, me=me)
+            # What is said of an answer follows the one that is shown, which nobody has kept yet.
+            one.feedback_html = Markup()
         drawn.append(one)
     return drawn
 
@@ -152,36 +172,39 @@ def _saved_mark(row: Answer, now: datetime, me: int | None, taken_from: datetime
     return SavedMark(cards.when(row.answered_at, now), row.author if row.author_id != me else None)
 
 
-def conflict(compiled: Compiled, theirs: Answer, language: str, now: datetime) -> ConflictView:
+def conflict(compiled: Compiled, theirs: Answer, language: str, now: datetime, *, me: int | None) -> ConflictView:
+    """The answer that was given meanwhile: by a colleague, or by oneself in another tab (a try-out has nobody else)."""
     question = compiled.question(theirs.question)
     raw = theirs.value["v"]
     value = tuple(raw) if isinstance(raw, list) else raw
+    author = theirs.author or gettext("Une autre personne")
     return ConflictView(
-        author=theirs.author or gettext("Une autre personne"),
+        author=gettext("Vous, dans un autre onglet") if theirs.author_id == me else author,
         at=cards.when(theirs.answered_at, now),
         their_text=cards.answer_text(question, value, language),
         their_value=raw,
+        feedback=str(cards.feedback(question, value, language)),
     )
 
 
 def saved_payload(
     compiled: Compiled,
     category: Category,
-    seen: Answers,
-    result: Result,
-    saved: Answer | None,
+    saved: Saved,
+    rows: Mapping[str, Answer],
     language: str,
     now: datetime,
 ) -> dict[str, Any]:
     """What the page needs to know once an answer is saved (≤ 1 kB)."""
-    view = progress(path(compiled, seen))
-    question = compiled.question(saved.question) if saved is not None else None
+    seen, answer = saved.seen, saved.answer
+    view = progress(path(compiled, seen), rows)
+    question = compiled.question(answer.question) if answer is not None else None
     return {
-        "revision": mark_of(saved),
-        "at": cards.when(saved.answered_at, now) if saved is not None else "",
+        "revision": mark_of(answer),
+        "at": cards.when(answer.answered_at, now) if answer is not None else "",
         "hidden": [q.id for q in category.questions if q.id in seen.hidden],
         "progress": {"percent": view.percent, "text": view.text},
-        "category": live_score(compiled, result, category, language),
+        "category": live_score(compiled, saved.result, category, language),
         "feedback": str(cards.feedback(question, seen.visible.get(question.id), language)) if question else "",
     }
 

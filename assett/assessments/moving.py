@@ -189,7 +189,8 @@ def move(
         participation = organizations.participation(session, assessment.participation_id)
         assert participation is not None
         assessment.profile = {**service.known_profile(compiled, participation), **assessment.profile}
-    service.note_standing(assessment, compiled, carried.values)
+    taken_over = [there for name, there in move.carried.kept.items() if rows[name].taken_over]
+    service.note_standing(assessment, compiled, carried.values, taken_over=taken_over)
     session.flush()
 
 

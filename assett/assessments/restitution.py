@@ -149,6 +149,8 @@ class Reading:
 
     way: Path
     nothing: bool
+    # How many answers are still those of the assessment before, which nobody has reread.
+    unread: int
     drawn: Markup
     resources: tuple[ResourceView, ...] = ()
 
@@ -189,14 +191,18 @@ def _read(
     assessment, compiled = given.assessment, given.compiled
     seen = standing(compiled, assessment, given.rows)
     way = path(compiled, seen)
+    unread = journey.unread(way, given.rows)
     scored = score_of(compiled, seen, provisional=not assessment.completed and not way.complete)
     moved, regraded = None, False
+    # A score over a part of the questions is no progress on one over all of them.
+    if scored.provisional:
+        before = None
     if before is not None:
         earlier = standing(before.compiled, before.assessment, before.rows)
         moved = history.since(before.compiled, earlier, compiled, seen, scored)
         regraded = before.assessment.version.content_hash != assessment.version.content_hash
     if not any(each.answered for each in scored.categories):
-        return Reading(way, nothing=True, drawn=Markup())
+        return Reading(way, nothing=True, unread=unread, drawn=Markup())
     account = receipt_of(compiled, seen, scored)
     advised = recommend(compiled, seen, scored, offer.base.entries, offer.today)
     chosen = advised if everything else foremost(advised)
@@ -211,7 +217,7 @@ def _read(
         resources=resources,
         resource_count=len(advised),
     )
-    return Reading(way, False, Markup(drawn), tuple(resources))  # noqa: S704 (a template of ours)
+    return Reading(way, False, unread, Markup(drawn), tuple(resources))  # noqa: S704 (a template of ours)
 
 
 def restitution(
@@ -259,7 +265,7 @@ def restitution(
         caps=[cards.said(each.cap.reason, language) for each in account.caps if each.cap.reason],
         # What was told apart is said in the sentences.
         delta_text=history.delta_text(moved.overall, result.scale, apart=False) if moved else None,
-        moved=history.told(moved.overall, result.scale) if moved and regraded and not result.provisional else [],
+        moved=history.told(moved.overall, result.scale) if moved and regraded else [],
     )
     unclear = [
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,8 +29,9 @@ from assett.engine.compiled import Compiled
 from assett.engine.score import Result, score
 from assett.engine.values import Value
 from assett.kernel.errors import InvalidAnswers, Problem, Rejected
+from assett.kernel.vocabulary import Word
 from assett.organizations import queries as memberships
-from assett.organizations.models import MemberRole, Participation
+from assett.organizations.models import MemberRole, Organization, OrganizationKind, Participation, WorkforceBand
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 
@@ -145,22 +146,29 @@ def _hold(session: Session, participation: Participation) -> None:
 
 def known_profile(compiled: Compiled, participation: Participation) -> dict[str, Any]:
     """What the platform knows already: the profile as told last, else what the organization's identity says."""
-    organization = participation.organization
-    sources = {
+    return _identity(compiled, participation.organization) | _readable(compiled, participation.profile)
+
+
+def _identity(compiled: Compiled, organization: Organization) -> dict[str, Any]:
+    """What the organization's identity says of the profile, in the words of this questionnaire."""
+    known = {
         "kind": organization.kind,
         "workforce": organization.workforce,
         "naf": organization.naf_code,
-        "commune": organization.commune or None,
+        "commune": organization.commune,
     }
+    sources = {entry.id: known.get(entry.source or "") for entry in compiled.document.profile}
+    return _readable(compiled, {name: str(value) for name, value in sources.items() if value})
+
+
+def _readable(compiled: Compiled, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a profile this questionnaire understands; another one's words are passed over."""
     profile: dict[str, Any] = {}
-    for entry in compiled.document.profile:
-        known = sources.get(entry.source or "")
-        for candidate in (participation.profile.get(entry.id), str(known) if known else None):
-            if candidate is not None and entry.id not in profile:
-                try:
-                    profile.update(_plain_values(read_profile(compiled, {entry.id: candidate})))
-                except InvalidAnswers:  # another questionnaire's word
-                    continue
+    for name in told.keys() & compiled.entries.keys():
+        try:
+            profile.update(_plain_values(read_profile(compiled, {name: told[name]})))
+        except InvalidAnswers:
+            continue
     return profile
 
 
@@ -181,13 +189,26 @@ def _prefill(session: Session, compiled: Compiled, last: Assessment, assessment:
         for question, value in carried.values.items()
     )
     assessment.profile = {**assessment.profile, **_plain_values(carried.profile)}
-    note_standing(assessment, compiled, carried.values)
+    note_standing(assessment, compiled, carried.values, taken_over=carried.values)
     session.flush()
 
 
-def note_standing(assessment: Assessment, compiled: Compiled, values: Mapping[str, Value]) -> None:
-    """Keep how far an assessment with these answers is, for lists."""
-    assessment.progress = _progress(score(compiled, see(compiled, values, _facts(compiled, assessment))))
+def note_standing(
+    assessment: Assessment, compiled: Compiled, values: Mapping[str, Value], *, taken_over: Collection[str]
+) -> None:
+    """Keep how far an assessment with these answers is, for lists; those `taken_over` nobody has reread yet."""
+    seen = see(compiled, values, _facts(compiled, assessment))
+    assessment.progress = _progress(compiled, seen, score(compiled, seen), taken_over)
+
+
+def unread(compiled: Compiled, seen: Answers, taken_over: Collection[str]) -> int:
+    """How many of the visible required questions have an answer that was `taken_over` from the assessment before."""
+    return sum(name in seen.visible and compiled.question(name).required for name in taken_over)
+
+
+def taken_over(rows: Mapping[str, Answer]) -> list[str]:
+    """The questions whose answer stands as it was copied from the assessment before."""
+    return [name for name, row in rows.items() if row.taken_over]
 
 
 def begin_trial(
@@ -250,8 +271,9 @@ def save_answer(
     seen = standing(compiled, assessment, rows)
     result = score(compiled, seen, provisional=True)
     if given is not None:
+        progress = _progress(compiled, seen, result, taken_over(rows))
         its = {f"its_{name}": value for name, value in _written(given).items()}
-        session.execute(_WRITE_AND_NOTE, its | {"assessment": assessment.id, "its_progress": _progress(result)})
+        session.execute(_WRITE_AND_NOTE, its | {"assessment": assessment.id, "its_progress": progress})
     answer = rows.get(compiled.former.get(command.question, command.question))
     return Saved(answer, given is not None, seen, result)
 
@@ -314,9 +336,13 @@ def _replace(session: Session, rows: dict[str, Answer], answer: Answer) -> None:
     rows[answer.question] = answer
 
 
-def note_progress(session: Session, assessment: Assessment, result: Result, now: datetime) -> None:
+def note_progress(
+    session: Session, assessment: Assessment, compiled: Compiled, rows: Mapping[str, Answer], now: datetime
+) -> None:
     """Keep how far the assessment is, for lists."""
-    noted = {"assessment": assessment.id, "progress": _progress(result), "changed_at": now}
+    seen = standing(compiled, assessment, rows)
+    progress = _progress(compiled, seen, score(compiled, seen), taken_over(rows))
+    noted = {"assessment": assessment.id, "progress": progress, "changed_at": now}
     session.execute(_NOTE_PROGRESS, noted)
 
 
@@ -359,7 +385,7 @@ def save_answers(
             changed += [given] if given is not None else []
     if changed:
         _write(session, rows, changed)
-        note_progress(session, assessment, score(compiled, standing(compiled, assessment, rows)), now)
+        note_progress(session, assessment, compiled, rows, now)
     return kept
 
 
@@ -391,7 +417,8 @@ def save_profile(
         return refused
     assessment.profile = _plain_values(told)
     assessment.changed_at = now
-    assessment.progress = _progress(score(compiled, standing(compiled, assessment, rows)))
+    now_seen = standing(compiled, assessment, rows)
+    assessment.progress = _progress(compiled, now_seen, score(compiled, now_seen), taken_over(rows))
     return refused
 
 
@@ -442,8 +469,24 @@ def adopt_trial(session: Session, assessment: Assessment, participation: Partici
     assessment.trial_secret = None
     assessment.expires_at = None
     assessment.started_by = person_id
+    # Of what was told twice, the structure's own identity is the later and the surer word.
+    compiled = questionnaires.compiled(session, assessment.version)
+    assessment.profile = {**assessment.profile, **_identity(compiled, participation.organization)}
+    note_progress(session, assessment, compiled, queries.answers(session, assessment), assessment.changed_at)
     session.flush()
     return True
+
+
+def told_in_trial(session: Session, actor: Actor) -> dict[str, str]:
+    """What a visitor told of their structure in their latest try-out, as the form that presents it asks for it."""
+    trials = queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id)
+    latest = next((each for each in trials if policy.owns_trial(actor, each)), None)
+    if latest is None:
+        return {}
+    entries = questionnaires.compiled(session, latest.version).document.profile
+    told = {str(entry.source): str(latest.profile.get(entry.id)) for entry in entries}
+    words: dict[str, type[Word]] = {"kind": OrganizationKind, "workforce": WorkforceBand}
+    return {field: told[field] for field, word in words.items() if told.get(field) in set(word)}
 
 
 def adopt_trials(session: Session, participation: Participation, actor: Actor) -> None:
@@ -510,8 +553,12 @@ def said(problem: Problem) -> str:
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
-def _progress(result: Result) -> Decimal:
-    return (Decimal(result.progress.numerator) / result.progress.denominator).quantize(Decimal("0.0001"))
+def _progress(compiled: Compiled, seen: Answers, result: Result, taken_over: Collection[str]) -> Decimal:
+    """The share of the visible required questions that are answered, and reread where the answer was taken over."""
+    if not result.required:
+        return Decimal(1)
+    done = result.answered - unread(compiled, seen, taken_over)
+    return (Decimal(done) / result.required).quantize(Decimal("0.0001"))
 
 
 def _stored(ratio: Fraction | None) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,7 +43,8 @@ from assett.kernel.text import N_
 from assett.organizations import policy as organization_policy
 from assett.organizations import queries as organizations
 from assett.organizations import service as organization_service
-from assett.organizations.models import Participation
+from assett.organizations.forms import FirstSharingForm
+from assett.organizations.models import Audience, Participation
 from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
@@ -63,6 +65,7 @@ menus.navigation.append(
     MenuEntry(N_("Ma structure"), "organizations.mine", lambda actor: bool(actor.ids("organization")), 10)
 )
 tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_policy.is_member, order=10))
+organization_service.told_before.append(service.told_in_trial)
 organization_service.after_joining.append(service.adopt_trials)
 account_registries.after_sign_up.append(service.claim_trials)
 account_registries.erasers.append(service.forget_author)
@@ -185,7 +188,7 @@ def summary(id: int) -> ResponseReturnValue:
         "assessments/summary.html",
         assessment=assessment,
         steps=journey.steps(way, assessment, rows, current_language()),
-        progress=journey.progress(way),
+        progress=journey.progress(way, rows),
         resume_url=journey.resume_url(way, assessment, rows),
         ready=way.complete and not journey.to_reread(way, rows),
         way=way,
@@ -224,7 +227,7 @@ def _profile_page(
         assessment=assessment,
         cards=journey.profile_cards(compiled, seen, current_language(), errors, typed),
         steps=journey.steps(way, assessment, rows, current_language(), current=""),
-        progress=journey.progress(way),
+        progress=journey.progress(way, rows),
         errors=errors,
     )
     return page, 422 if errors else 200
@@ -300,7 +303,7 @@ def _category_page(
         newer=_newer(assessment),
         taken_from=taken_from,
         steps=journey.steps(way, assessment, rows, language, current=section.id),
-        progress=journey.progress(way),
+        progress=journey.progress(way, rows),
         live=journey.live_score(compiled, result, section, language),
         first_missing=next((each.id for each in drawn if each.required and not each.hidden and not each.saved), None),
         following=journey.following(compiled, seen, section, language),
@@ -323,15 +326,14 @@ def answer(id: int) -> ResponseReturnValue:
         command = service.GiveAnswer(name, raw, request.form.get(f"revision.{name}", service.UNSEEN))
         saved = service.save_answer(db.session(), assessment, compiled, rows, command, actor(), now)
     except service.Conflict as conflict:
-        view = journey.conflict(compiled, conflict.theirs, language, now)
-        body = {"author": view.author, "at": view.at, "their_text": view.their_text, "their_value": view.their_value}
-        return jsonify(**body, revision=service.mark_of(conflict.theirs)), 409
+        view = journey.conflict(compiled, conflict.theirs, language, now, me=actor().person_id)
+        return jsonify(**asdict(view), revision=service.mark_of(conflict.theirs)), 409
     except InvalidAnswers as invalid:
         return jsonify(error=service.said(invalid.problems[0])), 422
     except Rejected as rejected:
         return jsonify(error=str(rejected.message)), 422
     section = compiled.category_of(name)
-    return jsonify(journey.saved_payload(compiled, section, saved.seen, saved.result, saved.answer, language, now))
+    return jsonify(journey.saved_payload(compiled, section, saved, rows, language, now))
 
 
 @blueprint.route("/auto-evaluations/<int:id>/terminer", methods=["GET", "POST"], access=policy.RESPONDENT)
@@ -343,6 +345,7 @@ def complete(id: int) -> ResponseReturnValue:
     if request.method == "POST" and assessment.participation_id is not None:
         try:
             service.complete(db.session(), assessment, compiled, _now())
+            _share(assessment)
             flash(gettext("Votre auto-évaluation est terminée. Voici votre résultat."), "success")
             return redirect(url_for("assessments.result", id=id), 303)
         except Rejected as rejected:
@@ -355,15 +358,34 @@ def complete(id: int) -> ResponseReturnValue:
     return render_template(
         "assessments/complete.html",
         assessment=assessment,
+        sharing=_first_sharing(assessment),
         way=way,
         steps=journey.steps(way, assessment, rows, language),
         to_reread=journey.category_links(unread, assessment, language),
         taken_from=queries.taken_from(db.session(), assessment) if unread else None,
         attachable=_attachable(assessment),
-        progress=journey.progress(way),
+        progress=journey.progress(way, rows),
         missing=journey.question_links(compiled, assessment, way.missing, language),
         unclear=journey.question_links(compiled, assessment, way.unclear, language),
     )
+
+
+def _first_sharing(assessment: Assessment) -> FirstSharingForm | None:
+    """The question with whom to share, for whoever may decide it: with the first result, if nothing is shared yet."""
+    mine = assessment.participation
+    if mine is None or assessment.prefilled_from_id is not None or not organization_policy.owns(actor(), mine):
+        return None
+    return FirstSharingForm() if mine.share_scores == Audience.NOBODY else None
+
+
+def _share(assessment: Assessment) -> None:
+    form, database = _first_sharing(assessment), db.session()
+    mine = organizations.participation(database, assessment.participation_id or 0)
+    if form is None or mine is None or not form.validate():
+        return
+    chosen = form.command(mine.share_answers)
+    if chosen is not None:
+        organization_service.share(database, mine, chosen)
 
 
 @blueprint.get("/auto-evaluations/<int:id>/resultat", access=policy.RESPONDENT)
@@ -388,6 +410,8 @@ def result(id: int) -> ResponseReturnValue:
         way=read.way,
         provisional=not assessment.completed,
         nothing=read.nothing,
+        unread=read.unread,
+        before=before,
         read=read,
         can_answer=can_answer,
         opinions=_opinions(assessment, [each.id for each in read.resources]),

@@ -184,6 +184,11 @@ def _written(value: object) -> object:
     return format_decimal(value, locale=_locale(), decimal_quantization=False)
 
 
+def decimal_mark() -> str:
+    """What stands between units and tenths: a comma in French, a point in English."""
+    return show_number(Decimal("0.5"))[1]
+
+
 def show_percent(ratio: Fraction | float | Decimal) -> str:
     return format_percent(float(ratio), locale=_locale())
 

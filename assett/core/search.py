@@ -71,6 +71,11 @@ def words_of(typed: str) -> list[str]:
     return [word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in telling[:12]]
 
 
+def searchable(typed: str) -> bool:
+    """Whether something can be looked for with it: a letter or a digit at least."""
+    return bool(words_of(typed))
+
+
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Key]):
     """The texts that match, in their order; `corrected` are the words tried in place of a misspelt one."""

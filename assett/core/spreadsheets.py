@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from flask import Response
 
-from assett.core.i18n import PARIS
+from assett.core.i18n import PARIS, decimal_mark
 from assett.kernel.text import UNSTORABLE
 
 Cell: TypeAlias = str | int | Decimal | date | datetime | None
@@ -77,22 +77,24 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A CSV file as French spreadsheets read it: UTF-8 with its mark, semicolons, decimal commas, ISO dates."""
+    """A CSV file as spreadsheets of the page's language read it: UTF-8 with its mark, ISO dates; semicolons and
+    decimal commas in French, commas and decimal points in English."""
+    mark = decimal_mark()
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=";" if mark == "," else ",", lineterminator="\r\n")
     writer.writerow([harmless(title) for title in header])
     for row in rows:
-        writer.writerow([_written(value) for value in row])
+        writer.writerow([_written(value, mark) for value in row])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _written(value: Cell) -> str:
+def _written(value: Cell, mark: str) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
         return _day(value).isoformat()
     if isinstance(value, Decimal):
-        return format(value, "f").replace(".", ",")
+        return format(value, "f").replace(".", mark)
     return harmless(value) if isinstance(value, str) else str(value)
 
 

@@ -20,6 +20,7 @@ from stdnum import luhn
 
 from assett.accounts import passwords
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
+from assett.assessments import queries as assessment_queries
 from assett.assessments import service as assessments
 from assett.assessments.models import Answer, Assessment
 from assett.demo import accounts, content, drafts, logs, people
@@ -27,9 +28,8 @@ from assett.demo.accounts import Account
 from assett.demo.content import Structure, Territory
 from assett.demo.histories import OPENED_FOR, Attempt, History, history, office_hour, paces
 from assett.demo.questionnaires import adapted, revised
-from assett.engine.answers import dump_values, see
+from assett.engine.answers import dump_values
 from assett.engine.compiled import Compiled
-from assett.engine.score import score
 from assett.kernel.text import fold
 from assett.network import service as network
 from assett.network.models import Listing, ListingField
@@ -350,8 +350,8 @@ def _assessments(session: Session, actors: Sequence[Actor], report: Report) -> N
                 assessments.complete(session, row, compiled, attempt.completed)
                 last[actor.participation.id] = row
             else:
-                result = score(compiled, see(compiled, attempt.values, attempt.profile))
-                assessments.note_progress(session, row, result, attempt.answers[-1].at)
+                answers = assessment_queries.answers(session, row)
+                assessments.note_progress(session, row, compiled, answers, attempt.answers[-1].at)
             done += 1
             if done % 20 == 0 or done == total:
                 report("Auto-évaluations", done, total)

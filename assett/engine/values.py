@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from assett.kernel.text import UNSTORABLE
+from assett.kernel.text import CONTROLS
 
 Number: TypeAlias = int | Decimal
 Value: TypeAlias = str | bool | int | Decimal | tuple[str, ...]
@@ -68,7 +68,7 @@ def day(raw: object) -> date | None:
 
 def storable(text: str) -> bool:
     """Whether a text is free of control characters and lone surrogates."""
-    return UNSTORABLE.search(text) is None
+    return CONTROLS.search(text) is None
 
 
 def plain(number: Fraction) -> Number:

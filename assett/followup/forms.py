@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from assett.followup.queries import Criteria, State
 from assett.kernel.text import UNSTORABLE
 from assett.organizations.models import OrganizationKind
+from assett.organizations.queries import spelled_like
 
 # The sorts as an address says them; a minus before one turns it round.
 _SORTS = {
@@ -20,14 +21,14 @@ _SORTS = {
 }
 
 
-def criteria_of(arguments: Mapping[str, str]) -> Criteria:
-    """The criteria of an address; what it cannot mean is passed over."""
+def criteria_of(arguments: Mapping[str, str], communes: Collection[str]) -> Criteria:
+    """The criteria of an address; what it cannot mean is passed over. `communes` are those of the space."""
     typed = arguments.get("tri", "")
     return Criteria(
         words=_clean(arguments.get("q"))[:200],
         state=_member(State, arguments.get("etat")),
         kind=_member(OrganizationKind, arguments.get("type")),
-        commune=_clean(arguments.get("commune")),
+        commune=spelled_like(_clean(arguments.get("commune")), communes),
         sort=_SORTS.get(typed.removeprefix("-"), "name"),
         descending=typed.startswith("-") and typed[1:] in _SORTS,
     )

@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session, aliased
 
 from assett.assessments.models import Assessment, CategoryScore
 from assett.core.paging import Page, page_within
-from assett.core.search import fold_once, folded
+from assett.core.search import fold_once, folded, searchable
 from assett.followup.groups import Tally
 from assett.kernel.text import N_, fold
 from assett.kernel.vocabulary import Word
@@ -68,8 +68,13 @@ class Criteria:
     descending: bool = False
 
     @property
+    def wordless(self) -> bool:
+        """Whether words were typed with which nothing can be looked for: no letter, no digit."""
+        return bool(self.words) and not searchable(self.words)
+
+    @property
     def narrows(self) -> bool:
-        return bool(self.words or self.state or self.kind or self.commune)
+        return bool((self.words and not self.wordless) or self.state or self.kind or self.commune)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +283,7 @@ def _sought(roster: Roster, criteria: Criteria) -> list[Enrolled]:
         each
         for each in everyone
         if (criteria.kind is None or each.kind == criteria.kind)
-        and (not criteria.commune or each.commune == criteria.commune)
+        and (not criteria.commune or fold_once(each.commune) == fold_once(criteria.commune))
         and (not words or _holds(each, words))
     ]
 

@@ -41,7 +41,8 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/suivi", access=FOLLOW)
 def overview() -> ResponseReturnValue:
-    criteria, roster = forms.criteria_of(request.args), organizations.roster(db.session())
+    roster = organizations.roster(db.session())
+    criteria = forms.criteria_of(request.args, roster.communes)
     page = queries.structures(db.session(), roster, criteria, asked_page())
     grid = _grid([each.version_id for each in page.items])
     today = today_in_paris()

@@ -19,7 +19,11 @@ _MOST_DIGITS = 20
 
 # What no page, spreadsheet or database column can hold: control characters
 # (tabulation and line ends apart) and lone surrogates.
-UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"
+CONTROLS = re.compile(f"[{_CONTROLS}]")
+# What is taken out of everything people type: these, and the marks that turn the direction of the text around them
+# (Unicode UAX #9, explicit formatting), by which a name could disguise the words that follow it.
+UNSTORABLE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
 
 
 def N_(text: str) -> str:

@@ -67,20 +67,29 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a listing would say, whether or not it is saved."""
+    """What a listing would say, whether or not it is saved; nothing is shown of it but what is chosen."""
 
     presentation: str = ""
     commitments: str = ""
     website: str = ""
     shown: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def kept_back(self) -> list[ListingField]:
+        """What is written and not shown."""
+        written = {
+            ListingField.PRESENTATION: self.presentation,
+            ListingField.COMMITMENTS: self.commitments,
+            ListingField.WEBSITE: self.website,
+        }
+        return [field for field, text in written.items() if text and field not in self.shown]
+
 
 def draft_of(listing: Listing | None, organization: Organization) -> Draft:
-    """A listing as it is saved; before the first time, what most actors would show."""
+    """A listing as it is saved; before the first time it shows the name alone: nobody chooses in an actor's stead."""
     website = organization.website or ""
     if listing is None:
-        levels = {ListingField.LEVELS.value}
-        return Draft(website=website, shown=frozenset(each.value for each in ListingField) - levels)
+        return Draft(website=website)
     return Draft(listing.presentation, listing.commitments, website, frozenset(listing.shown))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from assett.network.queries import AtLeast, Criteria
 from assett.network.sectors import Sector
 from assett.network.service import SaveListing
 from assett.organizations.models import OrganizationKind, Participation
+from assett.organizations.queries import spelled_like
 
 
 def _clean(text: str | None) -> str:
@@ -143,11 +144,12 @@ def level_value(category: str | None, level: str) -> str:
     return f"{category or ''}.{level}"
 
 
-def criteria_of(arguments: Mapping[str, str], document: Document | None) -> Criteria:
-    """What an address asks for. What it cannot mean is passed over: a link may be older than the grid."""
+def criteria_of(arguments: Mapping[str, str], document: Document | None, communes: Collection[str]) -> Criteria:
+    """What an address asks for, among the `communes` of the directory. What it cannot mean is passed over: a link may
+    be older than the grid."""
     return Criteria(
         words=_clean(arguments.get("q"))[:200],
-        commune=_clean(arguments.get("commune")),
+        commune=spelled_like(_clean(arguments.get("commune")), communes),
         kind=_member(OrganizationKind, arguments.get("type")),
         sector=_member(Sector, arguments.get("secteur")),
         level=_at_least(arguments.get("niveau") or "", document),

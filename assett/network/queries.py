@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from assett.assessments.models import Assessment, CategoryScore
 from assett.core.memory import Memory
 from assett.core.paging import Page, page_within
-from assett.core.search import find, fold_once, folded
+from assett.core.search import find, fold_once, folded, searchable
 from assett.network.models import Listing, ListingField
 from assett.network.sectors import Sector, sector_of
 from assett.organizations import queries as organizations
@@ -43,6 +43,15 @@ class Criteria:
     sector: Sector | None = None
     level: AtLeast | None = None
     sort: Literal["name", "latest"] = "name"
+
+    @property
+    def wordless(self) -> bool:
+        """Whether words were typed with which nothing can be looked for: no letter, no digit."""
+        return bool(self.words) and not searchable(self.words)
+
+    @property
+    def narrows(self) -> bool:
+        return bool((self.words and not self.wordless) or self.commune or self.kind or self.sector or self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +132,10 @@ def _found(enrolled: Enrolled, id: int, published_at: datetime, shown: Sequence[
 
 
 def _facets(listings: Sequence[Found]) -> Facets:
-    communes = Counter(each.commune for each in listings if each.commune)
     kinds = Counter(each.kind for each in listings if each.kind)
     sectors = Counter(each.sector for each in listings if each.sector)
     return Facets(
-        communes={commune: communes[commune] for commune in sorted(communes, key=fold_once)},
+        communes=organizations.counted_communes(each.commune or "" for each in listings),
         kinds={kind: kinds[kind] for kind in OrganizationKind if kind in kinds},
         sectors={sector: sectors[sector] for sector in Sector if sector in sectors},
     )
@@ -185,7 +193,7 @@ def search(session: Session, directory: Directory, criteria: Criteria, page: int
 
 def _meets(listing: Found, criteria: Criteria) -> bool:
     return (
-        (not criteria.commune or listing.commune == criteria.commune)
+        (not criteria.commune or fold_once(listing.commune or "") == fold_once(criteria.commune))
         and (criteria.kind is None or listing.kind == criteria.kind)
         and (criteria.sector is None or listing.sector == criteria.sector)
     )

@@ -67,8 +67,8 @@ def _need_directory() -> None:
 def directory() -> ResponseReturnValue:
     _need_directory()
     document = _document() if g.space.directory_levels else None
-    criteria = forms.criteria_of(request.args, document)
     published = queries.directory(db.session())
+    criteria = forms.criteria_of(request.args, document, published.facets.communes)
     results = queries.search(db.session(), published, criteria, asked_page())
     return render_template(
         "network/directory.html",
@@ -79,7 +79,7 @@ def directory() -> ResponseReturnValue:
         levels=forms.level_choices(document, current_language()),
         level=forms.level_value(criteria.level.category, criteria.level.levels[0]) if criteria.level else "",
         can_export=TEAM.allows(actor()) or g.space.directory_export,
-        filtered=criteria != queries.Criteria(sort=criteria.sort),
+        filtered=criteria.narrows,
     )
 
 
@@ -187,6 +187,7 @@ def _editor(
             listing=saved,
             can_edit=policy.can_edit(actor(), mine),
             entry=entry(mine, form.draft(), levels, listing=saved, signed_at=signed_at),
+            draft=form.draft(),
             assessed=levels is not None,
         ),
         status,

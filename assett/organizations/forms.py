@@ -106,7 +106,11 @@ class OrganizationForm(Form):
         validators=[InputRequired(_l("Choisissez dans la liste."))],
     )
     commune = StringField(
-        _l("Commune"), filters=[one_line], validators=[DataRequired(_l("Indiquez la commune.")), Length(max=120)]
+        _l("Commune"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Indiquez la commune.")), Length(max=120)],
+        # Those that others have named (see `_communes.html`).
+        render_kw={"list": "communes"},
     )
     website = StringField(
         _l("Site internet"),
@@ -187,6 +191,29 @@ class CharterForm(Form):
 
     def command(self) -> Sign:
         return Sign(charter_id=self.charter.data or 0, signatory=self.signatory.data or "")
+
+
+class FirstSharingForm(Form):
+    """Asked once, as the first result is about to be there. Without a choice nothing is shared."""
+
+    scores = RadioField(
+        _l("Partager vos scores avec la collectivité ?"),
+        choices=choices(
+            {
+                Audience.AUTHORITY: _l("Oui : elle voit nos scores et nos niveaux, et peut mieux nous accompagner"),
+                Audience.NOBODY: _l("Non : seuls les membres de notre structure les voient"),
+            }
+        ),
+        description=_l(
+            "Vos réponses, elles, restent dans votre structure. Sans choix, rien n’est partagé ; vous pourrez changer "
+            "d’avis à tout moment, sous « Partage »."
+        ),
+        validators=[Optional()],
+    )
+
+    def command(self, answers: Audience) -> Sharing | None:
+        """What is to be shared beside `answers`, which stay as they are; None where nothing was chosen."""
+        return Sharing(Audience(self.scores.data), answers) if self.scores.data else None
 
 
 class SharingForm(Form):

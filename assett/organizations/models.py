@@ -142,7 +142,7 @@ class Participation(Tenant, Base):
     joined_at: Mapped[datetime] = mapped_column(server_default=func.now())
     # The profile as of the last completed assessment: {entry id: value}, of the document's `profile` section.
     profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    share_scores: Mapped[Audience] = mapped_column(word(Audience, "share_scores"), default=Audience.AUTHORITY)
+    share_scores: Mapped[Audience] = mapped_column(word(Audience, "share_scores"), default=Audience.NOBODY)
     share_answers: Mapped[Audience] = mapped_column(word(Audience, "share_answers"), default=Audience.NOBODY)
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")

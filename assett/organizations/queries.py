@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -86,15 +86,45 @@ def _read_roster(session: Session, space_id: int, edition: UUID) -> Roster:
         .where(Participation.space_id == space_id)
     )
     enrolled = sorted((Enrolled(*row) for row in rows), key=lambda each: (fold_once(each.name), each.id))
-    communes = Counter(each.commune for each in enrolled if each.commune)
     kinds = Counter(each.kind for each in enrolled)
     return Roster(
         edition,
         MappingProxyType({each.id: each for each in enrolled}),
         tuple(sorted(each.joined_at for each in enrolled)),
-        MappingProxyType({name: communes[name] for name in sorted(communes, key=fold_once)}),
+        MappingProxyType(counted_communes(each.commune for each in enrolled)),
         MappingProxyType({kind: kinds[kind] for kind in OrganizationKind if kind in kinds}),
     )
+
+
+def counted_communes(names: Iterable[str]) -> dict[str, int]:
+    """How many times each commune is named, in its usual spelling, by name."""
+    spellings: dict[str, Counter[str]] = {}
+    for name in filter(None, names):
+        spellings.setdefault(fold_once(name), Counter())[name] += 1
+    return {_usual(spellings[folded]): spellings[folded].total() for folded in sorted(spellings)}
+
+
+def _usual(spellings: Mapping[str, int]) -> str:
+    """The spelling that most use, among those that are not all in small letters or in capitals where there is one."""
+    return max(spellings, key=lambda name: (not name.islower() and not name.isupper(), spellings[name]))
+
+
+def usual_commune(session: Session, typed: str, own: str = "") -> str:
+    """A commune as the actors of this space spell it: « POITIERS » is « Poitiers » where one has written so.
+
+    `own` is what the organization itself said before, which does not hold it back.
+    """
+    spellings = Counter(
+        each.commune for each in roster(session).enrolled.values() if fold_once(each.commune) == fold_once(typed)
+    )
+    spellings[own] -= 1
+    known = {name: count for name, count in spellings.items() if count > 0}
+    return _usual({typed: 0} | known) if typed else typed
+
+
+def spelled_like(name: str, communes: Iterable[str]) -> str:
+    """That of these communes which is meant, however it is spelled; what was given where there is none."""
+    return next((each for each in communes if fold_once(each) == fold_once(name)), name)
 
 
 def participation(session: Session, id: int) -> Participation | None:

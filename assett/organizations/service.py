@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -34,6 +34,9 @@ from assett.organizations.models import (
 )
 
 INVITED_FOR = timedelta(days=14)
+
+# What somebody told already of the structure that they are about to present, in fields of `Identity`.
+told_before: list[Callable[[Session, Actor], Mapping[str, str]]] = []
 
 # Called when a participation gets a new member, who is the actor (and may bring a try-out along).
 after_joining: list[Callable[[Session, Participation, Actor], None]] = []
@@ -103,6 +106,7 @@ def create(
     `AlreadyKnown`. `distinct` says that a namesake without SIRET is another organization.
     """
     person_id = _held_person(session, actor)
+    command = replace(command, commune=queries.usual_commune(session, command.commune))
     values = {field.name: getattr(command, field.name) for field in fields(command)}
     if command.siret is None:
         organization = queries.own_namesake(session, command.name, person_id)
@@ -132,6 +136,11 @@ def create(
     return join(session, organization, actor, now)
 
 
+def told_of(session: Session, actor: Actor) -> dict[str, str]:
+    """What the actor told already of their structure, by field of `Identity`: in a try-out, say."""
+    return {field: value for told in told_before for field, value in told(session, actor).items()}
+
+
 def _join_or_ask(session: Session, siret: str, person_id: int, actor: Actor, now: datetime) -> Participation:
     organization = queries.by_siret(session, siret)
     assert organization is not None
@@ -158,7 +167,7 @@ def _participation(session: Session, organization: Organization, now: datetime) 
             organization_id=organization.id,
             joined_at=now,
             profile={},
-            share_scores=Audience.AUTHORITY,
+            share_scores=Audience.NOBODY,
             share_answers=Audience.NOBODY,
         )
         .on_conflict_do_nothing()
@@ -365,6 +374,7 @@ def edit_identity(session: Session, organization: Organization, command: Identit
     """Change what the organization says it is. A SIRET may be given where there was none, never changed."""
     if organization.siret is not None and command.siret != organization.siret:
         raise Rejected(_("Le SIRET d’une structure ne change pas."), "siret")
+    command = replace(command, commune=queries.usual_commune(session, command.commune, organization.commune))
     try:
         with session.begin_nested():
             for field in fields(command):

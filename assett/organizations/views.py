@@ -120,7 +120,7 @@ def join() -> ResponseReturnValue:
 @blueprint.route("/rejoindre/structure", methods=["GET", "POST"], access=SIGNED_IN)
 def create() -> ResponseReturnValue:
     number = _siret_of_address()
-    form = OrganizationForm()
+    form = OrganizationForm(data=service.told_of(db.session(), actor()))
     distinct = "distincte" in request.args
     participation = form.carry_out(
         lambda: service.create(db.session(), form.command(number), actor(), utc_now(), distinct=distinct)
@@ -128,7 +128,8 @@ def create() -> ResponseReturnValue:
     if isinstance(form.rejected, service.AlreadyKnown):
         return redirect(_ask_url(form.rejected), 303)
     if participation is None:
-        return render_template("organizations/create.html", form=form, number=number), form.status
+        communes = queries.roster(db.session()).communes
+        return render_template("organizations/create.html", form=form, number=number, communes=communes), form.status
     flash(_("Votre structure est inscrite. Bienvenue !"), "success")
     return redirect(next_step_url(participation, owner=True), 303)
 
@@ -394,7 +395,10 @@ def identity(participation: int) -> ResponseReturnValue:
         )
     )
     if edited is None:
-        return render_template("organizations/identity.html", form=form, participation=row), form.status
+        communes = queries.roster(db.session()).communes
+        return render_template(
+            "organizations/identity.html", form=form, participation=row, communes=communes
+        ), form.status
     flash(_("C’est enregistré."), "success")
     return redirect(url_for("organizations.identity", participation=row.id), 303)
 

@@ -170,7 +170,7 @@ def sheet(
         title=_title(compiled, step, language),
         intro=cards.told(category.intro, language) if category is not None else Markup(),
         cards=_cards(compiled, category, seen, reply, step, language, now, fields),
-        progress=journey.progress(way),
+        progress=journey.progress(way, {}),
         live=journey.live_score(compiled, provisional, category, language) if category is not None else None,
         following=names[here + 1] if here + 1 < len(names) else "",
         result=_result(compiled, seen, way, language, now, offer) if step == RESULT else None,

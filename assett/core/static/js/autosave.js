@@ -128,6 +128,7 @@ export default function autosave(form) {
   async function send(id) {
     clearTimeout(timers.get(id));
     if (gone) mark(id, "refused", text("Refused"));
+    if (expired && unsent.has(id)) mark(id, "waiting", text("Kept"));
     if (expired || gone || busy.has(id) || held.has(id) || !unsent.has(id)) return;
     busy.add(id);
     const fields = unsent.get(id);
@@ -167,9 +168,10 @@ export default function autosave(form) {
       held.add(id);
       heldMarks.set(id, body.revision);
       mark(id, "", "");
+      showFeedback(id, "");
       showConflict(id, body);
     } else if (status === 401 || (status === 403 && body.reload)) {
-      mark(id, "waiting", text("Waiting"));
+      mark(id, "waiting", text("Kept"));
       expire(body);
     } else if (status === 404) {
       mark(id, "refused", text("Refused"));
@@ -197,9 +199,9 @@ export default function autosave(form) {
   function refresh(id, body) {
     if (Array.isArray(body.hidden)) {
       for (const [key, card] of cards) card.hidden = body.hidden.includes(key);
+      renumber();
     }
-    const feedback = cards.get(id).querySelector("[data-feedback]");
-    if (feedback && body.feedback !== undefined) feedback.innerHTML = body.feedback ?? "";
+    if (body.feedback !== undefined) showFeedback(id, body.feedback);
     if (body.progress) {
       document.querySelector("[data-progress-bar]")?.setAttribute("width", body.progress.percent);
       for (const place of document.querySelectorAll("[data-progress-text]")) place.textContent = body.progress.text;
@@ -214,13 +216,30 @@ export default function autosave(form) {
     }
   }
 
+  /* « 4 sur 11 », counted again once an answer has shown or hidden others. */
+  function renumber() {
+    const visible = [...cards.values()].filter((card) => !card.hidden && card.querySelector("[data-number]"));
+    for (const [index, card] of visible.entries()) {
+      const words = text("Number", { place: index + 1, total: visible.length });
+      card.querySelector("[data-number]").textContent = words;
+    }
+  }
+
+  /* What the questionnaire says of the answer that the card shows. */
+  function showFeedback(id, html) {
+    const feedback = cards.get(id)?.querySelector("[data-feedback]");
+    if (feedback) feedback.innerHTML = html ?? "";
+  }
+
   function showConflict(id, body) {
     const notice = cards.get(id)?.querySelector("[data-conflict]");
     if (!notice) return;
     notice.querySelector("[data-conflict-author]").textContent = body.author;
     notice.querySelector("[data-conflict-at]").textContent = body.at;
     notice.querySelector("[data-conflict-text]").textContent = body.their_text;
-    notice.querySelector("[value=theirs]").dataset.theirValue = JSON.stringify(body.their_value ?? null);
+    const theirs = notice.querySelector("[value=theirs]");
+    theirs.dataset.theirValue = JSON.stringify(body.their_value ?? null);
+    theirs.dataset.theirFeedback = body.feedback ?? "";
     for (const button of notice.querySelectorAll("button")) button.disabled = false;
     notice.hidden = false;
   }
@@ -237,6 +256,7 @@ export default function autosave(form) {
       const one = (value) => (typeof value === "number" ? String(value).replace(".", decimal) : String(value));
       const empty = Array.isArray(theirs) && theirs.length === 0;
       fill(card, theirs === null ? [] : empty ? ["[]"] : [theirs].flat().map(one));
+      showFeedback(id, button.dataset.theirFeedback);
       unsent.delete(id);
       confirmed.set(id, answerOf(fieldsOf(id)));
       keep();
