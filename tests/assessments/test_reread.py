@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from flask import Flask
 from sqlalchemy import select, text
@@ -48,6 +49,12 @@ def page_of(client: LintingClient, url: str) -> str:
     return " ".join(client.get(url).get_data(as_text=True).replace("\xa0", " ").split())
 
 
+def mark(html: str, question: str) -> str:
+    found = re.search(rf'name="revision\.{question}" value="([^"]*)"', html)
+    assert found is not None
+    return found[1]
+
+
 def whole(html: str, **changed: str) -> dict[str, str | list[str]]:
     """What a browser would send of a category's page, with some answers changed."""
     marks = dict(re.findall(r'name="revision\.(\w+)" value="([^"]*)"', html))
@@ -70,7 +77,32 @@ def test_an_answer_taken_over_says_where_it_comes_from(client: LintingClient, ow
     assert page.count("Repris de votre évaluation du 3 mars 2026") == 2
     assert "Enregistré à 1" not in page and "par Camille Martin" not in page
     assert REREAD in page
-    assert owner.scalars(select(Assessment.progress).order_by(Assessment.id.desc())).first() == 1
+    assert owner.scalars(select(Assessment.progress).order_by(Assessment.id.desc())).first() == 0
+
+
+def test_what_nobody_has_reread_is_no_progress(client: LintingClient, owner: Session) -> None:
+    where, url = begun_again(client, owner)
+    home = where.url(f"structures/{where.participation.id}/")
+    assert "à partir de vos dernières réponses, à relire" in page_of(client, home)
+    page = page_of(client, f"{url}categorie/energie")
+    assert "0 question sur 4, 4 réponses reprises de la fois précédente, à relire" in page
+    assert "4 réponses sont reprises de la fois précédente, à relire" in page_of(client, f"{url}resultat")
+    client.post(f"{url}categorie/energie", data=whole(page))
+    assert "2 questions sur 4, 2 réponses reprises" in page_of(client, url)
+    assert "50 % du questionnaire est relu ou rempli" in page_of(client, home)
+    saved = answer(client, url, "compost", "true", mark(page_of(client, f"{url}categorie/dechets"), "compost"))
+    assert saved.get_json()["progress"]["percent"] == 75.0
+    assert owner.scalars(select(Assessment.progress).order_by(Assessment.id.desc())).first() == Decimal("0.75")
+
+
+def test_a_score_over_some_questions_is_not_compared_with_one_over_all(client: LintingClient, owner: Session) -> None:
+    _, url = begun_again(client, owner)
+    assert "depuis la dernière fois" in page_of(client, f"{url}resultat")
+    page = page_of(client, f"{url}categorie/energie")
+    assert answer(client, url, "part", "", mark(page, "part")).status_code == 200
+    result = page_of(client, f"{url}resultat")
+    assert "depuis la dernière fois" not in result and "radar-previous" not in result
+    assert "La comparaison avec votre évaluation du 3 mars 2026 viendra" in result
 
 
 def test_the_way_leads_through_every_category_once(client: LintingClient, owner: Session) -> None:

@@ -57,7 +57,7 @@ def waiting(page: Any) -> list[str]:
     return kept
 
 
-@pytest.mark.parametrize(("choice", "stands"), [("Garder la sienne", "non"), ("Mettre la mienne", "oui")])
+@pytest.mark.parametrize(("choice", "stands"), [("Garder cette réponse", "non"), ("Mettre la mienne", "oui")])
 def test_a_conflict_is_settled_before_the_page_is_sent(
     app: Flask, here: Place, owner: Session, new_page: Any, live: str, choice: str, stands: str
 ) -> None:
@@ -74,8 +74,8 @@ def test_a_conflict_is_settled_before_the_page_is_sent(
     mine.locator('input[name="answers.part"]').fill("50")
     expect(mark(mine, "part")).to_contain_text("Enregistré")
     go_on(mine, "Enregistrer et continuer")
-    expect(mine.locator("[data-save-status]")).to_contain_text("choisissez entre votre réponse et celle")
-    expect(mine.locator("#q-suivi [data-conflict] button:focus")).to_have_text("Garder la sienne")
+    expect(mine.locator("[data-save-status]")).to_contain_text("choisissez entre les deux réponses")
+    expect(mine.locator("#q-suivi [data-conflict] button:focus")).to_have_text("Garder cette réponse")
     assert saved(owner, "suivi") == "non"
     mine.get_by_role("button", name=choice).click()
     expect(mine.locator("[data-save-status]")).to_be_empty()
@@ -103,7 +103,7 @@ def test_a_conflict_that_the_server_drew_is_settled_the_same_way(
     expect(mine.locator("#q-suivi [data-conflict]")).to_be_visible()
     mine.unroute("**/reponse")
     go_on(mine, "Enregistrer et continuer")
-    expect(mine.locator("#q-suivi [data-conflict] button:focus")).to_have_text("Garder la sienne")
+    expect(mine.locator("#q-suivi [data-conflict] button:focus")).to_have_text("Garder cette réponse")
     mine.get_by_role("button", name="Mettre la mienne").click()
     expect(mark(mine, "suivi")).to_contain_text("Enregistré")
     assert saved(owner, "suivi") == "oui"
@@ -270,3 +270,49 @@ def test_a_session_that_expires_on_the_way_loses_nothing(app: Flask, owner: Sess
     go_on(page, "Se connecter")
     expect(mark(page, "suivi")).to_contain_text("Enregistré")
     assert saved(owner, "suivi") == "oui"
+
+
+def test_in_two_tabs_one_is_told_of_oneself_and_reads_what_goes_with_the_answer_shown(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    assessment = running(here)
+    one, other = new_page(), new_page()
+    for page in (one, other):
+        sign_in(app, page, here.person, live)
+        opened(page, assessment)
+    check(one, "suivi", "non")
+    expect(one.locator("#q-suivi [data-feedback]")).to_have_text("Commencez par un relevé.")
+    check(other, "suivi", "oui")
+    expect(other.locator("#q-suivi [data-conflict-author]")).to_have_text("Vous, dans un autre onglet")
+    expect(other.locator("#q-suivi [data-feedback]")).to_be_empty()
+    other.get_by_role("button", name="Garder cette réponse").click()
+    expect(other.locator("#q-suivi [data-feedback]")).to_have_text("Commencez par un relevé.")
+    assert saved(owner, "suivi") == "non"
+
+
+def test_a_session_that_has_expired_is_not_told_as_a_lost_network(
+    app: Flask, here: Place, new_page: Any, live: str
+) -> None:
+    assessment = running(here)
+    page = new_page()
+    sign_in(app, page, here.person, live)
+    opened(page, assessment)
+    page.context.clear_cookies()
+    page.on("dialog", lambda dialog: dialog.accept())
+    check(page, "suivi", "non")
+    expect(page.locator("[data-save-status]")).to_contain_text("Votre session a expiré")
+    expect(mark(page, "suivi")).to_have_text("Gardé sur cet appareil en attendant que vous vous reconnectiez")
+
+
+def test_a_question_that_an_answer_reveals_is_numbered_and_the_others_again(
+    app: Flask, here: Place, new_page: Any, live: str
+) -> None:
+    assessment = running(here)
+    page = new_page()
+    sign_in(app, page, here.person, live)
+    opened(page, assessment)
+    assert page.locator(".question:visible .question-number").all_inner_texts() == ["1 sur 2", "2 sur 2"]
+    check(page, "suivi", "oui")
+    expect(page.locator("#q-frequence")).to_be_visible()
+    numbers = page.locator(".question:visible .question-number").all_inner_texts()
+    assert numbers == ["1 sur 3", "2 sur 3", "3 sur 3"]

@@ -52,7 +52,9 @@ def test_a_listing_is_written_published_found_and_withdrawn_on_a_phone(
     page.context.add_cookies([cookie])
     page.goto(f"/poitiers/structures/{mine.id}/fiche")
     page.get_by_label("Engagements").first.fill("Nous livrons nos brioches à vélo.")
-    page.get_by_label("Commune : Ligugé").uncheck()
+    assert page.get_by_role("checkbox", checked=True).count() == 0
+    page.get_by_label("Activité :").check()
+    page.get_by_role("checkbox", name="Engagements").check()
     page.get_by_role("button", name="Voir l’aperçu").click()
     preview = page.locator("#apercu")
     preview.get_by_text("Nous livrons nos brioches à vélo.").wait_for()

@@ -289,3 +289,12 @@ def test_only_the_team_exports(client: LintingClient, space: Space, kind: str) -
     for role in SpaceRoleName:
         client.sign_in(SpaceRoleFactory(space_id=space.id, role=role).person)
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["%", "🥖", "..."])
+def test_a_search_without_a_letter_says_that_nothing_can_be_searched(
+    client: LintingClient, space: Space, typed: str
+) -> None:
+    listed(space, "Menuiserie Petit")
+    html = client.get("/poitiers/annuaire", query_string={"q": typed}).text
+    assert "On ne peut rien chercher avec" in html and "à votre recherche" not in html

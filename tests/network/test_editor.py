@@ -254,7 +254,7 @@ def test_an_address_that_leads_nowhere_is_refused(
 @pytest.mark.parametrize("text", ["a\x00b", "🥖 مرحبا \u202e", "x" * 1500])
 def test_odd_texts_are_kept_without_harm(client: LintingClient, editor: str, owner: Session, text: str) -> None:
     assert client.post(editor, data=typed(client, editor, presentation=text, intent="publish")).status_code == 303
-    assert the_listing(owner).presentation == text.replace("\x00", "")
+    assert the_listing(owner).presentation == text.replace("\x00", "").replace(" \u202e", "")
     assert client.get(f"/poitiers/annuaire/{the_listing(owner).id}").status_code == 200
 
 

@@ -73,7 +73,7 @@ def test_a_structure_is_created_with_its_owner_and_its_participation(
     assert membership.accepted_at is not None
     assert (participation.space_id, participation.share_scores, participation.share_answers) == (
         space.id,
-        Audience.AUTHORITY,
+        Audience.NOBODY,
         Audience.NOBODY,
     )
 

@@ -93,12 +93,12 @@ def test_these_pages_are_an_owner_s(
     assert client.post(page(participation, path), data=IDENTITY).status_code == 404
 
 
-def test_nothing_but_scores_is_shared_at_first_and_all_can_be_taken_back(
+def test_nothing_is_shared_at_first_and_all_can_be_taken_back(
     client: LintingClient, owner: Session, participation: Participation
 ) -> None:
     path = page(participation, "partage")
     assert client.get(path).text.count("checked") == 2
-    assert (participation.share_scores, participation.share_answers) == (Audience.AUTHORITY, Audience.NOBODY)
+    assert (participation.share_scores, participation.share_answers) == (Audience.NOBODY, Audience.NOBODY)
     for scores, answers in (("authority", "authority"), ("nobody", "nobody")):
         assert client.post(path, data={"scores": scores, "answers": answers}).status_code == 303
         owner.refresh(participation)
