@@ -31,7 +31,7 @@ from assett.engine.score import Result, rescale
 from assett.engine.score import score as score_of
 from assett.engine.wording import strong_and_weak
 from assett.kernel.text import N_
-from assett.resources.catalogue import TYPE_LABELS
+from assett.resources.models import TYPE_LABELS
 from assett.resources.queries import Base, Contact
 
 

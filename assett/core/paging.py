@@ -46,5 +46,8 @@ def asked_page() -> int:
 
 def same_page(**changed: Any) -> str:
     """The address of this very page with some parameters changed; None takes one away."""
-    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changed}
+    # What is typed after « ? » is neither a part of the path nor an option of `url_for`.
+    kept = {"endpoint", *(request.url_rule.arguments if request.url_rule is not None else ())}
+    typed = {name: values for name, values in request.args.lists() if not name.startswith("_") and name not in kept}
+    arguments: dict[str, Any] = {**typed, **(request.view_args or {}), **changed}
     return url_for(request.endpoint or "", **{name: value for name, value in arguments.items() if value is not None})

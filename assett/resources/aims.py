@@ -85,18 +85,23 @@ def _words(values: Any) -> tuple[str, ...]:
 
 
 def written_for(aims: Sequence[Aim], types: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The lines in the format, without those about nothing; `types` gives the type of each ``question/ID``."""
-    return [_written(aim, types) for aim in aims if aim.of]
+    """The lines in the format, without those about nothing; `types` gives the type of each ``question/ID``.
+
+    A line with bounds and answers (« de 0 à 2 », « je ne sais pas ») is two in the format, of which one is enough.
+    """
+    return [line for aim in aims if aim.of for line in _written(aim, types)]
 
 
-def _written(aim: Aim, types: Mapping[str, str]) -> dict[str, Any]:
+def _written(aim: Aim, types: Mapping[str, str]) -> list[dict[str, Any]]:
     kind, _, name = aim.of.partition("/")
     if kind == "category":
-        return {"category": name, "levels": list(aim.values)}
-    if aim.values:
-        return {"question": name, "is": [_value(word, types.get(aim.of)) for word in aim.values]}
+        return [{"category": name, "levels": list(aim.values)}]
     bounds = {"at_least": aim.at_least, "at_most": aim.at_most}
-    return {"question": name, **{key: value for key, value in bounds.items() if value is not None}}
+    said = {key: value for key, value in bounds.items() if value is not None}
+    lines: list[dict[str, Any]] = [{"question": name, **said}] if said or not aim.values else []
+    if aim.values:
+        lines.append({"question": name, "is": [_value(word, types.get(aim.of)) for word in aim.values]})
+    return lines
 
 
 def written_who(aims: Sequence[Aim], types: Mapping[str, str]) -> dict[str, Any]:
@@ -129,6 +134,12 @@ def number_typed(typed: str) -> int | Decimal | None:
     return int(number) if number == int(number) else number
 
 
+def bound_typed(typed: str) -> int | Decimal | str | None:
+    """A bound of a line; what is no number stays as it was typed, to be told."""
+    number = number_typed(typed)
+    return number if number is not None else typed.strip()[:40] or None
+
+
 def from_fields(fields: Fields, place: Place) -> list[Aim]:
     """The lines whose fields start with `place`, in their order."""
     start = f"{place}."
@@ -142,7 +153,7 @@ def _from_fields(fields: Fields, here: str) -> Aim:
     if of != fields.get(f"{here}.was", of):
         # Another subject has other answers: those picked before say nothing any more.
         return Aim(of)
-    bounds = {key: number_typed(fields.get(f"{here}.{key}", "")) for key in ("at_least", "at_most")}
+    bounds = {key: bound_typed(fields.get(f"{here}.{key}", "")) for key in ("at_least", "at_most")}
     return Aim(of, tuple(fields.getlist(f"{here}.is")), **bounds)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled, CompiledQuestion, passes
-from assett.engine.document import AnswerTest, Category, CategoryTest, ForLine, Resource
+from assett.engine.document import AnswerTest, Category, CategoryTest, ForLine, Question, Resource
 from assett.engine.score import Result
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 
@@ -108,7 +108,7 @@ def _union(sets: Iterable[int]) -> int:
 class Hole:
     """A weakness of at least `THRESHOLD` structures to which no resource on it is shown.
 
-    `helpless` counts them, `weak` all that have the weakness. `aim` is the line that would show them a resource.
+    `helpless` counts them, `weak` all that have the weakness. `aims` are the lines that would show them a resource.
     `general`: resources on the whole category are shown to them all the same.
     """
 
@@ -117,7 +117,7 @@ class Hole:
     category: Category
     helpless: int
     weak: int
-    aim: ForLine
+    aims: tuple[ForLine, ...]
     general: bool = False
 
 
@@ -126,7 +126,7 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
     shown = [each for each in resources if in_season(each, on)]
     found = []
     for category in compiled.document.categories:
-        low = low_levels(compiled, category)
+        at_low = CategoryTest(category.id, low_levels(compiled, category))
         of_category = {question.id for question in category.questions}
         helped = _union(
             audience.holding(line) & audience.being(resource.who)
@@ -134,10 +134,9 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
             for line in resource.for_
             if (line.category == category.id if isinstance(line, CategoryTest) else line.id in of_category)
         )
-        weak = audience.at(category.id, low)
+        weak = audience.holding(at_low)
         if (helpless := (weak & ~helped).bit_count()) >= THRESHOLD:
-            aim = CategoryTest(category.id, low)
-            found.append(Hole("category", category.id, category, helpless, weak.bit_count(), aim))
+            found.append(Hole("category", category.id, category, helpless, weak.bit_count(), (at_low,)))
         for question in category.questions:
             values = audience.weak_values(compiled.questions[question.id])
             weak = _union(values.values())
@@ -149,7 +148,10 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
             )
             left = weak & ~answered
             if left.bit_count() >= THRESHOLD:
-                said = _aim(compiled.questions[question.id], values, audience)
+                lines: tuple[ForLine, ...] = tuple(_aims(compiled.questions[question.id], values, audience))
+                if weak & ~_union(map(audience.holding, lines)):
+                    # An answer that no line can say (nothing ticked at all): those at a low level are near it.
+                    lines = (*lines, at_low)
                 found.append(
                     Hole(
                         "question",
@@ -157,7 +159,7 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
                         category,
                         left.bit_count(),
                         weak.bit_count(),
-                        said or CategoryTest(category.id, low),
+                        lines,
                         general=not left & ~helped,
                     )
                 )
@@ -177,26 +179,60 @@ def low_levels(compiled: Compiled, category: Category) -> tuple[str, ...]:
     return tuple(level.id for level in grid[: max(1, len(grid) // 2)])
 
 
-def _aim(question: CompiledQuestion, weak: dict[Value, int], audience: Audience) -> AnswerTest | None:
-    """The line that holds for the weak answers of a question; None where no line can say it (several choices)."""
+def _aims(question: CompiledQuestion, weak: dict[Value, int], audience: Audience) -> Iterable[AnswerTest]:
+    """The lines that hold for the weak answers of a question: as few others as lines can tell apart."""
     asked = question.question
+    unsure = (UNKNOWN,) if asked.unknown and Fraction(_earned(question, UNKNOWN), question.best) < _HALF else ()
     match asked.type:
         case "single" | "boolean":
             low = [value for value in _possible(question) if Fraction(_earned(question, value), question.best) < _HALF]
-            return AnswerTest("question", asked.id, (*low, UNKNOWN) if asked.unknown else tuple(low))
+            yield AnswerTest("question", asked.id, (*low, *unsure))
         case "scale" | "number":
             numbers = [value for value in weak if not isinstance(value, str | tuple)]
             others = [
                 value for value in audience.values(asked.id) if not isinstance(value, str | tuple) and value not in weak
             ]
-            if not numbers:
-                return AnswerTest("question", asked.id, (UNKNOWN,)) if weak else None
-            if not others or max(numbers) < min(others):
-                return AnswerTest("question", asked.id, at_most=max(numbers))
-            return AnswerTest("question", asked.id, at_least=min(numbers))
+            if numbers and (not others or max(numbers) < min(others)):
+                yield AnswerTest("question", asked.id, at_most=max(numbers))
+            elif numbers and min(numbers) > max(others):
+                yield AnswerTest("question", asked.id, at_least=min(numbers))
+            elif numbers:
+                yield from (
+                    AnswerTest("question", asked.id, at_least=low, at_most=high) for low, high in _runs(numbers, others)
+                )
+            if unsure:
+                yield AnswerTest("question", asked.id, unsure)
         case _:
-            alone = [choice.id for choice in asked.choices if choice.exclusive and choice.points <= 0]
-            return AnswerTest("question", asked.id, tuple(alone)) if alone else None
+            ticked = {word for value in weak if isinstance(value, tuple) for word in value}
+            strong = {
+                word
+                for value in audience.values(asked.id)
+                if isinstance(value, tuple) and value not in weak
+                for word in value
+            }
+            alone = AnswerTest("question", asked.id, (*_in_order(asked, ticked - strong), *unsure))
+            every = AnswerTest("question", asked.id, (*_in_order(asked, ticked), *unsure))
+            told = _union(weak[value] for value in weak if value != ())
+            enough = not told & ~audience.holding(alone)
+            if every.values:
+                yield alone if enough else every
+
+
+def _runs(numbers: Iterable[Any], others: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    """The stretches of numbers with none of the others between."""
+    start = last = None
+    for number, mine in sorted([*((each, True) for each in numbers), *((each, False) for each in others)]):
+        if mine:
+            start, last = number if start is None else start, number
+        elif start is not None:
+            yield start, last
+            start = None
+    if start is not None:
+        yield start, last
+
+
+def _in_order(asked: Question, ticked: set[Any]) -> list[str]:
+    return [choice.id for choice in asked.choices if choice.id in ticked]
 
 
 def _possible(question: CompiledQuestion) -> list[Value]:

@@ -20,20 +20,10 @@ from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
 from assett.resources import aims
 from assett.resources.audience import THRESHOLD, Audience
-from assett.resources.models import LinkState, Partner, ResourceLink
+from assett.resources.models import TYPE_LABELS, LinkState, Partner, ResourceLink
 from assett.resources.queries import Figures, Line
 
 PAGE_SIZE = 30
-TYPE_LABELS = {
-    "guide": N_("Guide"),
-    "funding": N_("Financement"),
-    "training": N_("Formation"),
-    "expertise": N_("Accompagnement"),
-    "tool": N_("Outil"),
-    "event": N_("Événement"),
-    "contact": N_("Contact"),
-    "testimony": N_("Témoignage"),
-}
 
 
 class Origin(Word):
@@ -66,6 +56,20 @@ class Criteria:
     @property
     def filters(self) -> bool:
         return bool(self.category or self.type or self.provider or self.tag or self.origin or self.state)
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """As an address says them."""
+        said = {
+            "q": self.words,
+            "categorie": self.category,
+            "type": self.type,
+            "par": self.provider,
+            "etiquette": self.tag,
+            "origine": self.origin.value if self.origin else "",
+            "etat": self.state.value if self.state else "",
+        }
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Shelf:
     def seen(self, line: Line) -> str | None:
         """How many structures are shown it by their latest result; None where it is shown to nobody."""
         entry = self.entries.get(line.resource.slug)
-        if entry is None or line.hidden or line.resource.archived_at is not None or not self.audience.size:
+        if entry is None or line.hidden or line.resource.away or not self.audience.size:
             return None
         return structures(self.audience.seeing(entry).bit_count())
 
@@ -167,6 +171,8 @@ class Shelf:
     def _marks(self, line: Line) -> Iterable[Mark]:
         if line.resource.archived_at is not None:
             yield Mark(gettext("Archivée"))
+        elif line.resource.draft:
+            yield Mark(gettext("Brouillon"), "strong")
         if line.hidden:
             yield Mark(gettext("Masquée"))
         if line.adapted:
@@ -257,10 +263,15 @@ def said(text: Any, language: str) -> Markup:
 
 
 def structures(count: int) -> str:
-    """A number of structures, which gives nobody away."""
+    """A number of structures, which gives nobody away: to the nearest five, so that two of them do not tell one."""
     if count < THRESHOLD:
         return str(gettext("moins de 5 structures"))
-    return str(ngettext("%(count)s structure", "%(count)s structures", count, count=show_number(count)))
+    return str(gettext("environ %(count)s structures", count=about(count)))
+
+
+def about(count: int) -> str:
+    """A count of at least `THRESHOLD`, to the nearest five."""
+    return show_number((count + 2) // 5 * 5)
 
 
 def reach(audience: Audience, entry: Mapping[str, Any]) -> str:
@@ -283,14 +294,15 @@ def reach(audience: Audience, entry: Mapping[str, Any]) -> str:
     if not resource.for_:
         return str(
             gettext(
-                "%(structures)s la verraient, après les ressources choisies pour elles.", structures=structures(count)
+                "Environ %(count)s structures la verraient, après les ressources choisies pour elles.",
+                count=about(count),
             )
         )
     return str(
         gettext(
-            "%(structures)s la verraient, sur %(size)s qui ont un résultat.",
-            structures=structures(count),
-            size=show_number(audience.size),
+            "Environ %(count)s structures la verraient, sur environ %(size)s qui ont un résultat.",
+            count=about(count),
+            size=about(audience.size),
         )
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -41,46 +42,60 @@ def normal_address(url: str) -> str:
     return f"{host}{parts.path.rstrip('/')}{query}".lower()
 
 
-def alike(entries: Mapping[Key, tuple[str, str]]) -> list[Likeness[Key]]:
-    """The pairs that look alike among entries of (address, title), each pair once, the same address before all.
-
-    A home page shared by several resources tells nothing where their titles differ: there, only titles count.
-    """
-    found: list[Likeness[Key]] = []
-    told: set[frozenset[Key]] = set()
-    by_address: dict[str, list[Key]] = {}
-    titles = {key: fold(title) for key, (_, title) in entries.items()}
-    for key, (url, _) in entries.items():
-        by_address.setdefault(normal_address(url), []).append(key)
-    for address, keys in by_address.items():
-        for index, one in enumerate(keys):
-            for other in keys[index + 1 :]:
-                if _is_page(address) or fuzz.token_set_ratio(titles[one], titles[other]) >= NEAR:
-                    found.append(Likeness(one, other, "address"))
-                    told.add(frozenset((one, other)))
-    keys = list(titles)
-    for index, one in enumerate(keys):
-        if len(titles[one]) < SHORTEST:
-            continue
-        rest = {other: titles[other] for other in keys[index + 1 :]}
-        for _, _, other in process.extract(titles[one], rest, scorer=fuzz.token_sort_ratio, score_cutoff=NEAR, limit=5):
-            if frozenset((one, other)) not in told:
-                found.append(Likeness(one, other, "title"))
-    return found
+def _sorted(title: str) -> str:
+    """A folded title with its words in order: two of them compare as `fuzz.token_sort_ratio` does, at once."""
+    return " ".join(sorted(title.split()))
 
 
-def like(url: str, title: str, known: Mapping[Key, tuple[str, str]]) -> Key | None:
-    """The known entry that an address and a title look most like; None where none does."""
-    address, folded = normal_address(url), fold(title)
-    for key, (other, said) in known.items():
-        same_title = fuzz.token_set_ratio(folded, fold(said)) >= NEAR
-        if url and normal_address(other) == address and (_is_page(address) or same_title):
-            return key
-    if len(folded) < SHORTEST:
-        return None
-    titles = {key: fold(said) for key, (_, said) in known.items()}
-    near = process.extractOne(folded, titles, scorer=fuzz.token_sort_ratio, score_cutoff=NEAR)
-    return None if near is None else near[2]
+class Likenesses(Generic[Key]):
+    """Entries of (address, title) that others are held against: each is folded once, whatever is asked of them."""
+
+    def __init__(self, entries: Mapping[Key, tuple[str, str]] | None = None) -> None:
+        self._keys: list[Key] = []
+        self._titles: list[str] = []
+        self._by_address: dict[str, list[int]] = {}
+        for key, (url, title) in (entries or {}).items():
+            self.add(key, url, title)
+
+    def add(self, key: Key, url: str, title: str) -> None:
+        """One more entry to be held against."""
+        self._by_address.setdefault(normal_address(url), []).append(len(self._keys))
+        self._keys.append(key)
+        self._titles.append(_sorted(fold(title)))
+
+    def like(self, url: str, title: str, but: Key | None = None) -> Key | None:
+        """The entry that an address and a title look most like, the one named `but` apart; None where none does.
+
+        A home page shared by several resources tells nothing where their titles differ: there, only titles count.
+        """
+        address, asked = normal_address(url), _sorted(fold(title))
+        for place in self._by_address.get(address, ()) if url else ():
+            same = _is_page(address) or fuzz.token_set_ratio(asked, self._titles[place]) >= NEAR
+            if same and self._keys[place] != but:
+                return self._keys[place]
+        if len(asked) < SHORTEST:
+            return None
+        near = process.extract(asked, self._titles, scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
+        return next((self._keys[place] for _, _, place in near if self._keys[place] != but), None)
+
+    def pairs(self) -> list[Likeness[Key]]:
+        """The pairs that look alike, each once, the same address before all."""
+        found: list[Likeness[Key]] = []
+        told: set[tuple[int, int]] = set()
+        for address, places in self._by_address.items():
+            for one, other in combinations(places, 2):
+                if _is_page(address) or fuzz.token_set_ratio(self._titles[one], self._titles[other]) >= NEAR:
+                    found.append(Likeness(self._keys[one], self._keys[other], "address"))
+                    told.add((one, other))
+        for one, title in enumerate(self._titles):
+            if len(title) < SHORTEST:
+                continue
+            rest = self._titles[one + 1 :]
+            for _, _, further in process.extract(title, rest, scorer=fuzz.ratio, score_cutoff=NEAR, limit=5):
+                other = one + 1 + further
+                if (one, other) not in told:
+                    found.append(Likeness(self._keys[one], self._keys[other], "title"))
+        return found
 
 
 def united(one: Iterable[object], other: Iterable[object]) -> list[object]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from assett.core.forms import Form, choices, email_field, many_lines, one_line
 from assett.core.i18n import LANGUAGES
 from assett.kernel.errors import Rejected
 from assett.resources import aims
 from assett.resources.aims import Aim
-from assett.resources.catalogue import TYPE_LABELS, Criteria, Origin, State
-from assett.resources.models import Partner
+from assett.resources.catalogue import Criteria, Origin, State
+from assett.resources.checking import LONGEST, MOST_TAGS, Invalid
+from assett.resources.models import TYPE_LABELS, Partner
 from assett.resources.queries import Line
-from assett.resources.service import ADAPTABLE, Adapt, Invalid, PartnerCard, Write
+from assett.resources.service import ADAPTABLE, Adapt, PartnerCard, Write
 
 Fields = MultiDict[str, str]
 
@@ -34,7 +37,7 @@ def _title(language: str) -> StringField:
     return StringField(
         _l("Titre (%(language)s)", language=LANGUAGES[language]),
         filters=[one_line],
-        validators=[*required, Length(max=200)],
+        validators=[*required, Length(max=LONGEST["title"])],
     )
 
 
@@ -42,7 +45,7 @@ def _summary(language: str) -> TextAreaField:
     return TextAreaField(
         _l("Résumé (%(language)s)", language=LANGUAGES[language]),
         filters=[many_lines],
-        validators=[Optional(), Length(max=3000)],
+        validators=[Optional(), Length(max=LONGEST["summary"])],
         description=_l("Ce que l’on y trouve, pour qui, à quel coût.") if language == "fr" else "",
         render_kw={"rows": "3"},
     )
@@ -52,8 +55,21 @@ def _provider(language: str) -> StringField:
     return StringField(
         _l("Proposée par (%(language)s)", language=LANGUAGES[language]),
         filters=[one_line],
-        validators=[Optional(), Length(max=160)],
+        validators=[Optional(), Length(max=LONGEST["provider"])],
     )
+
+
+def _tags_of(typed: str | None) -> list[str]:
+    return list(dict.fromkeys(tag.strip() for tag in (typed or "").split(",") if tag.strip()))
+
+
+def _short_tags(_form: Any, field: Any) -> None:
+    """Tags are kept whole, or refused."""
+    tags = _tags_of(field.data)
+    if len(tags) > MOST_TAGS:
+        raise ValidationError(_("Gardez %(most)s étiquettes au plus.", most=MOST_TAGS))
+    if any(len(tag) > LONGEST["tag"] for tag in tags):
+        raise ValidationError(_("Une étiquette a %(most)s caractères au plus.", most=LONGEST["tag"]))
 
 
 class _LocalForm(Form):
@@ -73,13 +89,13 @@ class _LocalForm(Form):
     contact = StringField(
         _l("Contact sur le territoire"),
         filters=[one_line],
-        validators=[Optional(), Length(max=200)],
+        validators=[Optional(), Length(max=LONGEST["contact"])],
         description=_l("Un nom, un téléphone, un jour de permanence : montré sur la fiche, après le partenaire."),
     )
     tags = StringField(
         _l("Étiquettes"),
         filters=[one_line],
-        validators=[Optional(), Length(max=400)],
+        validators=[Optional(), Length(max=MOST_TAGS * (LONGEST["tag"] + 2)), _short_tags],
         description=_l("Pour vous y retrouver, séparées par des virgules. Les acteurs ne les voient pas."),
     )
 
@@ -120,7 +136,7 @@ class _LocalForm(Form):
 
     @property
     def labels(self) -> list[str]:
-        return list(dict.fromkeys(tag.strip()[:40] for tag in (self.tags.data or "").split(",") if tag.strip()))[:20]
+        return _tags_of(self.tags.data)
 
     @staticmethod
     def values_of(line: Line) -> dict[str, Any]:
@@ -173,7 +189,7 @@ class ResourceForm(_LocalForm):
     url = StringField(
         _l("Adresse"),
         filters=[one_line],
-        validators=[DataRequired(_l("Indiquez une adresse.")), Length(max=1000)],
+        validators=[DataRequired(_l("Indiquez une adresse.")), Length(max=LONGEST["url"])],
         description=_l("La page officielle, en https://, ou mailto: et une adresse électronique."),
     )
     type = SelectField(
@@ -190,10 +206,17 @@ class ResourceForm(_LocalForm):
 
     @classmethod
     def of(
-        cls, line: Line | None, languages: Sequence[str], partners: Mapping[int, Partner], aimed: Sequence[Aim] = ()
+        cls,
+        line: Line | None,
+        languages: Sequence[str],
+        partners: Mapping[int, Partner],
+        aimed: Sequence[Aim] = (),
+        *,
+        sent: bool = True,
     ) -> ResourceForm:
-        """The form of a resource as it stands, or of a new one for these aims."""
-        form = cls(data=cls.values_of(line)) if line is not None else cls()
+        """The form of a resource as it stands, or of a new one for these aims; `sent`: with what this request sends."""
+        data = cls.values_of(line) if line is not None else None
+        form = cls(data=data) if sent else cls(None, data=data)
         form.prepare(languages, partners)
         entry = line.entry if line is not None else {}
         form.for_aims = aims.picked_for(entry.get("for")) if line is not None else list(aimed)
@@ -235,8 +258,10 @@ class AdaptForm(_LocalForm):
     """A national resource in the space's own words: what is left as it was goes on following the national text."""
 
     @classmethod
-    def of(cls, line: Line, languages: Sequence[str], partners: Mapping[int, Partner]) -> AdaptForm:
-        form = cls(data=cls.values_of(line))
+    def of(
+        cls, line: Line, languages: Sequence[str], partners: Mapping[int, Partner], *, sent: bool = True
+    ) -> AdaptForm:
+        form = cls(data=cls.values_of(line)) if sent else cls(None, data=cls.values_of(line))
         form.prepare(languages, partners)
         return form
 
@@ -254,7 +279,7 @@ class PartnerForm(Form):
     name = StringField(
         _l("Nom du partenaire"),
         filters=[one_line],
-        validators=[DataRequired(_l("Indiquez un nom.")), Length(max=120)],
+        validators=[DataRequired(_l("Indiquez un nom.")), Length(max=LONGEST["partner"])],
     )
     logo = FileField(
         _l("Logo"), description=_l("JPEG, PNG ou WebP. Il est réduit et débarrassé de ses données cachées.")
@@ -306,11 +331,13 @@ def _word(kind: Any, typed: str | None) -> Any:
     return next((each for each in kind if each.value == typed), None)
 
 
-def aim_of(arguments: Mapping[str, str]) -> list[Aim]:
-    """The line that an address asks a new resource to begin with (see the map of holes)."""
-    of = one_line(arguments.get("pour"))[:120]
-    if of.partition("/")[0] not in ("question", "category"):
-        return []
-    values = tuple(word for word in (arguments.get("valeurs") or "").split(",") if word)[:20]
-    bounds = {key: aims.number_typed(arguments.get(name, "")) for key, name in (("at_least", "de"), ("at_most", "a"))}
-    return [Aim(of, values, **bounds)]
+def aims_of(arguments: Fields) -> list[Aim]:
+    """The lines that an address asks a new resource to begin with (see the map of holes)."""
+    said = [arguments.getlist(name)[: aims.MOST_LINES] for name in ("pour", "valeurs", "de", "a")]
+    found = []
+    for pour, values, low, high in zip_longest(*said, fillvalue=""):
+        of = one_line(pour)[:120]
+        if of.partition("/")[0] in ("question", "category"):
+            words = tuple(word for word in values.split(",") if word)[:100]
+            found.append(Aim(of, words, aims.number_typed(low), aims.number_typed(high)))
+    return found

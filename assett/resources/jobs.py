@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, g
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
@@ -17,12 +17,21 @@ from assett.core.settings import Settings
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.resources import mails, service
 from assett.resources.links import Prober
-from assett.resources.models import LinkReport, LinkState, Resource, ResourceAdoption, ResourceLink
+from assett.resources.models import LinkReport, LinkState, Resource, ResourceAdoption, ResourceLink, ResourceOpinion
+from assett.resources.words import title_of
 from assett.spaces.models import Space
 
 # One job asks this many addresses of a host at most: it ends well within its lease, however slow they are.
 AT_ONCE = 8
 BETWEEN_MAILS = timedelta(days=7)
+# Thirteen months: as long as the figures of a year need, as the page on personal data says.
+OPINIONS_KEPT = timedelta(days=396)
+
+
+@jobs.handler("resources.forget_opinions", every=timedelta(days=1))
+def forget_opinions(session: Session, _arguments: Mapping[str, Any]) -> None:
+    """Erase what people said of resources more than thirteen months ago."""
+    session.execute(delete(ResourceOpinion).where(ResourceOpinion.given_at < func.now() - OPINIONS_KEPT))
 
 
 @jobs.handler("resources.links", every=timedelta(days=1))
@@ -51,7 +60,8 @@ def check_host(session: Session, arguments: Mapping[str, Any]) -> None:
 def check(session: Session, urls: Sequence[str]) -> Iterator[ResourceLink]:
     """Ask addresses one after the other and write down what they say; gives a row of each as it is done."""
     rows: dict[str, list[ResourceLink]] = {}
-    for row in session.scalars(select(ResourceLink).where(ResourceLink.url.in_(urls))):
+    digests = [func.md5(url) for url in urls]
+    for row in session.scalars(select(ResourceLink).where(ResourceLink.digest.in_(digests))):
         rows.setdefault(row.url, []).append(row)
     asker = prober(session, rows)
     for url, known in rows.items():
@@ -115,13 +125,14 @@ def _broken(session: Session, space: Space, since: datetime | None) -> list[str]
         .where(
             or_(Resource.space_id == space.id, Resource.space_id.is_(None)),
             Resource.archived_at.is_(None),
+            Resource.draft.is_(False),
             Resource.id.not_in(hidden),
             ResourceLink.state == LinkState.BROKEN,
             broke,
         )
         .order_by(func.lower(Resource.slug))
     )
-    return [service.title_of(entry) for entry in rows]
+    return [title_of(entry) for entry in rows]
 
 
 def _editors(session: Session, space: Space) -> Sequence[Person]:

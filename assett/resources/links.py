@@ -41,14 +41,15 @@ UNREACHABLE: Final = N_("La connexion a échoué.")
 PRIVATE: Final = N_("Cette adresse mène à un réseau privé : elle n’est pas suivie.")
 LOST_WAY: Final = N_("La page renvoie ailleurs trop de fois.")
 
+_NO_SUCH_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 # An IPv4 address behind a translator (RFC 6052).
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found at an address. `refused`: the site said that there is nothing (4xx, 5xx): after three days of
-    it, the link is broken."""
+    """What was found at an address. `refused`: the site said that there is nothing (4xx, 5xx), or is no more (its name
+    leads nowhere, its door is shut): after three days of it, the link is broken."""
 
     state: LinkState
     why: str
@@ -84,8 +85,11 @@ class Prober:
             return Finding(LinkState.UNCERTAIN, TOO_SLOW)
         except ssl.SSLError:
             return Finding(LinkState.UNCERTAIN, INSECURE)
-        except socket.gaierror:
-            return Finding(LinkState.UNCERTAIN, UNKNOWN_HOST)
+        except socket.gaierror as error:
+            # A look-up that may be tried again says more of our own network than of the site.
+            return Finding(LinkState.UNCERTAIN, UNKNOWN_HOST, refused=error.errno in _NO_SUCH_NAME)
+        except ConnectionRefusedError:
+            return Finding(LinkState.UNCERTAIN, UNREACHABLE, refused=True)
         except (OSError, http.client.HTTPException, ValueError):
             return Finding(LinkState.UNCERTAIN, UNREACHABLE)
 

@@ -18,7 +18,7 @@ milestones.append(
         "resources.listing",
         lambda: (
             select(func.count(Resource.id))
-            .where(Resource.space_id == here(), Resource.archived_at.is_(None))
+            .where(Resource.space_id == here(), Resource.archived_at.is_(None), Resource.draft.is_(False))
             .scalar_subquery()
         ),
         wanted=10,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,6 +13,18 @@ from assett.core.db import Base, word
 from assett.core.tenancy import NationalOrTenant, Tenant, within_space
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
+
+# The types of the format, as pages call them.
+TYPE_LABELS = {
+    "guide": N_("Guide"),
+    "funding": N_("Financement"),
+    "training": N_("Formation"),
+    "expertise": N_("Accompagnement"),
+    "tool": N_("Outil"),
+    "event": N_("Événement"),
+    "contact": N_("Contact"),
+    "testimony": N_("Témoignage"),
+}
 
 
 class Resource(NationalOrTenant, Base):
@@ -33,11 +45,18 @@ class Resource(NationalOrTenant, Base):
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     # Shown to nobody any more; its figures stay, and it can come back.
     archived_at: Mapped[datetime | None]
+    # A copy that nobody has saved yet: the team sees it, actors do not.
+    draft: Mapped[bool] = mapped_column(default=False, server_default="false")
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     @property
     def national(self) -> bool:
         return self.space_id is None
+
+    @property
+    def away(self) -> bool:
+        """Whether it is shown to nobody: archived, or not saved yet."""
+        return self.archived_at is not None or bool(self.draft)
 
 
 class ResourceAdoption(Tenant, Base):
@@ -97,17 +116,19 @@ class ResourceLink(NationalOrTenant, Base):
 
     __tablename__ = "resource_link"
     __table_args__ = (
-        UniqueConstraint("space_id", "url", postgresql_nulls_not_distinct=True),
-        Index("ix_resource_link_url", "url"),
+        UniqueConstraint("space_id", "digest", postgresql_nulls_not_distinct=True),
+        Index("ix_resource_link_digest", "digest"),
     )
 
     url: Mapped[str]
+    # What the index holds: an address may be longer than a row of an index (a third of a page, 2,704 bytes).
+    digest: Mapped[str] = mapped_column(Computed("md5(url)", persisted=True))
     state: Mapped[LinkState] = mapped_column(word(LinkState), default=LinkState.UNCHECKED)
     # What was found, in French source text (see `links.WHY`), with the HTTP status where there was one.
     why: Mapped[str] = mapped_column(default="")
     status: Mapped[int | None]
     checked_at: Mapped[datetime | None]
-    # On how many different days in a row the site refused, and the last of them.
+    # On how many different days since it last answered the site refused, and the last of them.
     failures: Mapped[int] = mapped_column(default=0)
     failed_on: Mapped[date | None]
     broken_at: Mapped[datetime | None]
@@ -129,6 +150,7 @@ class ResourceOpinion(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("space_id", "slug", "person_id"),
         Index("ix_resource_opinion_person", "person_id"),
+        Index("ix_resource_opinion_given_at", "given_at"),
         CheckConstraint("char_length(remark) <= 500", name="remark_length"),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, cast, func, literal_column, or_, select
+from sqlalchemy import Integer, Select, and_, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
@@ -111,7 +111,7 @@ def _load(session: Session) -> Base:
     own: set[str] = set()
     contacts: dict[str, Contact] = {}
     for line in lines(session):
-        if line.resource.archived_at is not None or line.hidden:
+        if line.resource.away or line.hidden:
             continue
         slug = line.resource.slug
         entries[slug] = line.entry
@@ -308,6 +308,15 @@ def address_of(session: Session, slug: str) -> str | None:
         .limit(1)
     ).one_or_none()
     return raw if isinstance(raw, str) else None
+
+
+_WRITING = 0x5E1F  # tells this lock from those of other features
+
+
+def one_at_a_time(session: Session) -> None:
+    """Until the end of this transaction, whoever else writes the resources of the space waits. To be called before
+    what is written is read."""
+    session.execute(select(func.pg_advisory_xact_lock(_WRITING, func.coalesce(here(), 0).cast(Integer))))
 
 
 def asked(session: Session) -> Compiled | None:

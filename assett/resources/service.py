@@ -14,14 +14,10 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.core import audit
-from assett.core.i18n import worded
 from assett.engine.document import Document
-from assett.engine.reading import check_resources
-from assett.kernel.errors import Problem, Rejected
-from assett.kernel.ids import slugify
-from assett.kernel.text import N_
+from assett.kernel.errors import Rejected
 from assett.resources import queries
-from assett.resources.duplicates import like, united
+from assett.resources.checking import LONGEST, checked, reconciled
 from assett.resources.links import Finding
 from assett.resources.models import (
     LinkState,
@@ -33,55 +29,17 @@ from assett.resources.models import (
     ResourceVisit,
 )
 from assett.resources.queries import Line
+from assett.resources.words import CARD, adoption_facts, card_facts, card_of, difference, facts_of, free_slug, title_of
 from assett.spaces.models import Space
 from assett.spaces.service import keep_picture
 
+TWICE_WITHIN: Final = timedelta(minutes=10)
+"""A form that says the very same again within this long was sent twice."""
 BROKEN_AFTER: Final = 3
 """Days on which a site must refuse a page before its link is broken."""
 LOGO_SIZE: Final = 320
 # What a space may say otherwise of a national resource.
 ADAPTABLE: Final = ("title", "summary", "priority", "valid_from", "valid_until")
-
-audit.kinds["resources"] = N_("Ressources et partenaires")
-audit.wordings |= {
-    "resources.replaced": N_("Base de ressources remplacée par celle d’un fichier : %(count)s ressources"),
-    "resources.created": N_("Ressource « %(subject)s » créée"),
-    "resources.changed": N_("Ressource « %(subject)s » modifiée"),
-    "resources.archived": N_("Ressource « %(subject)s » archivée"),
-    "resources.restored": N_("Ressource « %(subject)s » remise en service"),
-    "resources.hidden": N_("Ressource nationale « %(subject)s » masquée"),
-    "resources.shown": N_("Ressource nationale « %(subject)s » montrée de nouveau"),
-    "resources.adapted": N_("Ressource nationale « %(subject)s » adaptée au territoire"),
-    "resources.national-again": N_("Retour au texte national pour « %(subject)s »"),
-    "resources.imported": N_("Ressources importées : %(count)s"),
-    "resources.merged": N_("Ressource « %(subject)s » réunie avec un doublon"),
-    "resources.partner-created": N_("Partenaire « %(subject)s » ajouté"),
-    "resources.partner-changed": N_("Partenaire « %(subject)s » modifié"),
-    "resources.partner-removed": N_("Partenaire « %(subject)s » retiré"),
-}
-for _name, _label in {
-    "title": N_("Titre"),
-    "summary": N_("Résumé"),
-    "url": N_("Adresse"),
-    "type": N_("Type"),
-    "provider": N_("Proposée par"),
-    "priority": N_("Priorité"),
-    "valid_from": N_("À partir du"),
-    "valid_until": N_("Jusqu’au"),
-    "for": N_("Pour"),
-    "who": N_("Qui"),
-    "tags": N_("Étiquettes"),
-    "contact": N_("Contact"),
-    "partner": N_("Partenaire"),
-    "logo": N_("Logo"),
-    "contact_name": N_("Personne à joindre"),
-    "contact_email": N_("Courriel"),
-    "contact_phone": N_("Téléphone"),
-    "address": N_("Adresse postale"),
-    "count": N_("Nombre"),
-    "duplicate": N_("Doublon"),
-}.items():
-    audit.name_detail(_name, _label)
 
 
 def replace_all(session: Session, space_id: int | None, entries: Iterable[Mapping[str, Any]], *, now: datetime) -> int:
@@ -112,25 +70,10 @@ class Write:
     contact: str = ""
     tags: Sequence[str] = ()
 
-
-class Invalid(Rejected):
-    """What the format refuses; `problems` name their keys (``title.fr``, ``for[0].is``)."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = [(each.path.removeprefix("resources[0]").lstrip("."), told(each)) for each in problems]
-        super().__init__(self.problems[0][1])
-
-
-def told(problem: Problem) -> str:
-    """A problem in the reader's language."""
-    return worded(problem.template, problem.params)
-
-
-def checked(entry: Mapping[str, Any], document: Document | None) -> None:
-    """Raises `Invalid` where an entry is not of the format, or names what the questionnaire in service has not."""
-    problems = check_resources({"format": 1, "resources": [dict(entry)]}, document)
-    if problems:
-        raise Invalid(problems)
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As `facts_of` gives those of a resource that is there."""
+        return {**self.entry, "partner": self.partner_id, "contact": self.contact, "tags": list(self.tags)}
 
 
 def create(session: Session, space: Space, command: Write, document: Document | None, now: datetime) -> Resource:
@@ -138,63 +81,104 @@ def create(session: Session, space: Space, command: Write, document: Document | 
     taken = queries.taken_slugs(session)
     entry = {"id": free_slug(title_of(command.entry), taken), **command.entry}
     checked(entry, document)
+    return _added(session, space, entry, command.partner_id, command.contact, command.tags, now)
+
+
+def _added(
+    session: Session,
+    space: Space,
+    entry: Mapping[str, Any],
+    partner_id: int | None,
+    contact: str,
+    tags: Sequence[str],
+    now: datetime,
+    *,
+    draft: bool = False,
+) -> Resource:
     row = Resource(
         space_id=space.id,
         slug=entry["id"],
-        entry=entry,
-        partner_id=_partner_id(session, command.partner_id),
-        contact=command.contact,
-        tags=list(command.tags),
+        entry=dict(entry),
+        partner_id=_partner_id(session, partner_id),
+        contact=contact,
+        tags=list(tags),
+        draft=draft,
         updated_at=now,
     )
     session.add(row)
     session.flush()
-    audit.record(session, "resources.created", subject=title_of(entry), details={"after": _facts(row)})
+    audit.record(session, "resources.created", subject=title_of(entry), details={"after": facts_of(row)})
     return row
 
 
-def change(session: Session, row: Resource, command: Write, document: Document | None, now: datetime) -> bool:
-    """Write a resource of the space anew; whether that changed anything."""
-    entry = {"id": row.slug, **command.entry}
+def sent_twice(session: Session, command: Write, now: datetime) -> Resource | None:
+    """The resource that the very same form made some minutes ago; from then on nobody else writes."""
+    queries.one_at_a_time(session)
+    return _already(session, {**command.facts, "draft": False}, since=now - TWICE_WITHIN)
+
+
+def _already(session: Session, facts: Mapping[str, Any], since: datetime | None = None) -> Resource | None:
+    """A resource of the space that says exactly this, not archived."""
+    for line in queries.lines(session):
+        row = line.resource
+        recent = since is None or row.updated_at >= since
+        if not row.national and row.archived_at is None and recent and {**facts_of(row), "draft": row.draft} == facts:
+            return row
+    return None
+
+
+def change(
+    session: Session,
+    row: Resource,
+    command: Write,
+    document: Document | None,
+    now: datetime,
+    seen: Mapping[str, Any] | None = None,
+) -> bool:
+    """Write a resource of the space anew; whether that changed anything. A draft is shown from then on.
+
+    `seen` are the facts that the form was opened with: what a colleague changed since stays, and where both changed
+    the same, `Clash` is raised.
+    """
+    before = facts_of(row)
+    after = reconciled(seen, before, command.facts) if seen is not None else command.facts
+    beside = {"partner", "contact", "tags"}
+    entry = {"id": row.slug, **{key: value for key, value in after.items() if key not in beside}}
     checked(entry, document)
-    before = _facts(row)
+    shown, row.draft = row.draft, False
     row.entry = entry
-    row.partner_id = _partner_id(session, command.partner_id)
-    row.contact, row.tags = command.contact, list(command.tags)
-    after = _facts(row)
-    if before == after:
+    row.partner_id = _partner_id(session, after.get("partner"))
+    row.contact, row.tags = after.get("contact", ""), list(after.get("tags", ()))
+    after = facts_of(row)
+    if before == after and not shown:
         return False
     row.updated_at = now
     session.flush()
-    audit.record(session, "resources.changed", subject=title_of(entry), details=_difference(before, after))
+    audit.record(session, "resources.changed", subject=title_of(entry), details=difference(before, after))
     return True
 
 
 def duplicate(session: Session, space: Space, line: Line, now: datetime) -> Resource:
-    """Copy a resource, national ones too, into one of the space's own, to be changed."""
-    taken = queries.taken_slugs(session)
-    entry = {**line.entry, "id": free_slug(title_of(line.entry), taken)}
+    """Copy a resource, national ones too, into one of the space's own, to be changed: a draft until it is saved. Asked
+    again while that copy is untouched, gives the same."""
+    entry = dict(line.entry)
     entry["title"] = _suffixed(entry["title"])
-    row = Resource(
-        space_id=space.id,
-        slug=entry["id"],
-        entry=entry,
-        partner_id=line.partner_id,
-        contact=line.note,
-        tags=list(line.tags),
-        updated_at=now,
+    command = Write(
+        {key: value for key, value in entry.items() if key != "id"}, line.partner_id, line.note, list(line.tags)
     )
-    session.add(row)
-    session.flush()
-    audit.record(session, "resources.created", subject=title_of(entry), details={"after": _facts(row)})
-    return row
+    untouched = _already(session, {**command.facts, "draft": True})
+    if untouched is not None:
+        return untouched
+    entry["id"] = free_slug(title_of(line.entry), queries.taken_slugs(session))
+    return _added(session, space, entry, line.partner_id, line.note, line.tags, now, draft=True)
 
 
 def _suffixed(title: Any) -> Any:
-    copy = _("(copie)")
+    copy = f" {_('(copie)')}"
+    most = LONGEST["title"] - len(copy)
     if isinstance(title, Mapping):
-        return {language: f"{text} {copy}" for language, text in title.items()}
-    return f"{title} {copy}"
+        return {language: f"{text[:most]}{copy}" for language, text in title.items()}
+    return f"{str(title)[:most]}{copy}"
 
 
 def archive(session: Session, row: Resource, now: datetime) -> None:
@@ -222,38 +206,56 @@ class Adapt:
     contact: str = ""
     tags: Sequence[str] = ()
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {**self.changes, "partner": self.partner_id, "contact": self.contact, "tags": list(self.tags)}
+
 
 def hide(session: Session, space: Space, line: Line, hidden: bool, now: datetime) -> None:
     """Show a national resource to nobody in the space, or again."""
     if line.hidden == hidden:
         return
-    row = _adoption(session, space, line, now)
+    row = adoption(session, space, line, now)
     row.hidden, row.updated_at = hidden, now
     action = "resources.hidden" if hidden else "resources.shown"
     audit.record(session, action, subject=title_of(line.resource.entry))
 
 
-def adapt(session: Session, space: Space, line: Line, command: Adapt, now: datetime) -> bool:
+def adapt(
+    session: Session,
+    space: Space,
+    line: Line,
+    command: Adapt,
+    now: datetime,
+    seen: Mapping[str, Any] | None = None,
+) -> bool:
     """Say a national resource in the space's own words; whether that changed anything.
 
-    What is said as the nation says it is not kept: it goes on following the national text.
+    What is said as the nation says it is not kept: it goes on following the national text. `seen` is what the form
+    was opened with (see `change`).
     """
     national = line.resource.entry
-    changes = {key: value for key, value in command.changes.items() if value != national.get(key)}
+    after = reconciled(seen, adapted_facts(line), command.facts) if seen is not None else command.facts
+    changes: dict[str, Any] = {key: after[key] for key in ADAPTABLE if key in after and after[key] != national.get(key)}
     checked({**{k: v for k, v in {**national, **changes}.items() if v is not None}, "id": line.resource.slug}, None)
-    row = _adoption(session, space, line, now)
-    before = _told(row)
+    row = adoption(session, space, line, now)
+    before = adoption_facts(row)
     row.changes = changes
-    row.partner_id = _partner_id(session, command.partner_id)
-    row.contact, row.tags = command.contact, list(command.tags)
+    row.partner_id = _partner_id(session, after.get("partner"))
+    row.contact, row.tags = after.get("contact", ""), list(after.get("tags", ()))
     row.seen = dict(national) if row.adapted else None
-    after = _told(row)
+    said = adoption_facts(row)
     row.updated_at = now
     session.flush()
-    if before == after:
+    if before == said:
         return False
-    audit.record(session, "resources.adapted", subject=title_of(national), details=_difference(before, after))
+    audit.record(session, "resources.adapted", subject=title_of(national), details=difference(before, said))
     return True
+
+
+def adapted_facts(line: Line) -> dict[str, Any]:
+    """What the space says otherwise of a national resource, as the log and the form keep it."""
+    return adoption_facts(line.adoption) if line.adoption is not None else Adapt({}).facts
 
 
 def follow_nation(session: Session, line: Line, now: datetime) -> None:
@@ -261,14 +263,14 @@ def follow_nation(session: Session, line: Line, now: datetime) -> None:
     row = line.adoption
     if row is None or not row.adapted:
         return
-    before = _told(row)
+    before = adoption_facts(row)
     row.changes, row.seen, row.partner_id, row.contact, row.tags = {}, None, None, "", []
     row.updated_at = now
     audit.record(
         session,
         "resources.national-again",
         subject=title_of(line.resource.entry),
-        details=_difference(before, _told(row)),
+        details=difference(before, adoption_facts(row)),
     )
 
 
@@ -279,7 +281,7 @@ def acknowledge(session: Session, line: Line, now: datetime) -> None:
         session.flush()
 
 
-def _adoption(session: Session, space: Space, line: Line, now: datetime) -> ResourceAdoption:
+def adoption(session: Session, space: Space, line: Line, now: datetime) -> ResourceAdoption:
     if line.adoption is not None:
         return line.adoption
     # Two colleagues at once: the first to come makes the row, both write in it.
@@ -303,96 +305,6 @@ def _adoption(session: Session, space: Space, line: Line, now: datetime) -> Reso
     ).one()
 
 
-# Duplicates
-
-
-def look_alike(url: str, title: str, others: Sequence[Line]) -> Line | None:
-    """The one that looks like a resource of this address and title; None where none does."""
-    known = {line.resource.id: (str(line.entry.get("url", "")), title_of(line.entry)) for line in others}
-    found = like(url, title, known)
-    return next((line for line in others if line.resource.id == found), None)
-
-
-def merge(session: Session, space: Space, kept: Line, gone: Line, now: datetime) -> None:
-    """Keep one of two resources that are the same. Aims of both reach the one that stays, where it is the space's
-    own; the other is archived, or hidden where it is national."""
-    if kept.resource.id == gone.resource.id:
-        raise Rejected(_("Choisissez deux ressources différentes."))
-    if not kept.resource.national:
-        entry = dict(kept.resource.entry)
-        if entry.get("for") and gone.entry.get("for"):
-            entry["for"] = united(entry["for"], gone.entry["for"])
-        kept.resource.entry = entry
-        kept.resource.tags = list(dict.fromkeys([*kept.resource.tags, *gone.tags]))
-        kept.resource.contact = kept.resource.contact or gone.note
-        kept.resource.partner_id = kept.resource.partner_id or gone.partner_id
-        kept.resource.updated_at = now
-    session.flush()
-    audit.record(
-        session, "resources.merged", subject=title_of(kept.entry), details={"duplicate": title_of(gone.resource.entry)}
-    )
-    if gone.resource.national:
-        hide(session, space, gone, True, now)
-    else:
-        archive(session, gone.resource, now)
-
-
-# Import
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A row of a file: the entry, and what stands beside the format."""
-
-    entry: Mapping[str, Any]
-    partner: str = ""
-    contact: str = ""
-    tags: Sequence[str] = ()
-
-
-def take(
-    session: Session, space: Space, rows: Sequence[Imported], document: Document | None, now: datetime
-) -> tuple[int, int]:
-    """Add these rows, or write those whose id the space knows anew; gives how many of each."""
-    known = {line.resource.slug: line.resource for line in queries.lines(session) if not line.resource.national}
-    nation = {line.resource.slug for line in queries.lines(session) if line.resource.national}
-    by_name = {each.name.casefold(): each for each in queries.partners(session).values()}
-    added = changed = 0
-    for each in rows:
-        slug = str(each.entry["id"])
-        if slug in nation:
-            raise Rejected(_("« %(id)s » est l’identifiant d’une ressource nationale.", id=slug))
-        checked(each.entry, document)
-        partner = _named(session, space, each.partner, by_name)
-        row = known.get(slug)
-        if row is None:
-            row = known[slug] = Resource(space_id=space.id, slug=slug)
-            session.add(row)
-            added += 1
-        else:
-            changed += 1
-        row.entry, row.updated_at, row.archived_at = dict(each.entry), now, None
-        row.partner_id = partner.id if partner is not None else row.partner_id
-        row.contact = each.contact or row.contact or ""
-        row.tags = list(each.tags) or list(row.tags or ())
-        session.flush()
-    if added or changed:
-        audit.record(session, "resources.imported", details={"count": added + changed})
-    return added, changed
-
-
-def _named(session: Session, space: Space, name: str, known: dict[str, Partner]) -> Partner | None:
-    if not name:
-        return None
-    partner = known.get(name.casefold())
-    if partner is None:
-        partner = known[name.casefold()] = Partner(space_id=space.id, name=name)
-        session.add(partner)
-        session.flush()
-        audit.record(session, "resources.partner-created", subject=name)
-    return partner
-
-
 # Partners
 
 
@@ -409,8 +321,16 @@ class PartnerCard:
     without_logo: bool = False
 
 
-def write_partner(session: Session, space: Space, row: Partner | None, command: PartnerCard, now: datetime) -> Partner:
-    """Add a partner, or change one."""
+def write_partner(
+    session: Session,
+    space: Space,
+    row: Partner | None,
+    command: PartnerCard,
+    now: datetime,
+    seen: Mapping[str, Any] | None = None,
+) -> Partner:
+    """Add a partner, or change one; `seen` is what its form was opened with (see `change`)."""
+    queries.one_at_a_time(session)
     twin = session.scalars(
         select(Partner).where(Partner.space_id == space.id, func.lower(Partner.name) == command.name.lower())
     ).first()
@@ -418,9 +338,12 @@ def write_partner(session: Session, space: Space, row: Partner | None, command: 
         raise Rejected(_("Ce partenaire est déjà dans la liste."), "name")
     new = row is None
     partner = row if row is not None else Partner(space_id=space.id, updated_at=now)
-    before = {} if new else _card(partner)
-    for name in ("name", "contact_name", "contact_email", "contact_phone", "address"):
-        setattr(partner, name, getattr(command, name))
+    before = {} if new else card_facts(partner)
+    mine = {name: getattr(command, name) for name in CARD}
+    if row is not None and seen is not None:
+        mine = reconciled(seen, card_of(row), mine)
+    for name in CARD:
+        setattr(partner, name, mine.get(name, ""))
     if command.logo is not None:
         try:
             partner.logo = keep_picture(session, space, command.logo, wide=LOGO_SIZE, small=None)
@@ -429,12 +352,12 @@ def write_partner(session: Session, space: Space, row: Partner | None, command: 
     elif command.without_logo:
         partner.logo = None
     session.add(partner)
-    after = _card(partner)
+    after = card_facts(partner)
     if before != after:
         partner.updated_at = now
         session.flush()
         action = "resources.partner-created" if new else "resources.partner-changed"
-        audit.record(session, action, subject=partner.name, details=_difference(before, after))
+        audit.record(session, action, subject=partner.name, details=difference(before, after))
     session.flush()
     return partner
 
@@ -445,7 +368,7 @@ def remove_partner(session: Session, row: Partner) -> None:
         session.execute(update(model).where(model.partner_id == row.id).values(partner_id=None))
     session.delete(row)
     session.flush()
-    audit.record(session, "resources.partner-removed", subject=row.name, details={"before": _card(row)})
+    audit.record(session, "resources.partner-removed", subject=row.name, details={"before": card_facts(row)})
 
 
 # Opinions and visits
@@ -480,7 +403,12 @@ def one_visit(space_id: int, slug: str, today: date) -> Insert:
 def note_finding(rows: Iterable[ResourceLink], finding: Finding, now: datetime, today: date) -> None:
     """Write down what was found at an address. A site that refuses on three different days has lost the page."""
     for row in rows:
-        row.checked_at, row.status, row.why = now, finding.status, finding.why
+        row.checked_at = now
+        silent = finding.state == LinkState.UNCERTAIN and finding.status is None and not finding.refused
+        if silent and row.state == LinkState.BROKEN:
+            # A slow night says nothing of a page that was gone.
+            continue
+        row.status, row.why = finding.status, finding.why
         if not finding.refused:
             row.state, row.broken_at = finding.state, None
             if finding.state == LinkState.VALID:
@@ -521,54 +449,6 @@ def list_links(session: Session, *, everything: bool = False) -> list[str]:
         .order_by(func.min(ResourceLink.checked_at).nulls_first(), ResourceLink.url)
     )
     return [row[0] for row in due]
-
-
-# Words of the log
-
-
-def free_slug(title: str, taken: set[str]) -> str:
-    """An id made of a title, that nothing else has."""
-    start = slugify(title)[:48].strip("-") or "ressource"
-    slug, number = start, 2
-    while slug in taken:
-        slug, number = f"{start}-{number}", number + 1
-    return slug
-
-
-def title_of(entry: Mapping[str, Any]) -> str:
-    """The title of an entry, in French where it has one."""
-    title = entry.get("title", "")
-    return str(title.get("fr") or next(iter(title.values()), "")) if isinstance(title, Mapping) else str(title)
-
-
-def _facts(row: Resource) -> dict[str, Any]:
-    """A resource as the log keeps it."""
-    facts = {key: value for key, value in row.entry.items() if key != "id"}
-    return facts | {"partner": row.partner_id, "contact": row.contact, "tags": list(row.tags)}
-
-
-def _told(row: ResourceAdoption) -> dict[str, Any]:
-    return {**row.changes, "partner": row.partner_id, "contact": row.contact, "tags": list(row.tags)}
-
-
-def _card(row: Partner) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "contact_name": row.contact_name,
-        "contact_email": row.contact_email,
-        "contact_phone": row.contact_phone,
-        "address": row.address,
-        "logo": bool(row.logo),
-    }
-
-
-def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """What the log keeps of a change: what differs."""
-    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    return {
-        "before": {key: before[key] for key in keys if key in before},
-        "after": {key: after[key] for key in keys if key in after},
-    }
 
 
 def _partner_id(session: Session, id: int | None) -> int | None:

@@ -3,101 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from itsdangerous import BadData, URLSafeTimedSerializer
 
-from assett.accounts import registries
 from assett.accounts.sessions import current_person
 from assett.core.db import db, dump_json, load_json
-from assett.core.i18n import current_language, worded
+from assett.core.i18n import current_language
 from assett.core.markdown import render
 from assett.core.paging import Page, asked_page, page_within
 from assett.core.permissions import PUBLIC, SIGNED_IN, proved
-from assett.core.spreadsheets import CSV, XLSX, csv_file, download
 from assett.core.tenancy import declare_space
-from assett.core.ui import Link, MenuEntry, menus
-from assett.core.web import Blueprint, actor, safe_next
+from assett.core.web import actor, safe_next
 from assett.engine.compiled import Compiled
-from assett.engine.document import CategoryTest
+from assett.engine.document import CategoryTest, ForLine
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
-from assett.kernel.text import N_, UNSTORABLE, printable
+from assett.kernel.text import UNSTORABLE, decimal_text
 from assett.organizations.queries import participations_of
-from assett.questionnaires.layout import RESOURCES
-from assett.questionnaires.reports import Remark, Unreadable
-from assett.questionnaires.sheets import LARGEST_FILE, Written, bounded, write_sheets
-from assett.resources import aims, audience, catalogue, intake, policy, queries, service
+from assett.resources import aims, audience, catalogue, merging, policy, queries, service
+from assett.resources import importing as _importing  # noqa: F401  (registers its routes)
 from assett.resources import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.resources.catalogue import Shelf
-from assett.resources.duplicates import alike
+from assett.resources.checking import Clash
+from assett.resources.duplicates import Likenesses
 from assett.resources.forms import (
     ActionForm,
     AdaptForm,
-    ImportForm,
     PartnerForm,
     ResourceForm,
-    aim_of,
+    aims_of,
     criteria_of,
 )
-from assett.resources.models import Partner
+from assett.resources.models import TYPE_LABELS, Partner, Resource, ResourceAdoption
+from assett.resources.pages import BASE, blueprint, line_of, page, shelf_of
 from assett.resources.queries import Line
-from assett.resources.service import Imported
+from assett.resources.words import WORDS, card_of, facts_of, title_of
 from assett.spaces.policy import EDIT, TEAM
 
-# How long the report of a file may be read before it is agreed to.
-KEPT = timedelta(days=1)
 _ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|monitor|scan|fetch|curl|wget|python|headless|ASSETT-liens", re.I)
-
-blueprint = Blueprint("resources", __name__, url_prefix="/<space>", template_folder="templates")
-menus.team.append(MenuEntry(N_("Ressources"), "resources.listing", TEAM.allows, 40))
-registries.personal_data_of_space["avis_ressources"] = queries.personal_opinions
-BASE = "/ressources-du-territoire"
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-
-
-def _tabs(current: str) -> list[Link]:
-    pages = [
-        (_("Toutes les ressources"), "resources.listing"),
-        (_("Ce qui manque"), "resources.missing"),
-        (_("Partenaires"), "resources.partners"),
-        (_("Doublons"), "resources.duplicates"),
-    ]
-    if EDIT.allows(actor()):
-        pages.append((_("Importer"), "resources.import_file"))
-    return [Link(label, url_for(endpoint), endpoint.endswith(f".{current}")) for label, endpoint in pages]
-
-
-def _page(template: str, current: str, status: int = 200, **context: Any) -> ResponseReturnValue:
-    page = render_template(
-        f"resources/{template}.html", base_tabs=_tabs(current), editing=EDIT.allows(actor()), **context
-    )
-    return page, status
-
-
-def _shelf(asked: Compiled | None, lines: Sequence[Line] | None = None) -> Shelf:
-    session = db.session()
-    today = today_in_paris()
-    return Shelf(
-        lines=lines if lines is not None else queries.lines(session),
-        partners=queries.partners(session),
-        links=queries.links(session),
-        figures=queries.figures(session, today),
-        document=asked.document if asked is not None else None,
-        audience=queries.audience(session, asked) if asked is not None else audience.Audience(),
-        today=today,
-        language=current_language(),
-        entries={entry.id: entry for entry in queries.base(session).entries},
-    )
 
 
 # The list
@@ -107,18 +59,18 @@ def _shelf(asked: Compiled | None, lines: Sequence[Line] | None = None) -> Shelf
 def listing() -> ResponseReturnValue:
     """Own and national resources together."""
     criteria = criteria_of(request.args)
-    shelf = _shelf(queries.asked(db.session()))
+    shelf = shelf_of(queries.asked(db.session()))
     found = catalogue.search(shelf, criteria)
     number = page_within(asked_page(), len(found), catalogue.PAGE_SIZE)
     start = (number - 1) * catalogue.PAGE_SIZE
     items = [shelf.item(line) for line in found[start : start + catalogue.PAGE_SIZE]]
-    return _page(
+    return page(
         "list",
         "listing",
         criteria=criteria,
         page=Page(items, number, catalogue.PAGE_SIZE, len(found)),
         filtered=bool(criteria.words or criteria.filters),
-        export_arguments=request.args.to_dict(),
+        export_arguments=criteria.arguments,
         **_facets(shelf),
     )
 
@@ -129,7 +81,7 @@ def _facets(shelf: Shelf) -> dict[str, Any]:
     categories = shelf.document.categories if shelf.document is not None else ()
     return {
         "categories": [(each.id, each.title.in_(shelf.language)) for each in categories],
-        "types": catalogue.TYPE_LABELS,
+        "types": TYPE_LABELS,
         "providers": sorted({name for line in kept if (name := shelf.provider(line))}, key=str.casefold),
         "tags": sorted({tag for line in kept for tag in line.tags}, key=str.casefold),
         "origins": catalogue.Origin,
@@ -139,23 +91,15 @@ def _facets(shelf: Shelf) -> dict[str, Any]:
     }
 
 
-def _line(id: int, allowed: Any) -> Line:
-    """A resource that the actor may see or change; else 404."""
-    found = queries.line(db.session(), id)
-    proved(actor(), found.resource if found is not None else None, allowed)
-    assert found is not None
-    return found
-
-
 @blueprint.get(f"{BASE}/<int:resource>", access=TEAM)
 def show(resource: int) -> ResponseReturnValue:
     """A resource as actors see it, with all that the team knows of it."""
-    line = _line(resource, policy.reads)
+    line = line_of(resource, policy.reads)
     asked = queries.asked(db.session())
-    shelf = _shelf(asked, [line])
+    shelf = shelf_of(asked, [line])
     groups = aims.for_subjects(asked.document, current_language()) if asked else []
     entries = aims.who_subjects(asked.document, current_language()) if asked else []
-    return _page(
+    return page(
         "resource",
         "",
         line=line,
@@ -180,7 +124,7 @@ def _card(shelf: Shelf, line: Line) -> dict[str, Any]:
         "summary_html": render(catalogue.words_in(line.entry.get("summary"), shelf.language)),
         "provider": shelf.provider(line),
         "type": line.entry.get("type"),
-        "type_label": _(catalogue.TYPE_LABELS.get(str(line.entry.get("type")), "")),
+        "type_label": _(TYPE_LABELS.get(str(line.entry.get("type")), "")),
         "territory": None if line.resource.national else g.space.name,
         "contact": line.contact(shelf.partners),
     }
@@ -202,13 +146,13 @@ def _text_of(entry: Mapping[str, Any] | None) -> dict[str, str]:
 
 @blueprint.route(f"{BASE}/nouvelle", methods=["GET", "POST"], access=EDIT)
 def create() -> ResponseReturnValue:
-    form = ResourceForm.of(None, g.space.languages, queries.partners(db.session()), aim_of(request.args))
+    form = ResourceForm.of(None, g.space.languages, queries.partners(db.session()), aims_of(request.args))
     return _written(form, None)
 
 
 @blueprint.route(f"{BASE}/<int:resource>/modifier", methods=["GET", "POST"], access=EDIT)
 def edit(resource: int) -> ResponseReturnValue:
-    line = _line(resource, policy.writes)
+    line = line_of(resource, policy.writes)
     form = ResourceForm.of(line, g.space.languages, queries.partners(db.session()))
     return _written(form, line)
 
@@ -224,13 +168,75 @@ def _written(form: ResourceForm, line: Line | None) -> ResponseReturnValue:
         if row is not None:
             flash(_("C’est enregistré : la ressource est proposée dès maintenant."), "success")
             return redirect(url_for("resources.show", resource=row), 303)
+    if line is not None and isinstance(form.rejected, Clash):
+        clash = form.rejected
+        form = ResourceForm.of(
+            _as_said(line, clash.facts), g.space.languages, queries.partners(db.session()), sent=False
+        )
+        form.refuse(clash)
     return _form_page(form, line, asked, 200 if building else form.status)
+
+
+# Two colleagues at once
+
+
+def _seen() -> dict[str, Any] | None:
+    """What the form that is sent was opened with; None where it does not say."""
+    try:
+        facts = load_json(request.form.get("seen", ""))
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def _opened_with(form: ResourceForm | AdaptForm | PartnerForm, facts: Mapping[str, Any]) -> str:
+    """What a form carries to tell what was changed meanwhile: what one has read of it."""
+    if isinstance(form.rejected, Clash):
+        return dump_json(form.rejected.theirs)
+    return request.form.get("seen") or dump_json(facts)
+
+
+_BESIDE = ("partner", "contact", "tags")
+
+
+def _as_said(line: Line, facts: Mapping[str, Any]) -> Line:
+    """A resource, or what the space makes of a national one, as these facts would have it; nothing is written."""
+    words = {key: value for key, value in facts.items() if key not in _BESIDE}
+    beside = {"partner_id": facts.get("partner"), "contact": facts.get("contact", ""), "tags": facts.get("tags", [])}
+    if line.resource.national:
+        return Line(line.resource, ResourceAdoption(changes=words, hidden=line.hidden, **beside))
+    return Line(Resource(slug=line.resource.slug, entry={"id": line.resource.slug, **words}, **beside))
+
+
+def _clash_rows(clash: Any, asked: Compiled | None = None) -> list[tuple[str, str, str]]:
+    """What two people changed differently, side by side: what of, what stands now, one's own."""
+    if not isinstance(clash, Clash):
+        return []
+    names = {id: partner.name for id, partner in queries.partners(db.session()).items()}
+
+    def words(facts: Mapping[str, Any], key: str) -> str:
+        if key == "partner":
+            return names.get(facts.get(key) or 0, "")
+        if key in ("for", "who") and asked is not None:
+            picked, subjects = (
+                (aims.picked_for, aims.for_subjects) if key == "for" else (aims.picked_who, aims.who_subjects)
+            )
+            return " ; ".join(aims.said(picked(facts.get(key)), subjects(asked.document, current_language())))
+        value = facts.get(key)
+        if key == "type":
+            return _(TYPE_LABELS.get(str(value), ""))
+        several = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
+        return " ; ".join(str(each) for each in several if each not in (None, ""))
+
+    return [
+        (_(WORDS.get(key, key)), words(clash.theirs, key) or "–", words(clash.facts, key) or "–") for key in clash.keys
+    ]
 
 
 def _form_page(form: ResourceForm, line: Line | None, asked: Compiled | None, status: int) -> ResponseReturnValue:
     language = current_language()
     types = aims.types_of(asked.document) if asked else {}
-    return _page(
+    return page(
         "edit",
         "",
         status,
@@ -241,6 +247,8 @@ def _form_page(form: ResourceForm, line: Line | None, asked: Compiled | None, st
         reach=catalogue.reach(queries.audience(db.session(), asked), form.aimed(types)) if asked else "",
         twin=_twin(form, line) if request.method == "POST" else None,
         anyway="anyway" in request.form,
+        seen=_opened_with(form, facts_of(line.resource)) if line is not None else None,
+        clash=_clash_rows(form.rejected, asked),
     )
 
 
@@ -249,13 +257,16 @@ def _write(form: ResourceForm, line: Line | None, asked: Compiled | None) -> int
     session, now = db.session(), utc_now()
     document = queries.document_of(asked)
     types = aims.types_of(document) if document is not None else {}
+    command = form.command(line.entry if line is not None else {}, types)
+    if line is None and (twice := service.sent_twice(session, command, now)) is not None:
+        return twice.id
     if "anyway" not in request.form and (line is None or line.entry.get("url") != form.url.data):
         twin = _twin(form, line)
         if twin is not None:
             raise Rejected(_("Cette ressource ressemble à une autre, déjà dans la base."), "title_fr")
     if line is None:
-        return service.create(session, g.space, form.command({}, types), document, now).id
-    service.change(session, line.resource, form.command(line.entry, types), document, now)
+        return service.create(session, g.space, command, document, now).id
+    service.change(session, line.resource, command, document, now, _seen())
     return line.resource.id
 
 
@@ -266,21 +277,23 @@ def _twin(form: ResourceForm, line: Line | None) -> Line | None:
         for each in queries.lines(db.session())
         if each.resource.archived_at is None and (line is None or each.resource.id != line.resource.id)
     ]
-    return service.look_alike(form.url.data or "", form.title_fr.data or "", others)
+    return merging.look_alike(form.url.data or "", form.title_fr.data or "", others)
 
 
 @blueprint.post(f"{BASE}/<int:resource>/dupliquer", access=EDIT)
 def duplicate(resource: int) -> ResponseReturnValue:
     """A copy to change; a national one becomes the space's own."""
-    line = _line(resource, policy.copies)
+    line = line_of(resource, policy.copies)
     copy = service.duplicate(db.session(), g.space, line, utc_now())
-    flash(_("Voici une copie, propre à votre territoire : changez-la à votre guise."), "success")
+    flash(
+        _("Voici une copie, propre à votre territoire. Elle sera proposée quand vous l’aurez enregistrée."), "success"
+    )
     return redirect(url_for("resources.edit", resource=copy.id), 303)
 
 
 @blueprint.post(f"{BASE}/<int:resource>/archiver", access=EDIT)
 def archive(resource: int) -> ResponseReturnValue:
-    line = _line(resource, policy.writes)
+    line = line_of(resource, policy.writes)
     service.archive(db.session(), line.resource, utc_now())
     flash(_("La ressource est archivée : plus personne ne la voit. Vous pouvez la remettre en service."), "success")
     return redirect(url_for("resources.show", resource=resource), 303)
@@ -288,7 +301,7 @@ def archive(resource: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{BASE}/<int:resource>/retablir", access=EDIT)
 def restore(resource: int) -> ResponseReturnValue:
-    line = _line(resource, policy.writes)
+    line = line_of(resource, policy.writes)
     service.restore(db.session(), line.resource, utc_now())
     flash(_("La ressource est de nouveau en service."), "success")
     return redirect(url_for("resources.show", resource=resource), 303)
@@ -299,7 +312,7 @@ def restore(resource: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{BASE}/<int:resource>/<any(masquer, montrer):verb>", access=EDIT)
 def hide(resource: int, verb: str) -> ResponseReturnValue:
-    line = _line(resource, policy.adopts)
+    line = line_of(resource, policy.adopts)
     service.hide(db.session(), g.space, line, verb == "masquer", utc_now())
     flash(
         _("Cette ressource n’est plus proposée ici.")
@@ -313,24 +326,33 @@ def hide(resource: int, verb: str) -> ResponseReturnValue:
 @blueprint.route(f"{BASE}/<int:resource>/adapter", methods=["GET", "POST"], access=EDIT)
 def adapt(resource: int) -> ResponseReturnValue:
     """A national resource in the space's own words, the national ones beside."""
-    line = _line(resource, policy.adopts)
+    line = line_of(resource, policy.adopts)
     form = AdaptForm.of(line, g.space.languages, queries.partners(db.session()))
     command = form.carry_out(
-        lambda: (service.adapt(db.session(), g.space, line, form.command(line.resource.entry), utc_now()),)
+        lambda: (service.adapt(db.session(), g.space, line, form.command(line.resource.entry), utc_now(), _seen()),)
     )
     if command is None:
-        context = {"national": _text_of(line.resource.entry), "before": None}
-        if line.outdated and line.adoption is not None:
-            context["before"] = _text_of(line.adoption.seen)
-        return _page("adapt", "", form.status, form=form, line=line, **context)
+        return _adapt_page(form, line)
     flash(_("C’est enregistré : vos mots remplacent ceux de la base nationale."), "success")
     return redirect(url_for("resources.show", resource=resource), 303)
+
+
+def _adapt_page(form: AdaptForm, line: Line) -> ResponseReturnValue:
+    if isinstance(form.rejected, Clash):
+        clash = form.rejected
+        form = AdaptForm.of(_as_said(line, clash.facts), g.space.languages, queries.partners(db.session()), sent=False)
+        form.refuse(clash)
+    seen = _opened_with(form, service.adapted_facts(line))
+    context: dict[str, Any] = {"national": _text_of(line.resource.entry), "before": None}
+    if line.outdated and line.adoption is not None:
+        context["before"] = _text_of(line.adoption.seen)
+    return page("adapt", "", form.status, form=form, line=line, seen=seen, clash=_clash_rows(form.rejected), **context)
 
 
 @blueprint.post(f"{BASE}/<int:resource>/<any(national, garder):verb>", access=EDIT)
 def settle(resource: int, verb: str) -> ResponseReturnValue:
     """Back to the national text; or keep one's own, knowing what it says today."""
-    line = _line(resource, policy.adopts)
+    line = line_of(resource, policy.adopts)
     if verb == "national":
         service.follow_nation(db.session(), line, utc_now())
         flash(_("Le texte national est de nouveau montré."), "success")
@@ -345,23 +367,62 @@ def settle(resource: int, verb: str) -> ResponseReturnValue:
 
 @blueprint.get(f"{BASE}/doublons", access=TEAM)
 def duplicates() -> ResponseReturnValue:
-    shelf = _shelf(queries.asked(db.session()))
-    lines = {line.resource.id: line for line in shelf.lines if line.resource.archived_at is None and not line.hidden}
-    known = {id: (str(line.entry.get("url", "")), service.title_of(line.entry)) for id, line in lines.items()}
+    asked = queries.asked(db.session())
+    shelf = shelf_of(asked)
+    lines = {line.resource.id: line for line in shelf.lines if not line.resource.away and not line.hidden}
+    known = {id: (str(line.entry.get("url", "")), title_of(line.entry)) for id, line in lines.items()}
     pairs = [
-        (shelf.item(lines[each.one]), shelf.item(lines[each.other]), each.by)
-        for each in alike(known)
+        (
+            _side(shelf, asked, lines[each.one], lines[each.other]),
+            _side(shelf, asked, lines[each.other], lines[each.one]),
+            each.by,
+        )
+        for each in Likenesses(known).pairs()
         # The nation answers for its own.
         if not (lines[each.one].resource.national and lines[each.other].resource.national)
     ]
-    return _page("duplicates", "duplicates", pairs=pairs)
+    return page("duplicates", "duplicates", pairs=pairs)
+
+
+def _side(shelf: Shelf, asked: Compiled | None, kept: Line, gone: Line) -> dict[str, Any]:
+    """One of two that look alike, with what it would take of the other, in words."""
+    taken = merging.taken_over(kept, gone)
+    told = []
+    if taken.aims is not None:
+        told += _aimed_in_words(taken.aims, asked)
+    partner = shelf.partners.get(taken.partner_id or 0)
+    if partner is not None:
+        told.append(_("le partenaire « %(name)s »", name=partner.name))
+    if taken.contact:
+        told.append(_("le contact « %(contact)s »", contact=taken.contact))
+    if taken.tags:
+        told.append(
+            ngettext("l’étiquette %(tags)s", "les étiquettes %(tags)s", len(taken.tags), tags=", ".join(taken.tags))
+        )
+    return {"item": shelf.item(kept), "other": gone.resource.id, "taken": told}
+
+
+def _aimed_in_words(aimed: Mapping[str, Any], asked: Compiled | None) -> list[str]:
+    """Whom a resource would be for after a merger."""
+    language = current_language()
+    for_ = aims.said(aims.picked_for(aimed.get("for")), aims.for_subjects(asked.document, language) if asked else [])
+    who = aims.said(aims.picked_who(aimed.get("who")), aims.who_subjects(asked.document, language) if asked else [])
+    found = [
+        _("proposée pour : %(aims)s", aims=" ; ".join(for_)) if for_ else _("proposée quelles que soient les réponses")
+    ]
+    found.append(_("seulement si : %(aims)s", aims=" ; ".join(who)) if who else _("proposée à toutes les structures"))
+    return found
 
 
 @blueprint.post(f"{BASE}/<int:resource>/reunir/<int:other>", access=EDIT)
 def merge(resource: int, other: int) -> ResponseReturnValue:
     """Keep `resource`, and let `other` go."""
-    kept, gone = _line(resource, policy.copies), _line(other, policy.copies)
-    service.merge(db.session(), g.space, kept, gone, utc_now())
+    kept, gone = line_of(resource, policy.copies), line_of(other, policy.copies)
+    try:
+        merging.merge(db.session(), g.space, kept, gone, utc_now())
+    except Rejected as rejected:
+        flash(rejected.message, "warning")
+        return redirect(url_for("resources.duplicates"), 303)
     flash(_("Il n’en reste qu’une. L’autre se retrouve parmi les archivées ou les masquées."), "success")
     return redirect(url_for("resources.duplicates"), 303)
 
@@ -380,123 +441,39 @@ def missing() -> ResponseReturnValue:
         size = known.size
         entries = queries.available(db.session(), asked).entries
         found = [_hole(asked, each) for each in audience.holes(asked, known, entries, today_in_paris())]
-    return _page("missing", "missing", holes=found, size=size, enough=size >= audience.THRESHOLD)
+    return page("missing", "missing", holes=found, size=catalogue.structures(size), enough=size >= audience.THRESHOLD)
 
 
 def _hole(asked: Compiled, hole: audience.Hole) -> dict[str, Any]:
     """A hole in words, with the address of a new resource that would fill it."""
     language = current_language()
-    aim = hole.aim
-    values: dict[str, Any] = {}
-    if isinstance(aim, CategoryTest):
-        values = {"pour": f"category/{aim.category}", "valeurs": ",".join(aim.levels)}
-    else:
-        words = [{True: "true", False: "false"}[v] if isinstance(v, bool) else str(v) for v in aim.values]
-        values = {
-            "pour": f"question/{aim.id}",
-            "valeurs": ",".join(words) or None,
-            "de": aim.at_least,
-            "a": aim.at_most,
-        }
+    lines = [_asked_line(aim) for aim in hole.aims]
+    names = ("pour", "valeurs", "de", "a")
+    columns = ((name, [line[place] for line in lines]) for place, name in enumerate(names))
+    values: dict[str, Any] = {name: said for name, said in columns if any(said)}
     grid = {level.id: level.label.in_(language) for level in asked.document.grid(hole.category)}
     return {
         "hole": hole,
         "category": hole.category.title.in_(language),
         "question": asked.question(hole.id).title.in_(language) if hole.kind == "question" else None,
         "levels": [grid[level] for level in audience.low_levels(asked, hole.category)],
-        "url": url_for("resources.create", **{key: value for key, value in values.items() if value is not None}),
+        "weak": catalogue.structures(hole.weak),
+        "helpless": catalogue.structures(hole.helpless),
+        "url": url_for("resources.create", **values),
     }
 
 
-# Files
+def _asked_line(aim: ForLine) -> tuple[str, str, str, str]:
+    """A line as the address of a new resource says it: what it is about, its values, its bounds."""
+    if isinstance(aim, CategoryTest):
+        return f"category/{aim.category}", ",".join(aim.levels), "", ""
+    words = [{True: "true", False: "false"}[v] if isinstance(v, bool) else _number(v) for v in aim.values]
+    low, high = (_number(bound) if bound is not None else "" for bound in (aim.at_least, aim.at_most))
+    return f"question/{aim.id}", ",".join(words), low, high
 
 
-@blueprint.get(f"{BASE}/export.<any(xlsx, csv):kind>", access=TEAM)
-def export(kind: str) -> ResponseReturnValue:
-    """The resources that the list's filters keep, as a file that an import reads."""
-    shelf = _shelf(queries.asked(db.session()))
-    lines = catalogue.search(shelf, criteria_of(request.args))
-    origins = {
-        line.resource.slug: _("nationale") if line.resource.national else _("territoire") for line in shelf.lines
-    }
-    names = {id: partner.name for id, partner in shelf.partners.items()}
-    header, rows = intake.sheet_of(lines, names, list(g.space.languages) or ["fr"], origins)
-    name = f"ressources-{g.space.slug}-{today_in_paris().isoformat()}.{kind}"
-    if kind == "csv":
-        return download(csv_file(header, rows), name, CSV)
-    widths = [max(14, min(44, len(title) + 6)) for title in header]
-    return download(write_sheets([Written(RESOURCES.sheet, [header, *rows], widths)]), name, XLSX)
-
-
-@blueprint.route(f"{BASE}/importer", methods=["GET", "POST"], access=EDIT)
-def import_file() -> ResponseReturnValue:
-    """What a file would bring, row by row; nothing changes yet."""
-    form = ImportForm()
-    reading = form.carry_out(lambda: _read(form))
-    if reading is None:
-        return _page("import", "import_file", form.status, form=form)
-    kept = _keeper().dumps(dump_json([_as_tree(row) for row in reading.rows]))
-    return _page(
-        "report",
-        "import_file",
-        reading=reading,
-        kept=kept.decode() if isinstance(kept, bytes) else kept,
-        notices=[_remark(each) for each in reading.notices],
-        refused=[_remark(each) for each in reading.refused],
-    )
-
-
-def _read(form: ImportForm) -> intake.Reading:
-    session = db.session()
-    document = queries.document_of(queries.asked(session))
-    file = form.file.data
-    try:
-        data = bounded(file.stream.read(LARGEST_FILE + 1))
-        return intake.read(data, file.filename or "", document, g.space.languages, queries.lines(session))
-    except Unreadable as unreadable:
-        raise Rejected(_remark(unreadable.remark), "file") from None
-
-
-def _remark(remark: Remark) -> str:
-    """What is said of a row, in the reader's language: « ligne 4, colonne « Adresse » : … »."""
-    said = worded(remark.template, remark.params)
-    where = []
-    if remark.place.row:
-        where.append(_("ligne %(row)s", row=remark.place.row))
-    if remark.place.column:
-        where.append(_("colonne « %(column)s »", column=printable(remark.place.column)))
-    return f"{', '.join(where)} : {said}" if where else said
-
-
-def _as_tree(row: intake.Row) -> dict[str, Any]:
-    given = row.row
-    return {"entry": dict(given.entry), "partner": given.partner, "contact": given.contact, "tags": list(given.tags)}
-
-
-def _keeper() -> URLSafeTimedSerializer:
-    """Signs what a file said until it is agreed to, for this very person in this very space."""
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"import-{g.space.id}-{actor().person_id}")
-
-
-@blueprint.post(f"{BASE}/importer/accepter", access=EDIT)
-def accept_import() -> ResponseReturnValue:
-    """Write the rows that were ticked."""
-    try:
-        trees = load_json(_keeper().loads(request.form.get("kept", ""), max_age=int(KEPT.total_seconds())))
-    except BadData:
-        raise Rejected(
-            _("Ce compte rendu a plus d’un jour, ou vient d’une autre session. Renvoyez le fichier.")
-        ) from None
-    wanted = set(request.form.getlist("take"))
-    rows = [Imported(**tree) for tree in trees if tree["entry"]["id"] in wanted]
-    document = queries.document_of(queries.asked(db.session()))
-    added, changed = service.take(db.session(), g.space, rows, document, utc_now())
-    flash(
-        ngettext("%(num)s ressource ajoutée", "%(num)s ressources ajoutées", added)
-        + (ngettext(", %(num)s mise à jour.", ", %(num)s mises à jour.", changed) if changed else "."),
-        "success",
-    )
-    return redirect(url_for("resources.listing", origine="territoire"), 303)
+def _number(value: Any) -> str:
+    return value if isinstance(value, str) else decimal_text(value)
 
 
 # Partners
@@ -507,7 +484,7 @@ def partners() -> ResponseReturnValue:
     known = queries.partners(db.session())
     lines = [line for line in queries.lines(db.session()) if line.resource.archived_at is None]
     counts = {id: sum(line.partner_id == id for line in lines) for id in known}
-    return _page("partners", "partners", partners=list(known.values()), counts=counts)
+    return page("partners", "partners", partners=list(known.values()), counts=counts)
 
 
 @blueprint.route(f"{BASE}/partenaires/nouveau", methods=["GET", "POST"], access=EDIT)
@@ -522,13 +499,22 @@ def edit_partner(partner: int) -> ResponseReturnValue:
 
 
 def _partner(id: int) -> Partner:
+    if request.method == "POST":
+        queries.one_at_a_time(db.session())
     return proved(actor(), queries.partner(db.session(), id), policy.writes)
 
 
 def _partner_form(form: PartnerForm, row: Partner | None) -> ResponseReturnValue:
-    written = form.carry_out(lambda: service.write_partner(db.session(), g.space, row, form.command(), utc_now()))
+    written = form.carry_out(
+        lambda: service.write_partner(db.session(), g.space, row, form.command(), utc_now(), _seen())
+    )
     if written is None:
-        return _page("partner", "partners", form.status, form=form, partner=row)
+        if isinstance(form.rejected, Clash):
+            clash, form = form.rejected, PartnerForm(None, data=form.rejected.facts)
+            form.refuse(clash)
+        seen = _opened_with(form, card_of(row)) if row is not None else None
+        clashing = _clash_rows(form.rejected)
+        return page("partner", "partners", form.status, form=form, partner=row, seen=seen, clash=clashing)
     flash(_("C’est enregistré. Les fiches de ce partenaire sont à jour."), "success")
     return redirect(url_for("resources.partners"), 303)
 
@@ -539,7 +525,7 @@ def remove_partner(partner: int) -> ResponseReturnValue:
     form = ActionForm()
     if not form.validate_on_submit():
         count = queries.count_of_partner(db.session(), row)
-        return _page("remove_partner", "partners", form.status, partner=row, count=count)
+        return page("remove_partner", "partners", form.status, partner=row, count=count)
     service.remove_partner(db.session(), row)
     flash(_("Ce partenaire est retiré."), "success")
     return redirect(url_for("resources.partners"), 303)

@@ -87,7 +87,7 @@ def test_what_is_exported_reads_back_the_same(client: LintingClient, owner: Sess
     for kind in ("xlsx", "csv"):
         data = client.get(here.url(f"/export.{kind}?origine=territoire")).data
         page = send(client, here, data, f"export.{kind}").text
-        assert "remplace celle qui a cet identifiant" in page, kind
+        assert "déjà ainsi dans la base" in page, kind
         assert accept(client, here, page).status_code == 303
         owner.expire_all()
         after = owner.scalars(select(Resource.entry)).one()

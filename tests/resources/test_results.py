@@ -150,7 +150,7 @@ def test_what_is_missing_is_told_from_five_structures_up(client: LintingClient, 
     answered(here.where, 4, suivi="oui", frequence=0, part=100, tri=["papier"], compost=True)
     here.enter(client, here.editor)
     page = client.get(here.url("/manques")).text
-    assert "Compostez-vous" in page and "6 structures y répondent faiblement" in page
+    assert "Compostez-vous" in page and "Point faible d’environ 5 structures, qui" in page
     assert "À quelle fréquence" not in page
     start = (
         page.index("pour=question/compost")

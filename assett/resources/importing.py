@@ -1,0 +1,130 @@
+"""Resources taken away as a file, and taken in from one after its report."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from assett.core.db import db, dump_json, load_json
+from assett.core.spreadsheets import CSV, XLSX, csv_file, download
+from assett.core.web import actor
+from assett.kernel.clock import today_in_paris, utc_now
+from assett.kernel.errors import Rejected
+from assett.kernel.text import printable
+from assett.questionnaires.layout import RESOURCES
+from assett.questionnaires.reports import Remark, Unreadable
+from assett.questionnaires.sheets import LARGEST_FILE, Written, bounded, write_sheets
+from assett.resources import catalogue, checking, intake, queries, taking
+from assett.resources.forms import ImportForm, criteria_of
+from assett.resources.pages import BASE, blueprint, page, shelf_of
+from assett.resources.taking import Imported
+from assett.spaces.policy import EDIT, TEAM
+
+# How long the report of a file may be read before it is agreed to.
+KEPT = timedelta(days=1)
+
+
+@blueprint.get(f"{BASE}/export.<any(xlsx, csv):kind>", access=TEAM)
+def export(kind: str) -> ResponseReturnValue:
+    """The resources that the list's filters keep, as a file that an import reads."""
+    shelf = shelf_of(queries.asked(db.session()))
+    lines = catalogue.search(shelf, criteria_of(request.args))
+    origins = {
+        line.resource.slug: _("nationale") if line.resource.national else _("territoire") for line in shelf.lines
+    }
+    names = {id: partner.name for id, partner in shelf.partners.items()}
+    header, rows = intake.sheet_of(lines, names, list(g.space.languages) or ["fr"], origins)
+    name = f"ressources-{g.space.slug}-{today_in_paris().isoformat()}.{kind}"
+    if kind == "csv":
+        return download(csv_file(header, rows), name, CSV)
+    widths = [max(14, min(44, len(title) + 6)) for title in header]
+    return download(write_sheets([Written(RESOURCES.sheet, [header, *rows], widths)]), name, XLSX)
+
+
+@blueprint.route(f"{BASE}/importer", methods=["GET", "POST"], access=EDIT)
+def import_file() -> ResponseReturnValue:
+    """What a file would bring, row by row; nothing changes yet."""
+    form = ImportForm()
+    reading = form.carry_out(lambda: _read(form))
+    if reading is None:
+        return page("import", "import_file", form.status, form=form)
+    kept = _keeper().dumps(dump_json([_as_tree(row) for row in reading.rows]))
+    return page(
+        "report",
+        "import_file",
+        reading=reading,
+        kept=kept.decode() if isinstance(kept, bytes) else kept,
+        notices=[_remark(each) for each in reading.notices],
+        refused=[_remark(each) for each in reading.refused],
+    )
+
+
+def _read(form: ImportForm) -> intake.Reading:
+    session = db.session()
+    document = queries.document_of(queries.asked(session))
+    file = form.file.data
+    try:
+        data = bounded(file.stream.read(LARGEST_FILE + 1))
+        names = {id: partner.name for id, partner in queries.partners(session).items()}
+        return intake.read(data, file.filename or "", document, g.space.languages, queries.lines(session), names)
+    except Unreadable as unreadable:
+        raise Rejected(_remark(unreadable.remark), "file") from None
+
+
+def _remark(remark: Remark) -> str:
+    """What is said of a row, in the reader's language: « ligne 4, colonne « Adresse » : … »."""
+    said = checking.in_words(remark.template, remark.params)
+    where = []
+    if remark.place.row:
+        where.append(_("ligne %(row)s", row=remark.place.row))
+    if remark.place.column:
+        where.append(_("colonne « %(column)s »", column=printable(remark.place.column)))
+    return f"{', '.join(where)} : {said}" if where else said
+
+
+def _as_tree(row: intake.Row) -> dict[str, Any]:
+    given = row.row
+    tags = list(given.tags) if given.tags is not None else None
+    beside = {"partner": given.partner, "contact": given.contact, "tags": tags}
+    return {"entry": dict(given.entry), **beside, "seen": given.seen}
+
+
+def _keeper() -> URLSafeTimedSerializer:
+    """Signs what a file said until it is agreed to, for this very person in this very space."""
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"import-{g.space.id}-{actor().person_id}")
+
+
+@blueprint.post(f"{BASE}/importer/accepter", access=EDIT)
+def accept_import() -> ResponseReturnValue:
+    """Write the rows that were ticked."""
+    try:
+        trees = load_json(_keeper().loads(request.form.get("kept", ""), max_age=int(KEPT.total_seconds())))
+    except BadData:
+        raise Rejected(
+            _("Ce compte rendu a plus d’un jour, ou vient d’une autre session. Renvoyez le fichier.")
+        ) from None
+    wanted = set(request.form.getlist("take"))
+    rows = [Imported(**tree) for tree in trees if tree["entry"]["id"] in wanted]
+    document = queries.document_of(queries.asked(db.session()))
+    done = taking.take(db.session(), g.space, rows, document, utc_now())
+    flash(
+        ngettext("%(num)s ressource ajoutée", "%(num)s ressources ajoutées", done.added)
+        + (ngettext(", %(num)s mise à jour.", ", %(num)s mises à jour.", done.changed) if done.changed else "."),
+        "success",
+    )
+    if done.left:
+        flash(
+            _(
+                "Changées entre-temps par un collègue, celles-ci restent comme elles sont : %(titles)s. Renvoyez le"
+                " fichier pour les revoir.",
+                titles=_(", ").join(_("« %(title)s »", title=title) for title in done.left[:10]),
+            ),
+            "warning",
+        )
+    return redirect(url_for("resources.listing", origine="territoire"), 303)
