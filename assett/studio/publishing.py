@@ -21,25 +21,15 @@ from assett.engine.drafting.pieces import take_apart
 from assett.engine.merging.comparable import comparable_questions
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import InvalidDocument, Rejected
-from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service as questionnaire_service
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import bench, cards, forms, history, policy, published, queries, service, texts
+from assett.studio import bench, cards, forms, history, policy, published, queries, service, texts, translations
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
-audit.kinds |= {"version": N_("Versions du questionnaire"), "draft": N_("Brouillons du questionnaire")}
-audit.wordings |= {
-    "draft.begun": N_("Brouillon « %(subject)s » commencé"),
-    "draft.set-aside": N_("Brouillon « %(subject)s » mis de côté"),
-    "draft.taken-up": N_("Brouillon « %(subject)s » repris"),
-    "version.published": N_("« %(subject)s » publié : version %(number)s"),
-    "version.retired": N_("Version %(number)s de « %(subject)s » retirée"),
-    "version.taken-back": N_("Version %(number)s de « %(subject)s » remise en service"),
-}
 MOST_NOTE = 2000
 
 
@@ -149,6 +139,7 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
     running, trials = published.under_way(session)
     page = render_template(
         "studio/publish.html",
+        stale=translations.stale(parts, found.translated),
         problems=[
             (place_of(found.id, parts, note.address, opened=True), forms.called(parts, note.address), note)
             for note in checked.problems

@@ -400,11 +400,13 @@ def title_of(tree: Mapping[str, Any]) -> str:
 
 
 # How the log of a space says it
-audit.kinds |= {"draft": N_("Brouillons du questionnaire"), "version": N_("Versions du questionnaire")}
+audit.kinds |= {"version": N_("Versions du questionnaire"), "draft": N_("Brouillons du questionnaire")}
 audit.wordings |= {
     "base.published": N_("Questionnaire national publié : %(subject)s, version %(number)s"),
-    "draft.begun": N_("Brouillon commencé : %(subject)s"),
-    "draft.set-aside": N_("Brouillon mis de côté : %(subject)s"),
-    "draft.taken-up": N_("Brouillon repris : %(subject)s"),
-    "version.published": N_("Questionnaire publié : %(subject)s, version %(number)s"),
+    "draft.begun": N_("Brouillon « %(subject)s » commencé"),
+    "draft.set-aside": N_("Brouillon « %(subject)s » mis de côté"),
+    "draft.taken-up": N_("Brouillon « %(subject)s » repris"),
+    "version.published": N_("« %(subject)s » publié : version %(number)s"),
+    "version.retired": N_("Version %(number)s de « %(subject)s » retirée"),
+    "version.taken-back": N_("Version %(number)s de « %(subject)s » remise en service"),
 }

@@ -120,6 +120,12 @@ def missing(parts: Parts) -> int:
     return sum(row.missing for language in languages[1:] for row in rows(parts, {}, language))
 
 
+def stale(parts: Parts, translated: Mapping[str, Any]) -> int:
+    """How many translations their source has left behind, in all languages together."""
+    languages = [str(each) for each in parts.pieces.get(SETTINGS, {}).get("languages") or []]
+    return sum(row.stale for language in languages[1:] for row in rows(parts, translated, language))
+
+
 def digest(source: str) -> str:
     return sha256(source.encode()).hexdigest()[:12]
 

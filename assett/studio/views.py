@@ -43,6 +43,7 @@ from assett.studio import (
     service,
     texts,
     translating,
+    translations,
 )
 from assett.studio import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.studio.models import Draft
@@ -367,6 +368,7 @@ def verification(id: int) -> ResponseReturnValue:
 
     return render_template(
         "studio/check.html",
+        stale=translations.stale(parts, found.translated),
         problems=located(checked.problems),
         warnings=forms.by_kind(located(checked.warnings)),
         ranges=[

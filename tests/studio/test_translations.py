@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
 from assett.engine.drafting.pieces import take_apart
 from assett.questionnaires.files import load
 from assett.studio import translations
+from assett.studio.models import Draft
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
@@ -116,3 +118,19 @@ def test_a_single_language_says_what_to_do(client: LintingClient, owner: Session
     client.sign_in(editor(space))
     page = client.get(f"/poitiers/atelier/{draft.id}/traductions").text
     assert "Choisir les langues" in page
+
+
+def test_a_translation_left_behind_is_said_before_publishing(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    data = {"langue": "en", "a.0": "question/suivi", "k.0": "title", "t.0": "Do you track it?", "w.0": ""}
+    client.post(f"{base}/traductions", data=data)
+    said = "Une traduction date d’avant le dernier changement de son texte."
+    assert all(said not in plain(client.get(f"{base}/{page}").text) for page in ("verification", "publier"))
+    tree = tree_of(owner, draft)
+    tree["categories"][0]["questions"][0]["title"]["fr"] = "Suivez-vous vos dépenses d’énergie ?"
+    owner.execute(update(Draft).where(Draft.id == draft.id).values(tree=tree))
+    owner.commit()
+    assert all(said in plain(client.get(f"{base}/{page}").text) for page in ("verification", "publier"))
+    told = plain(client.get(f"{base}/traductions").text)
+    assert ". Une traduction est à revoir" in told
