@@ -42,7 +42,8 @@ class ChangePiece:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a change came to: ``merged_with`` names the colleague whose change of the same piece was kept too."""
+    """What a change came to: ``merged_with`` names the colleague whose change of the same piece was kept too; it is
+    empty where that was the author's own, from elsewhere."""
 
     changed: bool
     merged_with: str | None = None
@@ -60,7 +61,8 @@ class Following:
 
 
 class Conflict(Exception):
-    """A colleague changed the same words in the meantime; nothing was written."""
+    """The same words were changed in the meantime; nothing was written. ``author`` names the colleague who did, and
+    is empty where the author themselves did, in another tab."""
 
     def __init__(self, address: Address, theirs: Tree, keys: tuple[str, ...], author: str) -> None:
         super().__init__(address)
@@ -183,8 +185,13 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
     if theirs is None:
         raise Rejected(_l("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
     piece, merged_with = command.piece, None
+    if command.seen > draft.revision and not command.mine:
+        # It was never shown: what of it is new, nobody knows.
+        differing = tuple(key for key in {**theirs, **piece} if theirs.get(key) != piece.get(key) and key != "id")
+        if differing:
+            raise Conflict(command.address, theirs, differing, draft.changed_by)
     if draft.revision > command.seen:
-        base, author = _as_seen(session, draft, command.address, command.seen)
+        base, author = _as_seen(session, draft, command.address, command.seen, actor)
         if base is not None and base != theirs:
             kept = {key: value for key, value in theirs.items() if key == "id"}
             outcome = merged(base, theirs, {**kept, **piece})
@@ -203,13 +210,18 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
     return Written(changed, merged_with)
 
 
-def _as_seen(session: Session, draft: Draft, address: Address, seen: int) -> tuple[Tree | None, str]:
-    """A piece as it stood at a revision, and who changed it first since."""
+def _as_seen(session: Session, draft: Draft, address: Address, seen: int, actor: Actor) -> tuple[Tree | None, str]:
+    """A piece as it stood at a revision, and the colleague who changed it first since; empty where only the actor
+    did."""
+    base, author = None, ""
     for row in queries.steps_after(session, draft, seen):
         step = Step.of_json(row.changes)
-        if address in step.pieces:
-            return step.pieces[address][0], row.person
-    return None, ""
+        if address not in step.pieces:
+            continue
+        base = step.pieces[address][0] if base is None else base
+        if not author and row.person_id != actor.person_id:
+            author = row.person
+    return base, author
 
 
 @dataclass(frozen=True, slots=True)

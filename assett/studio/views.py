@@ -228,7 +228,9 @@ def change(id: int) -> ResponseReturnValue:
         return _conflict(found, command, conflict)
     if wants_json():
         return _saved(found, address, outcome, earlier)
-    if outcome.merged_with:
+    if outcome.merged_with == "":
+        flash(gettext("Vous avez aussi changé ce passage dans un autre onglet : tout est gardé."), "info")
+    elif outcome.merged_with:
         flash(
             gettext(
                 "%(name)s a changé ce passage en même temps : vos deux changements sont gardés.",

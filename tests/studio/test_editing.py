@@ -187,3 +187,34 @@ def test_every_page_asks_for_few_statements(
         statements.clear()
         client.get(base + path)
         assert len(statements) <= 12, (path, len(statements))
+
+
+def test_a_conflict_with_oneself_speaks_of_the_other_tab(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    one, other, elsewhere = (form_fields(page, "form-question-suivi") for _ in range(3))
+    one["title.fr"], other["title.fr"], elsewhere["help.fr"] = ["La première ?"], ["La seconde ?"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=one)
+    answer = client.post(f"{base}/modifier", data=other)
+    assert answer.status_code == 409
+    assert "Vous avez changé les mêmes mots dans un autre onglet" in answer.text
+    assert "Zoé Éditrice a changé" not in plain(answer.text)
+    merged = client.post(f"{base}/modifier", data=elsewhere, follow_redirects=True)
+    assert "Vous avez aussi changé ce passage dans un autre onglet" in merged.text
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["title"], question["help"]) == ("La première ?", "Gaz compris.")
+
+
+def test_what_was_never_shown_is_asked_about(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    typed = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    typed |= {"title.fr": ["Venue d’ailleurs ?"], "seen": ["99"]}
+    assert client.post(f"{base}/modifier", data=typed).status_code == 409
+    before = tree_of(owner, draft)["categories"][0]["questions"][0]["title"]
+    assert before == "Suivez-vous vos consommations ?"
+    assert client.post(f"{base}/modifier", data={**typed, "mine": "1"}).status_code == 303
+    assert tree_of(owner, draft)["categories"][0]["questions"][0]["title"] == "Venue d’ailleurs ?"

@@ -4,39 +4,35 @@ const WAIT = 700;
 export default function studio(form) {
   const card = form.closest("[data-piece]");
   const state = form.querySelector("[data-form-state]");
-  let timer, running = Promise.resolve(), dirty = false;
+  // What is sent goes one after the other, so that nobody overtakes themselves.
+  let timer, running = Promise.resolve(), dirty = false, leaving = false;
 
+  const later = (work) => (running = running.then(work));
   const changed = () => {
     dirty = true;
     clearTimeout(timer);
-    timer = setTimeout(() => (running = running.then(save)), WAIT);
+    timer = setTimeout(() => later(save), WAIT);
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[data-resubmit]")) {
-      clearTimeout(timer);
-      running = running.then(() => act(event.target));
-    }
+    if (event.target.matches("[data-resubmit]")) later(() => act());
   });
-  addEventListener("beforeunload", (event) => dirty && event.preventDefault());
-
-  function fields(button) {
-    return new URLSearchParams(new FormData(form, button));
-  }
+  addEventListener("beforeunload", (event) => dirty && form.isConnected && event.preventDefault());
 
   async function save() {
-    if (!dirty || !form.isConnected) return;
+    if (!dirty || leaving || !form.isConnected) return;
     dirty = false;
     state.textContent = form.dataset.textSaving;
+    const sent = new FormData(form);
     try {
-      const response = await fetch(form.action, { method: "POST", body: fields(), headers: { Accept: "application/json" } });
+      const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent), headers: { Accept: "application/json" } });
       if (response.status === 413) return refused(form.dataset.textRefused);
       if (response.status === 422) return refused((await response.json()).error);
       // A colleague wrote in the same place, the piece is gone, the session is over: the page says it, and what was
       // typed goes along.
       if (!response.ok) return send();
       const answer = await response.json();
-      if (answer.merged && !dirty) return refresh(await fetch(location.href), document.activeElement?.name);
+      if (answer.merged) return await refresh(await fetch(location.href), sent);
       form.elements.seen.value = answer.revision;
       state.textContent = answer.saved;
       write(document.querySelector("[data-studio-saved]"), answer.saved);
@@ -46,13 +42,18 @@ export default function studio(form) {
       document.querySelector("[data-undo]")?.removeAttribute("disabled");
       tell(answer.problems);
     } catch {
-      dirty = true;
-      state.textContent = form.dataset.textLost;
-      timer = setTimeout(() => (running = running.then(save)), 5000);
+      lost();
     }
   }
 
-  /* It stays on the page, and is not lost by leaving it unawares. */
+  /* It stays on the page, is not lost by leaving it unawares, and is tried again. */
+  function lost() {
+    dirty = true;
+    state.textContent = form.dataset.textLost;
+    clearTimeout(timer);
+    timer = setTimeout(() => later(save), 5000);
+  }
+
   function refused(words) {
     dirty = true;
     state.textContent = words;
@@ -78,48 +79,153 @@ export default function studio(form) {
     form.querySelector("[data-new-problems]").replaceChildren(...lines);
   }
 
-  /* A picked question or method changes what the form asks: saved, then drawn anew. */
-  async function act(field) {
+  /* A small button, or a picked question or method, changes what the form asks: saved, then drawn anew. */
+  async function act(button) {
+    if (leaving || !form.isConnected) return;
+    clearTimeout(timer);
     dirty = false;
-    const sent = fields();
-    sent.set("stay", "1");
+    state.textContent = form.dataset.textSaving;
+    const sent = new FormData(form, button);
+    const body = new URLSearchParams(sent);
+    body.set("stay", "1");
     try {
-      await refresh(await fetch(form.action, { method: "POST", body: sent }), field.name);
+      const response = await fetch(form.action, { method: "POST", body });
+      if (response.status === 413) return refused(form.dataset.textRefused);
+      await refresh(response, sent, button);
     } catch {
-      send();
+      lost();
     }
   }
 
-  async function refresh(response, focused) {
+  /* The card as the server has it now, with what was typed since `sent`, and the cursor where it was. */
+  async function refresh(response, sent, button) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById(card.id);
-    if (!response.ok || !fresh) return send();
+    const next = response.ok && fresh?.querySelector("form[data-studio-form]");
+    if (!next) return send(button);
+    const names = renaming(form, next, button?.value);
+    const typed = since(form, sent);
+    const drawn = new FormData(next);
+    for (const [name, values] of typed) {
+      const there = names(name);
+      if (there === null) continue;
+      // Its place is gone, or a colleague wrote in it meanwhile: both are shown, and one is chosen.
+      if (!controls(next, there).length || !same(drawn.getAll(there), sent.getAll(name))) return send();
+    }
+    const focused = card.contains(document.activeElement) ? document.activeElement : null;
+    const selection = focused?.selectionStart ?? null;
+    const range = selection === null ? null : [selection, focused.selectionEnd];
+    for (const [name, values] of typed) {
+      if (names(name) !== null) put(controls(next, names(name)), values);
+    }
+    leaving = true;
     card.replaceWith(document.adoptNode(fresh));
     document.getElementById("studio-state")?.replaceWith(document.adoptNode(page.getElementById("studio-state")));
     fresh.querySelectorAll("form[data-studio-form]").forEach(studio);
-    if (focused) fresh.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
+    const place = focused?.name && names(focused.name) !== null && controls(next, names(focused.name), true).find((control) => {
+      return !["submit", "radio", "checkbox"].includes(control.type) || control.value === focused.value;
+    });
+    if (place) place.focus();
+    else if (focused) (focused.name === "do" ? fresh : next.querySelector("textarea, input:not([type=hidden])"))?.focus();
+    if (place && range && place.value === focused.value) place.setSelectionRange(...range);
+    if (typed.size) next.dispatchEvent(new Event("input"));
   }
 
-  function send() {
+  /* The whole form, as without this script: the page that answers keeps what was typed, and its small button. */
+  function send(button) {
     dirty = false;
-    const stay = Object.assign(document.createElement("input"), { type: "hidden", name: "stay", value: "1" });
-    form.append(stay);
+    leaving = true;
+    for (const [name, value] of [["stay", "1"], ...(button ? [[button.name, button.value]] : [])]) {
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
     form.submit();
   }
 
-  form.addEventListener("submit", async (event) => {
-    dirty = false;
-    clearTimeout(timer);
+  form.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (!button || button.name !== "do") return;
+    clearTimeout(timer);
+    if (leaving) return;
     event.preventDefault();
-    await running;
-    const sent = fields(button);
-    try {
-      const response = await fetch(form.action, { method: "POST", body: sent });
-      await refresh(response);
-    } catch {
-      form.submit();
+    if (button?.name === "do") {
+      later(() => act(button));
+      return;
     }
+    // What is on its way comes first; it may draw the form anew. (A form is not sent from within its being sent.)
+    later(async () => {
+      await new Promise((done) => setTimeout(done));
+      const present = document.getElementById(form.id);
+      if (present === form && leaving) return;
+      if (present !== form) {
+        const twin = button && controls(present, button.name, true).find((each) => each.type === "submit");
+        return void present?.requestSubmit(twin || present.querySelector(".form-end [type=submit]"));
+      }
+      dirty = false;
+      leaving = true;
+      form.requestSubmit(button);
+    });
   });
+  addEventListener("pageshow", () => (leaving = leaving && !form.isConnected));
+}
+
+function controls(form, name, all = false) {
+  return [...form.elements].filter((each) => each.name === name && (all || !["hidden", "submit"].includes(each.type)));
+}
+
+/* The fields that are not as they were sent: {name: values}. */
+function since(form, sent) {
+  const now = new FormData(form);
+  const names = new Set([...form.elements].filter((each) => each.name && !["hidden", "submit"].includes(each.type)).map((each) => each.name));
+  const typed = new Map();
+  for (const name of names) {
+    const values = now.getAll(name);
+    if (JSON.stringify(values) !== JSON.stringify(sent.getAll(name))) typed.set(name, values);
+  }
+  return typed;
+}
+
+/* Whether two fields say the same, but for the spaces and numbers that are set right once read. */
+function same(some, others) {
+  const plain = (values) => values.map((value) => {
+    const text = value.normalize().trim().replace(/\s+/g, " ");
+    const number = Number(text.replace(",", "."));
+    return text && Number.isFinite(number) ? String(number) : text;
+  });
+  return JSON.stringify(plain(some)) === JSON.stringify(plain(others));
+}
+
+function put(fields, values) {
+  for (const field of fields) {
+    if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+    else field.value = values[0] ?? "";
+  }
+}
+
+/* How a field of one form is called in the other, its thing having moved: known by its id, or else by what the small
+   button did (`choices.2:up`). Null where that button took it away. */
+function renaming(form, next, did = "") {
+  const [list, place, verb] = /^(.+)\.(\d+):(up|down|remove)$/.exec(did)?.slice(1) ?? [];
+  const moved = (index) => {
+    const at = Number(place);
+    if (verb === "remove") return index === at ? null : index > at ? index - 1 : index;
+    const other = verb === "up" ? at - 1 : at + 1;
+    return index === at ? other : index === other ? at : index;
+  };
+  const called = (form) => new Map([...form.elements].filter((each) => each.type === "hidden" && each.name.endsWith(".id")).map((each) => {
+    return [each.name.slice(0, -3), each.value];
+  }));
+  const before = called(form);
+  const after = called(next);
+  return (name) => {
+    const [, thing, things, rest] = /^((.+?)\.\d+)(\..+)$/.exec(name) ?? [];
+    if (thing && before.has(thing)) {
+      const found = [...after].find(([path, id]) => id === before.get(thing) && path.startsWith(`${things}.`));
+      if (found) return found[0] + rest;
+      return things === list && moved(Number(thing.slice(things.length + 1))) === null ? null : `${things}.gone`;
+    }
+    if (!list || !name.startsWith(`${list}.`)) return name;
+    const [, index, tail] = /^(\d+)(.*)$/.exec(name.slice(list.length + 1)) ?? [];
+    if (index === undefined) return name;
+    const there = moved(Number(index));
+    return there === null ? null : `${list}.${there}${tail}`;
+  };
 }
