@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -137,6 +138,7 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
     serving, old = _serving(session)
     new = checked.compiled if checked.right else None
     running, trials = published.under_way(session)
+    writing = queries.writing_lately(session, found, utc_now() - timedelta(minutes=10), actor().person_id)
     page = render_template(
         "studio/publish.html",
         stale=translations.stale(parts, found.translated),
@@ -153,6 +155,7 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
         trials=trials,
         comparable=_comparable(found, new),
         moved=moved,
+        writing=sorted({each.person for each in writing.values() if each.person}),
         note={code: request.form.get(f"note.{code}", "") for code in found.tree.get("languages") or ["fr"]},
         **frame(found, checked),
     )

@@ -218,3 +218,14 @@ def test_what_was_never_shown_is_asked_about(client: LintingClient, owner: Sessi
     assert before == "Suivez-vous vos consommations ?"
     assert client.post(f"{base}/modifier", data={**typed, "mine": "1"}).status_code == 303
     assert tree_of(owner, draft)["categories"][0]["questions"][0]["title"] == "Venue d’ailleurs ?"
+
+
+def test_publishing_says_who_is_writing(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space, "Yann Éditeur"))
+    base = f"/poitiers/atelier/{draft.id}"
+    typed = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    client.post(f"{base}/modifier", data={**typed, "title.fr": "Autrement ?"})
+    assert "Vient d’écrire" not in client.get(f"{base}/publier").text
+    client.sign_in(editor(space))
+    assert "Vient d’écrire dans ce brouillon : Yann Éditeur." in plain(client.get(f"{base}/publier").text)
