@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from babel import Locale, UnknownLocaleError
 from flask_babel import gettext
 from markupsafe import Markup
 
-from assett.core.i18n import LANGUAGES, show_day, show_number, show_percent, spoken
+from assett.core.i18n import current_language, show_day, show_number, show_percent, spoken
 from assett.engine.changes import Changed, Difference, by_subject, differences
 from assett.engine.document import (
     AllOf,
@@ -90,6 +91,14 @@ class Changes:
     @property
     def nothing(self) -> bool:
         return not self.groups
+
+
+def _language_name(code: str) -> str:
+    """« anglais », in the language of the page."""
+    try:
+        return Locale.parse(code, sep="-").get_language_name(current_language()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def changes(before: Document, after: Document, language: str, *, to_respondents: bool = False) -> Changes:
@@ -219,7 +228,7 @@ class _Wording:
             return Sides(key, self._sentence(difference), before, after, False)
         values = {name: self._value(difference, name, value) for name, value in difference.params.items()}
         code = difference.language or ""
-        values |= {"language": LANGUAGES.get(code, code).lower(), "before": "", "after": ""}
+        values |= {"language": _language_name(code), "before": "", "after": ""}
         label = (template % values).rpartition(" → ")[0].rstrip(" :\u00a0\u202f")
         reworded = difference.kind == "reworded" and texts
         return Sides(key, label, self._end(difference, "before"), self._end(difference, "after"), reworded)
@@ -238,7 +247,7 @@ class _Wording:
         values["before"] = self._value(difference, "before", difference.before)
         values["after"] = self._value(difference, "after", difference.after)
         code = difference.language or ""
-        values["language"] = LANGUAGES.get(code, code).lower()
+        values["language"] = _language_name(code)
         return gettext(template) % values
 
     def _value(self, difference: Difference, name: str, value: object) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext
+
 from assett.core.i18n import worded
 from assett.engine.analysis import Analysis, Finding, analyse
 from assett.engine.compiled import Compiled, compile_document, content_hash
@@ -14,8 +16,17 @@ from assett.engine.document import Resource
 from assett.engine.drafting.pieces import Address, Tree, located
 from assett.engine.reading import check_document, read_document
 from assett.kernel.errors import Problem
+from assett.kernel.text import N_
 
 _KEPT = 64
+# What the reader of files says of a name that it does not know, as one says it who picks from a list.
+_ASKED = N_(
+    "une question citée n’est plus dans le questionnaire (%(id)s) : choisissez-en une autre, ou retirez la ligne"
+)
+_GONE = {
+    "aucune question ne s’appelle %(id)s": _ASKED,
+    "aucune question ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?": _ASKED,
+}
 _checked: OrderedDict[tuple[str, int], Check] = OrderedDict()
 
 
@@ -31,9 +42,21 @@ class Note:
 
     @property
     def sentence(self) -> str:
-        text = worded(self.template, self.params)
-        text = text[:1].upper() + text[1:]
-        return text if text.endswith((".", "!", "?")) else f"{text}."
+        text = worded(_GONE.get(self.template, self.template), self.params)
+        text = text if text.endswith((".", "!", "?")) else f"{text}."
+        place = self.place
+        return f"{place}{text[:1].lower()}{text[1:]}" if place else text[:1].upper() + text[1:]
+
+    @property
+    def place(self) -> str:
+        """Which condition of the piece it is about, before what is said of it: « Plafond 1 : »; often empty."""
+        match self.key.split("."):
+            case ["caps", number, *_] if number.isdigit():
+                return gettext("Plafond %(number)s : ", number=int(number) + 1)
+            case ["visible_if", *_]:
+                return gettext("Condition d’affichage : ")
+            case _:
+                return ""
 
 
 @dataclass(frozen=True, slots=True)

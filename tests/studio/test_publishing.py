@@ -543,3 +543,15 @@ def test_every_page_asks_for_few_statements(
         statements.clear()
         assert client.get(base + path).status_code == 200
         assert len(statements) <= 12, (path, len(statements))
+
+
+def test_what_a_removed_question_leaves_behind_is_said_in_words_at_its_place(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = aimed("oui")
+    del tree["categories"][1]
+    draft = draft_of(owner, space, tree)
+    sign_in(client, space)
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/verification").text)
+    assert "Plafond 1 : une question citée n’est plus dans le questionnaire" in page
+    assert "choisissez-en une autre, ou retirez la ligne" in page and "vouliez-vous dire" not in page
