@@ -64,8 +64,10 @@ def test_an_actor_s_pages_and_saves_read_no_table_from_end_to_end(
     crowd(assessments=10_000, spaces=1, answered=300)
     token = journey.token(browser, populated, member)
     ways = journey.pages(populated, member)
-    # The directory and its filters are about all the structures of a space.
+    # The directory and its filters are about all the structures of a space; the identity suggests their communes,
+    # from the same roster (kept in memory until it changes).
     del ways["directory"], ways["home"]
+    assert browser.get(ways["identity"]).status_code == 200
     for name, way in ways.items():
         sent.clear()
         assert browser.get(way).status_code == 200

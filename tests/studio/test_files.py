@@ -102,7 +102,7 @@ HOSTILE = {
         rude.repacked(rude.saved(Workbook()), "xl/worksheets/sheet1.xml", lambda _: b" " * 40_000_000),
         "démesuré une fois décompressé",
     ),
-    "200 000 rows": (rude.many_rows(200_000), "plus de 20000 lignes"),
+    "200 000 rows": (rude.many_rows(200_000), "plus de 20 000 lignes"),
     "an empty file": (b"", "Choisissez un fichier"),
     "11 MB": (b"PK\x03\x04" + b"\0" * 11 * 1024**2, "dépasse la limite de 10 Mo"),
     "13 MB": (b"PK\x03\x04" + b"\0" * 13 * 1024**2, "dépasse la limite de 10 Mo"),

@@ -60,7 +60,7 @@ def test_megabytes_are_refused(client: LintingClient, owner: Session, space: Any
     draft = draft_of(owner, space)
     base = open_as(client, editor(space), draft)
     fields = _suivi(client, base)
-    assert client.post(f"{base}/modifier", data={**fields, "help.fr": "x" * 10_000_000}).status_code == 422
+    assert client.post(f"{base}/modifier", data={**fields, "help.fr": "x" * 10_000_000}).status_code == 413
     assert client.post(f"{base}/modifier", data={**fields, "help.fr": "x" * 13_000_000}).status_code == 413
     answer = client.post(
         f"{base}/modifier", data={**fields, "help.fr": "x" * 200_001}, headers={"Accept": "application/json"}

@@ -53,6 +53,8 @@ export default function charts(place) {
         loadPlotly(place.dataset),
         fetch(place.dataset.figureUrl, { headers: { Accept: "application/json" } }).then((response) => response.json()),
       ]);
+      // Its own height, kept when the window narrows: what follows is never covered.
+      if (figure.layout?.height) place.style.blockSize = `${figure.layout.height}px`;
       await plotly.newPlot(place, figure.data, themed(figure.layout ?? {}), { displayModeBar: false, responsive: true });
     } catch {
       place.hidden = true; // the table says the same
