@@ -76,7 +76,7 @@ def test_from_an_edit_to_an_evolution_told_apart(
     form = team.locator("#form-question-tri")
     form.locator('input[name="choices.1.points"]').fill("2")
     form.get_by_role("button", name="Terminé").click()
-    team.wait_for_load_state()
+    expect(form).to_have_count(0)
     team.goto(f"{draft}/banc-d-essai")
     expect(team.get_by_role("heading", name="Sur les réponses de 6 structures")).to_be_visible()
     expect(team.locator("main")).to_contain_text("structures sur 5 changeraient de niveau")
