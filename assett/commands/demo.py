@@ -187,31 +187,30 @@ def _serve(settings: Settings, port: int, members: Family, followed: Known | Non
         _say("Démarrage du serveur")
         members.start("serve", "serve", "--port", str(port), environment=environment)
         members.start("worker", "worker", environment=environment, errors=log)
-        if _wait_until_ready(port, members):
-            _show_accounts(settings.public_url)
+        shown = False
         while not stopping and members.runs("serve"):
             if followed is not None and followed.process() is None:
                 return
             if not members.runs("worker"):
                 members.start("worker", "worker", environment=environment, errors=log)
+            # From the start on: a database may die before the first page is served.
             if members.with_database:
                 guard.look()
+            if not shown and _is_ready(port):
+                _show_accounts(settings.public_url)
+                shown = True
             time.sleep(0.3)
     if not stopping:
         raise click.ClickException("Le serveur s’est arrêté de lui-même ; les lignes ci-dessus disent pourquoi.")
     click.echo("\nÀ bientôt. Vos données sont gardées : make demo les retrouve.")
 
 
-def _wait_until_ready(port: int, members: Family) -> bool:
-    for _ in range(300):
-        if not members.runs("serve"):
-            return False
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    return False
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def _show_accounts(url: str) -> None:
