@@ -26,10 +26,7 @@ from assett.engine.reading import read_document, read_resources
 from assett.engine.recommendation import recommend
 from assett.engine.score import score
 from assett.engine.values import day
-from assett.kernel.clock import today_in_paris
-from assett.kernel.errors import InvalidAnswers, InvalidDocument, Problem
-from assett.kernel.text import printable
-from assett.questionnaires.files import (
+from assett.formats.files import (
     check_file,
     check_resource_file,
     json_lines,
@@ -38,7 +35,10 @@ from assett.questionnaires.files import (
     open_resources,
     read,
 )
-from assett.questionnaires.trees import Loaded
+from assett.formats.trees import Loaded
+from assett.kernel.clock import today_in_paris
+from assett.kernel.errors import InvalidAnswers, InvalidDocument, Problem
+from assett.kernel.text import printable
 
 LAZY: dict[str, str] = {
     "base": "assett.commands.base:command",

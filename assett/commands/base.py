@@ -24,11 +24,11 @@ from assett.core.tenancy import enter_space
 from assett.engine.compiled import content_hash
 from assett.engine.document import Document
 from assett.engine.reading import read_document
+from assett.formats.files import load
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import InvalidDocument
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service
-from assett.questionnaires.files import load
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.spaces.models import Space
 from assett.studio import upstream

@@ -8,9 +8,9 @@ import click
 
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
-from assett.questionnaires.conversion import FORMATS, format_of, known_format, read, write
-from assett.questionnaires.reports import Report, Unreadable
-from assett.questionnaires.sums import with_points
+from assett.formats.conversion import FORMATS, format_of, known_format, read, write
+from assett.formats.reports import Report, Unreadable
+from assett.formats.xlsform.sums import with_points
 
 SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)

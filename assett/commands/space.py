@@ -25,12 +25,12 @@ from assett.core.across import across_spaces
 from assett.core.db import db
 from assett.core.settings import Settings
 from assett.core.tenancy import enter_space
+from assett.formats.files import load
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import InvalidDocument
 from assett.organizations.models import Charter
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service as questionnaire_service
-from assett.questionnaires.files import load
 from assett.resources.service import replace_all
 from assett.spaces.models import RESERVED, AuthorityKind, LocalAuthority, Space
 from assett.spaces.themes import themes

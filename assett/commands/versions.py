@@ -19,9 +19,9 @@ from assett.engine.compiled import Compiled, compile_document
 from assett.engine.document import Document
 from assett.engine.generated import Generator
 from assett.engine.trial import Shift, Trial, trial
+from assett.formats.files import json_lines, open_document
+from assett.formats.trees import Loaded
 from assett.kernel.errors import InvalidAnswers, InvalidDocument
-from assett.questionnaires.files import json_lines, open_document
-from assett.questionnaires.trees import Loaded
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE_OR_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assett.core.settings import ROOT
+from assett.formats.files import load
 from assett.organizations.models import OrganizationKind, WorkforceBand
-from assett.questionnaires.files import load
 
 HERE = Path(__file__).parent
 QUESTIONNAIRES = ROOT / "questionnaires"

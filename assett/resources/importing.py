@@ -14,12 +14,12 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from assett.core.db import db, dump_json, load_json
 from assett.core.spreadsheets import CSV, XLSX, csv_file, download
 from assett.core.web import actor
+from assett.formats.layout import RESOURCES
+from assett.formats.reports import Remark, Unreadable
+from assett.formats.sheets import LARGEST_FILE, Written, bounded, write_sheets
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import printable
-from assett.questionnaires.layout import RESOURCES
-from assett.questionnaires.reports import Remark, Unreadable
-from assett.questionnaires.sheets import LARGEST_FILE, Written, bounded, write_sheets
 from assett.resources import catalogue, checking, intake, queries, taking
 from assett.resources.forms import ImportForm, criteria_of
 from assett.resources.pages import BASE, blueprint, page, shelf_of

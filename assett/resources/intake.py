@@ -22,12 +22,12 @@ from assett.core.i18n import LANGUAGES
 from assett.engine.document import Document
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
+from assett.formats.layout import README, RESOURCES, TABLES, Column
+from assett.formats.reports import Place, Remark, Report, Unreadable
+from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets
+from assett.formats.workbook import Records, cell_of, document_of, plain_text, tables_of
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_, UNSTORABLE, fold
-from assett.questionnaires.layout import README, RESOURCES, TABLES, Column
-from assett.questionnaires.reports import Place, Remark, Report, Unreadable
-from assett.questionnaires.sheets import Cell, Grid, Line, Written, read_sheets
-from assett.questionnaires.workbook import Records, cell_of, document_of, plain_text, tables_of
 from assett.resources.checking import too_long
 from assett.resources.duplicates import Likenesses
 from assett.resources.models import TYPE_LABELS

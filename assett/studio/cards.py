@@ -14,6 +14,7 @@ from assett.engine.analysis import ScoreRange
 from assett.engine.compiled import Compiled
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
 from assett.kernel.text import N_
+from assett.questionnaires.words import TYPE_NAMES
 from assett.studio import picking
 from assett.studio.checking import Check, Note
 from assett.studio.fields import Context
@@ -21,16 +22,6 @@ from assett.studio.models import Draft
 from assett.studio.queries import Writing
 from assett.studio.texts import show_number, words
 
-TYPE_NAMES: Mapping[str, str] = {
-    "single": N_("Un seul choix"),
-    "multiple": N_("Plusieurs choix"),
-    "boolean": N_("Oui ou non"),
-    "scale": N_("Échelle"),
-    "number": N_("Nombre"),
-    "date": N_("Date"),
-    "text": N_("Texte libre"),
-    "info": N_("Information, sans réponse"),
-}
 SOURCE_NAMES: Mapping[str, str] = {
     "kind": N_("le type de structure"),
     "workforce": N_("l’effectif"),

@@ -13,12 +13,12 @@ from assett.core.permissions import load
 from assett.core.spreadsheets import XLSX, download
 from assett.core.web import actor
 from assett.engine.reading import check_document, read_document
+from assett.formats.conversion import Format, write
+from assett.formats.reports import Unreadable
+from assett.formats.writing import json_text, yaml_text
 from assett.kernel.clock import today_in_paris
 from assett.kernel.ids import slugify
-from assett.questionnaires.conversion import Format, write
 from assett.questionnaires.models import QuestionnaireVersion
-from assett.questionnaires.reports import Unreadable
-from assett.questionnaires.writing import json_text, yaml_text
 from assett.spaces.policy import TEAM
 from assett.studio import policy, queries
 from assett.studio.pages import blueprint, open_draft

@@ -19,10 +19,10 @@ from assett.engine.drafting.pieces import Parts
 from assett.engine.drafting.taking import taken_over
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
+from assett.formats.conversion import read_data
+from assett.formats.reports import Place, Remark, Report
+from assett.formats.xlsform.sums import with_points
 from assett.kernel.errors import Problem, Rejected
-from assett.questionnaires.conversion import read_data
-from assett.questionnaires.reports import Place, Remark, Report
-from assett.questionnaires.sums import with_points
 from assett.studio import queries, service
 from assett.studio.models import Draft, QuestionnaireFile
 from assett.studio.texts import text_typed

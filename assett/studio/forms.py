@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 from assett.core.web import safe_next
 from assett.engine.drafting import operations
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, free_id
+from assett.formats.layout import TYPES
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_, UNSTORABLE
-from assett.questionnaires.layout import TYPES
 from assett.studio import fields
 from assett.studio.checking import Note
 from assett.studio.fields import Context

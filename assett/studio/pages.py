@@ -15,6 +15,7 @@ from assett.core.ui import Link, MenuEntry, menus
 from assett.core.web import Blueprint, actor
 from assett.engine.drafting.pieces import Address, Parts, take_apart
 from assett.kernel.text import N_
+from assett.questionnaires.words import TYPE_NAMES
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import cards, checking, fields, policy, queries, service, translations
@@ -90,7 +91,7 @@ def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
         "redoable": queries.last_redoable(session, draft, person) is not None,
         "language": first_language(draft.tree),
         "language_names": cards.LANGUAGE_NAMES,
-        "type_names": cards.TYPE_NAMES,
+        "type_names": TYPE_NAMES,
         "sources": cards.SOURCE_NAMES,
         "required": fields.is_required,
     }

@@ -84,23 +84,30 @@ def test_the_code_keeps_every_contract() -> None:
             ],
         ),
         ("Floors", {"drawer/__init__.py": "import assett.kernel.text"}, ["assett.drawer"]),
-        (
-            "Inside a feature",
-            {
-                "organizations/models.py": "import assett.organizations.queries",
-                "assessments/service.py": "import assett.assessments.forms",
-                "accounts/queries.py": "import assett.accounts.mails",
-                "network/policy.py": "import assett.network.sectors",
-            },
-            [
-                "assett.organizations.models -> assett.organizations.queries",
-                "assett.assessments.service -> assett.assessments.forms",
-                "assett.accounts.queries -> assett.accounts.mails",
-                "assett.network.policy -> assett.network.sectors",
-            ],
+        *(
+            (f"Inside {feature}:", {f"{feature}/{low}.py": f"import {high}"}, [f"assett.{feature}.{low} -> {high}"])
+            for feature, low, high in [
+                ("spaces", "models", "assett.spaces.service"),
+                ("accounts", "queries", "assett.accounts.mails"),
+                ("organizations", "models", "assett.organizations.queries"),
+                ("teams", "policy", "assett.teams.service"),
+                ("charters", "queries", "assett.charters.views"),
+                ("formats", "sheets", "assett.formats.workbook"),
+                ("questionnaires", "models", "assett.questionnaires.words"),
+                ("resources", "aims", "assett.resources.service"),
+                ("assessments", "service", "assett.assessments.forms"),
+                ("network", "policy", "assett.network.sectors"),
+                ("followup", "queries", "assett.followup.figures"),
+                ("studio", "service", "assett.studio.pages"),
+            ]
         ),
         (
-            "Inside a feature",
+            "Inside xlsform:",
+            {"formats/xlsform/expressions.py": "import assett.formats.xlsform.reading"},
+            ["assett.formats.xlsform.expressions -> assett.formats.xlsform.reading"],
+        ),
+        (
+            "Inside resources:",
             {"resources/utilities.py": "import assett.resources.models"},
             ["assett.resources.utilities"],
         ),

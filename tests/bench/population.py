@@ -24,6 +24,7 @@ from assett.core.settings import ROOT
 from assett.engine.compiled import Compiled, compile_document
 from assett.engine.document import Question
 from assett.engine.reading import read_document
+from assett.formats.files import load
 from assett.network.models import Listing
 from assett.organizations.models import (
     MemberRole,
@@ -33,7 +34,6 @@ from assett.organizations.models import (
     Participation,
     RosterEdition,
 )
-from assett.questionnaires.files import load
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.questionnaires.service import publish
 from assett.resources.service import replace_all

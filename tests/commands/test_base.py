@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from assett.commands import base
 from assett.core.audit import AuditEntry, Source
+from assett.formats.writing import json_text
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
-from assett.questionnaires.writing import json_text
 from tests import factories
 
 

@@ -26,7 +26,7 @@ from assett.engine.answers import read_answers
 from assett.engine.compiled import compile_document
 from assett.engine.duration import seconds_to_answer
 from assett.engine.reading import check_document, read_document, read_resources
-from assett.questionnaires.files import load, open_document, open_resources
+from assett.formats.files import load, open_document, open_resources
 from tests.engine.builders import Tree, category, compiled, document, multiple, question, single
 from tests.engine.reference import most, reference
 from tests.engine.strategies import PROFILE, answered_documents, conditions, question_trees, ratios

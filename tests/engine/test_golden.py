@@ -23,7 +23,7 @@ from assett.engine.output import result_tree
 from assett.engine.recommendation import recommend
 from assett.engine.score import score
 from assett.engine.values import plain
-from assett.questionnaires.files import open_document
+from assett.formats.files import open_document
 
 GOLDEN = Path(__file__).parent / "golden"
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"

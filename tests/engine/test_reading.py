@@ -9,9 +9,9 @@ import pytest
 
 from assett.engine.reading import check_document, check_resources, read_document, read_resources
 from assett.engine.writing import dump_document
+from assett.formats.files import check_file, check_resource_file
+from assett.formats.yaml_trees import read_yaml
 from assett.kernel.errors import InvalidDocument
-from assett.questionnaires.files import check_file, check_resource_file
-from assett.questionnaires.yaml_trees import read_yaml
 
 from .builders import category, document, question, single
 

@@ -18,8 +18,8 @@ from assett.engine.generated import Generator
 from assett.engine.merging import Decision, comparable_questions, merge
 from assett.engine.reading import read_document
 from assett.engine.trial import trial
+from assett.formats.files import open_document
 from assett.kernel.errors import InvalidDocument
-from assett.questionnaires.files import open_document
 from tests.engine.builders import Tree, answered, category, document, multiple, question, single
 
 NATIONAL_BASE = Path(__file__).parents[2] / "questionnaires" / "socle-assett.yaml"

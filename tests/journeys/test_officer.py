@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
 from assett.engine.compiled import content_hash
-from assett.questionnaires.files import load
+from assett.formats.files import load
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.models import Resource
 from tests import factories

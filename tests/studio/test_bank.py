@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
-from assett.questionnaires.files import load
+from assett.formats.files import load
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of

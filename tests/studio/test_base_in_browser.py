@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from assett.studio.models import Draft
 from tests import factories
-from tests.questionnaires import rude
+from tests.formats import rude
 from tests.studio.test_editing import editor, tree_of
 from tests.studio.test_living_base import following, national, newer, own
 

@@ -12,7 +12,7 @@ from assett.accounts.models import SpaceRoleName
 from assett.core.settings import ROOT
 from assett.engine.drafting.pieces import take_apart
 from assett.engine.drafting.steps import Step, step_between
-from assett.questionnaires.files import load
+from assett.formats.files import load
 from assett.studio.models import DraftStep
 from tests import factories
 from tests.linting import LintingClient

@@ -20,16 +20,16 @@ from assett.engine.drafting.pieces import take_apart
 from assett.engine.drafting.steps import Step, step_between
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
+from assett.formats.conversion import read_data, write
+from assett.formats.files import load, open_document
+from assett.formats.reports import Report
 from assett.kernel.clock import utc_now
-from assett.questionnaires.conversion import read_data, write
-from assett.questionnaires.files import load, open_document
-from assett.questionnaires.reports import Report
 from assett.studio.models import Draft, DraftStep, QuestionnaireFile
 from tests import factories
 from tests.engine import builders
+from tests.formats import rude
+from tests.formats.test_sums import CHOICES, SURVEY
 from tests.linting import LintingClient
-from tests.questionnaires import rude
-from tests.questionnaires.test_sums import CHOICES, SURVEY
 from tests.studio.browsing import plain
 from tests.studio.test_editing import draft_of, editor, tree_of
 

@@ -21,8 +21,8 @@ from assett.core.settings import ROOT
 from assett.engine.compiled import compile_document
 from assett.engine.generated import Generator
 from assett.engine.reading import read_document
+from assett.formats.files import load
 from assett.organizations.models import Audience, Organization, Participation
-from assett.questionnaires.files import load
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio.models import Draft
 from tests import factories

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
 from assett.engine.drafting.pieces import take_apart
-from assett.questionnaires.files import load
+from assett.formats.files import load
 from assett.studio import translations
 from assett.studio.models import Draft
 from tests import factories

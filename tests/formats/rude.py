@@ -12,8 +12,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assett.core.settings import ROOT
-from assett.questionnaires.files import open_document
-from assett.questionnaires.workbook import write_workbook
+from assett.formats.files import open_document
+from assett.formats.workbook import write_workbook
 
 EVERYTHING = ROOT / "tests/engine/golden/everything.yaml"
 

@@ -14,11 +14,11 @@ from typing import BinaryIO
 
 from assett.engine.document import Document, Resource
 from assett.engine.reading import check_document, check_resources, kind_of, read_document, read_resources
+from assett.formats.json_trees import read_json
+from assett.formats.trees import LARGEST_FILE, Loaded, decode
+from assett.formats.yaml_trees import read_yaml
 from assett.kernel.errors import ROOT, InvalidDocument, Problem
 from assett.kernel.text import N_
-from assett.questionnaires.json_trees import read_json
-from assett.questionnaires.trees import LARGEST_FILE, Loaded, decode
-from assett.questionnaires.yaml_trees import read_yaml
 
 _RESOURCES = N_("ceci est un fichier de ressources : assett questionnaire check QUESTIONNAIRE --resources FICHIER")
 _QUESTIONNAIRE = N_("ceci est un questionnaire : assett questionnaire check FICHIER")

@@ -12,9 +12,8 @@ from decimal import Decimal
 
 from assett.engine.document import Document
 from assett.engine.writing import dump_document
-from assett.kernel.text import N_, decimal_text, fold, shown
-from assett.questionnaires.assembling import Assembly, Node, assemble
-from assett.questionnaires.layout import (
+from assett.formats.assembling import Assembly, Node, assemble
+from assett.formats.layout import (
     ANSWERS,
     CAPS,
     CATEGORIES,
@@ -31,7 +30,7 @@ from assett.questionnaires.layout import (
     Column,
     Table,
 )
-from assett.questionnaires.notation import (
+from assett.formats.notation import (
     Misread,
     read_condition,
     read_for,
@@ -40,8 +39,9 @@ from assett.questionnaires.notation import (
     write_for,
     write_who,
 )
-from assett.questionnaires.reports import Place, Report, Row, Unreadable
-from assett.questionnaires.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
+from assett.formats.reports import Place, Report, Row, Unreadable
+from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
+from assett.kernel.text import N_, decimal_text, fold, shown
 
 Tree = Mapping[str, object]
 

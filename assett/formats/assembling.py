@@ -9,9 +9,9 @@ from typing import Final
 
 from assett.engine.document import Document
 from assett.engine.reading import check_document, read_document
+from assett.formats.reports import Place, Remark, Report, Row, Unreadable
 from assett.kernel.errors import ROOT, Problem, item_path, key_path
 from assett.kernel.text import N_
-from assett.questionnaires.reports import Place, Remark, Report, Row, Unreadable
 
 _LAST = re.compile(r"(\.[^.\[\]]*|\[[0-9]+\]|^[^.\[\]]+)$")
 MOST_ROUNDS: Final = 200

@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook
 
 from assett.cli import main
-from assett.questionnaires.files import open_document
-from tests.questionnaires.rude import EVERYTHING, cell, edited, saved
-from tests.questionnaires.test_sums import CHOICES, SURVEY
+from assett.formats.files import open_document
+from tests.formats.rude import EVERYTHING, cell, edited, saved
+from tests.formats.test_sums import CHOICES, SURVEY
 
 
 def convert(*arguments: object) -> Result:

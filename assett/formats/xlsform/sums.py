@@ -14,9 +14,9 @@ from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
 from assett.engine.reading import check_document
+from assett.formats.reports import Place, Report
+from assett.formats.xlsform.expressions import STRAIGHT, Field
 from assett.kernel.text import N_, listed
-from assett.questionnaires.expressions import STRAIGHT, Field
-from assett.questionnaires.reports import Place, Report
 
 DEEPEST: Final = 60
 MOST_STEPS: Final = 500_000

@@ -1,4 +1,4 @@
-"""Questionnaires written as files: the YAML and the JSON that :mod:`assett.questionnaires.files` reads back."""
+"""Questionnaires written as files: the YAML and the JSON that :mod:`assett.formats.files` reads back."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from assett.formats.yaml_trees import scalar
 from assett.kernel.ids import is_slug
 from assett.kernel.text import decimal_text
-from assett.questionnaires.yaml_trees import scalar
 
 _WIDTH: Final = 118
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from assett.formats.files import check_file, load
+from assett.formats.json_trees import read_json
+from assett.formats.trees import decode
+from assett.formats.yaml_trees import read_yaml, scalar
 from assett.kernel.errors import InvalidDocument, Problem
-from assett.questionnaires.files import check_file, load
-from assett.questionnaires.json_trees import read_json
-from assett.questionnaires.trees import decode
-from assett.questionnaires.yaml_trees import read_yaml, scalar
 
 SCALARS = [
     ("no", "no"), ("yes", "yes"), ("on", "on"), ("y", "y"), ("~", None), ("", None), ("null", None),

@@ -17,8 +17,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
 
+from assett.formats.reports import Place, Report, Unreadable
 from assett.kernel.text import N_, decimal_text, shown
-from assett.questionnaires.reports import Place, Report, Unreadable
 
 Cell: TypeAlias = str | bool | int | Decimal
 

@@ -13,10 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assett.engine.document import Document
-from assett.kernel.ids import is_slug, slugify
-from assett.kernel.text import N_, fold, shown
-from assett.questionnaires.expressions import Field, Unsupported, read_expression, write_expression
-from assett.questionnaires.layout import (
+from assett.formats.layout import (
     ANSWERS,
     CAPS,
     CATEGORIES,
@@ -29,12 +26,13 @@ from assett.questionnaires.layout import (
     TYPES,
     Table,
 )
-from assett.questionnaires.notation import Misread, read_condition, write_condition
-from assett.questionnaires.reports import Place, Report, Unreadable
-from assett.questionnaires.sheets import Cell, Grid, Line
-from assett.questionnaires.sums import offer_points
-from assett.questionnaires.workbook import Records, document_of, plain_text, word_of
-from assett.questionnaires.xlsform_words import (
+from assett.formats.notation import Misread, read_condition, write_condition
+from assett.formats.reports import Place, Report, Unreadable
+from assett.formats.sheets import Cell, Grid, Line
+from assett.formats.workbook import Records, document_of, plain_text, word_of
+from assett.formats.xlsform.expressions import Field, Unsupported, read_expression, write_expression
+from assett.formats.xlsform.sums import offer_points
+from assett.formats.xlsform.words import (
     BOUND,
     CHOICE_KEYS,
     COUNT,
@@ -49,6 +47,8 @@ from assett.questionnaires.xlsform_words import (
     FormSheet,
     Rows,
 )
+from assett.kernel.ids import is_slug, slugify
+from assett.kernel.text import N_, fold, shown
 
 OWN: Final = "assett::"
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"

@@ -11,18 +11,18 @@ from typing import Any, Final, Literal, TypeAlias
 from assett.engine.document import Document
 from assett.engine.reading import check_document, read_document
 from assett.engine.writing import dump_document
+from assett.formats.assembling import MOST_ROUNDS
+from assett.formats.files import read_tree
+from assett.formats.reports import Place, Remark, Report, Unreadable
+from assett.formats.sheets import LARGEST_FILE, bounded, read_sheets
+from assett.formats.trees import Loaded
+from assett.formats.workbook import read_tables, write_workbook
+from assett.formats.writing import json_text, yaml_text
+from assett.formats.xlsform.reading import is_xlsform, read_xlsform
+from assett.formats.xlsform.sums import worth_offering
+from assett.formats.xlsform.writing import write_xlsform
 from assett.kernel.errors import InvalidDocument, Problem
 from assett.kernel.text import N_
-from assett.questionnaires.assembling import MOST_ROUNDS
-from assett.questionnaires.files import read_tree
-from assett.questionnaires.reports import Place, Remark, Report, Unreadable
-from assett.questionnaires.sheets import LARGEST_FILE, bounded, read_sheets
-from assett.questionnaires.sums import worth_offering
-from assett.questionnaires.trees import Loaded
-from assett.questionnaires.workbook import read_tables, write_workbook
-from assett.questionnaires.writing import json_text, yaml_text
-from assett.questionnaires.xlsform import is_xlsform, read_xlsform
-from assett.questionnaires.xlsform_writing import write_xlsform
 
 Format: TypeAlias = Literal["yaml", "json", "xlsx", "xlsform"]
 FORMATS: Final[tuple[Format, ...]] = ("yaml", "json", "xlsx", "xlsform")

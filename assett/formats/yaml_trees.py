@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from assett.formats.trees import DEEPEST, LARGEST_FILE, LONGEST_NUMBER, MOST_NODES, Lines, Loaded, broken
 from assett.kernel.errors import ROOT, InvalidDocument, Problem, item_path, key_path
 from assett.kernel.text import N_, shown
-from assett.questionnaires.trees import DEEPEST, LARGEST_FILE, LONGEST_NUMBER, MOST_NODES, Lines, Loaded, broken
 
 _WHOLE = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")

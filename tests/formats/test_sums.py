@@ -10,12 +10,12 @@ from openpyxl import Workbook
 
 from assett.engine.reading import check_document, read_document
 from assett.engine.writing import dump_document
-from assett.questionnaires.conversion import read_data
-from assett.questionnaires.expressions import Field
-from assett.questionnaires.reports import Report
-from assett.questionnaires.sums import Earned, NoSum, Sums, with_points
-from tests.questionnaires.rude import saved
-from tests.questionnaires.test_xlsform import read
+from assett.formats.conversion import read_data
+from assett.formats.reports import Report
+from assett.formats.xlsform.expressions import Field
+from assett.formats.xlsform.sums import Earned, NoSum, Sums, with_points
+from tests.formats.rude import saved
+from tests.formats.test_xlsform import read
 
 FIELDS = {
     "q": Field("question", "q", "single", {"a": "a", "b": "b", "c": "c"}),

@@ -11,18 +11,18 @@ from assett.core.settings import ROOT
 from assett.engine.document import Document
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
-from assett.questionnaires.files import open_document
-from assett.questionnaires.json_trees import read_json
-from assett.questionnaires.reports import Report
-from assett.questionnaires.sheets import read_sheets
-from assett.questionnaires.trees import decode
-from assett.questionnaires.workbook import read_workbook, write_workbook
-from assett.questionnaires.writing import json_text, yaml_text
-from assett.questionnaires.xlsform import read_xlsform
-from assett.questionnaires.xlsform_writing import write_xlsform
-from assett.questionnaires.yaml_trees import read_yaml
+from assett.formats.files import open_document
+from assett.formats.json_trees import read_json
+from assett.formats.reports import Report
+from assett.formats.sheets import read_sheets
+from assett.formats.trees import decode
+from assett.formats.workbook import read_workbook, write_workbook
+from assett.formats.writing import json_text, yaml_text
+from assett.formats.xlsform.reading import read_xlsform
+from assett.formats.xlsform.writing import write_xlsform
+from assett.formats.yaml_trees import read_yaml
 from tests.engine.strategies import Tree
-from tests.questionnaires.strategies import rich_documents
+from tests.formats.strategies import rich_documents
 
 FILES = [
     ROOT / "questionnaires/socle-assett.yaml",

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from assett.questionnaires.layout import Column, Table
-from assett.questionnaires.sheets import Cell, Line
-from assett.questionnaires.workbook import Records, plain_text
+from assett.formats.layout import Column, Table
+from assett.formats.sheets import Cell, Line
+from assett.formats.workbook import Records, plain_text
 
 LANGUAGES: Final = {
     "francais": "fr", "french": "fr", "anglais": "en", "english": "en", "espagnol": "es", "spanish": "es",

@@ -1,4 +1,4 @@
-"""A questionnaire as an XLSForm that KoBo and ODK take; see :mod:`assett.questionnaires.xlsform` for the way back."""
+"""A questionnaire as an XLSForm that KoBo and ODK take; see :mod:`assett.formats.xlsform.reading` for the way back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 
 from assett.engine.document import Document
 from assett.engine.writing import dump_document
+from assett.formats.layout import CAPS, CATEGORIES, LEVELS, PROFILE, QUESTIONNAIRE, QUESTIONS, RESOURCES, Column
+from assett.formats.sheets import Cell, Written, write_sheets
+from assett.formats.workbook import answer_rows, cell_of, tables_of
+from assett.formats.xlsform.expressions import write_expression
 from assett.kernel.text import decimal_text
-from assett.questionnaires.expressions import write_expression
-from assett.questionnaires.layout import CAPS, CATEGORIES, LEVELS, PROFILE, QUESTIONNAIRE, QUESTIONS, RESOURCES, Column
-from assett.questionnaires.sheets import Cell, Written, write_sheets
-from assett.questionnaires.workbook import answer_rows, cell_of, tables_of
 
 Tree = Mapping[str, object]
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
+from assett.formats.trees import DEEPEST, LONGEST_NUMBER, MOST_NODES, Lines, Loaded, broken
 from assett.kernel.errors import ROOT, InvalidDocument, Problem, item_path, key_path
 from assett.kernel.text import N_, shown
-from assett.questionnaires.trees import DEEPEST, LONGEST_NUMBER, MOST_NODES, Lines, Loaded, broken
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")

@@ -11,11 +11,11 @@ from openpyxl import Workbook
 
 from assett.engine.document import Document
 from assett.engine.writing import dump_condition
-from assett.questionnaires.expressions import Field, Unsupported, read_expression
-from assett.questionnaires.reports import Report
-from assett.questionnaires.sheets import read_sheets
-from assett.questionnaires.xlsform import read_xlsform
-from tests.questionnaires.rude import saved
+from assett.formats.reports import Report
+from assett.formats.sheets import read_sheets
+from assett.formats.xlsform.expressions import Field, Unsupported, read_expression
+from assett.formats.xlsform.reading import read_xlsform
+from tests.formats.rude import saved
 
 Rows = Sequence[Sequence[object]]
 CHOICES: Rows = [

@@ -10,12 +10,12 @@ from openpyxl import Workbook
 
 from assett.engine.document import Document
 from assett.engine.reading import read_document
-from assett.questionnaires.files import open_document
-from assett.questionnaires.reports import Report, Unreadable
-from assett.questionnaires.workbook import read_workbook, write_workbook
+from assett.formats.files import open_document
+from assett.formats.reports import Report, Unreadable
+from assett.formats.workbook import read_workbook, write_workbook
 from tests.engine import builders
-from tests.questionnaires import rude
-from tests.questionnaires.rude import cell, edited
+from tests.formats import rude
+from tests.formats.rude import cell, edited
 
 
 def read(data: bytes) -> tuple[Document | None, Report]:

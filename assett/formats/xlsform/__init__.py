@@ -1,0 +1,1 @@
+"""XLSForm, the spreadsheets of KoBo and ODK."""
