@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from assett.app import create_app
-from assett.commands.reachability import refuse_unreachable
+from assett.commands.sessions import every_space
 from assett.core import audit
-from assett.core.across import across_spaces
-from assett.core.db import db
 from assett.core.i18n import show_day
-from assett.core.settings import Settings
-from assett.core.tenancy import enter_space
 from assett.engine.compiled import content_hash
 from assett.engine.document import Document
 from assett.engine.reading import read_document
@@ -41,18 +34,6 @@ def command() -> None:
     """Le socle national : publier la version suivante d’un questionnaire, voir qui suit laquelle."""
 
 
-@contextmanager
-def _session(reason: str) -> Iterator[Session]:
-    """A session that sees every space, committed at the end; the log says why it was opened."""
-    refuse_unreachable(Settings.from_environment().database_url)
-    with create_app().app_context():
-        session = db.session()
-        enter_space(session, None)
-        with across_spaces(session, reason):
-            yield session
-        session.commit()
-
-
 @command.command("publish")
 @click.argument("file", type=FILE)
 @click.option("--note", default="", help="Ce que les territoires liront de cette version, dans sa langue principale.")
@@ -64,7 +45,7 @@ def publish(file: Path, note: str) -> None:
     tree, document = _read(file)
     reason = f"publication du questionnaire national {document.id}"
     try:
-        with _session(reason) as session:
+        with every_space(reason) as session:
             version = _published(session, tree, document, note)
             click.echo(f"{document.id} : version {version.number} publiée.")
             _tell_who_follows(session, version)
@@ -142,7 +123,7 @@ def _followers(session: Session, questionnaire_id: int) -> list[tuple[Space, Que
 @command.command("list")
 def show() -> None:
     """Les questionnaires nationaux, leurs versions, et combien d’espaces suivent chacune."""
-    with _session("liste des questionnaires nationaux") as session:
+    with every_space("liste des questionnaires nationaux") as session:
         versions = session.execute(
             select(Questionnaire.slug, QuestionnaireVersion)
             .join(QuestionnaireVersion, QuestionnaireVersion.questionnaire_id == Questionnaire.id)

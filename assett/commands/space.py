@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,8 @@ from stdnum.fr import siren as siren_number
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.accounts.queries import by_email
-from assett.app import create_app
-from assett.commands.reachability import refuse_unreachable
+from assett.commands.sessions import every_space
 from assett.core import audit
-from assett.core.across import across_spaces
-from assett.core.db import db
-from assett.core.settings import Settings
 from assett.core.tenancy import enter_space
 from assett.formats.files import load
 from assett.kernel.clock import utc_now
@@ -41,17 +35,6 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group("space")
 def command() -> None:
     """Les espaces : en ouvrir un, publier son questionnaire, nommer son équipe, changer ses réglages."""
-
-
-@contextmanager
-def _session(reason: str) -> Iterator[Session]:
-    """A session that sees every space, committed at the end; the log says why it was opened."""
-    refuse_unreachable(Settings.from_environment().database_url)
-    with create_app().app_context():
-        session = db.session()
-        with across_spaces(session, reason):
-            yield session
-        session.commit()
 
 
 def _tree(path: Path) -> Any:
@@ -102,7 +85,7 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
     _refuse_theme(theme)
     siren = _siren(options["siren"])
     try:
-        with _session(f"ouverture de l’espace {slug}") as session:
+        with every_space(f"ouverture de l’espace {slug}") as session:
             owner = LocalAuthority(name=authority, kind=AuthorityKind(kind), siren=siren)
             session.add(owner)
             session.flush()
@@ -189,7 +172,7 @@ def _charter(space: Space, path: Path) -> Charter:
 @click.argument("questionnaire", type=FILE)
 def publish(slug: str, questionnaire: Path) -> None:
     """Publier un questionnaire, ou sa version suivante ; ce qui est déjà terminé garde la sienne."""
-    with _session(f"publication d’un questionnaire dans {slug}") as session:
+    with every_space(f"publication d’un questionnaire dans {slug}") as session:
         number = _publish(session, _space(session, slug), questionnaire)
     click.echo(f"Version {number} publiée.")
 
@@ -200,7 +183,7 @@ def publish(slug: str, questionnaire: Path) -> None:
 @click.argument("role", type=click.Choice([role.value for role in SpaceRoleName]))
 def role(slug: str, email: str, role: str) -> None:
     """Donner à une personne, qui a déjà son compte, un rôle dans l’équipe d’un espace."""
-    with _session(f"rôle {role} dans {slug}") as session:
+    with every_space(f"rôle {role} dans {slug}") as session:
         space = _space(session, slug)
         person = by_email(session, email.lower())
         if person is None:
@@ -241,7 +224,7 @@ def change(slug: str, theme: str | None, name: str | None, programme: str | None
     if theme is not None:
         _refuse_theme(theme)
     wanted = {"theme": theme, "name": name, "programme": programme, "contact_email": contact}
-    with _session(f"réglages de {slug}") as session:
+    with every_space(f"réglages de {slug}") as session:
         space = _space(session, slug)
         for action, names in (
             ("settings.appearance", ["theme"]),
@@ -261,7 +244,7 @@ def change(slug: str, theme: str | None, name: str | None, programme: str | None
 @click.option("--space", "slug", help="L’espace à qui sont ces ressources ; sans lui, elles sont nationales.")
 def resources(file: Path, slug: str | None) -> None:
     """Faire d’un fichier de ressources la base nationale, ou celle d’un espace."""
-    with _session("chargement de ressources") as session:
+    with every_space("chargement de ressources") as session:
         space_id = _space(session, slug).id if slug is not None else None
         count = replace_all(session, space_id, _tree(file)["resources"], now=utc_now())
         audit.record(session, "resources.replaced", details={"count": count})

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assett.commands import base
+from assett.commands import base, sessions
 from assett.core.audit import AuditEntry, Source
 from assett.formats.writing import json_text
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
@@ -21,7 +21,7 @@ from tests import factories
 
 @pytest.fixture
 def run(app: Flask, owner: Session, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(base, "create_app", lambda: app)
+    monkeypatch.setattr(sessions, "create_app", lambda: app)
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(base.command, arguments)

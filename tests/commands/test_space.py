@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRole
-from assett.commands import space
+from assett.commands import sessions, space
 from assett.core.audit import AuditEntry, Source
 from assett.core.settings import ROOT
 from assett.questionnaires.models import QuestionnaireVersion
@@ -23,7 +23,7 @@ SOCLE = str(ROOT / "questionnaires" / "socle-assett.yaml")
 
 @pytest.fixture
 def run(app: Flask, owner: Session, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(space, "create_app", lambda: app)
+    monkeypatch.setattr(sessions, "create_app", lambda: app)
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(space.command, arguments)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
 from assett.kernel.clock import utc_now
@@ -21,18 +20,6 @@ from tests.factories import (
 )
 from tests.followup.arranging import finished, running, structure
 from tests.linting import LintingClient
-
-
-@pytest.fixture
-def space(owner: Session) -> Space:
-    made: Space = SpaceFactory(slug="poitiers", name="Grand Poitiers")
-    return made
-
-
-@pytest.fixture
-def version(space: Space) -> QuestionnaireVersion:
-    made: QuestionnaireVersion = QuestionnaireVersionFactory(space_id=space.id)
-    return made
 
 
 @pytest.fixture

@@ -15,21 +15,9 @@ from assett.kernel.clock import today_in_paris
 from assett.organizations.models import Audience
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.models import Space
-from tests.factories import QuestionnaireVersionFactory, SpaceFactory, SpaceRoleFactory, small_document
+from tests.factories import QuestionnaireVersionFactory, SpaceRoleFactory, small_document
 from tests.followup.arranging import finished, running, structure
 from tests.linting import LintingClient
-
-
-@pytest.fixture
-def space(owner: Session) -> Space:
-    made: Space = SpaceFactory(slug="poitiers", name="Grand Poitiers")
-    return made
-
-
-@pytest.fixture
-def version(space: Space) -> QuestionnaireVersion:
-    made: QuestionnaireVersion = QuestionnaireVersionFactory(space_id=space.id)
-    return made
 
 
 @pytest.fixture

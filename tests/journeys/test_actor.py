@@ -15,6 +15,7 @@ from assett.assessments.models import Answer, Assessment
 from assett.core import jobs
 from assett.core.mail import Mail
 from tests.assessments.arranging import document
+from tests.browsing import enter
 from tests.factories import QuestionnaireVersionFactory, SpaceFactory
 
 SIRET = "732 829 320 00074"
@@ -158,11 +159,8 @@ def test_back_after_completion_leads_to_the_result(app: Flask, owner: Session, n
 
     where = place(slug="la")
     assessment = running(where)
-    client = app.test_client()
-    client.sign_in(where.person)  # type: ignore[attr-defined]
     page = new_page()
-    cookie = client.get_cookie("assett")
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])  # type: ignore[union-attr]
+    enter(app, page, where.person, live)
     page.goto(f"/la/auto-evaluations/{assessment.id}/categorie/energie")
     answer_everything(page, saves_itself=True)
     go_on(page, "Terminer et voir mon résultat")

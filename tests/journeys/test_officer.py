@@ -15,6 +15,7 @@ from assett.formats.files import load
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.models import Resource
 from tests import factories
+from tests.browsing import enter
 
 OWN_QUESTIONS = [f"Connaissez-vous l’atelier n° {number} de la recyclerie ?" for number in range(1, 11)]
 OWN_RESOURCES = [
@@ -24,13 +25,6 @@ OWN_RESOURCES = [
     ("La régie des eaux", "https://eaux.example.org/"),
     ("Le club des entreprises du Val", "https://club.example.org/"),
 ]
-
-
-def as_manager(app: Flask, page: Page, live: str, person: Any) -> None:
-    client: Any = app.test_client()
-    client.sign_in(person)
-    cookie = client.get_cookie("assett")
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
 
 
 def national_base() -> None:
@@ -46,7 +40,7 @@ def test_an_officer_makes_the_space_theirs(app: Flask, owner: Session, live: str
     space = factories.SpaceFactory(slug="val-clair")
     manager = factories.SpaceRoleFactory(space_id=space.id).person
     page: Page = new_page()
-    as_manager(app, page, live, manager)
+    enter(app, page, manager, live)
 
     # The questionnaire: the national base, a category of one's own with ten questions.
     page.goto("/val-clair/atelier/")
@@ -95,7 +89,7 @@ def test_an_officer_makes_the_space_theirs(app: Flask, owner: Session, live: str
 
     # A word to put right, on a phone, between two appointments.
     phone: Page = new_page(width=360)
-    as_manager(app, phone, live, manager)
+    enter(app, phone, manager, live)
     phone.goto("/val-clair/atelier/")
     phone.get_by_role("button", name="Commencer").click()
     phone.locator("main").get_by_role("link", name=OWN_QUESTIONS[0]).click()

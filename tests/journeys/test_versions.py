@@ -16,6 +16,7 @@ from assett.accounts.models import SpaceRoleName
 from assett.assessments.models import Answer, Assessment
 from assett.questionnaires.models import QuestionnaireVersion
 from tests.assessments.arranging import COMPLETE, Place, place
+from tests.browsing import enter
 from tests.factories import AssessmentFactory, ParticipationFactory, SpaceRoleFactory
 
 LAST_YEAR = datetime(2025, 3, 2, tzinfo=UTC)
@@ -40,15 +41,6 @@ def completed(owner: Session, where: Place, participation_id: int) -> Assessment
     return row
 
 
-def signed_in(app: Flask, page: Any, person: Any, live: str) -> Any:
-    client = app.test_client()
-    client.sign_in(person)
-    cookie = client.get_cookie("assett")
-    assert cookie is not None
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
-    return page
-
-
 @pytest.mark.parametrize(("javascript", "width"), [(True, 1280), (False, 360)])
 def test_from_an_edit_to_an_evolution_told_apart(
     app: Flask, owner: Session, new_page: Any, live: str, javascript: bool, width: int
@@ -60,14 +52,16 @@ def test_from_an_edit_to_an_evolution_told_apart(
     editor = SpaceRoleFactory(space_id=where.space.id, person__name="Zoé Éditrice", role=SpaceRoleName.EDITOR).person
 
     # The structure begins again, with last year's answers.
-    actor = signed_in(app, new_page(width=width, javascript=javascript), where.person, live)
+    actor = new_page(width=width, javascript=javascript)
+    enter(app, actor, where.person, live)
     actor.goto(f"/ici/structures/{where.participation.id}/")
     actor.get_by_role("button", name="Commencer une nouvelle auto-évaluation").click()
     actor.wait_for_url("**/profil")
     running = owner.scalars(select(Assessment).where(Assessment.completed_at.is_(None))).one()
 
     # The editor makes the grid of sorting stricter, tries it, and publishes it.
-    team = signed_in(app, new_page(width=width, javascript=javascript), editor, live)
+    team = new_page(width=width, javascript=javascript)
+    enter(app, team, editor, live)
     team.goto("/ici/atelier/")
     team.get_by_role("button", name="Commencer", exact=True).click()
     team.wait_for_url(re.compile(r"/atelier/\d+"))

@@ -14,6 +14,7 @@ from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment
 from assett.organizations.models import MemberRole
 from tests.assessments.arranging import Place, place, running
+from tests.browsing import enter
 from tests.factories import PASSWORD, MembershipFactory, PersonFactory, with_password
 from tests.journeys.test_actor import check, go_on
 
@@ -21,13 +22,6 @@ from tests.journeys.test_actor import check, go_on
 @pytest.fixture
 def here(owner: Session) -> Place:
     return place(slug="la", languages=["fr", "en"])
-
-
-def sign_in(app: Flask, page: Any, person: Person, live: str) -> None:
-    client = app.test_client()
-    client.sign_in(person)  # type: ignore[attr-defined]
-    cookie = client.get_cookie("assett")
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])  # type: ignore[union-attr]
 
 
 def opened(page: Any, assessment: Assessment, category: str = "energie") -> None:
@@ -63,8 +57,8 @@ def test_a_conflict_is_settled_before_the_page_is_sent(
 ) -> None:
     assessment = running(here)
     mine, theirs = new_page(width=360), new_page()
-    sign_in(app, mine, here.person, live)
-    sign_in(app, theirs, colleague_of(here), live)
+    enter(app, mine, here.person, live)
+    enter(app, theirs, colleague_of(here), live)
     opened(mine, assessment)
     opened(theirs, assessment)
     check(theirs, "suivi", "non")
@@ -90,8 +84,8 @@ def test_a_conflict_that_the_server_drew_is_settled_the_same_way(
     """The whole page was sent before its own save could tell of the colleague."""
     assessment = running(here)
     mine, theirs = new_page(), new_page()
-    sign_in(app, mine, here.person, live)
-    sign_in(app, theirs, colleague_of(here), live)
+    enter(app, mine, here.person, live)
+    enter(app, theirs, colleague_of(here), live)
     opened(mine, assessment)
     opened(theirs, assessment)
     mine.route("**/reponse", lambda route: route.abort())
@@ -113,7 +107,7 @@ def test_who_is_removed_keeps_what_they_typed_and_learns_why(
     app: Flask, here: Place, owner: Session, new_page: Any, live: str
 ) -> None:
     page = new_page(width=360)
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, running(here), "dechets")
     owner.execute(text("DELETE FROM membership"))
     owner.commit()
@@ -134,7 +128,7 @@ def test_what_waits_on_a_device_is_given_back_to_its_author_only(
 ) -> None:
     assessment = running(here)
     page = new_page()
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, assessment)
     page.route("**/reponse", lambda route: route.abort())
     check(page, "suivi", "oui")
@@ -143,13 +137,13 @@ def test_what_waits_on_a_device_is_given_back_to_its_author_only(
     page.goto("/la/")
     # A colleague on the same computer.
     page.unroute("**/reponse")
-    sign_in(app, page, colleague_of(here), live)
+    enter(app, page, colleague_of(here), live)
     opened(page, assessment)
     assert page.locator('input[name="answers.suivi"]:checked').count() == 0
     owner.rollback()
     assert owner.scalars(select(Answer)).all() == []
     # And the author again.
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, assessment)
     expect(mark(page, "suivi")).to_contain_text("Enregistré")
     assert saved(owner, "suivi") == "oui"
@@ -160,7 +154,7 @@ def test_signing_out_asks_about_what_waits_and_leaves_nothing(
     app: Flask, here: Place, owner: Session, new_page: Any, live: str
 ) -> None:
     page = new_page()
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, running(here))
     page.route("**/reponse", lambda route: route.abort())
     check(page, "suivi", "oui")
@@ -184,7 +178,7 @@ def test_an_answer_given_while_the_page_still_arrives_is_saved_too(
     app: Flask, here: Place, owner: Session, new_page: Any, live: str
 ) -> None:
     page = new_page()
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     late: list[Any] = []
     page.route("**/autosave.js", lambda route: late.append(route))
     page.goto(f"/la/auto-evaluations/{running(here).id}/categorie/energie")
@@ -202,7 +196,7 @@ def test_signing_out_with_nothing_waiting_asks_nothing(
     app: Flask, here: Place, owner: Session, new_page: Any, live: str
 ) -> None:
     page = new_page()
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, running(here))
     check(page, "suivi", "oui")
     expect(mark(page, "suivi")).to_contain_text("Enregistré")
@@ -216,7 +210,7 @@ def test_another_language_keeps_what_was_typed(
     app: Flask, here: Place, owner: Session, new_page: Any, live: str, javascript: bool
 ) -> None:
     page = new_page(javascript=javascript)
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, running(here))
     page.locator('input[name="answers.part"]').fill("12,5")
     page.get_by_role("button", name="English").click()
@@ -233,7 +227,7 @@ def test_two_tabs_and_a_double_click_complete_once(
 ) -> None:
     assessment = running(here)
     first = new_page()
-    sign_in(app, first, here.person, live)
+    enter(app, first, here.person, live)
     opened(first, assessment)
     check(first, "suivi", "non")
     first.locator('input[name="answers.part"]').fill("50")
@@ -259,7 +253,7 @@ def test_a_session_that_expires_on_the_way_loses_nothing(app: Flask, owner: Sess
     person = with_password()
     MembershipFactory(organization=here.participation.organization, person=person)
     page = new_page(width=360)
-    sign_in(app, page, person, live)
+    enter(app, page, person, live)
     opened(page, running(here))
     page.context.clear_cookies()
     check(page, "suivi", "oui")
@@ -278,7 +272,7 @@ def test_in_two_tabs_one_is_told_of_oneself_and_reads_what_goes_with_the_answer_
     assessment = running(here)
     one, other = new_page(), new_page()
     for page in (one, other):
-        sign_in(app, page, here.person, live)
+        enter(app, page, here.person, live)
         opened(page, assessment)
     check(one, "suivi", "non")
     expect(one.locator("#q-suivi [data-feedback]")).to_have_text("Commencez par un relevé.")
@@ -295,7 +289,7 @@ def test_a_session_that_has_expired_is_not_told_as_a_lost_network(
 ) -> None:
     assessment = running(here)
     page = new_page()
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, assessment)
     page.context.clear_cookies()
     page.on("dialog", lambda dialog: dialog.accept())
@@ -309,7 +303,7 @@ def test_a_question_that_an_answer_reveals_is_numbered_and_the_others_again(
 ) -> None:
     assessment = running(here)
     page = new_page()
-    sign_in(app, page, here.person, live)
+    enter(app, page, here.person, live)
     opened(page, assessment)
     assert page.locator(".question:visible .question-number").all_inner_texts() == ["1 sur 2", "2 sur 2"]
     check(page, "suivi", "oui")

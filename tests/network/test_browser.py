@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from sqlalchemy.orm import Session
 
 from assett.organizations.models import Participation
 from assett.spaces.models import Space
@@ -16,16 +15,9 @@ from tests.factories import (
     OrganizationFactory,
     ParticipationFactory,
     QuestionnaireVersionFactory,
-    SpaceFactory,
 )
 from tests.linting import LintingClient
 from tests.network.arranging import assessed, listed
-
-
-@pytest.fixture
-def space(owner: Session) -> Space:
-    made: Space = SpaceFactory(slug="poitiers", name="Grand Poitiers")
-    return made
 
 
 @pytest.fixture

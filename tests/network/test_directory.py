@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
 from assett.organizations.models import OrganizationKind
@@ -24,12 +23,6 @@ from tests.factories import (
 )
 from tests.linting import LintingClient
 from tests.network.arranging import assessed, listed
-
-
-@pytest.fixture
-def space(owner: Session) -> Space:
-    made: Space = SpaceFactory(slug="poitiers", name="Grand Poitiers")
-    return made
 
 
 def names(client: LintingClient, query: str = "") -> list[str]:

@@ -29,12 +29,6 @@ from tests.network.arranging import assessed, listed
 
 
 @pytest.fixture
-def space(owner: Session) -> Space:
-    made: Space = SpaceFactory(slug="poitiers", name="Grand Poitiers")
-    return made
-
-
-@pytest.fixture
 def mine(space: Space) -> Participation:
     organization = OrganizationFactory(name="Boulangerie Martin", commune="Ligugé")
     made: Participation = ParticipationFactory(space_id=space.id, organization=organization)

@@ -11,19 +11,12 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assett.accounts.models import Person
 from assett.resources.models import Partner, Resource, ResourceAdoption, ResourceOpinion
+from tests.browsing import enter
 from tests.resources.arranging import answered, national, own, territory
 from tests.resources.test_results import completed
 
 axe = Axe()
-
-
-def enter(app: Flask, page: Any, person: Person, live: str) -> None:
-    client = app.test_client()
-    client.sign_in(person)
-    cookie = client.get_cookie("assett")
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from assett.accounts.models import Person
 from assett.spaces.models import Space
+from tests.browsing import enter
 
 axe = Axe()
 PAGES = (
@@ -22,20 +23,12 @@ PAGES = (
 )
 
 
-def sign_in(app: Flask, page: Any, person: Person, live: str) -> None:
-    client = app.test_client()
-    client.sign_in(person)
-    client.get("/")
-    cookie = client.get_cookie("assett")
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_fit_a_phone_and_everybody(
     app: Flask, new_page: Any, live: str, space: Space, manager: Person, scheme: str
 ) -> None:
     page = new_page(width=360, color_scheme=scheme, reduced_motion="reduce")
-    sign_in(app, page, manager, live)
+    enter(app, page, manager, live)
     found = []
     for path in (
         "reglages/accueil",
@@ -57,7 +50,7 @@ def test_the_home_is_written_on_a_phone_without_javascript(
     app: Flask, new_page: Any, live: str, space: Space, manager: Person
 ) -> None:
     page = new_page(width=360, javascript=False)
-    sign_in(app, page, manager, live)
+    enter(app, page, manager, live)
     page.goto("/ici/reglages/accueil")
     page.get_by_label("Phrase d’ouverture").fill("Ici, on agit.")
     for number, title in enumerate(("Deuxième", "Première"), 1):
@@ -85,7 +78,7 @@ def test_without_javascript_see_then_publish(
     app: Flask, new_page: Any, live: str, space: Space, manager: Person
 ) -> None:
     page = new_page(width=360, javascript=False)
-    sign_in(app, page, manager, live)
+    enter(app, page, manager, live)
     page.goto("/ici/reglages/apparence")
     page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
     page.get_by_role("button", name="Voir", exact=True).click()
@@ -100,7 +93,7 @@ def test_without_javascript_see_then_publish(
 
 def test_the_preview_follows_each_choice(app: Flask, new_page: Any, live: str, space: Space, manager: Person) -> None:
     page = new_page()
-    sign_in(app, page, manager, live)
+    enter(app, page, manager, live)
     page.goto("/ici/reglages/apparence")
     page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
     button = page.locator(".specimen-light .button").first

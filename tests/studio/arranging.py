@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,12 +40,3 @@ def open_as(client: LintingClient, person: Person, draft: Draft) -> str:
     base = f"/poitiers/atelier/{draft.id}"
     assert client.get(base).status_code == 200
     return base
-
-
-def enter(app: Flask, page: Any, person: Person, live: str) -> None:
-    """Sign a browser in."""
-    client = app.test_client()
-    client.sign_in(person)
-    cookie = client.get_cookie("assett")
-    assert cookie is not None
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])

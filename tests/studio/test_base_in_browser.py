@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assett.studio.models import Draft
 from tests import factories
+from tests.browsing import enter
 from tests.formats import rude
 from tests.studio.test_editing import editor, tree_of
 from tests.studio.test_living_base import following, national, newer, own
@@ -28,9 +29,7 @@ def space(owner: Session) -> Any:
 
 
 def at_work(app: Flask, page: Any, live: str, space: Any) -> None:
-    client = app.test_client()
-    client.sign_in(editor(space))
-    page.context.add_cookies([{"name": "assett", "value": client.get_cookie("assett").value, "url": live}])
+    enter(app, page, editor(space), live)
 
 
 def looks_right(page: Any) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from assett.studio.models import Draft
 from tests import factories
-from tests.studio.arranging import draft_of, editor, enter, tree_of
+from tests.browsing import enter
+from tests.studio.arranging import draft_of, editor, tree_of
 
 
 @pytest.fixture

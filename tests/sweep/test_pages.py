@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.browsing import enter
 from tests.sweep.inhabited import Inhabited, address, inhabited, rules
 
 axe = Axe()
@@ -34,13 +35,6 @@ def _pages(app: Flask, here: Inhabited) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def _sign_in(app: Flask, page: Any, person: Any, live: str) -> None:
-    client = app.test_client()
-    client.sign_in(person)
-    cookie = client.get_cookie("assett")
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_every_page_is_accessible_and_fits(
     app: Flask, owner: Session, new_page: Any, live: str, width: int, scheme: str
@@ -53,7 +47,7 @@ def test_every_page_is_accessible_and_fits(
         for who in ("visitor", "owner", "manager")
     }
     for who in ("owner", "manager"):
-        _sign_in(app, opened[who], getattr(here, who), live)
+        enter(app, opened[who], getattr(here, who), live)
     found = []
     for url, who in [("/", "visitor"), *pages]:
         page = opened[who]
@@ -72,7 +66,7 @@ def test_no_page_asks_a_third_party(app: Flask, owner: Session, new_page: Any, l
     asked: set[str] = set()
     page = new_page()
     page.on("request", lambda request: asked.add(request.url))
-    _sign_in(app, page, here.owner, live)
+    enter(app, page, here.owner, live)
     for path in ("", "annuaire", f"auto-evaluations/{here.running.id}/categorie/energie", "accessibilite"):
         page.goto(f"/ici/{path}")
     assert asked and all(url.startswith((live, "data:")) for url in asked)

@@ -9,14 +9,9 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRole
 from tests.accounts.mailbox import last_mail, links
+from tests.browsing import lend
 from tests.linting import LintingClient
 from tests.teams.conftest import Team
-
-
-def _signed_in(page: Any, browser: LintingClient, live: str) -> None:
-    cookie = browser.get_cookie("assett")
-    assert cookie is not None
-    page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
 
 
 def _fits(page: Any) -> None:
@@ -27,7 +22,7 @@ def test_a_colleague_is_invited_joins_and_leaves_again_on_a_phone(
     client: LintingClient, owner: Session, team: Team, boss: SpaceRole, new_page: Any, live: str
 ) -> None:
     page = new_page(width=360)
-    _signed_in(page, client, live)
+    lend(client, page, live)
     page.goto("/le-territoire/equipe")
     page.get_by_role("link", name="Inviter quelqu’un").click()
     page.get_by_label("Adresses électroniques").fill("bob@example.org\npas-une-adresse")

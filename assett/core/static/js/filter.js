@@ -11,7 +11,9 @@ export default function filter(form) {
     const url = `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
     results.setAttribute("aria-busy", "true");
     try {
-      const page = new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (turn !== latest) return;
       for (const part of ["[data-results]", ".filter-count"]) {
         const [here, there] = [document.querySelector(part), page.querySelector(part)];
