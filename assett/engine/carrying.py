@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled, CompiledQuestion, Given
 from assett.engine.document import Question, Text
-from assett.engine.lineage import pairs
+from assett.engine.lineage import descended, pairs
 from assett.engine.raw import REMEMBERED, Refused
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 from assett.kernel.text import N_, listed
@@ -94,23 +94,40 @@ class Carrier:
 
 
 @lru_cache(maxsize=32)
-def carrier(old: Compiled, new: Compiled) -> Carrier:
-    """The way from ``old`` to ``new``; remembered, as both are immutable."""
-    questions = _ways(old.document.questions, new.document.questions)
-    entries = _ways(old.document.profile, new.document.profile)
-    return Carrier(
-        old,
-        new,
-        questions,
-        entries,
-        {name: _step(old.questions[name].question, new.questions[way]) for name, way in questions.items() if way},
-        {name: _step(old.entries[name].question, new.entries[way]) for name, way in entries.items() if way},
-    )
+def carrier(old: Compiled, new: Compiled, between: tuple[Compiled, ...] = ()) -> Carrier:
+    """The way from ``old`` to ``new``; remembered, as all are immutable.
+
+    ``between`` are the versions that stood between them, oldest first: a question that each of them renamed, and that
+    names its last name only, is found again.
+    """
+    asked = [each.document.questions for each in reversed(between)]
+    told = [each.document.profile for each in reversed(between)]
+    questions, steps = _way(old.document.questions, new.document.questions, asked, new.questions)
+    entries, entry_steps = _way(old.document.profile, new.document.profile, told, new.entries)
+    return Carrier(old, new, questions, entries, steps, entry_steps)
 
 
-def carry(old: Compiled, new: Compiled, answers: Answers) -> Carried:
+def _way(
+    old: Iterable[Question],
+    new: Iterable[Question],
+    between: Iterable[Iterable[Question]],
+    compiled: Mapping[str, CompiledQuestion],
+) -> tuple[Mapping[str, str | None], Mapping[str, _Step]]:
+    """Where each question leads, and how its answers get there."""
+    # The newer of the two knows its former names; which one that is, nobody says here.
+    old, new = descended(old, between), descended(new, between)
+    ways, later = _ways(old, new), {question.id: question for question in new}
+    steps = {
+        question.id: _step(question, compiled[way], later[way])
+        for question in old
+        if (way := ways[question.id]) is not None
+    }
+    return ways, steps
+
+
+def carry(old: Compiled, new: Compiled, answers: Answers, between: tuple[Compiled, ...] = ()) -> Carried:
     """Carry answers to ``old`` over to ``new``."""
-    return carrier(old, new).carry(answers)
+    return carrier(old, new, between).carry(answers)
 
 
 def _ways(old: Iterable[Question], new: Iterable[Question]) -> dict[str, str | None]:
@@ -163,9 +180,9 @@ def _carried(
     return values
 
 
-def _step(old: Question, new: CompiledQuestion) -> _Step:
-    """How the answers to one question are carried to another; what comes often is remembered."""
-    later = new.question
+def _step(old: Question, new: CompiledQuestion, later: Question) -> _Step:
+    """How the answers to one question are carried to another, ``later`` with all of its former names; what comes often
+    is remembered."""
     change = _meaning_changed(old, later)
     choices = _choice_ways(old, later)
     remembered: dict[tuple[type, Value], tuple[Value | None, _Loss | None]] = {}

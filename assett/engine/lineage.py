@@ -57,6 +57,43 @@ def pairs(old: Iterable[Renamable], new: Iterable[Renamable]) -> dict[str, str]:
     return {name: found[name] for name in order if name in found}
 
 
+def descended(questions: Iterable[_Asked], through: Iterable[Iterable[Question]]) -> tuple[_Asked, ...]:
+    """Questions with the former names that other versions know of them, the nearest version first; their choices too.
+
+    A version names what it renamed itself; through the ones between, the name of three versions ago is found.
+    """
+    found = tuple(questions)
+    for version in through:
+        known = tuple(version)
+        found = tuple(_heir(each, known) for each in found)
+    return found
+
+
+def _heir(question: _Asked, known: Iterable[Question]) -> _Asked:
+    """A question with the former names that the same one had in another version."""
+    same = _same(question, known)
+    if same is None:
+        return question
+    choices = tuple(
+        choice if (other := _same(choice, same.choices)) is None else replace(choice, was=_names(choice, other))
+        for choice in question.choices
+    )
+    return replace(question, was=_names(question, same), choices=choices)
+
+
+_Named = TypeVar("_Named", bound=Renamable)
+
+
+def _same(one: Renamable, others: Iterable[_Named]) -> _Named | None:
+    """Which of others it is: by its id, then by its former ids as it lists them."""
+    by_id = {each.id: each for each in others}
+    return next((by_id[name] for name in (one.id, *one.was) if name in by_id), None)
+
+
+def _names(one: Renamable, other: Renamable) -> tuple[str, ...]:
+    return tuple(name for name in dict.fromkeys((*one.was, other.id, *other.was)) if name != one.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Renaming:
     """New names, by old ones: of questions, entries of the profile, and their choices.

@@ -136,16 +136,12 @@ def trial(
     way = carrier(old, new)
     tallies = {None: _Tally()} | {each.id: _Tally() for document in (new, old) for each in document.categories}
     questions = {name: _Spread() for category in new.categories for name, _, _ in category.scored}
-    lost: Counter[tuple[str, str, LossReason]] = Counter()
-    examples: dict[tuple[str, str, LossReason], Lost] = {}
+    lost = Losses()
     count = untouched = 0
     for answers in respondents:
         count += 1
         carried = way.carry(answers)
-        for loss in carried.lost:
-            key = (loss.of, loss.question.id, loss.reason)
-            lost[key] += 1
-            examples.setdefault(key, loss)
+        lost.add(carried.lost)
         untouched += not carried.lost
         later = carried.answers
         if complete is not None:
@@ -164,9 +160,34 @@ def trial(
         untouched,
         _shift(None, old, new, tallies[None], count),
         tuple(_shift(name, old, new, tally, count) for name, tally in tallies.items() if name is not None),
-        tuple(LostAnswers(examples[key].question, key[2], number, examples[key]) for key, number in lost.most_common()),
+        lost.counted,
         _discriminations(new, questions),
     )
+
+
+class Losses:
+    """Answers that do not map, counted as they come."""
+
+    __slots__ = ("_counts", "_examples")
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str, LossReason]] = Counter()
+        self._examples: dict[tuple[str, str, LossReason], Lost] = {}
+
+    def add(self, lost: Iterable[Lost]) -> None:
+        for loss in lost:
+            key = (loss.of, loss.question.id, loss.reason)
+            self._counts[key] += 1
+            self._examples.setdefault(key, loss)
+
+    @property
+    def counted(self) -> tuple[LostAnswers, ...]:
+        """By question and reason, the most frequent first."""
+        examples = self._examples
+        return tuple(
+            LostAnswers(examples[key].question, key[2], number, examples[key])
+            for key, number in self._counts.most_common()
+        )
 
 
 def _left_open(answers: Answers, ways: Mapping[str, str | None]) -> set[str]:
