@@ -1,9 +1,10 @@
 """The trial bench as a page shows it: a grid tried on past answers and on generated respondents, in words first.
 
-Nobody is named, and what could point at somebody is not said: nothing at all below five structures, nothing of those
+Nobody is named, and what could point at somebody is not said: nothing at all below ten structures, nothing of those
 who keep their scores to themselves while they are fewer than five (their figures could be had by subtraction). Whoever
-writes the grid can aim it at one structure, so past answers are told coarsely (see `Grain`): numbers to the nearest
-five, « moins de 5 » for four as for none, means so rounded that one structure hardly moves them.
+writes the grid can aim it at one structure, so no past answer is tried as it was given: they are mixed first among
+structures that stand alike (see `engine.mixing`, which says what that defends and where it ends), and what comes of it
+is told coarsely (see `Grain`): numbers to the nearest five, « moins de 5 » for four as for none, means rounded too.
 """
 
 from __future__ import annotations
@@ -27,14 +28,18 @@ from assett.engine.carrying import LossReason, carrier
 from assett.engine.compiled import Compiled
 from assett.engine.document import Scale, Text
 from assett.engine.generated import Generator
+from assett.engine.mixing import GROUP, mixed, standings
 from assett.engine.score import rescale
-from assett.engine.trial import Discrimination, LostAnswers, Shift, Trial, trial
+from assett.engine.trial import Discrimination, Losses, LostAnswers, Shift, Trial, trial
 from assett.engine.values import Value
 from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
+from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio import published
 
 THRESHOLD = 5
+# Past answers are tried from so many structures on.
+FEWEST = 10
 MOST_GENERATED = 5000
 _trials: Memory[tuple[Any, ...], Outcome] = Memory(48)
 
@@ -59,25 +64,46 @@ class Setting:
 class Outcome:
     """A trial and its respondents: so many `structures`, `left_out` for they do not share; None: too few to tell.
 
-    A structure brought at most `most` respondents.
+    A structure brought at most `most` respondents. `lost` are the answers that were lost already between the version
+    that they were given to and the one that is compared with. Of `total` assessments the latest `read` were taken.
     """
 
     trial: Trial | None
     structures: int
     left_out: int = 0
     most: int = 1
+    lost: tuple[LostAnswers, ...] = ()
+    read: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Past answers under the version that is compared with, and how many each structure `brought` (see `Outcome`)."""
+
+    answers: list[Answers]
+    brought: Counter[int]
+    left_out: int
+    lost: tuple[LostAnswers, ...]
+    read: int
 
 
 def on_past(session: Session, space_id: int, old: Compiled, new: Compiled, *, every: bool) -> Outcome:
     """Try a grid on what the structures of the space answered."""
+    state = published.past_state(session)
 
     def run() -> Outcome:
-        respondents, brought, left_out = _past(session, old, every=every)
-        if len(brought) < THRESHOLD:
-            return Outcome(None, len(brought), left_out)
-        return Outcome(trial(old, new, respondents), len(brought), left_out, max(brought.values()))
+        past = _past(session, old, every=every)
+        structures = len(past.brought)
+        if structures < FEWEST:
+            return Outcome(None, structures, past.left_out)
+        most = max(past.brought.values())
+        respondents = mixed(old, past.answers, standings(old, past.answers), group=GROUP * most)
+        tried = trial(old, new, respondents)
+        total = state.completed if every else state.latest
+        return Outcome(tried, structures, past.left_out, most, past.lost, past.read, total)
 
-    key = ("past", space_id, every, published.past_state(session), Same(old), Same(new))
+    key = ("past", space_id, every, state, Same(old), Same(new))
     return _trials.recall(key, run)
 
 
@@ -88,8 +114,8 @@ def on_generated(session: Session, space_id: int, old: Compiled, new: Compiled, 
         drawn, rest = Generator(old, setting.seed), Generator(new, setting.seed + 1)
         profiles: Iterable[Mapping[str, Value]] = [{}]
         if setting.territory:
-            past, brought, _ = _past(session, old, every=False)
-            profiles = [each.profile for each in past] if len(brought) >= THRESHOLD else [{}]
+            past = _past(session, old, every=False)
+            profiles = [each.profile for each in past.answers] if len(past.brought) >= FEWEST else [{}]
         shown = trial(old, new, _drawn(drawn, profiles, setting), complete=rest.complete)
         return Outcome(shown, setting.count)
 
@@ -104,20 +130,38 @@ def _drawn(generator: Generator, profiles: Iterable[Mapping[str, Value]], settin
         yield generator.complete(see(compiled, {}, {**next(several), **dict(setting.fixed)}))
 
 
-def _past(session: Session, old: Compiled, *, every: bool) -> tuple[list[Answers], Counter[int], int]:
-    """Past answers under the version that is compared with, how many of each structure, and how many are left out."""
+def _past(session: Session, old: Compiled, *, every: bool) -> _Past:
+    """Past answers, carried to the version that is compared with."""
     rows = published.past(session, every=every)
+    read = len(rows)
     private = {row.structure for row in rows if row.private}
     left_out = private if len(private) < THRESHOLD else set()
     rows = [row for row in rows if row.structure not in left_out]
-    versions = published.versions_of(session, {row.version_id for row in rows}) if rows else ()
+    used = {row.version_id for row in rows}
+    versions = published.versions_since(session, used) if used else ()
     compiled = questionnaires.compiled_all(session, versions)
-    answers = []
+    answers, losses = [], Losses()
+    ways = {id: carrier(compiled[id], old, _between(versions, compiled, id, old)) for id in used}
     for row in rows:
         own = compiled[row.version_id]
         given = see(own, _values(row.answers, own.questions), _values(row.profile, own.entries))
-        answers.append(given if own is old else carrier(own, old).carry(given).answers)
-    return answers, Counter(row.structure for row in rows), len(left_out)
+        if own is not old:
+            carried = ways[row.version_id].carry(given)
+            losses.add(carried.lost)
+            given = carried.answers
+        answers.append(given)
+    return _Past(answers, Counter(row.structure for row in rows), len(left_out), losses.counted, read)
+
+
+def _between(
+    versions: Sequence[QuestionnaireVersion], compiled: Mapping[int, Compiled], id: int, old: Compiled
+) -> tuple[Compiled, ...]:
+    """The versions published between one and the one that is compared with, oldest first: what each renamed leads from
+    the one to the other."""
+    order = [compiled[version.id] for version in versions]
+    place = [version.id for version in versions].index(id)
+    other = next((number for number, each in enumerate(order) if each is old), place)
+    return tuple(order[min(place, other) + 1 : max(place, other)])
 
 
 def _values(raw: Mapping[str, Any], known: Mapping[str, object]) -> dict[str, Value]:
@@ -205,9 +249,12 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class LostRow:
+    """Answers that do not follow; `earlier`: they had not followed to the version that is compared with."""
+
     title: Markup
     reason: str
     count: str
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +271,8 @@ class Panel:
     questions: tuple[QuestionRow, ...] = ()
     lost: tuple[LostRow, ...] = ()
     alone: bool = False
+    read: int = 0
+    total: int = 0
 
     @property
     def headlines(self) -> list[ShiftView]:
@@ -260,8 +309,13 @@ def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: s
         grain.least,
         tuple(wording.shift(each) for each in (shown.overall, *shown.categories)),
         tuple(wording.question(each) for each in wording.ordered(shown.questions)),
-        tuple(wording.lost(each) for each in shown.lost if each.count >= grain.least),
+        (
+            *(wording.lost(each) for each in shown.lost if each.count >= grain.least),
+            *(wording.lost(each, earlier=True) for each in outcome.lost if each.count >= grain.least),
+        ),
         alone=old is new,
+        read=outcome.read,
+        total=outcome.total,
     )
 
 
@@ -428,8 +482,9 @@ class _Wording:
             return gettext("départage peu")
         return gettext("départage bien") if row.spread >= _WELL else gettext("départage")
 
-    def lost(self, row: LostAnswers) -> LostRow:
-        return LostRow(self.said(row.question.title), gettext(_REASONS[row.reason]), self.grain.said(row.count))
+    def lost(self, row: LostAnswers, *, earlier: bool = False) -> LostRow:
+        reason = gettext(_REASONS[row.reason])
+        return LostRow(self.said(row.question.title), reason, self.grain.said(row.count), earlier)
 
 
 def _moved(shift: Shift, scored: int, gone: int, come: int) -> str:

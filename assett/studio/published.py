@@ -80,18 +80,32 @@ class Past:
     answers: dict[str, Any]
 
 
-def past_state(session: Session) -> tuple[int, datetime | None, int]:
-    """What tells one state of the past from another: completed assessments never change, they are only added."""
-    count, last, private = session.execute(
-        select(
-            func.count(),
-            func.max(Assessment.completed_at),
-            func.count().filter(Participation.share_scores == Audience.NOBODY),
-        )
-        .join(Participation, Participation.id == Assessment.participation_id)
-        .where(Assessment.completed_at.is_not(None))
-    ).one()
-    return count, last, private
+@dataclass(frozen=True, slots=True)
+class PastState:
+    """What tells one state of the past from another: completed assessments never change, they are only added.
+
+    `latest` counts the latest assessment of each structure, `private` those of structures that do not share them.
+    """
+
+    completed: int
+    latest: int
+    private: int
+    last: datetime | None
+
+
+def past_state(session: Session) -> PastState:
+    return PastState(
+        *session.execute(
+            select(
+                func.count(),
+                func.count().filter(Assessment.latest),
+                func.count().filter(Participation.share_scores == Audience.NOBODY),
+                func.max(Assessment.completed_at),
+            )
+            .join(Participation, Participation.id == Assessment.participation_id)
+            .where(Assessment.completed_at.is_not(None))
+        ).one()
+    )
 
 
 def past(session: Session, *, every: bool) -> Sequence[Past]:
@@ -122,8 +136,16 @@ def past(session: Session, *, every: bool) -> Sequence[Past]:
     ]
 
 
-def versions_of(session: Session, ids: set[int]) -> Sequence[QuestionnaireVersion]:
-    return session.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.id.in_(ids))).all()
+def versions_since(session: Session, ids: set[int]) -> Sequence[QuestionnaireVersion]:
+    """Every version that the current space published since the first of some, these included, oldest first."""
+    first = (
+        select(func.min(QuestionnaireVersion.published_at)).where(QuestionnaireVersion.id.in_(ids)).scalar_subquery()
+    )
+    return session.scalars(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.space_id.is_not(None), QuestionnaireVersion.published_at >= first)
+        .order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.id)
+    ).all()
 
 
 def under_way(session: Session) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from assett.engine.reading import read_document
 from assett.formats.files import load
 from assett.organizations.models import Audience, Organization, Participation
 from assett.questionnaires.models import QuestionnaireVersion
+from assett.studio import published
 from assett.studio.models import Draft
 from tests import factories
 from tests.linting import LintingClient
@@ -154,7 +155,7 @@ def test_the_bench_says_first_who_would_change_level(
 def test_the_bench_names_answers_that_do_not_follow(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
-    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 6 + [{"suivi": "oui", "tri": "non"}] * 2)
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 10 + [{"suivi": "oui", "tri": "non"}] * 2)
     tree = factories.small_document()
     del tree["categories"][0]
     choices = tree["categories"][0]["questions"][0]["choices"]
@@ -168,7 +169,7 @@ def test_the_bench_names_answers_that_do_not_follow(
     assert "Catégorie retirée : son score disparaît." in page
 
 
-@pytest.mark.parametrize(("count", "private", "told"), [(4, 0, False), (8, 4, False), (9, 4, True), (9, 5, True)])
+@pytest.mark.parametrize(("count", "private", "told"), [(9, 0, False), (13, 4, False), (14, 4, True), (10, 5, True)])
 def test_the_bench_shows_nothing_that_points_at_somebody(
     client: LintingClient,
     owner: Session,
@@ -185,7 +186,7 @@ def test_the_bench_shows_nothing_that_points_at_somebody(
     assert ("changeraient de niveau" in page) == told
     assert ("Trop peu de réponses passées" in page) != told
     if private == 4 and told:
-        assert "4 structures ne partagent pas leur score" in page and "Sur les réponses de 5 structures" in page
+        assert "4 structures ne partagent pas leur score" in page and "Sur les réponses de 10 structures" in page
     answer = client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai.json?panneau=past")
     assert answer.status_code == (200 if told else 404)
 
@@ -218,10 +219,36 @@ def test_a_grid_aimed_at_one_structure_learns_nothing_of_it(
     assert figures[0] == figures[1]
 
 
+def test_four_known_answers_do_not_tell_the_fifth(client: LintingClient, owner: Session) -> None:
+    """Numbers change where four become five: who knows four structures could bring a fifth one to that edge. It may
+    have exchanged its answers with a sixth that stands alike: no page shows it."""
+    base = factories.small_document()
+    energy = base["categories"][0]["questions"]
+    energy.append(deepcopy(energy[0]) | {"id": "plan", "title": "Avez-vous un plan d’actions ?"})
+    one, other = {"suivi": "oui", "plan": "non"}, {"suivi": "non", "plan": "oui"}
+    tree = deepcopy(base)
+    condition = {"all": [{"question": "suivi", "is": "oui"}, {"question": "tri", "is": "oui"}]}
+    tree["categories"][0]["caps"] = [{"if": condition, "max": 0, "reason": "Pour voir"}]
+    told = []
+    for fifth, sixth in ((one, other), (other, one)):
+        space = factories.SpaceFactory()
+        version = factories.QuestionnaireVersionFactory(space_id=space.id, document=base)
+        known = [one | {"tri": "oui"}] * 4
+        past(
+            owner, space, version, [*known, fifth | {"tri": "oui"}, sixth | {"tri": "non"}, *[one | {"tri": "non"}] * 9]
+        )
+        draft = draft_of(owner, space, tree)
+        sign_in(client, space)
+        page = plain(client.get(f"/{space.slug}/atelier/{draft.id}/banc-d-essai").text)
+        told.append(page[page.index("Sur les réponses de 15") : page.index("Personne n’est nommé")])
+        told[-1] = told[-1].replace(f"/{space.slug}/atelier/{draft.id}/", "")
+    assert told[0] == told[1]
+
+
 def test_several_assessments_of_one_structure_hide_behind_more(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
-    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 8)
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 12)
     one = owner.scalars(select(Assessment)).first()
     assert one is not None
     owner.execute(update(Assessment).where(Assessment.id == one.id).values(latest=False))
@@ -240,8 +267,81 @@ def test_several_assessments_of_one_structure_hide_behind_more(
     draft = draft_of(owner, space, harder())
     sign_in(client, space)
     page = plain(client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai?toutes=1").text)
-    assert "Sur les réponses de 8 structures" in page and "arrondis à 30 près" in page
+    assert "Sur les réponses de 12 structures" in page and "arrondis à 30 près" in page
     assert "moins de 30" in page.lower() and "Environ" not in page
+
+
+def test_the_bench_says_where_it_took_the_latest_alone(
+    client: LintingClient,
+    owner: Session,
+    space: Any,
+    version: QuestionnaireVersion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 14)
+    draft = draft_of(owner, space, harder())
+    sign_in(client, space)
+    paths = [f"/poitiers/atelier/{draft.id}/{page}" for page in ("banc-d-essai", "publier")]
+    assert all("les plus récentes" not in plain(client.get(path).text) for path in paths)
+    monkeypatch.setattr(published, "MOST", 12)
+    draft = draft_of(owner, space, harder() | {"title": "Autre"})
+    for page in ("banc-d-essai", "publier", "banc-d-essai?toutes=1"):
+        told = plain(client.get(f"/poitiers/atelier/{draft.id}/{page}").text)
+        assert "L’essai porte sur les 12 auto-évaluations les plus récentes, sur 14." in told
+        assert "Sur les réponses de 12 structures" in told
+
+
+def renamed(*names: str, choice: str = "oui") -> dict[str, Any]:
+    """The small questionnaire whose first question is called by the last of these names, and was by the one before."""
+    tree = factories.small_document()
+    question = tree["categories"][0]["questions"][0]
+    question |= {"id": names[-1], "was": list(names[-2:-1])}
+    question["choices"] = deepcopy(question["choices"])
+    question["choices"][1] |= {"id": f"oui-{names[-1]}", "was": [choice]}
+    return tree
+
+
+def test_answers_to_older_versions_are_found_through_every_version_between(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    """Two versions renamed a question and its choice, each naming only its last name."""
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 12)
+    common = {"space_id": space.id, "questionnaire": version.questionnaire}
+    for number, tree in enumerate(
+        (renamed("suivi", "releve"), renamed("suivi", "releve", "compteurs", choice="oui-releve")), 2
+    ):
+        factories.QuestionnaireVersionFactory(
+            **common, number=number, document=tree, published_at=datetime(2026, number, 2, tzinfo=UTC)
+        )
+    changed = renamed("suivi", "releve", "compteurs", choice="oui-releve")
+    changed["categories"][1]["questions"][0]["title"] = "Triez-vous tout ?"
+    draft = draft_of(owner, space, changed)
+    sign_in(client, space)
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai").text)
+    assert "Aucune question ne perd" in page
+    energy = page[page.index("Structures à chaque niveau : Énergie") :]
+    assert re.findall(r">(\d+|moins de 5|–)</td>", energy[: energy.index("</table>")])[-2:] == ["10", "10"]
+
+
+def test_answers_lost_before_the_version_compared_with_are_told(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 12)
+    tree = factories.small_document()
+    tree["categories"][1]["questions"][0]["id"] = "bacs"
+    factories.QuestionnaireVersionFactory(
+        space_id=space.id,
+        questionnaire=version.questionnaire,
+        number=2,
+        document=tree,
+        published_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    draft = draft_of(owner, space, tree | {"title": "Le même"})
+    sign_in(client, space)
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai").text)
+    lost = page[page.index("Réponses qui ne suivent pas") :]
+    assert "la question n’est plus posée" in lost and ">10<" in lost
+    assert "déjà perdues entre leur version et celle qui sert de comparaison" in lost
 
 
 def test_generated_structures_are_the_same_for_the_same_draw(
@@ -312,7 +412,7 @@ def test_the_bench_answers_soon_on_five_thousand_assessments(
 def test_publishing_says_all_that_it_does_then_does_it(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
-    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 6)
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 11)
     participation = factories.ParticipationFactory(space_id=space.id)
     factories.AssessmentFactory(space_id=space.id, participation_id=participation.id, version_id=version.id)
     draft = draft_of(owner, space, harder(), base_id=version.id)
@@ -321,7 +421,7 @@ def test_publishing_says_all_that_it_does_then_does_it(
     told = plain(page)
     assert "Questions : 1 question ajoutée, 2 modifiées. Les notes peuvent changer." in told
     assert "Points du choix « Oui » : 1 → 2" in told
-    assert "Environ 5 structures sur 5 changeraient de niveau" in told
+    assert "Environ 10 structures sur 10 changeraient de niveau" in told
     assert "1 auto-évaluation est en cours." in told
     answer = client.post(
         f"/poitiers/atelier/{draft.id}/publier",
