@@ -7,12 +7,14 @@ run. Whatever is too large, or is no workbook, ends in :class:`Unreadable`.
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, DecimalException
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
@@ -35,10 +37,18 @@ LONGEST_TEXT: Final = 32_767
 
 _SUSPECT: Final = 1024 * 1024
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-# A spreadsheet keeps 15 digits of a number and writes 17 of them.
-_FIFTEEN = Context(prec=15)
+# A spreadsheet keeps 15 digits of a number and writes 17 of them; none of its numbers is beyond 1.8e308.
+_FIFTEEN = Context(prec=15, Emin=-330, Emax=308)
 _RETURN = re.compile(r"_x(000[dD]|005[fF])_")
-_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError)
+_INDEX = re.compile(r"[0-9]{1,9}")
+_PASSWORD: Final = N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)")
+_NO_WORKBOOK: Final = N_("ce fichier n’est pas un classeur XLSX, malgré son nom")
+# What a broken archive makes zipfile raise: when its directory is read (a place beyond the file, a name that is no
+# text) and when a part is unpacked (by the method that it claims: deflate, bzip2, lzma, one that nobody knows).
+_UNOPENED = (zipfile.BadZipFile, ValueError, NotImplementedError)
+_UNPACKED = (*_UNOPENED, zlib.error, lzma.LZMAError, OSError, EOFError, OverflowError)
+# What broken XML makes expat raise, an unknown encoding included.
+_UNPARSED = (ElementTree.ParseError, LookupError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +150,24 @@ def read_sheets(data: bytes, report: Report) -> list[Grid]:
     A formula gives its last computed value; merged cells, hidden sheets and links are told in ``report``.
     """
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Unreadable(N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)"))
+        raise Unreadable(_PASSWORD)
     if data[:4] != b"PK\x03\x04":
-        raise Unreadable(N_("ce fichier n’est pas un classeur XLSX, malgré son nom"))
+        raise Unreadable(_NO_WORKBOOK)
+    return _Workbook(_opened(data), report).sheets()
+
+
+def _damaged() -> Unreadable:
+    """What is said of a workbook whose bytes make no sense; a fault of ours is never told so."""
+    return Unreadable(N_("ce classeur est abîmé ; rouvrez-le dans un tableur et enregistrez-le de nouveau"))
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _weigh(archive)
-            return _Workbook(archive, report).sheets()
-    except Unreadable:
-        raise
-    except (*_BROKEN, ElementTree.ParseError, zipfile.zlib.error, InvalidOperation):  # type: ignore[attr-defined]
-        raise Unreadable(
-            N_("ce classeur est abîmé ; rouvrez-le dans un tableur et enregistrez-le de nouveau")
-        ) from None
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _UNOPENED:
+        raise _damaged() from None
+    _weigh(archive)
+    return archive
 
 
 def bounded(data: bytes) -> bytes:
@@ -172,9 +187,9 @@ def _weigh(archive: zipfile.ZipFile) -> None:
     if len(parts) > MOST_PARTS or total > LARGEST_UNPACKED or swollen:
         raise Unreadable(N_("ce classeur est démesuré une fois décompressé ; il n’a pas été ouvert"))
     if any(part.flag_bits & 1 for part in parts):
-        raise Unreadable(N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)"))
+        raise Unreadable(_PASSWORD)
     if "xl/workbook.xml" not in archive.namelist():
-        raise Unreadable(N_("ce fichier n’est pas un classeur XLSX, malgré son nom"))
+        raise Unreadable(_NO_WORKBOOK)
 
 
 def _local(tag: str) -> str:
@@ -218,9 +233,9 @@ class _Workbook:
             name = _attribute(sheet, "name")
             # Only the relationship's own id leads to the part: a sheet has a number of its own beside it.
             link = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
-            target = targets[link]
+            target = targets.get(link, "")
             path = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
-            if "chartsheet" in path or path not in self.names:
+            if "chartsheet" in path:
                 continue
             if _attribute(sheet, "state") in ("hidden", "veryHidden"):
                 self.report.notice(Place(name), N_("cette feuille est masquée ; elle est lue comme les autres"))
@@ -229,18 +244,34 @@ class _Workbook:
 
     def root(self, path: str) -> ElementTree.Element:
         """A small part, whole."""
-        return ElementTree.fromstring(self._xml(path))  # noqa: S314
+        data = self._xml(path)
+        try:
+            return ElementTree.fromstring(data)  # noqa: S314
+        except _UNPARSED:
+            raise _damaged() from None
 
     def _xml(self, path: str) -> bytes:
         """A part, refused where it declares entities: no spreadsheet writes any."""
-        data = self.archive.read(path)
+        if path not in self.names:
+            raise _damaged()
+        try:
+            data = self.archive.read(path)
+        except _UNPACKED:
+            raise _damaged() from None
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise ValueError(path)
+            raise _damaged()
         return data
 
     def _elements(self, path: str) -> Iterator[ElementTree.Element]:
-        """Every element of a large part, once it is closed."""
-        for _, element in ElementTree.iterparse(io.BytesIO(self._xml(path))):  # noqa: S314
+        """Every element of a large part, once it is closed; what is done with it is not watched over here."""
+        found = ElementTree.iterparse(io.BytesIO(self._xml(path)))  # noqa: S314
+        while True:
+            try:
+                _, element = next(found)
+            except StopIteration:
+                return
+            except _UNPARSED:
+                raise _damaged() from None
             yield element
 
     def _strings(self) -> list[str]:
@@ -269,7 +300,7 @@ class _Workbook:
             for index, style in enumerate(table):
                 number = _attribute(style, "numFmtId") or "0"
                 code = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", own.get(number, "")).lower()
-                if 14 <= int(number) <= 22 or ("y" in code and "d" in code) or "aa" in code:
+                if 14 <= _index(number) <= 22 or ("y" in code and "d" in code) or "aa" in code:
                     dates.add(index)
         return dates
 
@@ -279,7 +310,7 @@ class _Workbook:
         for element in self._elements(path):
             match _local(element.tag):
                 case "row":
-                    number = int(_attribute(element, "r") or number + 1)
+                    number = _index(_attribute(element, "r") or str(number + 1))
                     cells = self._cells(element, Place(name, number))
                     element.clear()
                     if cells:
@@ -324,7 +355,7 @@ class _Workbook:
             case "inlineStr":
                 return _text(parts["is"]) if "is" in parts else None
             case "s":
-                return self.strings[int(written)] if written else None
+                return self._string(written) if written else None
             case "b":
                 return written in ("1", "true")
             case "e":
@@ -340,20 +371,45 @@ class _Workbook:
                 return written[:10]
         if not written:
             return None
-        number = _FIFTEEN.create_decimal(written)
-        if not number.is_finite():
-            raise ValueError(written)
-        if int(_attribute(cell, "s") or 0) in self.date_styles:
+        number = _decimal(written)
+        if _index(_attribute(cell, "s") or "0") in self.date_styles:
             return self._day(number)
         return int(number) if abs(number) < 10**15 and number == int(number) else number
+
+    def _string(self, index: str) -> str:
+        place = _index(index)
+        if place >= len(self.strings):
+            raise _damaged()
+        return self.strings[place]
 
     def _day(self, serial: Decimal) -> str:
         from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-        read = from_excel(float(serial), CALENDAR_MAC_1904 if self.from_1904 else CALENDAR_WINDOWS_1900)
+        try:
+            read = from_excel(float(serial), CALENDAR_MAC_1904 if self.from_1904 else CALENDAR_WINDOWS_1900)
+        except (OverflowError, ValueError):
+            # No calendar goes that far: the number is what there is to show.
+            return decimal_text(serial)
         if isinstance(read, datetime):
             return read.date().isoformat() if read.time() == time() else read.isoformat(" ")
         return decimal_text(serial)
+
+
+def _index(text: str) -> int:
+    """A whole number as the parts of a workbook refer to one another by."""
+    if not _INDEX.fullmatch(text):
+        raise _damaged()
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = _FIFTEEN.create_decimal(text)
+    except DecimalException:
+        raise _damaged() from None
+    if not number.is_finite():
+        raise _damaged()
+    return number
 
 
 def _text(element: ElementTree.Element) -> str:
