@@ -1,31 +1,38 @@
-"""From rows of a workbook to a document: each part remembers its row, and a wrong row falls alone."""
+"""From rows of a workbook to a document: each part remembers its row; a wrong cell falls alone where its row can do
+without it, with its row otherwise."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from assett.engine.document import Document
 from assett.engine.reading import check_document, read_document
-from assett.formats.reports import Place, Remark, Report, Row, Unreadable
+from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.kernel.errors import ROOT, Problem, item_path, key_path
 from assett.kernel.text import N_
 
 _LAST = re.compile(r"(\.[^.\[\]]*|\[[0-9]+\]|^[^.\[\]]+)$")
+Spot: TypeAlias = tuple[str, int, str]
+"""What may fall: of a sheet and one of its rows, the cell of a key, or the row itself (no key)."""
 MOST_ROUNDS: Final = 200
 """How often rows may fall because of rows that fell."""
 
 
 class Node(dict[str, object]):
-    """A mapping of a tree with its row: ``places`` of the keys it has, ``headings`` of those it could have."""
+    """A mapping of a tree with its row: ``places`` of the keys it has, ``headings`` of those it could have, ``kept``
+    of those that it can do without (see `layout.Column`)."""
 
-    def __init__(self, place: Place, headings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, place: Place, headings: Mapping[str, str] | None = None, kept: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.place = place
         self.places: dict[str, Place] = {}
         self.headings = headings or {}
+        self.kept = kept or {}
 
     def put(self, key: str, value: object, heading: str) -> None:
         """Give a value to a key, which may be nested once (``scale.max``)."""
@@ -45,56 +52,102 @@ class Node(dict[str, object]):
         items.append(item)
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a place, and what falls for it."""
+
+    spot: Spot
+    remark: Remark
+
+
 @dataclass(slots=True)
 class Assembly:
     """A tree made of rows, and what was already wrong with some of them, left out of it."""
 
     root: Node
-    faults: list[Remark] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     def fault(self, place: Place, template: str, /, **params: object) -> None:
         """Note why a row is left out."""
-        self.faults.append(Remark(place, template, params))
+        self.faults.append(Fault((place.sheet, place.row, ""), Remark(place, template, params)))
+
+    def spare(self, node: Node, key: str, place: Place, template: str, /, **params: object) -> None:
+        """Note why a cell is left out of a row that can do without it."""
+        self.faults.append(Fault((place.sheet, place.row, key), Remark(place, template, params, node.kept[key])))
 
 
-def assemble(build: Callable[[frozenset[Row]], Assembly], report: Report) -> Document | None:
-    """The document of some rows, without those that the format refuses.
+def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Document | None:
+    """The document of some rows, without the cells and the rows that the format refuses.
 
-    ``build`` makes the tree without the rows that fell already; it is called until none falls any more.
+    ``build`` makes the tree without what fell already; it is called until nothing falls any more.
     ``None`` where what is wrong belongs to no row that could be left out: ``report.problems`` then says what.
     """
-    fallen: frozenset[Row] = frozenset()
+    losses = _Losses()
     for _ in range(MOST_ROUNDS):
-        assembly = build(fallen)
-        faults = list(assembly.faults)
-        places: dict[str, tuple[Place, Node]] = {}
+        assembly = build(losses.fallen)
+        places: dict[str, tuple[Place, Node, str]] = {}
         _locate(assembly.root, "", assembly.root, places)
-        for problem in check_document(assembly.root):
-            faults.append(_told(problem, places))
-        falling: set[Row] = set()
-        top = (assembly.root.place.sheet, assembly.root.place.row)
-        for remark in faults:
-            row = (remark.place.sheet, remark.place.row)
-            if not remark.place.row or row == top:
-                report.problems.append(remark)
-            elif row not in fallen:
-                falling.add(row)
-                report.refused.append(remark)
+        problems = (_told(problem, places) for problem in check_document(assembly.root))
+        faults = [*assembly.faults, *problems]
+        top = (assembly.root.place.sheet, assembly.root.place.row, "")
+        report.problems += [fault.remark for fault in faults if not fault.spot[1] or fault.spot == top]
         if report.problems:
             return None
-        if not falling:
+        if not losses.take(faults):
+            report.dropped += losses.dropped()
+            report.refused += losses.refused
             return read_document(assembly.root)
-        fallen |= falling
     raise Unreadable(N_("trop de lignes dépendent de lignes refusées ; corrigez d’abord celles-ci"))
 
 
-def _locate(value: object, path: str, holder: Node, places: dict[str, tuple[Place, Node]]) -> None:
-    """Note the place of every path that has one."""
+class _Losses:
+    """What fell, round after round, and what is said of it."""
+
+    def __init__(self) -> None:
+        self.cells: dict[Spot, Remark] = {}
+        self.rows: set[Spot] = set()
+        self.refused: list[Remark] = []
+
+    @property
+    def fallen(self) -> frozenset[Spot]:
+        return frozenset((*self.cells, *self.rows))
+
+    def dropped(self) -> list[Remark]:
+        """Of the cells that fell alone."""
+        return [remark for spot, remark in self.cells.items() if _row(spot) not in self.rows]
+
+    def take(self, faults: Iterable[Fault]) -> bool:
+        """Let fall what these faults are about; whether anything did."""
+        before, there = self.fallen, [fault for fault in faults if _row(fault.spot) not in self.rows]
+        for fault in there:
+            if fault.spot != _row(fault.spot):
+                self.cells.setdefault(fault.spot, fault.remark)
+        for fault in there:
+            if fault.spot == _row(fault.spot):
+                self._lose(fault)
+        return self.fallen != before
+
+    def _lose(self, fault: Fault) -> None:
+        """Let a row fall, and its cells with it: what was wrong with them may be why."""
+        if fault.spot not in self.rows:
+            self.rows.add(fault.spot)
+            self.refused += [replace(told, kept="") for spot, told in self.cells.items() if _row(spot) == fault.spot]
+        place = fault.remark.place
+        if not place.column or all(remark.place != place for remark in self.refused):
+            self.refused.append(fault.remark)
+
+
+def _row(spot: Spot) -> Spot:
+    return (spot[0], spot[1], "")
+
+
+def _locate(value: object, path: str, holder: Node, places: dict[str, tuple[Place, Node, str]]) -> None:
+    """Note the place of every path that has one, with its row and the key there."""
     if isinstance(value, Node):
         holder = value
-        places[path] = (value.place, value)
+        places[path] = (value.place, value, "")
         for key, place in value.places.items():
-            places[_join(path, key)] = (place, value)
+            places[_join(path, key)] = (place, value, key)
     if isinstance(value, Mapping):
         for key, part in value.items():
             _locate(part, key_path(path, key), holder, places)
@@ -107,13 +160,13 @@ def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _told(problem: Problem, places: Mapping[str, tuple[Place, Node]]) -> Remark:
+def _told(problem: Problem, places: Mapping[str, tuple[Place, Node, str]]) -> Fault:
     """A problem of the tree, said of the cell or the row that it comes from."""
     path = "" if problem.path == ROOT else problem.path
     while path not in places:
         shorter = _LAST.sub("", path)
         path = shorter if shorter != path else ""
-    place, node = places[path]
+    place, node, known = places[path]
     template, params = problem.template, dict(problem.params)
     if not place.column:
         key = problem.path[len(path) :].lstrip(".")
@@ -122,4 +175,5 @@ def _told(problem: Problem, places: Mapping[str, tuple[Place, Node]]) -> Remark:
             place = Place(place.sheet, place.row, heading)
         elif key and problem.path != ROOT:
             template, params = "%(key)s\u00a0: %(message)s", {"key": key, "message": problem.message}
-    return Remark(place, template, params)
+    kept = node.kept.get(known, "")
+    return Fault((place.sheet, place.row, known if kept else ""), Remark(place, template, params, kept))

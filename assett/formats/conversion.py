@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from assett.engine.document import Document
-from assett.engine.reading import check_document, read_document
 from assett.engine.writing import dump_document
-from assett.formats.assembling import MOST_ROUNDS
 from assett.formats.files import read_tree
-from assett.formats.reports import Place, Remark, Report, Unreadable
+from assett.formats.pruning import sound_document
+from assett.formats.reports import Place, Report, Unreadable
 from assett.formats.sheets import LARGEST_FILE, bounded, read_sheets
-from assett.formats.trees import Loaded
 from assett.formats.workbook import read_tables, write_workbook
 from assett.formats.writing import json_text, yaml_text
 from assett.formats.xlsform.reading import is_xlsform, read_xlsform
 from assett.formats.xlsform.sums import worth_offering
 from assett.formats.xlsform.writing import write_xlsform
-from assett.kernel.errors import InvalidDocument, Problem
+from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_
 
 Format: TypeAlias = Literal["yaml", "json", "xlsx", "xlsform"]
@@ -96,7 +91,7 @@ def _kind_of(data: bytes, name: str) -> Format:
 def _read_tree(data: bytes, name: str, source: Format | None, report: Report) -> Document:
     is_json = (source or _kind_of(data, name)) == "json"
     report.format = "json" if is_json else "yaml"
-    document = _sound(read_tree(data, json=is_json).whole(), report)
+    document = sound_document(read_tree(data, json=is_json).whole(), report)
     if not is_json and any(line.lstrip().startswith(b"#") for line in data.splitlines()):
         report.notice(Place(), N_("les lignes qui commencent par # ne sont pas reprises"))
     report.understood.update(
@@ -107,60 +102,6 @@ def _read_tree(data: bytes, name: str, source: Format | None, report: Report) ->
         }
     )
     return document
-
-
-# What may fall alone, as a row of a workbook does.
-_FALLING = re.compile(r"(categories\[[0-9]+\](?:\.questions\[[0-9]+\])?|(?:profile|resources)\[[0-9]+\])")
-
-
-def _sound(loaded: Loaded, report: Report) -> Document:
-    """The document of a tree, without the questions, entries and resources that are wrong: each is refused with its
-    line. Raises :class:`InvalidDocument` where what is wrong belongs to none of them."""
-    fallen: set[str] = set()
-    for _ in range(MOST_ROUNDS):
-        tree, places = _without(loaded.tree, fallen)
-        problems = check_document(tree)
-        if not problems:
-            return read_document(tree)
-        falling: dict[str, list[Problem]] = {}
-        for problem in problems:
-            found = _FALLING.match(problem.path)
-            if found is None:
-                raise InvalidDocument(loaded.locate(problems))
-            before = places[found.group()]
-            falling.setdefault(before, []).append(replace(problem, path=before + problem.path[found.end() :]))
-        for found_there in falling.values():
-            for problem in loaded.locate(found_there):
-                place = Place(row=problem.line or 0, path=problem.path)
-                report.refused.append(Remark(place, problem.template, problem.params))
-        fallen |= falling.keys()
-    raise Unreadable(N_("trop de lignes dépendent de lignes refusées ; corrigez d’abord celles-ci"))
-
-
-def _without(tree: Any, fallen: set[str]) -> tuple[Any, dict[str, str]]:
-    """A tree without some of its parts, and where each part that may fall stood before."""
-    places: dict[str, str] = {}
-    if not isinstance(tree, Mapping):
-        return tree, places
-
-    def kept(parts: Any, before: str, now: str) -> Any:
-        if not isinstance(parts, list):
-            return parts
-        left: list[Any] = []
-        for index, part in enumerate(parts):
-            path, new = f"{before}[{index}]", f"{now}[{len(left)}]"
-            if path in fallen:
-                continue
-            places[new] = path
-            if isinstance(part, Mapping) and "questions" in part:
-                part = {**part, "questions": kept(part["questions"], f"{path}.questions", f"{new}.questions")}
-            left.append(part)
-        return left
-
-    return {
-        key: kept(value, key, key) if key in ("categories", "profile", "resources") else value
-        for key, value in tree.items()
-    }, places
 
 
 def _read_workbook(data: bytes, source: Format | None, report: Report) -> Document | None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from assett.kernel.text import N_
+
 Kind = Literal["id", "string", "text", "number", "flag", "ids", "word", "condition", "for", "who"]
 
 TYPES: Final[Mapping[str, str]] = {
@@ -38,15 +40,29 @@ SOURCES: Final[Mapping[str, str]] = {
 }
 
 
+# What holds where a cell is refused and its row is not: said after what is wrong with it.
+_NOTHING: Final = N_("pris comme vide")
+_NO_TEXT: Final = N_("ce texte est laissé de côté")
+ALWAYS: Final = N_("sans cette condition, l’affichage est permanent")
+_WEIGHT: Final = N_("poids 1 gardé")
+_NO_POINT: Final = N_("0 point gardé")
+BY_ID: Final = N_("l’identifiant en tient lieu")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: the key of the format (dotted when nested), its heading, what its cells are."""
+    """A column: the key of the format (dotted when nested), its heading, what its cells are.
+
+    ``kept`` says (a French source text) what holds where a cell makes no sense; the row is refused with a cell that
+    has none, since what it is would not be known.
+    """
 
     key: str
     heading: str
     kind: Kind = "string"
     words: Mapping[str, str] = field(default_factory=dict)
     width: int = 14
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +77,36 @@ class Table:
         """The heading of every key."""
         return {column.key: column.heading for column in self.columns}
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """What holds without the cell of a key, of every key that a row can do without."""
+        return {column.key: column.kept for column in self.columns if column.kept}
+
+
+_WAS = Column("was", "Anciens identifiants", "ids", width=20, kept=_NOTHING)
+_VISIBLE_IF = Column("visible_if", "Affichée si", "condition", width=36, kept=ALWAYS)
+
 
 def _asked(*more: Column) -> tuple[Column, ...]:
     """The columns that questions and entries of the profile share."""
     return (
         Column("id", "Identifiant", "id", width=22),
         Column("type", "Type", "word", TYPES),
-        Column("title", "Titre", "text", width=50),
-        Column("help", "Aide", "text", width=40),
+        Column("title", "Titre", "text", width=50, kept=BY_ID),
+        Column("help", "Aide", "text", width=40, kept=_NO_TEXT),
         *more,
-        Column("required", "Obligatoire", "flag"),
-        Column("not_applicable", "Non concerné", "flag"),
-        Column("unknown", "Je ne sais pas", "flag"),
-        Column("visible_if", "Affichée si", "condition", width=36),
-        Column("min", "Minimum", "number"),
-        Column("max", "Maximum", "number"),
-        Column("min_choices", "Choix au moins", "number"),
-        Column("max_choices", "Choix au plus", "number"),
-        Column("unit", "Unité", "text"),
-        Column("integer", "Nombre entier", "flag"),
-        Column("max_length", "Longueur maximale", "number"),
-        Column("was", "Anciens identifiants", "ids", width=20),
+        Column("required", "Obligatoire", "flag", kept=_NOTHING),
+        Column("not_applicable", "Non concerné", "flag", kept=_NOTHING),
+        Column("unknown", "Je ne sais pas", "flag", kept=_NOTHING),
+        _VISIBLE_IF,
+        Column("min", "Minimum", "number", kept=_NOTHING),
+        Column("max", "Maximum", "number", kept=_NOTHING),
+        Column("min_choices", "Choix au moins", "number", kept=_NOTHING),
+        Column("max_choices", "Choix au plus", "number", kept=_NOTHING),
+        Column("unit", "Unité", "text", kept=_NO_TEXT),
+        Column("integer", "Nombre entier", "flag", kept=_NOTHING),
+        Column("max_length", "Longueur maximale", "number", kept=_NOTHING),
+        _WAS,
     )
 
 
@@ -91,9 +116,9 @@ _ANSWER_START = (
     Column("value", "Valeur", "number"),
 )
 _ANSWER_END = (
-    Column("feedback", "Retour", "text", width=40),
-    Column("exclusive", "Seule", "flag"),
-    Column("was", "Anciens identifiants", "ids", width=20),
+    Column("feedback", "Retour", "text", width=40, kept=_NO_TEXT),
+    Column("exclusive", "Seule", "flag", kept=_NOTHING),
+    _WAS,
 )
 _LABEL = Column("label", "Libellé", "text", width=40)
 
@@ -101,22 +126,22 @@ QUESTIONNAIRE = Table(
     "Questionnaire",
     (
         Column("id", "Identifiant", "id", width=22),
-        Column("version", "Version"),
+        Column("version", "Version", kept=_NOTHING),
         Column("title", "Titre", "text", width=40),
         Column("languages", "Langues", "ids"),
-        Column("scale.max", "Note maximale", "number"),
-        Column("scale.decimals", "Décimales", "number"),
+        Column("scale.max", "Note maximale", "number", kept=N_("5 gardé")),
+        Column("scale.decimals", "Décimales", "number", kept=N_("1 gardé")),
     ),
 )
 CATEGORIES = Table(
     "Catégories",
     (
         Column("id", "Identifiant", "id", width=22),
-        Column("title", "Titre", "text", width=40),
-        Column("intro", "Introduction", "text", width=50),
-        Column("weight", "Poids", "number"),
-        Column("max_na", "Part non concernée admise", "number"),
-        Column("visible_if", "Affichée si", "condition", width=36),
+        Column("title", "Titre", "text", width=40, kept=BY_ID),
+        Column("intro", "Introduction", "text", width=50, kept=_NO_TEXT),
+        Column("weight", "Poids", "number", kept=_WEIGHT),
+        Column("max_na", "Part non concernée admise", "number", kept=_NOTHING),
+        _VISIBLE_IF,
     ),
 )
 QUESTIONS = Table(
@@ -124,11 +149,11 @@ QUESTIONS = Table(
     (
         Column("category", "Catégorie", "id", width=18),
         *_asked(
-            Column("weight", "Poids", "number"),
-            Column("scored", "Notée", "flag"),
-            Column("max_points", "Points au plus", "number"),
-            Column("points", "Points si oui", "number"),
-            Column("points_false", "Points si non", "number"),
+            Column("weight", "Poids", "number", kept=_WEIGHT),
+            Column("scored", "Notée", "flag", kept=_NOTHING),
+            Column("max_points", "Points au plus", "number", kept=_NOTHING),
+            Column("points", "Points si oui", "number", kept=N_("1 point gardé")),
+            Column("points_false", "Points si non", "number", kept=_NO_POINT),
             Column("linear.zero", "Aucun point à", "number"),
             Column("linear.full", "Tous les points à", "number"),
             Column("linear.max_points", "Points en proportion", "number"),
@@ -141,7 +166,7 @@ ANSWERS = Table(
         *_ANSWER_START,
         Column("from", "À partir de", "number"),
         _LABEL,
-        Column("points", "Points", "number"),
+        Column("points", "Points", "number", kept=_NO_POINT),
         *_ANSWER_END,
     ),
 )
@@ -152,7 +177,7 @@ LEVELS = Table(
         Column("id", "Identifiant", "id", width=18),
         Column("from", "À partir de", "number"),
         Column("label", "Libellé", "text", width=24),
-        Column("message", "Message", "text", width=60),
+        Column("message", "Message", "text", width=60, kept=_NO_TEXT),
     ),
 )
 CAPS = Table(
@@ -161,7 +186,7 @@ CAPS = Table(
         Column("category", "Catégorie", "id", width=18),
         Column("if", "Si", "condition", width=40),
         Column("max", "Maximum", "number"),
-        Column("reason", "Raison", "text", width=60),
+        Column("reason", "Raison", "text", width=60, kept=_NO_TEXT),
     ),
 )
 PROFILE = Table("Profil", _asked(Column("source", "Rempli par", "word", SOURCES)))
@@ -173,11 +198,11 @@ RESOURCES = Table(
         Column("title", "Titre", "text", width=40),
         Column("url", "Adresse", width=40),
         Column("type", "Type", "word", RESOURCE_TYPES),
-        Column("summary", "Résumé", "text", width=50),
-        Column("provider", "Proposée par", "text", width=24),
-        Column("priority", "Priorité", "number"),
-        Column("valid_from", "Du"),
-        Column("valid_until", "Au"),
+        Column("summary", "Résumé", "text", width=50, kept=_NO_TEXT),
+        Column("provider", "Proposée par", "text", width=24, kept=_NO_TEXT),
+        Column("priority", "Priorité", "number", kept=N_("priorité 50 gardée")),
+        Column("valid_from", "Du", kept=_NOTHING),
+        Column("valid_until", "Au", kept=_NOTHING),
         Column("for", "Pour", "for", width=40),
         Column("who", "Qui", "who", width=30),
     ),

@@ -41,16 +41,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something said about a place; ``template`` is a French source text, ``params`` what it is filled with."""
+    """Something said about a place; ``template`` is a French source text, ``params`` what it is filled with.
+
+    Of a cell that was refused without its row, ``kept`` (a French source text) is what holds instead.
+    """
 
     place: Place
     template: str
     params: Mapping[str, object] = field(default_factory=dict)
+    kept: str = ""
 
     @property
     def message(self) -> str:
         """The French text."""
-        return self.template % self.params if self.params else self.template
+        said = self.template % self.params if self.params else self.template
+        return f"{said}\u00a0; {self.kept}" if self.kept else said
 
     def __str__(self) -> str:
         where = str(self.place)
@@ -73,7 +78,8 @@ MOST_NOTICES: Final = 1_000
 class Report:
     """What happened to each part of a file that was read.
 
-    ``understood`` counts the rows taken, by sheet. What is in ``refused`` is not in the result;
+    ``understood`` counts the rows taken, by sheet. What is in ``refused`` is not in the result; of ``dropped``, the
+    rows are, each without the cell that was refused;
     ``problems`` are those of a whole file, for which there is no result. ``points`` are keys that calculations of
     the file give to its questions, by their ids: an offer, not in the result (see ``sums.with_points``). ``format`` is
     what the file turned out to be, ``unsaid`` the number of notices beyond :data:`MOST_NOTICES`.
@@ -81,6 +87,7 @@ class Report:
 
     understood: Counter[str] = field(default_factory=Counter)
     notices: list[Remark] = field(default_factory=list)
+    dropped: list[Remark] = field(default_factory=list)
     refused: list[Remark] = field(default_factory=list)
     problems: list[Problem | Remark] = field(default_factory=list)
     points: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -90,7 +97,7 @@ class Report:
     @property
     def whole(self) -> bool:
         """Whether nothing was refused."""
-        return not self.refused and not self.problems
+        return not self.refused and not self.dropped and not self.problems
 
     def notice(self, place: Place, template: str, /, **params: object) -> None:
         """Note what was taken otherwise than it is written."""
@@ -98,6 +105,10 @@ class Report:
             self.unsaid += 1
             return
         self.notices.append(Remark(place, template, params))
+
+    def drop(self, place: Place, kept: str, template: str, /, **params: object) -> None:
+        """Note a cell that was not taken, why, and what holds instead."""
+        self.dropped.append(Remark(place, template, params, kept))
 
     def refuse(self, place: Place, template: str, /, **params: object) -> None:
         """Note a row that was not taken, and why."""
@@ -116,6 +127,9 @@ class Report:
             yield from (f"  {remark}" for remark in self.notices)
             if self.unsaid:
                 yield "  " + N_("… et %(count)s autres remarques") % {"count": self.unsaid}
+        if self.dropped:
+            yield N_("Cases refusées, dont la ligne est prise :")
+            yield from (f"  {remark}" for remark in self.dropped)
         if self.refused:
             yield N_("Refusé :")
             yield from (f"  {remark}" for remark in self.refused)

@@ -158,7 +158,7 @@ def read_sheets(data: bytes, report: Report) -> list[Grid]:
 
 def _damaged() -> Unreadable:
     """What is said of a workbook whose bytes make no sense; a fault of ours is never told so."""
-    return Unreadable(N_("ce classeur est abîmé ; rouvrez-le dans un tableur et enregistrez-le de nouveau"))
+    return Unreadable(N_("ce classeur est abîmé ; rouvrez-le dans un tableur et enregistrez-le de nouveau"))
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:

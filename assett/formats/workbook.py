@@ -12,9 +12,10 @@ from decimal import Decimal
 
 from assett.engine.document import Document
 from assett.engine.writing import dump_document
-from assett.formats.assembling import Assembly, Node, assemble
+from assett.formats.assembling import Assembly, Node, Spot, assemble
 from assett.formats.layout import (
     ANSWERS,
+    BY_ID,
     CAPS,
     CATEGORIES,
     LEVELS,
@@ -39,7 +40,7 @@ from assett.formats.notation import (
     write_for,
     write_who,
 )
-from assett.formats.reports import Place, Report, Row, Unreadable
+from assett.formats.reports import Place, Report, Unreadable
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
 from assett.kernel.text import N_, decimal_text, fold, shown
 
@@ -322,11 +323,11 @@ class _Maker:
     def type_of(self, of: str, name: str) -> str | None:
         return self.kinds.get((of, name))
 
-    def build(self, fallen: frozenset[Row]) -> Assembly:
+    def build(self, fallen: frozenset[Spot]) -> Assembly:
         """The tree without some rows."""
         (top, *_) = self.read[QUESTIONNAIRE.sheet].lines
         assembly = Assembly(Node(Place(self.read[QUESTIONNAIRE.sheet].sheet, top.number)))
-        root = self.node(self.read[QUESTIONNAIRE.sheet], top, assembly)
+        root = self.node(self.read[QUESTIONNAIRE.sheet], top, fallen, assembly)
         if root is None:
             return assembly
         root["format"] = 1
@@ -399,22 +400,27 @@ class _Maker:
                     type=shown(TYPES.get(str(kind), str(kind))),
                 )
 
-    def nodes(self, table: Table, fallen: frozenset[Row], assembly: Assembly) -> list[Node]:
+    def nodes(self, table: Table, fallen: frozenset[Spot], assembly: Assembly) -> list[Node]:
         """The rows of a table that are left."""
         records = self.read[table.sheet]
         found = (
-            self.node(records, line, assembly) for line in records.lines if (records.sheet, line.number) not in fallen
+            self.node(records, line, fallen, assembly)
+            for line in records.lines
+            if (records.sheet, line.number, "") not in fallen
         )
         return [node for node in found if node is not None]
 
-    def node(self, records: Records, line: Line, assembly: Assembly) -> Node | None:
-        """A row as a mapping; ``None``, with the faults noted, where a cell cannot be read at all."""
-        node = Node(Place(records.sheet, line.number), records.table.headings)
+    def node(self, records: Records, line: Line, fallen: frozenset[Spot], assembly: Assembly) -> Node | None:
+        """A row as a mapping, without its cells that fell; ``None``, with the faults noted, where one that it cannot
+        do without cannot be read at all."""
+        node = Node(Place(records.sheet, line.number), records.table.headings, records.table.kept)
         texts: dict[str, dict[str, str]] = {}
         sound = True
         for number, (column, language, title) in records.columns.items():
             cell = line.cells.get(number)
             if cell is None or (isinstance(cell, str) and not cell.strip()):
+                continue
+            if (records.sheet, line.number, column.key) in fallen:
                 continue
             if column.kind == "text":
                 texts.setdefault(column.key, {})[language or self.default] = plain_text(cell)
@@ -423,11 +429,20 @@ class _Maker:
             try:
                 node.put(column.key, self.value(column, cell), title)
             except Misread as misread:
-                assembly.fault(Place(records.sheet, line.number, title), misread.template, **misread.params)
-                sound = False
+                place = Place(records.sheet, line.number, title)
+                if column.kept:
+                    assembly.spare(node, column.key, place, misread.template, **misread.params)
+                else:
+                    assembly.fault(place, misread.template, **misread.params)
+                    sound = False
         for key, by_language in texts.items():
             alone = by_language.get(self.default) if len(by_language) == 1 else None
             node[key] = by_language if alone is None else alone
+        if sound and "title" not in node and "id" in node and node.kept.get("title") == BY_ID:
+            node["title"] = node["id"]
+            if (records.sheet, line.number, "title") not in fallen:
+                place = Place(records.sheet, line.number, records.table.headings["title"])
+                assembly.spare(node, "title", place, N_("il manque le titre"))
         return node if sound else None
 
     def value(self, column: Column, cell: Cell) -> object:

@@ -160,6 +160,7 @@ def report_tree(report: Report, document: Document) -> dict[str, Any]:
         "languages": list(document.languages),
         "notices": [remark_tree(each) for each in report.notices],
         "unsaid": report.unsaid,
+        "dropped": [remark_tree(each) for each in report.dropped],
         "refused": [remark_tree(each) for each in report.refused],
         "points": report.points,
     }
@@ -168,7 +169,8 @@ def report_tree(report: Report, document: Document) -> dict[str, Any]:
 def remark_tree(remark: Remark | Problem) -> dict[str, Any]:
     """A remark as it is stored: where, and what, in its French source."""
     place = remark.place if isinstance(remark, Remark) else Place(row=remark.line or 0, path=remark.path)
-    return {"place": asdict(place), "template": remark.template, "params": _plain(remark.params)}
+    kept = remark.kept if isinstance(remark, Remark) else ""
+    return {"place": asdict(place), "template": remark.template, "params": _plain(remark.params), "kept": kept}
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, Any]:

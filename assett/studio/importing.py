@@ -120,6 +120,7 @@ def brought(file: int) -> ResponseReturnValue:
         format_name=gettext(FORMAT_NAMES.get(report["format"], "")),
         notices=_all_said(report["notices"]),
         unsaid=report["unsaid"] + max(len(report["notices"]) - SHOWN, 0),
+        dropped=_all_said(report.get("dropped") or (), most=None),
         refused=_all_said(report["refused"], most=None),
         language=tree["languages"][0],
         language_names=cards.LANGUAGE_NAMES,
@@ -200,6 +201,9 @@ def _said(remark: Mapping[str, Any]) -> Said:
     template, params = remark["template"], remark["params"]
     what = worded(template, params)
     what = what[:1].upper() + what[1:]
+    kept = remark.get("kept")
+    if kept:
+        what = gettext("%(wrong)s ; %(kept)s", wrong=what, kept=gettext(kept))
     where = ", ".join(parts)
     return Said(where[:1].upper() + where[1:], what if what.endswith((".", "!", "?", "…")) else f"{what}.")
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook
 
 from assett.cli import main
+from assett.engine.document import Document
 from assett.formats.files import open_document
 from tests.formats.rude import EVERYTHING, cell, edited, saved
 from tests.formats.test_sums import CHOICES, SURVEY
@@ -31,16 +32,21 @@ def test_a_questionnaire_goes_round_all_formats(tmp_path: Path) -> None:
     assert open_document(tmp_path / "last.yaml") == open_document(EVERYTHING)
 
 
-def test_refused_rows_are_told_and_the_rest_is_written(tmp_path: Path) -> None:
+def test_refused_rows_and_cells_are_told_and_the_rest_is_written(tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell(book["Questions"], "km", "Type").value = "lourd"
+        cell(book["Questions"], "suivi", "Poids").value = "lourd"
+
     rude_file = tmp_path / "in.xlsx"
-    rude_file.write_bytes(edited(lambda book: setattr(cell(book["Questions"], "km", "Poids"), "value", "lourd")))
+    rude_file.write_bytes(edited(edit))
     report = tmp_path / "report.txt"
     ran = convert(rude_file, tmp_path / "out.yaml", "--report", report)
     assert (ran.exit_code, ran.output) == (1, "")
-    assert "colonne « Poids » : il faut un nombre, pas « lourd »" in report.read_text(encoding="utf-8").replace(
-        "\u00a0", " "
-    )
-    assert "km" not in {question.id for question in open_document(tmp_path / "out.yaml").questions}
+    said = report.read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert "colonne « Poids » : il faut un nombre, pas « lourd » ; poids 1 gardé" in said
+    assert "colonne « Type » : « lourd » est inconnu" in said
+    left = {question.id for question in open_document(tmp_path / "out.yaml").questions}
+    assert "km" not in left and "suivi" in left
 
 
 def test_what_cannot_be_read_writes_nothing(tmp_path: Path) -> None:
@@ -77,18 +83,39 @@ def test_the_command_is_listed() -> None:
     assert "convert" in CliRunner().invoke(main, ["questionnaire", "--help"]).output
 
 
-def test_a_wrong_question_of_a_yaml_file_falls_alone(tmp_path: Path) -> None:
+def of_yaml(tmp_path: Path, *changes: tuple[str, str]) -> tuple[str, Document]:
+    """What is said of a YAML file with some changes, and what is taken of it."""
     text = EVERYTHING.read_text(encoding="utf-8")
-    before = open_document(EVERYTHING)
-    wrong = text.replace("weight: 2", "weight: lourd", 1)
-    assert wrong != text
-    (tmp_path / "in.yaml").write_text(wrong, encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    (tmp_path / "in.yaml").write_text(text, encoding="utf-8")
     ran = convert(tmp_path / "in.yaml", tmp_path / "out.json")
     assert ran.exit_code == 1
+    return ran.stderr.replace("\u00a0", " "), open_document(tmp_path / "out.json")
+
+
+def test_a_wrong_value_of_a_yaml_file_falls_alone(tmp_path: Path) -> None:
+    before = open_document(EVERYTHING)
+    text = EVERYTHING.read_text(encoding="utf-8")
     line = text[: text.index("weight: 2")].count("\n") + 1
-    assert f"ligne {line}, categories[" in ran.stderr
-    after = open_document(tmp_path / "out.json")
-    assert 0 < len(after.questions) < len(before.questions)
+    said, after = of_yaml(
+        tmp_path, ("weight: 2", "weight: lourd"), ("  - id: mobilite\n", "  - id: mobilite\n    zut: 1\n")
+    )
+    assert f"ligne {line}, categories[" in said and "poids 1 gardé" in said
+    assert "zut : clé inconnue" in said and "cette clé est laissée de côté" in said
+    assert [each.id for each in after.questions] == [each.id for each in before.questions]
+
+
+def test_a_wrong_question_of_a_yaml_file_falls_alone_and_a_category_with_its_own(tmp_path: Path) -> None:
+    before = open_document(EVERYTHING)
+    _, after = of_yaml(tmp_path, ("- id: part\n        type: number", "- id: part\n        type: nombre"))
+    assert len(after.questions) == len(before.questions) - 1
+    said, after = of_yaml(tmp_path, ("  - id: mobilite\n", "  - id: Mobilité\n    weight: lourd\n"))
+    (lost,) = (each for each in before.categories if each.id == "mobilite")
+    assert "mobilite" not in {each.id for each in after.categories}
+    assert said.count("la catégorie de cette question a été refusée") == len(lost.questions)
+    assert "gardé" not in said
 
 
 def test_content_tells_what_a_file_is_whatever_its_name(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from fractions import Fraction
 
@@ -23,21 +24,68 @@ def read(data: bytes) -> tuple[Document | None, Report]:
     return read_workbook(data, report), report
 
 
-def test_one_wrong_cell_refuses_its_row_alone_with_what_hangs_on_it() -> None:
+def test_what_tells_what_a_row_is_refuses_it_alone_with_what_hangs_on_it() -> None:
     before = open_document(rude.EVERYTHING)
-    document, report = read(edited(lambda book: setattr(cell(book["Questions"], "km", "Poids"), "value", "lourd")))
+    document, report = read(edited(lambda book: setattr(cell(book["Questions"], "km", "Type"), "value", "lourd")))
     assert document is not None
     gone = {question.id for question in before.questions} - {question.id for question in document.questions}
     first = report.refused[0]
-    assert "km" in gone
-    assert (first.place.sheet, first.place.column) == ("Questions", "Poids")
-    assert (
-        str(first).replace("\u00a0", " ")
-        == f"feuille « Questions », ligne {first.place.row}, colonne « Poids » : il faut un nombre, pas « lourd »"
-    )
-    # Its answers and what looks at it are told too, each with its own row.
+    assert {each for each in gone if ".info" not in each} == {"km"}
+    assert (first.place.sheet, first.place.column) == ("Questions", "Type")
+    # Its answers fall too, and what looks at it loses that look: each is told with its own row.
     assert {remark.place.sheet for remark in report.refused} > {"Questions"}
     assert not report.whole
+
+
+# A sheet, one of its rows, a column; what is written there; and what is said of it.
+WRONG_CELLS = [
+    ("Catégories", "mobilite", "Poids", "lourd", "il faut un nombre, pas « lourd » ; poids 1 gardé"),
+    ("Catégories", "mobilite", "Part non concernée admise", "la moitié", "pris comme vide"),
+    ("Catégories", "mobilite", "Affichée si", "suivi =", "sans cette condition, l’affichage est permanent"),
+    ("Catégories", "mobilite", "Titre (fr)", "", "l’identifiant en tient lieu"),
+    ("Questions", "km", "Poids", "lourd", "il faut un nombre, pas « lourd » ; poids 1 gardé"),
+    ("Questions", "km", "Obligatoire", "peut-être", "il faut oui ou non, pas « peut-être » ; pris comme vide"),
+    ("Questions", "km", "Affichée si", "nulle-part = oui", "sans cette condition, l’affichage est permanent"),
+    ("Questions", "km", "Choix au moins", "2", "pris comme vide"),
+    ("Réponses", "mois", "Points", "beaucoup", "il faut un nombre, pas « beaucoup » ; 0 point gardé"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "row", "column", "value", "said"), WRONG_CELLS)
+def test_a_wrong_cell_falls_alone_and_is_told(sheet: str, row: str, column: str, value: str, said: str) -> None:
+    before = open_document(rude.EVERYTHING)
+
+    def edit(book: Workbook) -> None:
+        cell(book[sheet], row, column).value = value or None
+        if column == "Titre (fr)":
+            cell(book[sheet], row, "Titre (en)").value = None
+
+    document, report = read(edited(edit))
+    assert document is not None
+    assert [each.id for each in document.categories] == [each.id for each in before.categories]
+    assert [each.id for each in document.questions] == [each.id for each in before.questions]
+    assert [len(each.choices) for each in document.questions] == [len(each.choices) for each in before.questions]
+    assert (report.refused, report.notices, report.whole) == ([], [], False)
+    (told,) = report.dropped
+    assert str(told).replace("\u00a0", " ").endswith(said)
+    assert told.place.sheet == sheet and column.startswith(told.place.column) and told.place.row
+    assert any(str(told) in line for line in report.lines())
+
+
+def test_what_falls_with_a_category_is_told_question_by_question() -> None:
+    def edit(book: Workbook) -> None:
+        cell(book["Catégories"], "mobilite", "Poids").value = "lourd"
+        cell(book["Catégories"], "mobilite", "Identifiant").value = "Mobilité douce"
+
+    document, report = read(edited(edit))
+    before = next(each for each in open_document(rude.EVERYTHING).categories if each.id == "mobilite")
+    assert document is not None
+    assert "mobilite" not in {each.id for each in document.categories}
+    told = [remark.message for remark in report.refused if remark.place.sheet == "Questions"]
+    assert len([each for each in told if "mobilite" in each and "a été refusée" in each]) == len(before.questions)
+    # Its cell fell before it did: it is told with it, and nothing is said to be kept.
+    assert any("lourd" in remark.message and not remark.kept for remark in report.refused)
+    assert all(remark.place.sheet != "Catégories" for remark in report.dropped)
 
 
 def test_nothing_wrong_is_told_of_what_is_right() -> None:
@@ -79,8 +127,8 @@ def test_a_broken_condition_is_told_where_it_stands() -> None:
         cell(book["Questions"], "km", "Affichée si").value = "suivi = mois et suivi = annuel ou suivi = ?"
 
     _, report = read(edited(edit))
-    assert report.refused[0].place.column == "Affichée si"
-    assert "parenthèses" in report.refused[0].message
+    assert report.dropped[0].place.column == "Affichée si"
+    assert "parenthèses" in report.dropped[0].message
 
 
 def test_formulas_merged_cells_and_hidden_sheets_are_told() -> None:
@@ -169,3 +217,22 @@ def test_three_hundred_questions_are_read_in_three_seconds() -> None:
     assert document is not None
     assert len(document.questions) == 300
     assert time.monotonic() - start < 3
+
+
+def test_whatever_a_cell_says_nothing_is_lost_in_silence() -> None:
+    chance = random.Random(3)
+    whole = open_document(rude.EVERYTHING)
+    for _ in range(60):
+        where = ""
+
+        def edit(book: Workbook) -> None:
+            nonlocal where
+            sheet = book[chance.choice(["Catégories", "Questions", "Réponses", "Niveaux", "Plafonds", "Ressources"])]
+            spot = sheet.cell(chance.randint(2, sheet.max_row), chance.randint(1, sheet.max_column))
+            spot.value = chance.choice(["n'importe quoi", None, -7, "=", "oui", "suivi = mois", 10**12, "2026-01-01"])
+            where = f"{sheet.title} {spot.coordinate} {spot.value}"
+
+        document, report = read(edited(edit))
+        assert document is not None, (where, report.problems)
+        counts = [(len(each.questions), len(each.resources), len(each.categories)) for each in (document, whole)]
+        assert counts[0] == counts[1] or report.refused, where

@@ -99,7 +99,8 @@ def test_a_form_made_elsewhere_is_understood() -> None:
 
 def test_what_a_form_says_and_we_cannot_is_told_row_by_row() -> None:
     _, report = read()
-    assert [(remark.place.row, remark.place.column) for remark in report.refused] == [(13, "type"), (14, "relevant")]
+    assert [(remark.place.row, remark.place.column) for remark in report.refused] == [(13, "type")]
+    assert [(remark.place.row, remark.place.column) for remark in report.dropped] == [(14, "relevant")]
     assert {notice.place.row for notice in report.notices if notice.place.sheet == "survey"} == {2, 5, 7, 15}
     assert any("additionne suivi, note" in notice.message for notice in report.notices)
 

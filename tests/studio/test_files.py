@@ -84,14 +84,16 @@ def take_apart_again(document: Any) -> dict[str, Any]:
 
 def test_refused_rows_and_notices_are_told_with_their_place(client: LintingClient, space: Any) -> None:
     def edit(book: Workbook) -> None:
-        rude.cell(book["Questions"], "km", "Poids").value = "lourd"
+        rude.cell(book["Questions"], "km", "Type").value = "lourd"
+        rude.cell(book["Catégories"], "mobilite", "Poids").value = "lourd"
         rude.cell(book["Questions"], "suivi", "Poids").value = "=1+1"
         book["Niveaux"].sheet_state = "hidden"
 
     client.sign_in(editor(space))
     page = plain(client.get(send(client, rude.edited(edit)).location).text)
     assert "Feuille « Questions », ligne" in page and "colonne « Poids » :" in page
-    assert "Il faut un nombre, pas « lourd »." in page
+    assert "« lourd » est inconnu" in page
+    assert "1 case refusée" in page and "Il faut un nombre, pas « lourd » ; poids 1 gardé." in page
     assert "masquée" in page and "formule" in page
     assert "lignes refusées" in page
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from assett.engine.document import Document
 from assett.formats.layout import (
+    ALWAYS,
     ANSWERS,
     CAPS,
     CATEGORIES,
@@ -268,7 +269,7 @@ class _Reader:
         return rows.records
 
     def rows(self) -> None:
-        groups: list[_Group | None] = []
+        groups: list[_Group] = []
         for line in self.survey.lines:
             kind = " ".join(self.survey.text(line, "type").split())
             word = kind.lower().replace(" ", "_")
@@ -296,15 +297,11 @@ class _Reader:
             else:
                 self.question(line, kind, groups)
 
-    def group(self, line: Line, groups: Sequence[_Group | None]) -> _Group | None:
-        """A group: a category, the profile, or a part of the category that it stands in; None if refused."""
+    def group(self, line: Line, groups: Sequence[_Group]) -> _Group:
+        """A group: a category, the profile, or a part of the category that it stands in."""
         condition = self.condition(line)
-        if condition is None:
-            return None
-        outer = groups[-1] if groups else None
         if groups:
-            if outer is None:
-                return None
+            outer = groups[-1]
             self.report.notice(
                 Place(self.survey.name, line.number),
                 N_("un groupe dans un groupe n’existe pas ici : ses questions rejoignent la catégorie"),
@@ -328,8 +325,8 @@ class _Reader:
         whole = conditions[0] if len(conditions) == 1 else {"all": list(conditions)}
         return [("visible_if", "", write_condition(whole), self.survey.title("relevant"))]
 
-    def condition(self, line: Line) -> list[dict[str, object]] | None:
-        """The condition of a row, in a list, empty where there is none; ``None`` where the row was refused for it."""
+    def condition(self, line: Line) -> list[dict[str, object]]:
+        """The condition of a row, in a list, empty where there is none that the format can say."""
         relevant, own = self.survey.text(line, "relevant"), self.survey.text(line, OWN + "visible_if")
         place = Place(self.survey.name, line.number, self.survey.title("relevant"))
         if own:
@@ -347,8 +344,8 @@ class _Reader:
         try:
             return [read_expression(relevant, self.fields.get)]
         except Unsupported as unsupported:
-            self.report.refuse(place, unsupported.template, **unsupported.params)
-            return None
+            self.report.drop(place, ALWAYS, unsupported.template, **unsupported.params)
+            return []
 
     def type_of(self, of: str, name: str) -> str | None:
         return next((f.type for f in self.fields.values() if (f.of, f.id) == (of, name)), None)
@@ -375,7 +372,7 @@ class _Reader:
             found += [("weight", "", cell, title) for _, cell, title in self.survey.cells(line, "weight")]
         return found
 
-    def question(self, line: Line, kind: str, groups: Sequence[_Group | None]) -> None:
+    def question(self, line: Line, kind: str, groups: Sequence[_Group]) -> None:
         """A question, an entry of the profile or an info."""
         place = Place(self.survey.name, line.number, self.survey.title("type"))
         typed, list_name, other = self.typed(kind)
@@ -384,15 +381,9 @@ class _Reader:
         if typed not in TYPES:
             self.report.refuse(place, N_("le type %(type)s n’existe pas ici"), type=shown(kind))
             return
-        if groups and groups[-1] is None:
-            self.report.refuse(place, N_("le groupe de cette question a été refusé"))
-            return
         group = groups[-1] if groups else None
         is_profile = group is not None and group.is_profile
-        own = self.condition(line)
-        if own is None:
-            return
-        conditions = [*(group.conditions if group else []), *own]
+        conditions = [*(group.conditions if group else []), *self.condition(line)]
         name = self.survey.text(line, "name")
         identifier = self.survey.text(line, OWN + "id") or (
             "" if name.startswith("_") and typed == "info" else self.identifier(name)
