@@ -75,7 +75,7 @@ def subjects(parts: Parts, address: Address, language: str | None = None) -> lis
     entries = parts.outline.profile
     if kind == "profile":
         entries = entries[: entries.index(name)]
-    found = tuple(_subject(parts.pieces[f"profile/{entry}"], f"profile/{entry}", language) for entry in entries)
+    found = tuple(subject_of(parts.pieces[f"profile/{entry}"], f"profile/{entry}", language) for entry in entries)
     if found:
         groups.append(SubjectGroup(gettext("Profil de la structure"), found))
     if kind == "profile":
@@ -85,7 +85,7 @@ def subjects(parts: Parts, address: Address, language: str | None = None) -> lis
             break
         before = questions[: questions.index(name)] if kind == "question" and name in questions else questions
         asked = tuple(
-            _subject(piece, f"question/{question}", language)
+            subject_of(piece, f"question/{question}", language)
             for question in before
             if (piece := parts.pieces[f"question/{question}"]).get("type") not in {"info", "text", "date"}
         )
@@ -101,7 +101,8 @@ def every_subject(parts: Parts, language: str | None = None) -> list[SubjectGrou
     return subjects(parts, GRID, language)
 
 
-def _subject(piece: Tree, of: str, language: str | None) -> Subject:
+def subject_of(piece: Tree, of: str, language: str | None) -> Subject:
+    """What a condition may name of a piece."""
     match piece.get("type"):
         case "single" | "multiple":
             options = [Option(str(c.get("id")), words(c.get("label"), language)) for c in piece.get("choices") or []]
@@ -373,10 +374,15 @@ def condition_words(raw: Any, parts: Parts, language: str) -> str:
     return gettext("Affichée si %(condition)s", condition=said)
 
 
+def condition_said(raw: Any, known: Mapping[str, Subject]) -> str:
+    """What a condition asks for, in a sentence: « “Effectif” est “50 à 249” »."""
+    return _said(picking.picked(raw), known)
+
+
 def known_subjects(parts: Parts, language: str) -> dict[str, Subject]:
     """Everything that a condition may name, by its address."""
     return {
-        address: _subject(piece, address, language)
+        address: subject_of(piece, address, language)
         for address, piece in parts.pieces.items()
         if address.startswith(("question/", "profile/"))
     }

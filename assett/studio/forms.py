@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import Any
 
 from flask_babel import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from assett.core.web import safe_next
 from assett.engine.drafting import operations
-from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, free_id
+from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, free_id
 from assett.formats.layout import TYPES
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_, UNSTORABLE
-from assett.studio import fields
+from assett.studio import differing, fields
 from assett.studio.checking import Note
 from assett.studio.fields import Context
 from assett.studio.service import ChangePiece, Conflict
@@ -170,11 +169,8 @@ def subject(before: Parts, after: Parts, address: Address) -> str:
 
 def called(parts: Parts, address: Address) -> str:
     """What a piece is called on a page."""
-    names = {SETTINGS: N_("Présentation"), GRID: N_("Grille de notation"), "resources": N_("Ressources du fichier")}
-    if address in names:
-        return gettext(names[address])
     language = first_language(parts.pieces.get(SETTINGS, {}))
-    return piece_title(parts.pieces.get(address, {}), language) or gettext("(sans titre)")
+    return differing.called(address, parts.pieces.get(address, {}), language)
 
 
 KINDS = {
@@ -242,22 +238,8 @@ def side_by_side(conflict: Conflict, mine: Tree, language: str) -> list[Differen
     for key in conflict.keys:
         names = [gettext(_KEY_WORDS[part]) for part in key.split(".") if part in _KEY_WORDS]
         both = (_shown(_at(conflict.theirs, key), language), _shown(_at(mine, key), language))
-        lines.append(Difference(" › ".join(names) or key, *_marked(*both)))
+        lines.append(Difference(" › ".join(names) or key, *differing.marked(*both)))
     return lines
-
-
-def _marked(theirs: str, mine: str) -> tuple[Markup, Markup]:
-    """Two texts with the words that one has and the other has not in a `mark`."""
-    left, right = theirs.split(), mine.split()
-    if len(left) + len(right) > 2000:  # compared word by word, long texts would take their time
-        return escape(theirs), escape(mine)
-    shown: tuple[list[Markup], list[Markup]] = ([], [])
-    for kind, start, end, low, high in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        for line, words_here in zip(shown, (left[start:end], right[low:high]), strict=True):
-            text = escape(" ".join(words_here))
-            if text:
-                line.append(text if kind == "equal" else Markup("<mark>{}</mark>").format(text))
-    return Markup(" ").join(shown[0]), Markup(" ").join(shown[1])
 
 
 def _at(piece: Any, key: str) -> Any:

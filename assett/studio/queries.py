@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Function, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONPATH
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy import Function, String, cast, column, func, select
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from assett.accounts.models import Person, SpaceRole
 from assett.core.paging import Page, page_within
@@ -161,6 +161,77 @@ def followed(session: Session, upstream_id: int) -> tuple[QuestionnaireVersion |
         next((version for version in found if version.id == upstream_id), None),
         next((version for version in found if version.retired_at is None), None),
     )
+
+
+def tree(session: Session, draft: Draft) -> dict[str, Any]:
+    return session.scalars(select(Draft.tree).where(Draft.id == draft.id)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class FormerPiece:
+    """A piece as it was before a step, which somebody made; `removed` where that step took it away."""
+
+    address: str
+    piece: dict[str, Any]
+    person: str
+    at: datetime
+    removed: bool
+
+
+def former_pieces(session: Session, draft: Draft, addresses: Collection[str], most: int = 400) -> list[FormerPiece]:
+    """How some pieces of a draft were before the steps that changed them, the latest first."""
+    each = func.jsonb_each(DraftStep.changes["pieces"]).table_valued(
+        column("key", String), column("value", JSONB), joins_implicitly=True
+    )
+    rows = session.execute(
+        select(each.c.key, each.c.value, DraftStep.person, DraftStep.at)
+        .where(DraftStep.draft_id == draft.id, each.c.key.in_(addresses))
+        .order_by(DraftStep.number.desc())
+        .limit(most)
+    )
+    return [
+        FormerPiece(address, before, person, at, after is None)
+        for address, (before, after), person, at in rows
+        if before is not None
+    ]
+
+
+def draft_going_on(session: Session, closed: Draft) -> Draft | None:
+    """The latest open draft of what a draft was published as, or of a later version of it."""
+    published, base = aliased(QuestionnaireVersion), aliased(QuestionnaireVersion)
+    return session.scalars(
+        select(Draft)
+        .join(base, base.id == Draft.base_id)
+        .join(published, published.questionnaire_id == base.questionnaire_id)
+        .where(published.id == closed.published_version_id, base.number >= published.number)
+        .where(Draft.closed_at.is_(None))
+        .order_by(Draft.created_at.desc(), Draft.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def version_going_on(session: Session, closed: Draft) -> QuestionnaireVersion:
+    """What a draft was published as, or the newest version of it since that was not retired."""
+    published = aliased(QuestionnaireVersion)
+    return session.scalars(
+        select(QuestionnaireVersion)
+        .join(published, published.questionnaire_id == QuestionnaireVersion.questionnaire_id)
+        .where(published.id == closed.published_version_id, QuestionnaireVersion.number >= published.number)
+        .where(QuestionnaireVersion.retired_at.is_(None) | (QuestionnaireVersion.id == published.id))
+        .options(*WHOLE)
+        .order_by(QuestionnaireVersion.retired_at.is_(None).desc(), QuestionnaireVersion.number.desc())
+        .limit(1)
+    ).one()
+
+
+def publication(session: Session, closed: Draft) -> tuple[QuestionnaireVersion, str] | None:
+    """The version that a draft was published as, and the name of whoever published it (empty once erased)."""
+    row = session.execute(
+        select(QuestionnaireVersion, Person.name)
+        .outerjoin(Person, Person.id == QuestionnaireVersion.published_by)
+        .where(QuestionnaireVersion.id == closed.published_version_id)
+    ).one_or_none()
+    return (row[0], row[1] or "") if row is not None else None
 
 
 def published_as(session: Session, version: QuestionnaireVersion) -> Draft | None:

@@ -28,16 +28,27 @@ UNDO, REDO = "undo", "redo"
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A piece as somebody had it before their eyes (None where it has not changed since), and the colleague who was the
+    first to change it after; empty where only they themselves did."""
+
+    piece: Tree | None
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePiece:
     """A piece as its form gives it; ``seen`` is the revision that its author had before their eyes.
 
-    ``mine`` says that, of what a colleague wrote otherwise, the author has chosen their own.
+    ``mine`` says that, of what a colleague wrote otherwise, the author has chosen their own. ``elsewhere`` is what they
+    had before their eyes where that was in another draft, closed since.
     """
 
     address: Address
     piece: Tree
     seen: int
     mine: bool = False
+    elsewhere: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,10 @@ class Following:
 
     def as_json(self) -> dict[str, Any]:
         return {"version": self.version_id, "decided": dict(self.decided)}
+
+
+class Closed(Rejected):
+    """The draft is published or set aside: it no longer changes."""
 
 
 class Conflict(Exception):
@@ -109,17 +124,21 @@ def _decided_before(session: Session, base: QuestionnaireVersion | None, upstrea
 
 
 def locked(session: Session, draft: Draft) -> Draft:
-    """The draft with its tree, held until the end of the request. Raises `Rejected` once it is closed."""
-    held = session.scalars(
+    """The draft with its tree, held until the end of the request. Raises `Closed` once it is closed."""
+    held = _held(session, draft)
+    if not held.open:
+        raise Closed(_l("Ce brouillon est publié ou mis de côté : il ne change plus. Commencez-en un autre."))
+    return held
+
+
+def _held(session: Session, draft: Draft) -> Draft:
+    return session.scalars(
         select(Draft)
         .where(Draft.id == draft.id)
         .options(undefer(Draft.tree), undefer(Draft.translated))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    if not held.open:
-        raise Rejected(_l("Ce brouillon est publié ou mis de côté : il ne change plus. Commencez-en un autre."))
-    return held
 
 
 def write(
@@ -185,19 +204,20 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
     if theirs is None:
         raise Rejected(_l("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
     piece, merged_with = command.piece, None
-    if command.seen > draft.revision and not command.mine:
+    seen = command.elsewhere
+    if seen is None and command.seen > draft.revision and not command.mine:
         # It was never shown: what of it is new, nobody knows.
         differing = tuple(key for key in {**theirs, **piece} if theirs.get(key) != piece.get(key) and key != "id")
         if differing:
             raise Conflict(command.address, theirs, differing, draft.changed_by)
-    if draft.revision > command.seen:
-        base, author = _as_seen(session, draft, command.address, command.seen, actor)
-        if base is not None and base != theirs:
-            kept = {key: value for key, value in theirs.items() if key == "id"}
-            outcome = merged(base, theirs, {**kept, **piece})
-            if outcome.conflicts and not command.mine:
-                raise Conflict(command.address, theirs, outcome.conflicts, author)
-            piece, merged_with = outcome.piece, author
+    if seen is None and draft.revision > command.seen:
+        seen = as_seen(session, draft, command.address, command.seen, actor)
+    if seen is not None and seen.piece is not None and seen.piece != theirs:
+        kept = {key: value for key, value in theirs.items() if key == "id"}
+        outcome = merged(seen.piece, theirs, {**kept, **piece})
+        if outcome.conflicts and not command.mine:
+            raise Conflict(command.address, theirs, outcome.conflicts, seen.author)
+        piece, merged_with = outcome.piece, seen.author
     changed = write(
         session,
         draft,
@@ -210,9 +230,8 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
     return Written(changed, merged_with)
 
 
-def _as_seen(session: Session, draft: Draft, address: Address, seen: int, actor: Actor) -> tuple[Tree | None, str]:
-    """A piece as it stood at a revision, and the colleague who changed it first since; empty where only the actor
-    did."""
+def as_seen(session: Session, draft: Draft, address: Address, seen: int, actor: Actor) -> Seen:
+    """A piece as it stood at a revision."""
     base, author = None, ""
     for row in queries.steps_after(session, draft, seen):
         step = Step.of_json(row.changes)
@@ -221,7 +240,40 @@ def _as_seen(session: Session, draft: Draft, address: Address, seen: int, actor:
         base = step.pieces[address][0] if base is None else base
         if not author and row.person_id != actor.person_id:
             author = row.person
-    return base, author
+    return Seen(base, author)
+
+
+def as_seen_before(session: Session, closed: Draft, found: Draft, command: ChangePiece, actor: Actor) -> Seen:
+    """A piece of a closed draft as the author of a change had it, and who changed it since, there or in the draft that
+    goes on from it."""
+    seen = as_seen(session, closed, command.address, command.seen, actor)
+    before = seen.piece or take_apart(queries.tree(session, closed)).pieces.get(command.address)
+    return Seen(before, seen.author or as_seen(session, found, command.address, 0, actor).author)
+
+
+def following_draft(session: Session, closed: Draft, *, actor: Actor, now: datetime) -> Draft:
+    """The draft that takes what came too late for a closed one, locked: that one itself where it was only set aside;
+    else the one that goes on from what it was published as, begun if need be."""
+    closed = _held(session, closed)
+    if closed.open:
+        return closed
+    if closed.published_version_id is None:
+        take_up(session, closed, now=now)
+        return closed
+    found = queries.draft_going_on(session, closed)
+    if found is None:
+        version = queries.version_going_on(session, closed)
+        found = begin(
+            session,
+            closed.space_id,
+            version.document,
+            actor=actor,
+            now=now,
+            base=version,
+            questionnaire=version.questionnaire,
+            upstream_id=version.upstream_id,
+        )
+    return locked(session, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from assett.studio import (
     forms,
     history,
     importing,
+    late,
     pages,
     picking,
     policy,
@@ -50,7 +51,7 @@ from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
 # Further pages of the same blueprint: to be imported is enough.
-FURTHER = (bank, commenting, exporting, following, importing, previewing, publishing, translating)
+FURTHER = (bank, commenting, exporting, following, importing, late, previewing, publishing, translating)
 # How long somebody who wrote in a piece is taken to be at it still.
 PRESENT = timedelta(minutes=10)
 
@@ -215,17 +216,21 @@ def _card(found: Draft, parts: Parts, checked: checking.Check, address: Address,
 @blueprint.post("/<int:id>/modifier", access=EDIT)
 def change(id: int) -> ResponseReturnValue:
     """Save a piece as its form has it; a small button of the form (`do`) changes it further."""
-    found = held_draft(id)
+    try:
+        found = held_draft(id)
+    except service.Closed:
+        return late.closed(id)
     before, earlier = take_apart(found.tree), found.tree
     address, context = request.form.get("address", ""), cards.context_of(before)
     known = before.pieces.get(address)
     if known is None:
-        raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
+        return late.removed(id, address)
     command = forms.change(request.form, address, known, context)
     try:
         outcome = service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
     except service.Conflict as conflict:
-        return _conflict(found, command, conflict)
+        back = place_of(found.id, before, address, opened=True)
+        return late.conflict(found, command, conflict, action=url_for(".change", id=id), back=back)
     if wants_json():
         return _saved(found, address, outcome, earlier)
     if outcome.merged_with == "":
@@ -258,21 +263,6 @@ def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tr
         presence=cards.presence_words(writing.get(address)),
         merged=outcome.merged_with is not None,
     )
-
-
-def _conflict(found: Draft, command: service.ChangePiece, conflict: service.Conflict) -> ResponseReturnValue:
-    if wants_json():
-        return jsonify(conflict=True, author=conflict.author), 409
-    parts = take_apart(found.tree)
-    page = render_template(
-        "studio/conflict.html",
-        conflict=conflict,
-        lines=forms.side_by_side(conflict, command.piece, texts.first_language(found.tree)),
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "do"}],
-        back=place_of(found.id, parts, command.address, opened=True),
-        **frame(found, check_of(found)),
-    )
-    return page, 409
 
 
 @blueprint.post("/<int:id>/operation", access=EDIT)

@@ -28,8 +28,11 @@ export default function studio(form) {
       const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent), headers: { Accept: "application/json" } });
       if (response.status === 413) return refused(form.dataset.textRefused);
       if (response.status === 422) return refused((await response.json()).error);
-      // A colleague wrote in the same place, the piece is gone, the session is over: the page says it, and what was
-      // typed goes along.
+      if (response.status === 409) {
+        const answer = await response.json();
+        if (answer.closed) return closed(answer);
+      }
+      // A colleague wrote in the same place, the session is over: the page says it, and what was typed goes along.
       if (!response.ok) return send();
       const answer = await response.json();
       if (answer.merged) return await refresh(await fetch(location.href), sent);
@@ -57,6 +60,18 @@ export default function studio(form) {
   function refused(words) {
     dirty = true;
     state.textContent = words;
+  }
+
+  /* The draft takes nothing more: said next to the field, with the button that goes on with what was typed. */
+  function closed({ said, label, url }) {
+    dirty = true;
+    state.textContent = said;
+    const known = form.querySelector("[data-way-out]");
+    const way = known || Object.assign(document.createElement("div"), { className: "way-out" });
+    way.dataset.wayOut = "";
+    const button = Object.assign(document.createElement("button"), { className: "button", textContent: label, formAction: url });
+    way.replaceChildren(Object.assign(document.createElement("p"), { className: "error", textContent: said }), button);
+    if (!known) (form.contains(document.activeElement) && document.activeElement.closest(".field") || form.lastElementChild).after(way);
   }
 
   function write(place, words) {

@@ -1,0 +1,174 @@
+"""A change that comes after a colleague's: of the same words, of a piece removed, of a draft closed meanwhile.
+
+What was typed is shown, and a way to go on with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from assett.core.db import db
+from assett.core.i18n import show_moment
+from assett.core.permissions import load
+from assett.core.web import actor, wants_json
+from assett.engine.drafting.pieces import Address, take_apart
+from assett.kernel.clock import utc_now
+from assett.kernel.errors import Rejected
+from assett.spaces.policy import EDIT
+from assett.studio import cards, differing, forms, policy, queries, service, texts
+from assett.studio.models import Draft
+from assett.studio.pages import blueprint, check_of, frame, open_draft, place_of
+
+
+def _typed(*without: str) -> list[tuple[str, str]]:
+    """The fields of the form, to be sent again."""
+    return [each for each in request.form.items(multi=True) if each[0] not in {"csrf_token", *without}]
+
+
+def conflict(
+    found: Draft, command: service.ChangePiece, met: service.Conflict, *, action: str, back: str
+) -> ResponseReturnValue:
+    """The same words were changed: both are shown, and one is chosen. `action` is where one's own are sent again."""
+    if wants_json():
+        return jsonify(conflict=True, author=met.author), 409
+    page = render_template(
+        "studio/conflict.html",
+        conflict=met,
+        lines=forms.side_by_side(met, command.piece, texts.first_language(found.tree)),
+        typed=_typed("do"),
+        action=action,
+        back=back,
+        **frame(found, check_of(found)),
+    )
+    return page, 409
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Why a closed draft takes nothing more, what can be done with what was typed, and where to look."""
+
+    said: str
+    label: str
+    url: str
+    link: str
+
+
+def _way(closed: Draft) -> Way:
+    session = db.session()
+    published = queries.publication(session, closed)
+    if published is None:
+        at = show_moment(closed.closed_at or utc_now())
+        return Way(
+            gettext("Ce brouillon a été mis de côté le %(at)s.", at=at),
+            gettext("Reprendre ce brouillon avec ce passage"),
+            url_for("studio.draft", id=closed.id),
+            gettext("Voir le brouillon mis de côté"),
+        )
+    version, name = published
+    at = show_moment(version.published_at or utc_now())
+    if version.published_by == actor().person_id:
+        said = gettext(
+            "Vous avez publié ce brouillon le %(at)s : c’est la version %(number)s.", at=at, number=version.number
+        )
+    else:
+        said = gettext(
+            "%(name)s a publié ce brouillon le %(at)s : c’est la version %(number)s.",
+            name=name or gettext("Quelqu’un"),
+            at=at,
+            number=version.number,
+        )
+    going_on = queries.draft_going_on(session, closed)
+    return Way(
+        said,
+        gettext("Mettre ce passage dans le brouillon suivant")
+        if going_on is not None
+        else gettext("Commencer un nouveau brouillon avec ce passage"),
+        url_for("studio.version", id=version.id),
+        gettext("Voir la version publiée"),
+    )
+
+
+def closed(id: int) -> ResponseReturnValue:
+    """A change of a draft that takes no more: what was typed, who closed it, and the way out."""
+    found, address = open_draft(id), request.form.get("address", "")
+    way, parts = _way(found), take_apart(found.tree)
+    if wants_json():
+        return jsonify(closed=True, said=way.said, label=way.label, url=url_for("studio.carry_over", id=id)), 409
+    seen = service.as_seen(
+        db.session(), found, address, texts.place_typed(request.form.get("seen", "")) or 0, actor()
+    ).piece or parts.pieces.get(address)
+    if seen is None:
+        return removed(id, address)
+    command = forms.change(request.form, address, seen, cards.context_of(parts))
+    told = differing.of_piece(address, seen, command.piece, differing.Names.of(parts))
+    if not told:
+        flash(way.said, "info")
+        return redirect(way.url, 303)
+    page = render_template(
+        "studio/late.html",
+        heading=gettext("Ce brouillon ne change plus"),
+        said=way.said,
+        piece=forms.called(parts, address),
+        told=told,
+        way=way,
+        typed=_typed(),
+        **frame(found, check_of(found)),
+    )
+    return page, 409
+
+
+def removed(id: int, address: Address) -> ResponseReturnValue:
+    """A change of a piece that somebody removed: what was typed, and who removed it."""
+    found = open_draft(id)
+    former = next((each for each in queries.former_pieces(db.session(), found, [address]) if each.removed), None)
+    if former is None or wants_json():
+        raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
+    parts, language = take_apart(found.tree), texts.first_language(found.tree)
+    command = forms.change(request.form, address, former.piece, cards.context_of(parts))
+    page = render_template(
+        "studio/late.html",
+        heading=gettext("Cet élément a été retiré"),
+        said=gettext(
+            "%(name)s l’a retiré le %(at)s. L’historique permet de le faire revenir.",
+            name=former.person or gettext("Quelqu’un"),
+            at=show_moment(former.at),
+        ),
+        piece=differing.called(address, former.piece, language),
+        told=differing.of_piece(address, former.piece, command.piece, differing.Names.of(parts)),
+        way=None,
+        typed=[],
+        **frame(found, check_of(found)),
+    )
+    return page, 409
+
+
+@blueprint.post("/<int:id>/passage", access=EDIT)
+def carry_over(id: int) -> ResponseReturnValue:
+    """Put what came too late for a closed draft in the one that goes on from it."""
+    late, session, now = load(actor(), Draft, id, policy.writes), db.session(), utc_now()
+    address = request.form.get("address", "")
+    found = service.following_draft(session, late, actor=actor(), now=now)
+    begun = found.revision == 0 and found.created_at == now
+    parts = take_apart(found.tree)
+    known = parts.pieces.get(address)
+    if known is None:
+        return removed(late.id if begun else found.id, address)
+    command = forms.change(request.form, address, known, cards.context_of(parts))
+    if found.id != late.id:
+        command = replace(command, elsewhere=service.as_seen_before(session, late, found, command, actor()))
+    try:
+        service.change_piece(session, found, command, actor=actor(), now=now)
+    except service.Conflict as met:
+        # Nothing is written, and a draft begun for this is not there: what is shown is the closed one's.
+        shown = open_draft(late.id)
+        back = url_for("studio.version", id=found.base_id) if begun else place_of(found.id, parts, address)
+        return conflict(shown, command, met, action=url_for("studio.carry_over", id=late.id), back=back)
+    if found.id == late.id:
+        flash(gettext("Le brouillon est repris, avec votre passage."), "success")
+    else:
+        flash(gettext("Votre passage est dans le brouillon suivant, parti de la version publiée."), "success")
+    return redirect(place_of(found.id, take_apart(found.tree), address, opened=True), 303)

@@ -1,0 +1,151 @@
+"""A change that comes once its draft was published or set aside, or its piece removed: nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.studio.models import Draft
+from tests import factories
+from tests.browsing import enter
+from tests.linting import LintingClient
+from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.browsing import Data, control, form_fields, plain
+
+
+@pytest.fixture
+def space(owner: Session) -> Any:
+    return factories.SpaceFactory(slug="poitiers")
+
+
+@pytest.fixture
+def draft(owner: Session, space: Any) -> Draft:
+    return draft_of(owner, space)
+
+
+@pytest.fixture
+def base(client: LintingClient, space: Any, draft: Draft) -> str:
+    client.sign_in(editor(space))
+    return f"/poitiers/atelier/{draft.id}"
+
+
+def typed(client: LintingClient, base: str) -> Data:
+    """The form of a question, with another wording and two lines of help."""
+    fields = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    fields["title.fr"], fields["help.fr"] = ["Suivez-vous vos factures ?"], ["Le gaz compris.\n\nLe bois aussi."]
+    return fields
+
+
+def publish(client: LintingClient, base: str) -> None:
+    page = client.get(f"{base}/publier").text
+    sent = {name: control(page, name).get("value") for name in ("seen", "serving")}
+    assert client.post(f"{base}/publier", data=sent).status_code == 303
+
+
+def way_out(page: str) -> Data:
+    return form_fields(page, "way-out")
+
+
+def drafts(owner: Session) -> list[Draft]:
+    owner.expire_all()
+    return list(owner.scalars(select(Draft).order_by(Draft.id)))
+
+
+def question(owner: Session, draft: Draft) -> dict[str, Any]:
+    found: dict[str, Any] = tree_of(owner, draft)["categories"][0]["questions"][0]
+    return found
+
+
+def test_what_comes_after_the_publication_begins_the_next_draft(
+    client: LintingClient, owner: Session, space: Any, draft: Draft, base: str
+) -> None:
+    late = typed(client, base)
+    client.sign_in(editor(space, "Yann Éditeur"))
+    publish(client, base)
+    client.sign_in(editor(space, "Marie Éditrice"))
+    answer = client.post(f"{base}/modifier", data=late)
+    assert answer.status_code == 409
+    page = plain(answer.text)
+    assert "Yann Éditeur a publié ce brouillon le" in page and "c’est la version 1" in page
+    assert "Le gaz compris.\n\nLe bois aussi." in page
+    assert '<th scope="row">Intitulé</th>' in page and "vos <mark>factures</mark> ?" in page
+    assert "Commencer un nouveau brouillon avec ce passage" in page
+    assert len(drafts(owner)) == 1
+    sent = client.post(f"{base}/passage", data=way_out(answer.text))
+    assert sent.status_code == 303
+    closed, begun = drafts(owner)
+    assert sent.location.endswith(f"/atelier/{begun.id}/categories/energie?ouvrir=question/suivi#question-suivi")
+    assert (begun.base_id, begun.questionnaire_id) == (closed.published_version_id, closed.questionnaire_id)
+    assert question(owner, begun)["title"] == "Suivez-vous vos factures ?"
+    assert question(owner, begun)["help"] == "Le gaz compris.\n\nLe bois aussi."
+    assert question(owner, closed)["title"] == "Suivez-vous vos consommations ?"
+
+
+def test_it_goes_into_the_next_draft_where_there_is_one(
+    client: LintingClient, owner: Session, draft: Draft, base: str
+) -> None:
+    late = typed(client, base)
+    publish(client, base)
+    version = drafts(owner)[0].published_version_id
+    client.post("/poitiers/atelier/brouillons", data={"source": str(version)})
+    answer = client.post(f"{base}/modifier", data=late)
+    assert "Mettre ce passage dans le brouillon suivant" in answer.text
+    # What was written there meanwhile stays; the same words are asked about.
+    going_on = f"/poitiers/atelier/{drafts(owner)[1].id}"
+    hers = form_fields(client.get(f"{going_on}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    client.post(f"{going_on}/modifier", data={**hers, "title.fr": ["Et vous ?"], "choices.1.label.fr": ["Tout à fait"]})
+    conflict = client.post(f"{base}/passage", data=way_out(answer.text))
+    assert conflict.status_code == 409 and "Garder" in conflict.text
+    assert question(owner, drafts(owner)[1])["title"] == "Et vous ?"
+    assert (
+        client.post(f"{base}/passage", data={**form_fields(conflict.text, "conflict-form"), "mine": "1"}).status_code
+        == 303
+    )
+    assert len(drafts(owner)) == 2
+    found = question(owner, drafts(owner)[1])
+    assert (found["title"], found["choices"][1]["label"]) == ("Suivez-vous vos factures ?", "Tout à fait")
+
+
+def test_a_draft_set_aside_is_taken_up_with_it(client: LintingClient, owner: Session, draft: Draft, base: str) -> None:
+    late = typed(client, base)
+    client.post(f"{base}/mettre-de-cote")
+    answer = client.post(f"{base}/modifier", data=late)
+    assert answer.status_code == 409 and "Reprendre ce brouillon avec ce passage" in answer.text
+    client.post(f"{base}/passage", data=way_out(answer.text))
+    assert drafts(owner)[0].open
+    assert question(owner, draft)["title"] == "Suivez-vous vos factures ?"
+
+
+def test_nothing_new_leads_to_the_version(client: LintingClient, owner: Session, draft: Draft, base: str) -> None:
+    same = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    publish(client, base)
+    answer = client.post(f"{base}/modifier", data=same)
+    assert answer.status_code == 303 and "/atelier/versions/" in answer.location
+
+
+def test_what_was_typed_in_a_removed_question_is_shown(client: LintingClient, draft: Draft, base: str) -> None:
+    late = typed(client, base)
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi", "category": "energie"})
+    answer = client.post(f"{base}/modifier", data=late)
+    assert answer.status_code == 409
+    assert "Zoé Éditrice l’a retiré le" in plain(answer.text) and "Le bois aussi." in answer.text
+
+
+def test_the_page_says_it_next_to_the_field(
+    app: Flask, client: LintingClient, owner: Session, space: Any, draft: Draft, base: str, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360)
+    enter(app, page, editor(space, "Marie Éditrice"), live)
+    page.goto(f"{live}{base}/categories/energie?ouvrir=question/suivi")
+    publish(client, base)
+    page.get_by_label("Intitulé", exact=True).first.fill("Suivez-vous vos factures ?")
+    expect(page.locator(".field + [data-way-out]")).to_contain_text("Zoé Éditrice a publié ce brouillon")
+    expect(page.get_by_label("Intitulé", exact=True).first).to_have_value("Suivez-vous vos factures ?")
+    page.get_by_role("button", name="Commencer un nouveau brouillon avec ce passage").click()
+    expect(page.get_by_role("heading", name="Suivez-vous vos factures ?")).to_be_visible()
+    assert question(owner, drafts(owner)[1])["title"] == "Suivez-vous vos factures ?"
