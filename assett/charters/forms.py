@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from assett.charters.service import Text
 from assett.core.forms import Form, many_lines, one_line
-from assett.core.i18n import LANGUAGES
+from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
 from assett.kernel.errors import Rejected
 from assett.organizations.models import Charter
 from assett.spaces.forms import MARKDOWN, SharedForm
@@ -23,13 +23,13 @@ class ButtonForm(Form):
 
 def _title(language: str) -> StringField:
     return StringField(
-        _l("Titre (%(language)s)", language=LANGUAGES[language]), filters=[one_line], validators=[Length(max=160)]
+        _l("Titre (%(language)s)", language=LANGUAGE_NAMES[language]), filters=[one_line], validators=[Length(max=160)]
     )
 
 
 def _text(language: str) -> TextAreaField:
     return TextAreaField(
-        _l("Texte (%(language)s)", language=LANGUAGES[language]),
+        _l("Texte (%(language)s)", language=LANGUAGE_NAMES[language]),
         filters=[many_lines],
         validators=[Length(max=20_000)],
         description=MARKDOWN,
@@ -39,7 +39,7 @@ def _text(language: str) -> TextAreaField:
 
 def _changes(language: str) -> TextAreaField:
     return TextAreaField(
-        _l("Ce qui change (%(language)s)", language=LANGUAGES[language]),
+        _l("Ce qui change (%(language)s)", language=LANGUAGE_NAMES[language]),
         filters=[many_lines],
         validators=[Length(max=600)],
         description=_l("En une phrase, pour ceux qui ont signé la version d’avant."),

@@ -24,7 +24,23 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+# The interface's own.
 LANGUAGES = {"fr": "Français", "en": "English"}
+# Those a questionnaire may be written in, named in themselves, as they stand inside a sentence.
+LANGUAGE_NAMES = {
+    "fr": "français",
+    "en": "English",
+    "de": "Deutsch",
+    "es": "español",
+    "it": "italiano",
+    "nl": "Nederlands",
+    "pt": "português",
+    "br": "brezhoneg",
+    "eu": "euskara",
+    "oc": "occitan",
+    "co": "corsu",
+    "ca": "català",
+}
 PARIS = ZoneInfo("Europe/Paris")
 _BRITISH = Locale("en", "GB")
 

@@ -15,7 +15,7 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from assett.core.forms import Form, choices, email_field, many_lines, one_line
-from assett.core.i18n import LANGUAGES
+from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
 from assett.kernel.errors import Rejected
 from assett.resources import aims
 from assett.resources.aims import Aim
@@ -35,7 +35,7 @@ class ActionForm(Form):
 def _title(language: str) -> StringField:
     required = [DataRequired(_l("Donnez-lui un titre."))] if language == "fr" else [Optional()]
     return StringField(
-        _l("Titre (%(language)s)", language=LANGUAGES[language]),
+        _l("Titre (%(language)s)", language=LANGUAGE_NAMES[language]),
         filters=[one_line],
         validators=[*required, Length(max=LONGEST["title"])],
     )
@@ -43,7 +43,7 @@ def _title(language: str) -> StringField:
 
 def _summary(language: str) -> TextAreaField:
     return TextAreaField(
-        _l("Résumé (%(language)s)", language=LANGUAGES[language]),
+        _l("Résumé (%(language)s)", language=LANGUAGE_NAMES[language]),
         filters=[many_lines],
         validators=[Optional(), Length(max=LONGEST["summary"])],
         description=_l("Ce que l’on y trouve, pour qui, à quel coût.") if language == "fr" else "",
@@ -53,7 +53,7 @@ def _summary(language: str) -> TextAreaField:
 
 def _provider(language: str) -> StringField:
     return StringField(
-        _l("Proposée par (%(language)s)", language=LANGUAGES[language]),
+        _l("Proposée par (%(language)s)", language=LANGUAGE_NAMES[language]),
         filters=[one_line],
         validators=[Optional(), Length(max=LONGEST["provider"])],
     )

@@ -31,7 +31,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from assett.core import forms
 from assett.core.forms import choices, email_field, many_lines, one_line
-from assett.core.i18n import LANGUAGES, show_day
+from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES, show_day
 from assett.kernel.text import N_
 from assett.spaces import domains
 from assett.spaces.models import Compliance, Space
@@ -199,7 +199,7 @@ def _inputs(form: Any) -> Iterator[tuple[str, str]]:
 
 def actors_field(language: str) -> StringField:
     return StringField(
-        _l("Comment s’appellent ceux qui participent (%(language)s)", language=LANGUAGES[language]),
+        _l("Comment s’appellent ceux qui participent (%(language)s)", language=LANGUAGE_NAMES[language]),
         filters=[one_line],
         validators=[Optional(), Length(max=60)],
         description=_l("Au pluriel, sans article. Exemple : pionniers du climat"),

@@ -30,20 +30,6 @@ SOURCE_NAMES: Mapping[str, str] = {
     "department": N_("le département"),
     "region": N_("la région"),
 }
-LANGUAGE_NAMES: Mapping[str, str] = {
-    "fr": "français",
-    "en": "English",
-    "de": "Deutsch",
-    "es": "español",
-    "it": "italiano",
-    "nl": "Nederlands",
-    "pt": "português",
-    "br": "brezhoneg",
-    "eu": "euskara",
-    "oc": "occitan",
-    "co": "corsu",
-    "ca": "català",
-}
 
 
 @dataclass(frozen=True, slots=True)

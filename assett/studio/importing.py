@@ -13,7 +13,7 @@ from sqlalchemy.orm import undefer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from assett.core.db import db
-from assett.core.i18n import worded
+from assett.core.i18n import LANGUAGE_NAMES, worded
 from assett.core.permissions import load
 from assett.core.web import actor, error_page, refuse, swallow
 from assett.engine.drafting.pieces import Tree, drafted, take_apart
@@ -123,7 +123,7 @@ def brought(file: int) -> ResponseReturnValue:
         dropped=_all_said(report.get("dropped") or (), most=None),
         refused=_all_said(report["refused"], most=None),
         language=tree["languages"][0],
-        language_names=cards.LANGUAGE_NAMES,
+        language_names=LANGUAGE_NAMES,
         title=texts.piece_title(tree, tree["languages"][0]),
         categories=_preview(tree),
         warnings=forms.by_kind(("", "", note) for note in checked.warnings),

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import undefer
 
 from assett.core.db import db
+from assett.core.i18n import LANGUAGE_NAMES
 from assett.core.permissions import load
 from assett.core.ui import Link, MenuEntry, menus
 from assett.core.web import Blueprint, actor
@@ -90,7 +91,7 @@ def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
         "undoable": queries.last_undoable(session, draft, person) is not None,
         "redoable": queries.last_redoable(session, draft, person) is not None,
         "language": first_language(draft.tree),
-        "language_names": cards.LANGUAGE_NAMES,
+        "language_names": LANGUAGE_NAMES,
         "type_names": TYPE_NAMES,
         "sources": cards.SOURCE_NAMES,
         "required": fields.is_required,

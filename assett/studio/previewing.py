@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from assett.core.db import db
-from assett.core.i18n import LANGUAGES
+from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
 from assett.core.web import CONTENT_POLICY
 from assett.engine.drafting.pieces import take_apart
 from assett.kernel.clock import utc_now
 from assett.resources import queries as resources
 from assett.spaces.policy import TEAM
-from assett.studio import cards, checking, forms, respondent
+from assett.studio import checking, forms, respondent
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, open_draft, place_of
 from assett.studio.texts import first_language
@@ -76,5 +76,5 @@ def _page(found: Draft, checked: checking.Check, language: str, languages: list[
         language=language,
         page_lang=language,
         languages=languages,
-        language_names=cards.LANGUAGE_NAMES,
+        language_names=LANGUAGE_NAMES,
     )

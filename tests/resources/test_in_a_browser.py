@@ -67,7 +67,7 @@ def test_aims_are_picked_and_who_would_see_it_is_said(
     page = new_page(width=360, javascript=javascript)
     enter(app, page, here.editor, live)
     page.goto(here.url("/nouvelle"))
-    page.get_by_label("Titre (Français)").fill("Relever ses compteurs à plusieurs")
+    page.get_by_label("Titre (français)").fill("Relever ses compteurs à plusieurs")
     page.get_by_label("Adresse", exact=True).fill("https://ici.example.org/compteurs")
     page.get_by_role("button", name="Ajouter une ligne").click()
     page.locator("select[name='for.0.of']").select_option("question/suivi")
@@ -77,7 +77,7 @@ def test_aims_are_picked_and_who_would_see_it_is_said(
     if not javascript:
         page.get_by_role("button", name="Qui verrait cette ressource ?").click()
     expect(page.locator("[data-reach]")).to_contain_text("Environ 5 structures la verraient")
-    expect(page.get_by_label("Titre (Français)")).to_have_value("Relever ses compteurs à plusieurs")
+    expect(page.get_by_label("Titre (français)")).to_have_value("Relever ses compteurs à plusieurs")
     page.get_by_role("button", name="Enregistrer").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Relever ses compteurs à plusieurs")
     assert owner.scalars(select(Resource.entry)).one()["for"] == [{"question": "suivi", "is": ["non"]}]
