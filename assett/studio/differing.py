@@ -298,8 +298,13 @@ def _resources(before: Any, after: Any, names: Names) -> tuple[str, str]:
     return one, other
 
 
-def of_outline(before: Outline, after: Outline, titles: Mapping[Address, str]) -> list[Told]:
-    """What moved; what was added or removed says so itself."""
+def of_outline(before: Outline, after: Outline, titles: Mapping[Address, str], about: str = "") -> list[Told]:
+    """What moved; what was added or removed says so itself. `about` is the title of what was moved, where that is
+    known."""
+
+    def moved(kind: str, left: Sequence[str], right: Sequence[str]) -> list[Told]:
+        return _moved({name: titles.get(f"{kind}/{name}", name) for name in right}, left, right, about)
+
     told = []
     for category, questions in after.categories:
         for question in questions:
@@ -312,13 +317,13 @@ def of_outline(before: Outline, after: Outline, titles: Mapping[Address, str]) -
                         titles.get(f"category/{category}", category),
                     )
                 )
-    told += _moved([name for name, _ in before.categories], [name for name, _ in after.categories], "category", titles)
+    told += moved("category", *([name for name, _ in each.categories] for each in (before, after)))
     for category, questions in after.categories:
-        told += _moved(dict(before.categories).get(category, ()), questions, "question", titles)
-    return told + _moved(before.profile, after.profile, "profile", titles)
+        told += moved("question", dict(before.categories).get(category, ()), questions)
+    return told + moved("profile", before.profile, after.profile)
 
 
-def _moved(before: Sequence[str], after: Sequence[str], kind: str, titles: Mapping[Address, str]) -> list[Told]:
+def _moved(titles: Mapping[str, str], before: Sequence[str], after: Sequence[str], about: str) -> list[Told]:
     """Which things changed places among those that stayed, as few as can be: « Place de “Tri” : 3 → 1 »."""
     left, right = [each for each in before if each in set(after)], [each for each in after if each in set(before)]
     if left == right:
@@ -328,9 +333,14 @@ def _moved(before: Sequence[str], after: Sequence[str], kind: str, titles: Mappi
         for match in SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
         for place in range(match.a, match.a + match.size)
     }
+    # Of two neighbours that changed places, either may have moved: it is the one that somebody took.
+    for name in right:
+        rest = [[each for each in side if each != name] for side in (left, right)]
+        if titles[name] == about and rest[0] == rest[1]:
+            still = set(rest[0])
     return [
         Told(
-            gettext("Place de « %(name)s »", name=titles.get(f"{kind}/{name}", name)),
+            gettext("Place de « %(name)s »", name=titles[name]),
             str(list(before).index(name) + 1),
             str(list(after).index(name) + 1),
         )
@@ -348,15 +358,15 @@ class Piece:
     told: Sequence[Told]
 
 
-def of_step(step: Step, names: Names, titles: Mapping[Address, str]) -> list[Piece]:
-    """What a step changed, piece by piece, then what it moved."""
+def of_step(step: Step, names: Names, titles: Mapping[Address, str], about: str = "") -> list[Piece]:
+    """What a step changed, piece by piece, then what it moved; `about` as in `of_outline`."""
     pieces = []
     for address, (before, after) in step.pieces.items():
         state = "added" if before is None else "removed" if after is None else "changed"
         told = of_piece(address, before, after, names)
         if told or state != "changed":
             pieces.append(Piece(titles.get(address, address), state, told))
-    moved = of_outline(*step.outline, titles) if step.outline is not None else []
+    moved = of_outline(*step.outline, titles, about) if step.outline is not None else []
     return [*pieces, Piece(gettext("Ordre"), "changed", moved)] if moved else pieces
 
 

@@ -1,11 +1,29 @@
-"""What a step of a draft was, in words."""
+"""The history of a draft: who did what, in words, and what it changed, field by field."""
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from assett.core.i18n import show_clock
+from assett.core.paging import Page, page_within
+from assett.engine.drafting.mentions import named_in
+from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
+from assett.engine.drafting.steps import Step, runs
 from assett.kernel.text import N_
-from assett.studio.models import DraftStep
+from assett.studio import differing, queries
+from assett.studio.models import Draft, DraftStep
+from assett.studio.texts import first_language
+
+LINES_A_PAGE = 30
+# What one person writes in one piece within this time is one line.
+TOGETHER = timedelta(minutes=10)
+# How many differences a line opens onto; a file brought in may make thousands.
+MOST_TOLD = 40
 
 ACTIONS = {
     "settings.changed": N_("a changé la présentation du questionnaire"),
@@ -38,3 +56,97 @@ ACTIONS = {
 def said(step: DraftStep) -> str:
     """« a modifié la question “Suivez-vous vos consommations ?” »"""
     return gettext(ACTIONS.get(step.action, N_("a changé « %(subject)s »"))) % {"subject": step.subject or "…"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Steps that belong together: the last of them, when the first was if that is another minute, what they changed
+    piece by piece, and how many more pieces they changed than are told."""
+
+    step: DraftStep
+    since: str
+    pieces: Sequence[differing.Piece]
+    more: int
+
+
+def page(session: Session, draft: Draft, asked: int) -> Page[Line]:
+    """A draft's history, the latest first."""
+    groups = grouped(queries.step_marks(session, draft))
+    number = page_within(asked, len(groups), LINES_A_PAGE)
+    shown = groups[(number - 1) * LINES_A_PAGE : number * LINES_A_PAGE]
+    rows = queries.steps(session, draft, [each for group in shown for each in group])
+    found = [[rows[each] for each in group] for group in shown]
+    telling = _Telling.of(session, draft, [row for group in found for row in group])
+    return Page([telling.line(group) for group in found], number, LINES_A_PAGE, len(groups))
+
+
+def grouped(marks: Iterable[queries.StepMark]) -> list[tuple[int, ...]]:
+    """The numbers of the steps that make each line, the latest line first: what the same person wrote in the same piece
+    within ten minutes, nobody else having written in it in between. What was taken back since stands apart."""
+    groups: list[list[queries.StepMark]] = []
+    latest: dict[Address, list[queries.StepMark]] = {}
+    for mark in marks:
+        group = latest.get(mark.address) if mark.address is not None else None
+        if group is None or not _together(group[0], mark):
+            group = []
+            groups.append(group)
+        group.append(mark)
+        if mark.address is not None:
+            latest[mark.address] = group
+    groups.sort(key=lambda group: -group[-1].number)
+    return [tuple(mark.number for mark in group) for group in groups]
+
+
+def _together(first: queries.StepMark, mark: queries.StepMark) -> bool:
+    same = (first.person_id, first.undone) == (mark.person_id, mark.undone)
+    return same and mark.at - first.at <= TOGETHER
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What telling the steps of a page needs: how pieces and answers are called, those that are gone too."""
+
+    names: differing.Names
+    titles: Mapping[Address, str]
+
+    @classmethod
+    def of(cls, session: Session, draft: Draft, rows: Sequence[DraftStep]) -> _Telling:
+        parts, language = take_apart(draft.tree), first_language(draft.tree)
+        former = [each for row in rows for each in _pieces(Step.of_json(row.changes))]
+        former += [(each.address, each.piece) for each in _unknown(session, draft, parts, former)]
+        titles = {address: differing.called(address, piece, language) for address, piece in parts.pieces.items()}
+        for address, piece in former:
+            titles.setdefault(address, differing.called(address, piece, language))
+        return cls(differing.Names.of(parts, former), titles)
+
+    def line(self, rows: Sequence[DraftStep]) -> Line:
+        steps = runs(Step.of_json(row.changes) for row in rows)
+        pieces = [
+            piece for step in steps for piece in differing.of_step(step, self.names, self.titles, rows[-1].subject)
+        ]
+        shown: list[differing.Piece] = []
+        for piece in pieces:
+            if sum(len(each.told) + 1 for each in shown) >= MOST_TOLD:
+                break
+            shown.append(piece)
+        return Line(rows[-1], _since(rows[0].at, rows[-1].at), shown, len(pieces) - len(shown))
+
+
+def _since(first: datetime, last: datetime) -> str:
+    """The clock at the first of several steps; empty within one minute."""
+    begun = show_clock(first)
+    return begun if begun != show_clock(last) else ""
+
+
+def _pieces(step: Step) -> list[tuple[Address, Tree]]:
+    """The states of the pieces that a step knows, the later ones first."""
+    return [(address, each) for address, (before, after) in step.pieces.items() for each in (after, before) if each]
+
+
+def _unknown(
+    session: Session, draft: Draft, parts: Parts, known: Sequence[tuple[Address, Tree]]
+) -> list[queries.FormerPiece]:
+    """What conditions on the page name and neither the draft nor the page has."""
+    named = {f"{kind}/{name}" for _, piece in known for kind, name in named_in(piece)}
+    missing = named - parts.pieces.keys() - {address for address, _ in known}
+    return queries.former_pieces(session, draft, missing) if missing else []

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Function, String, cast, column, func, select
+from sqlalchemy import Function, String, case, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from assett.accounts.models import Person, SpaceRole
-from assett.core.paging import Page, page_within
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio.models import Draft, DraftComment, DraftStep
 
@@ -298,7 +297,6 @@ def _changed_pieces() -> Function[Any]:
 
 # A version with its document, and the questionnaire that it belongs to.
 WHOLE = (undefer(QuestionnaireVersion.document), joinedload(QuestionnaireVersion.questionnaire))
-STEPS_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,14 +324,36 @@ def writing_lately(session: Session, draft: Draft, since: datetime, me: int | No
     return found
 
 
-def history(session: Session, draft: Draft, asked: int) -> Page[DraftStep]:
-    """A draft's steps, the latest first."""
-    page = page_within(asked, draft.revision, STEPS_A_PAGE)
-    steps = session.scalars(
-        select(DraftStep)
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """What tells which steps belong together; `address` is the piece that a step changed, None where it did more."""
+
+    number: int
+    person_id: int | None
+    at: datetime
+    undone: bool
+    address: str | None
+
+
+def step_marks(session: Session, draft: Draft) -> list[StepMark]:
+    """Every step of a draft, oldest first, without what it changed."""
+    changed = case((DraftStep.action.like("%.changed"), _changed_pieces()))
+    rows = session.execute(
+        select(DraftStep.number, DraftStep.person_id, DraftStep.at, DraftStep.undone, changed)
         .where(DraftStep.draft_id == draft.id)
-        .order_by(DraftStep.number.desc())
-        .limit(STEPS_A_PAGE)
-        .offset((page - 1) * STEPS_A_PAGE)
-    ).all()
-    return Page(steps, page, STEPS_A_PAGE, draft.revision)
+        .order_by(DraftStep.number)
+    )
+    return [
+        StepMark(number, person_id, at, undone, addresses[0] if addresses and len(addresses) == 1 else None)
+        for number, person_id, at, undone, addresses in rows
+    ]
+
+
+def steps(session: Session, draft: Draft, numbers: Collection[int]) -> dict[int, DraftStep]:
+    """Some steps of a draft with what they changed, by their number."""
+    found = session.scalars(
+        select(DraftStep)
+        .where(DraftStep.draft_id == draft.id, DraftStep.number.in_(numbers))
+        .options(undefer(DraftStep.changes))
+    )
+    return {step.number: step for step in found}

@@ -335,7 +335,7 @@ def _taken_back(id: int, act: Any, sentence: str) -> ResponseReturnValue:
 @blueprint.get("/<int:id>/historique", access=TEAM, endpoint="history")
 def draft_history(id: int) -> ResponseReturnValue:
     found = open_draft(id)
-    page = queries.history(db.session(), found, asked_page())
+    page = history.page(db.session(), found, asked_page())
     return render_template("studio/history.html", page=page, **frame(found, check_of(found)))
 
 

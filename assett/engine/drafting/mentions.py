@@ -20,11 +20,11 @@ def mentions_of(parts: Parts, address: Address) -> tuple[Address, ...]:
     return tuple(
         other
         for other, piece in parts.pieces.items()
-        if other not in inside and any(n in wanted for n in _named(piece))
+        if other not in inside and any(n in wanted for n in named_in(piece))
     )
 
 
-def _named(raw: Any) -> Iterator[tuple[str, str]]:
+def named_in(raw: Any) -> Iterator[tuple[str, str]]:
     """Every (question | profile | category, id) that a piece's conditions and aims name."""
     if isinstance(raw, Mapping):
         for key in ("question", "profile", "category"):
@@ -33,7 +33,7 @@ def _named(raw: Any) -> Iterator[tuple[str, str]]:
         if isinstance(raw.get("who"), Mapping):
             yield from (("profile", str(entry)) for entry in raw["who"])
         for value in raw.values():
-            yield from _named(value)
+            yield from named_in(value)
     elif isinstance(raw, (list, tuple)):
         for value in raw:
-            yield from _named(value)
+            yield from named_in(value)

@@ -91,6 +91,18 @@ def joined(first: Step, second: Step) -> Step:
     return Step(pieces, first.outline or second.outline)
 
 
+def runs(steps: Iterable[Step]) -> list[Step]:
+    """Steps one after the other, those joined that go on from where the one before left their pieces."""
+    found: list[Step] = []
+    for step in steps:
+        known = found[-1].pieces if found else {}
+        if found and all(address in known and known[address][1] == pair[0] for address, pair in step.pieces.items()):
+            found[-1] = joined(found[-1], step)
+        else:
+            found.append(step)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A piece that two people changed: what comes out, and the keys that they changed differently (dotted; there
