@@ -34,6 +34,8 @@ class QuestionnaireVersion(NationalOrTenant, Base):
     __table_args__ = (
         UniqueConstraint("space_id", "id"),
         UniqueConstraint("questionnaire_id", "number"),
+        # A space counts its versions through, of whichever questionnaire: « version 3 » is one of them.
+        UniqueConstraint("space_id", "number"),
         ForeignKeyConstraint(
             ["space_id", "questionnaire_id"], ["questionnaire.space_id", "questionnaire.id"], ondelete="CASCADE"
         ),

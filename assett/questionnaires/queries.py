@@ -73,8 +73,28 @@ def compiled_all(session: Session, versions: Iterable[QuestionnaireVersion]) -> 
     return found
 
 
+def between(session: Session, one: QuestionnaireVersion, other: QuestionnaireVersion) -> tuple[Compiled, ...]:
+    """The versions of the current space between two of them, oldest first: through them an answer finds a question
+    that each renamed."""
+    first, last = sorted((one.number, other.number))
+    if last - first < 2:
+        return ()
+    versions = session.scalars(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.space_id.is_not(None), QuestionnaireVersion.number.between(first + 1, last - 1))
+        .order_by(QuestionnaireVersion.number)
+    ).all()
+    found = compiled_all(session, versions)
+    return tuple(found[version.id] for version in versions)
+
+
 def last_number(session: Session, questionnaire: Questionnaire) -> int:
-    numbers = select(QuestionnaireVersion.number).where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
+    """The highest number of a version of the questionnaire's space, or of a national questionnaire."""
+    numbers = select(QuestionnaireVersion.number)
+    if questionnaire.space_id is None:
+        numbers = numbers.where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
+    else:
+        numbers = numbers.where(QuestionnaireVersion.space_id == questionnaire.space_id)
     return session.scalar(numbers.order_by(QuestionnaireVersion.number.desc()).limit(1)) or 0
 
 

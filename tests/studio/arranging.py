@@ -1,13 +1,19 @@
-"""A space, its editors, a draft."""
+"""A space, its editors, a draft, what its structures answered."""
 
 from __future__ import annotations
 
+import re
+from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person, SpaceRoleName
+from assett.assessments.models import Answer, Assessment
+from assett.organizations.models import Audience, Organization, Participation
+from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio.models import Draft
 from tests import factories
 from tests.linting import LintingClient
@@ -40,3 +46,92 @@ def open_as(client: LintingClient, person: Person, draft: Draft) -> str:
     base = f"/poitiers/atelier/{draft.id}"
     assert client.get(base).status_code == 200
     return base
+
+
+def harder() -> dict[str, Any]:
+    """The small questionnaire with a stricter grid and one more question."""
+    tree = factories.small_document()
+    for category in tree["categories"]:
+        category["questions"][0]["choices"] = deepcopy(category["questions"][0]["choices"])
+    tree["categories"][0]["questions"][0]["choices"][1]["points"] = 2
+    tree["categories"][0]["questions"].append(
+        {
+            "id": "isolation",
+            "title": "Votre toit est-il isolé ?",
+            "type": "single",
+            "choices": [{"id": "non", "label": "Non"}, {"id": "oui", "label": "Oui", "points": 1}],
+        }
+    )
+    waste = tree["categories"][1]["questions"][0]
+    waste["choices"][0]["points"], waste["choices"][1]["points"] = 1, 0
+    return tree
+
+
+def aimed(answer: str) -> dict[str, Any]:
+    """A grid written to learn whether one structure answered so: it alone would fall."""
+    tree = factories.small_document()
+    condition = {"all": [{"question": "suivi", "is": answer}, {"question": "tri", "is": "non"}]}
+    tree["categories"][0]["caps"] = [{"if": condition, "max": 0, "reason": "Pour voir"}]
+    return tree
+
+
+def past(
+    owner: Session, space: Any, version: QuestionnaireVersion, given: list[dict[str, Any]], *, private: int = 0
+) -> None:
+    """A completed assessment for each set of answers; the first `private` structures share no score."""
+    structures = list(
+        owner.scalars(
+            insert(Organization).returning(Organization.id),
+            [
+                {"name": f"Atelier {n}", "kind": "company", "commune": "Poitiers", "activity": ""}
+                for n in range(len(given))
+            ],
+        )
+    )
+    participations = list(
+        owner.scalars(
+            insert(Participation).returning(Participation.id, sort_by_parameter_order=True),
+            [
+                {
+                    "space_id": space.id,
+                    "organization_id": id,
+                    "share_scores": Audience.NOBODY if place < private else Audience.AUTHORITY,
+                }
+                for place, id in enumerate(structures)
+            ],
+        )
+    )
+    assessments = list(
+        owner.scalars(
+            insert(Assessment).returning(Assessment.id, sort_by_parameter_order=True),
+            [
+                {"space_id": space.id, "participation_id": id, "version_id": version.id, "latest": True, "profile": {}}
+                for id in participations
+            ],
+        )
+    )
+    owner.execute(
+        insert(Answer),
+        [
+            {"space_id": space.id, "assessment_id": id, "question": question, "value": {"v": value}}
+            for id, answers in zip(assessments, given, strict=True)
+            for question, value in answers.items()
+        ],
+    )
+    owner.execute(
+        update(Assessment)
+        .where(Assessment.id.in_(assessments))
+        .values(completed_at=datetime(2025, 3, 1, tzinfo=UTC))
+        .execution_options(synchronize_session=False)
+    )
+    owner.commit()
+
+
+def sign_in(client: LintingClient, space: Any, role: SpaceRoleName = SpaceRoleName.EDITOR) -> Any:
+    person = factories.SpaceRoleFactory(space_id=space.id, person__name="Zoé Éditrice", role=role).person
+    client.sign_in(person)
+    return person
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(seen|serving)" value="(\d+)"', page))

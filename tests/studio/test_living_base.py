@@ -17,9 +17,9 @@ from assett.studio.following import marked
 from assett.studio.models import Draft, DraftStep
 from tests import factories
 from tests.linting import LintingClient
+from tests.studio.arranging import hidden
 from tests.studio.browsing import form_fields, plain
 from tests.studio.test_editing import editor, tree_of
-from tests.studio.test_publishing import hidden
 
 CHOICES = [{"id": "non", "label": "Non"}, {"id": "oui", "label": "Oui", "points": 2}]
 
