@@ -36,11 +36,12 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class SavedMark:
     """When an answer was saved (`à` …), and by whom when it was a colleague; or, for an answer taken over from the
-    assessment before, the day of that one (`from_day`)."""
+    assessment before, the day of that one (`from_day`). `reworded`: its question was worded anew since."""
 
     at: str
     author: str | None = None
     from_day: str | None = None
+    reworded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

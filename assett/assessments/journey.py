@@ -47,7 +47,8 @@ class ProgressView:
 
 
 def to_reread(way: Path, rows: Mapping[str, Answer]) -> list[Category]:
-    """The categories that show an answer taken over from the assessment before, neither changed nor confirmed yet."""
+    """The categories that show an answer taken over from the assessment before, or to a question worded anew, neither
+    changed nor confirmed yet."""
     return [
         _category(stretch)
         for stretch in way.categories
@@ -109,8 +110,8 @@ def progress(way: Path, rows: Mapping[str, Answer]) -> ProgressView:
     if left_to_read:
         said.append(
             ngettext(
-                "%(num)s réponse reprise de la fois précédente, à relire",
-                "%(num)s réponses reprises de la fois précédente, à relire",
+                "%(num)s réponse reprise, à relire",
+                "%(num)s réponses reprises, à relire",
                 left_to_read,
             )
         )
@@ -167,6 +168,8 @@ def category_cards(
 
 
 def _saved_mark(row: Answer, now: datetime, me: int | None, taken_from: datetime | None) -> SavedMark:
+    if row.reworded:
+        return SavedMark("", reworded=True)
     if row.taken_over and taken_from is not None:
         return SavedMark("", from_day=show_day(taken_from))
     return SavedMark(cards.when(row.answered_at, now), row.author if row.author_id != me else None)

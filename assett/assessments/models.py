@@ -96,10 +96,14 @@ class Assessment(Tenant, Base):
         return self.completed_at is not None
 
 
+REWORDED = -1
+
+
 class Answer(Tenant, Base):
     """One question's answer: `n/a`, `?`, or what its type gives; with its author and its revision.
 
-    Revision 0 is an answer taken over from the assessment before: nobody has given it in this one yet.
+    Revision 0 is an answer taken over from the assessment before: nobody has given it in this one yet. `REWORDED` is
+    one that was given, to a question that a newer version words otherwise: nobody has read that yet.
     """
 
     __tablename__ = "answer"
@@ -117,7 +121,11 @@ class Answer(Tenant, Base):
     @property
     def taken_over(self) -> bool:
         """Whether it still stands as it was copied, neither changed nor confirmed since."""
-        return self.revision == 0
+        return self.revision <= 0
+
+    @property
+    def reworded(self) -> bool:
+        return self.revision == REWORDED
 
 
 class CategoryScore(Tenant, Base):

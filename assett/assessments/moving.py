@@ -6,7 +6,7 @@ not, and chooses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,11 +18,12 @@ from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
 from assett.assessments import cards, service
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import REWORDED, Answer, Assessment
 from assett.core.db import dump_json
 from assett.core.i18n import worded
 from assett.engine.carrying import Carried, Lost, carry
 from assett.engine.compiled import Compiled
+from assett.engine.document import Question, Text
 from assett.engine.path import path
 from assett.engine.values import Value
 from assett.kernel.errors import Rejected
@@ -51,9 +52,20 @@ def newer(session: Session, assessment: Assessment) -> Newer | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording:
+    """A text as the respondent read it, and as it reads now."""
+
+    before: Markup
+    after: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class KeptView:
+    """An answer that follows; `rewordings` of its question and of the choices taken, if any."""
+
     question: Markup
     answer: Markup
+    rewordings: tuple[Rewording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,8 @@ class NewView:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What moving would do. `digest` names what would be lost: if that changes, it is shown again first."""
+    """What moving would do. `digest` names what would be lost or read otherwise: if that changes, it is shown again
+    first."""
 
     carried: Carried
     kept: list[KeptView]
@@ -84,11 +97,34 @@ class Move:
     new: list[NewView]
     minutes: int
     digest: str
+    # The questions of the newer version, answered already, that are worded otherwise there.
+    reworded: frozenset[str]
+
+    @property
+    def kept_reworded(self) -> list[KeptView]:
+        return [each for each in self.kept if each.rewordings]
 
 
-def move_of(old: Compiled, new: Compiled, assessment: Assessment, rows: Mapping[str, Answer], language: str) -> Move:
+def move_of(
+    old: Compiled,
+    new: Compiled,
+    assessment: Assessment,
+    rows: Mapping[str, Answer],
+    language: str,
+    between: tuple[Compiled, ...] = (),
+) -> Move:
     """What moving a running assessment from one version to the other would do, before anything is done."""
-    carried = carry(old, new, service.standing(old, assessment, rows))
+    standing = service.standing(old, assessment, rows)
+    carried = carry(old, new, standing, between)
+    rewordings = {
+        there: found
+        for name, there in carried.kept.items()
+        if (
+            found := _rewordings(
+                old.question(name), standing.values[name], new.question(there), carried.answers.values[there], language
+            )
+        )
+    }
     gone = {(each.question.id, each.partly) for each in carried.lost if each.of == "question"}
     return Move(
         carried,
@@ -96,6 +132,7 @@ def move_of(old: Compiled, new: Compiled, assessment: Assessment, rows: Mapping[
             KeptView(
                 cards.said(new.question(there).title, language),
                 cards.answer_said(new.question(there), carried.answers.values[there], language),
+                rewordings.get(there, ()),
             )
             for name, there in sorted(carried.kept.items(), key=lambda way: _place(new, way[1]))
             if (name, True) not in gone
@@ -103,8 +140,36 @@ def move_of(old: Compiled, new: Compiled, assessment: Assessment, rows: Mapping[
         lost=[_lost(each, language) for each in carried.lost],
         new=_still_asked(new, carried, language),
         minutes=path(new, carried.answers).minutes_left,
-        digest=_digest(carried.lost),
+        digest=_digest(carried.lost, rewordings),
+        reworded=frozenset(rewordings),
     )
+
+
+def _rewordings(old: Question, was: Value, new: Question, now: Value, language: str) -> tuple[Rewording, ...]:
+    """What a respondent would read otherwise: the question, or the choices they took."""
+    texts = [(old.title, new.title)]
+    before, after = (_chosen(question, value) for question, value in ((old, was), (new, now)))
+    if len(before) == len(after):
+        texts += zip(before, after, strict=True)
+    return tuple(
+        Rewording(cards.said(one, language), cards.said(other, language))
+        for one, other in texts
+        if not _reads_alike(one, other, language)
+    )
+
+
+def _chosen(question: Question, value: Value) -> list[Text]:
+    taken = value if isinstance(value, tuple) else (value,)
+    return [choice.label for choice in question.choices if choice.id in taken]
+
+
+def _reads_alike(one: Text, other: Text, language: str) -> bool:
+    """Whether two texts are the same words, in the respondent's language where both have it, else in one of both."""
+    shared = [each for each in one if each in other]
+    if not shared:
+        return False
+    read = language if language in shared else shared[0]
+    return one[read].split() == other[read].split()
 
 
 def _place(compiled: Compiled, name: str) -> int:
@@ -131,8 +196,11 @@ def _still_asked(compiled: Compiled, carried: Carried, language: str) -> list[Ne
     return found
 
 
-def _digest(lost: tuple[Lost, ...]) -> str:
-    told = [[each.of, each.question.id, each.reason, _plain(each.value), each.partly] for each in lost]
+def _digest(lost: tuple[Lost, ...], reworded: Iterable[str]) -> str:
+    told = [
+        [[each.of, each.question.id, each.reason, _plain(each.value), each.partly] for each in lost],
+        sorted(reworded),
+    ]
     return sha256(dump_json(told).encode()).hexdigest()[:16]
 
 
@@ -141,7 +209,7 @@ def _plain(value: Value | None) -> Any:
 
 
 class Changed(Rejected):
-    """What would be lost is no longer what the respondent was shown."""
+    """What would be lost, or read otherwise, is no longer what the respondent was shown."""
 
 
 def move(
@@ -153,7 +221,8 @@ def move(
     seen: str,
     now: datetime,
 ) -> None:
-    """Move a running assessment (locked) to another version: each answer that maps keeps its author and its date.
+    """Move a running assessment (locked) to another version: each answer that maps keeps its author and its date; that
+    to a question worded anew is to be reread.
 
     Raises `Completed`, and `Changed` where a colleague's answer changed what would be lost since it was shown.
     """
@@ -167,7 +236,7 @@ def move(
             "assessment_id": assessment.id,
             "question": there,
             "value": {"v": _plain(carried.values[there])},
-            "revision": rows[name].revision,
+            "revision": REWORDED if there in move.reworded else rows[name].revision,
             "author_id": rows[name].author_id,
             "author": rows[name].author,
             "answered_at": rows[name].answered_at,
@@ -189,7 +258,7 @@ def move(
         participation = organizations.participation(session, assessment.participation_id)
         assert participation is not None
         assessment.profile = {**service.known_profile(compiled, participation), **assessment.profile}
-    taken_over = [there for name, there in move.carried.kept.items() if rows[name].taken_over]
+    taken_over = [there for name, there in move.carried.kept.items() if rows[name].taken_over or there in move.reworded]
     service.note_standing(assessment, compiled, carried.values, taken_over=taken_over)
     session.flush()
 

@@ -176,7 +176,8 @@ def _prefill(session: Session, compiled: Compiled, last: Assessment, assessment:
     """Copy the last answers, and what was told of the structure, as far as the questionnaire of today understands
     them."""
     before = questionnaires.compiled(session, last.version)
-    carried = carry(before, compiled, standing(before, last, queries.answers(session, last))).answers
+    between = questionnaires.between(session, last.version, assessment.version)
+    carried = carry(before, compiled, standing(before, last, queries.answers(session, last)), between).answers
     session.add_all(
         Answer(
             space_id=assessment.space_id,
@@ -311,7 +312,7 @@ def _given_now(
         assessment_id=assessment.id,
         question=question,
         value={"v": value},
-        revision=(current.revision if current is not None else 0) + 1,
+        revision=(max(current.revision, 0) if current is not None else 0) + 1,
         author_id=actor.person_id,
         author=actor.name,
         answered_at=now,

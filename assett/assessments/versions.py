@@ -47,14 +47,9 @@ def questionnaire() -> ResponseReturnValue:
 
 @blueprint.get("/questionnaire/versions/<int:number>", access=PUBLIC)
 def changes(number: int) -> ResponseReturnValue:
-    """What a version changed, in words, with the team's note.
-
-    A space that replaced its questionnaire has two versions of a number: `id` then says which.
-    """
+    """What a version changed, in words, with the team's note."""
     published = questionnaires.published_versions(db.session())
-    numbered = [each for each in published if each.number == number]
-    asked = request.args.get("id", type=int)
-    version = next((each for each in numbered if each.id == asked), numbered[0] if numbered else None)
+    version = next((each for each in published if each.number == number), None)
     if version is None:
         abort(404)
     place = published.index(version)
@@ -109,6 +104,9 @@ def _moved(look: moving.Move) -> str:
         "Vous êtes sur la nouvelle version : %(num)s réponses vous suivent.",
         len(look.carried.kept),
     )
+    if look.reworded:
+        reread = ngettext("%(num)s est à relire.", "%(num)s sont à relire.", len(look.reworded))
+        kept = f"{kept} {reread}"
     if not look.lost:
         return kept
     titles = ", ".join(gettext("« %(answer)s »", answer=each.question.striptags()) for each in look.lost[:_NAMED])
@@ -125,8 +123,10 @@ def _moved(look: moving.Move) -> str:
 
 
 def _move(assessment: Assessment, target: QuestionnaireVersion, rows: dict[str, Answer]) -> moving.Move:
-    compiled = questionnaires.compiled_all(db.session(), [assessment.version, target])
-    return moving.move_of(compiled[assessment.version_id], compiled[target.id], assessment, rows, current_language())
+    old, new, session = assessment.version, target, db.session()
+    compiled = questionnaires.compiled_all(session, [old, new])
+    between = questionnaires.between(session, old, new)
+    return moving.move_of(compiled[old.id], compiled[new.id], assessment, rows, current_language(), between)
 
 
 def _move_page(

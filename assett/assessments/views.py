@@ -301,6 +301,8 @@ def _category_page(
         intro=cards.said(section.intro, language) if section.intro else None,
         cards=drawn,
         newer=_newer(assessment),
+        to_reread=unread,
+        reworded=unread and any(each.saved and each.saved.reworded for each in drawn),
         taken_from=taken_from,
         steps=journey.steps(way, assessment, rows, language, current=section.id),
         progress=journey.progress(way, rows),

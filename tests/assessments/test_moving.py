@@ -206,6 +206,52 @@ def test_a_colleague_s_page_of_the_former_version_ends_well(
     assert one.status_code == 422 and "n’existe plus" in one.json["error"]
 
 
+def test_reworded_questions_are_shown_before_and_reread_after(
+    owner: Session, client: LintingClient, where: Place, assessment: Assessment
+) -> None:
+    tree = deepcopy(document())
+    following, frequency, _ = tree["categories"][0]["questions"]
+    following["title"] = "Relevez-vous vos compteurs ?"
+    frequency["title"] = "À  quelle fréquence ?"
+    tree["categories"][1]["questions"][0]["choices"][1]["label"] = "Verre et bocaux"
+    publish(owner, where, tree)
+    page = plain(client.get(where.url(f"auto-evaluations/{assessment.id}/nouvelle-version")).text)
+    assert "5 réponses vous suivent, dont 2 à des questions reformulées." in page
+    reworded = page[page.index("Ce qui est reformulé") :]
+    assert "Avant : Suivez-vous vos consommations ?" in reworded
+    assert "Maintenant : Relevez-vous vos compteurs ?" in reworded
+    assert "Avant : Verre<" in reworded and "Maintenant : Verre et bocaux" in reworded
+    assert "fréquence" not in reworded[: reworded.index("Ce qui vous suit")]
+    answer = choose(client, where, assessment, "move")
+    assert "2 sont à relire." in plain(client.get(answer.location).text)
+    kept = rows(owner, assessment)
+    assert {name for name, row in kept.items() if row.taken_over} == {"suivi", "tri"}
+    assert {row.author for row in kept.values()} == {"Hélène Prat"}
+    assert owner.get_one(Assessment, assessment.id).progress == Decimal("0.6")
+    here = where.url(f"auto-evaluations/{assessment.id}/categorie/energie")
+    page = client.get(here)
+    assert "Des questions ont été reformulées depuis vos réponses" in plain(page.text)
+    assert plain(page.text).count("À relire : la question a été reformulée") == 1
+    ready = plain(client.get(where.url(f"auto-evaluations/{assessment.id}/terminer")).text)
+    assert "Dans ces 2 catégories, des questions ont été reformulées" in ready
+    client.post(here, data=form_fields(page.text, "reponses"))
+    reread = rows(owner, assessment)["suivi"]
+    assert (reread.revision, reread.taken_over, reread.value["v"]) == (1, False, "oui")
+    assert "reformulée" not in plain(client.get(here).text)
+
+
+def test_a_question_renamed_twice_is_found_by_who_skipped_a_version(
+    owner: Session, client: LintingClient, where: Place, assessment: Assessment
+) -> None:
+    for number, (name, was) in enumerate((("organique", "compost"), ("biodechets", "organique")), 2):
+        tree = deepcopy(document())
+        tree["categories"][1]["questions"][1] |= {"id": name, "was": [was]}
+        del tree["resources"]
+        publish(owner, where, tree, number)
+    choose(client, where, assessment, "move")
+    assert rows(owner, assessment)["biodechets"].value == {"v": True}
+
+
 def test_exchanged_names_follow(owner: Session, client: LintingClient, where: Place, assessment: Assessment) -> None:
     tree = deepcopy(document())
     tri, compost, _ = tree["categories"][1]["questions"]

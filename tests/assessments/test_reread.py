@@ -85,8 +85,8 @@ def test_what_nobody_has_reread_is_no_progress(client: LintingClient, owner: Ses
     home = where.url(f"structures/{where.participation.id}/")
     assert "à partir de vos dernières réponses, à relire" in page_of(client, home)
     page = page_of(client, f"{url}categorie/energie")
-    assert "0 question sur 4, 4 réponses reprises de la fois précédente, à relire" in page
-    assert "4 réponses sont reprises de la fois précédente, à relire" in page_of(client, f"{url}resultat")
+    assert "0 question sur 4, 4 réponses reprises, à relire" in page
+    assert "4 réponses reprises sont à relire" in page_of(client, f"{url}resultat")
     client.post(f"{url}categorie/energie", data=whole(page))
     assert "2 questions sur 4, 2 réponses reprises" in page_of(client, url)
     assert "50 % du questionnaire est relu ou rempli" in page_of(client, home)
