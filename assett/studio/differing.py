@@ -185,7 +185,7 @@ def _field(label: str, kind: Kind, before: Any, after: Any, names: Names) -> lis
     one, other = _texts(before, names.language), _texts(after, names.language)
     for code in dict.fromkeys((*one, *other)):
         if one.get(code, "") != other.get(code, ""):
-            language = gettext(cards.LANGUAGE_NAMES.get(code, code))
+            language = i18n.LANGUAGE_NAMES.get(code, code)
             full = gettext("%(label)s (%(language)s)", label=label, language=language)
             told.append(Told(label if code == names.language else full, one.get(code, ""), other.get(code, "")))
     return told
@@ -287,7 +287,7 @@ def _steps(before: Any, after: Any, names: Names) -> list[Told]:
 
 def _languages(raw: Any) -> str:
     codes = raw if isinstance(raw, Sequence) and not isinstance(raw, str) else ()
-    return ", ".join(gettext(cards.LANGUAGE_NAMES.get(str(code), str(code))) for code in codes)
+    return ", ".join(i18n.LANGUAGE_NAMES.get(str(code), str(code)) for code in codes)
 
 
 def _resources(before: Any, after: Any, names: Names) -> tuple[str, str]:

@@ -86,6 +86,8 @@ def test_pauses_make_one_line_which_undo_still_walks(
 def test_differences_are_in_words_even_of_what_is_gone(client: LintingClient, draft: Draft, base: str) -> None:
     write(client, base, "energie", "suivi", choices__1__label__fr="Chaque mois", choices__1__points="2,5", weight="3")
     write(client, base, "dechets", "tri", **{"visible_if__0__is": "non"})
+    settings = form_fields(client.get(f"{base}/presentation").text, "form-settings")
+    client.post(f"{base}/modifier", data={**settings, "title.fr": ["Petit"], "languages": ["fr", "en", "br"]})
     client.post(f"{base}/operation", data={"verb": "move", "address": "question/tri", "category": "energie"})
     client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi", "category": "energie"})
     page = re.sub("</?mark>", "", plain(client.get(f"{base}/historique").text))
@@ -97,6 +99,8 @@ def test_differences_are_in_words_even_of_what_is_gone(client: LintingClient, dr
         "« Suivez-vous vos consommations ? » est « Chaque mois »",
         "« Suivez-vous vos consommations ? » est « Non »",
         "Catégorie de « Triez-vous vos déchets ? »",
+        "Langues",
+        "English, brezhoneg",
         "retiré",
     ):
         assert said in page, said
