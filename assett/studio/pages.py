@@ -66,9 +66,10 @@ def _counted(draft: Draft, label: str, endpoint: str) -> str:
     return gettext("%(label)s (%(count)s)", label=gettext(label), count=count) if count else gettext(label)
 
 
-def open_draft(id: int, *, tree: bool = True) -> Draft:
-    """The draft of that id, with its tree; 404 if it is not of this space."""
-    return load(actor(), Draft, id, policy.reads, options=[undefer(Draft.tree)] if tree else [])
+def open_draft(id: int, *, tree: bool = True, translated: bool = False) -> Draft:
+    """The draft of that id, with its tree, and what its translations are made of; 404 if it is not of this space."""
+    wanted = [undefer(Draft.tree)] * tree + [undefer(Draft.translated)] * translated
+    return load(actor(), Draft, id, policy.reads, options=wanted)
 
 
 def held_draft(id: int) -> Draft:

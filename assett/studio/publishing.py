@@ -129,7 +129,7 @@ def bench_figure(id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:id>/publier", access=TEAM)
 def publish(id: int) -> ResponseReturnValue:
     """What keeps the draft from being published, or all that its publishing would do."""
-    return _publish_page(open_draft(id))
+    return _publish_page(open_draft(id, translated=True))
 
 
 def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int = 200) -> ResponseReturnValue:
@@ -142,6 +142,7 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
     page = render_template(
         "studio/publish.html",
         stale=translations.stale(parts, found.translated),
+        unsettled=sum(queries.comment_counts(session, found).values()),
         problems=[
             (place_of(found.id, parts, note.address, opened=True), forms.called(parts, note.address), note)
             for note in checked.problems

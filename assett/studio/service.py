@@ -20,8 +20,9 @@ from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
+from assett.questionnaires.queries import last_number
 from assett.studio import queries, translations
-from assett.studio.models import Draft, DraftStep
+from assett.studio.models import Draft, DraftComment, DraftStep
 from assett.studio.texts import first_language, piece_title, words
 
 UNDO, REDO = "undo", "redo"
@@ -95,17 +96,28 @@ def begin(
     questionnaire: Questionnaire | None = None,
     upstream_id: int | None = None,
 ) -> Draft:
-    """Begin a draft from a document's tree."""
+    """Begin a draft from a document's tree.
+
+    From a version that a draft became, what that one left open goes on: decisions about the national base that were put
+    off, translations that their source left behind, comments that nobody settled. « Prêt à relire » does not: what was
+    published was read.
+    """
     tree = drafted(tree)
+    before = queries.published_as(session, base) if base is not None and base.space_id is not None else None
+    translated = translations.digests(take_apart(tree))
     draft = Draft(
         space_id=space_id,
         questionnaire_id=questionnaire.id if questionnaire is not None else None,
         base_id=base.id if base is not None else None,
         upstream_id=upstream_id,
-        upstream_decisions=_decided_before(session, base, upstream_id),
+        upstream_decisions=dict(before.upstream_decisions)
+        if before is not None and before.upstream_id == upstream_id
+        else {},
         title=title_of(tree),
         tree=tree,
-        translated=translations.digests(take_apart(tree)),
+        translated={mark: before.translated.get(mark, known) for mark, known in translated.items()}
+        if before is not None
+        else translated,
         created_at=now,
         created_by=actor.person_id,
         changed_at=now,
@@ -113,14 +125,30 @@ def begin(
     )
     session.add(draft)
     session.flush()
+    # Of an older version that is taken up again, the comments were settled in the drafts that came after.
+    if before is not None and base is not None and base.number == last_number(session, base.questionnaire):
+        _comments_go_on(session, before, draft)
     audit.record(session, "draft.begun", subject=draft.title)
     return draft
 
 
-def _decided_before(session: Session, base: QuestionnaireVersion | None, upstream_id: int | None) -> dict[str, Any]:
-    """What the draft of a published version had decided of the national base: it is not asked again."""
-    draft = queries.published_as(session, base) if base is not None and base.space_id is not None else None
-    return dict(draft.upstream_decisions) if draft is not None and draft.upstream_id == upstream_id else {}
+def _comments_go_on(session: Session, before: Draft, draft: Draft) -> None:
+    """Copy the comments that nobody settled, with their authors and dates; whoever was told of them is not again."""
+    session.add_all(
+        DraftComment(
+            space_id=draft.space_id,
+            draft_id=draft.id,
+            address=each.address,
+            author_id=each.author_id,
+            author=each.author,
+            text=each.text,
+            at=each.at,
+            told_at=each.told_at,
+        )
+        for each in queries.comments(session, before)
+        if each.resolved_at is None
+    )
+    session.flush()
 
 
 def locked(session: Session, draft: Draft) -> Draft:

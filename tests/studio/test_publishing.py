@@ -16,11 +16,11 @@ from assett.accounts.models import SpaceRoleName
 from assett.assessments.models import Assessment
 from assett.core.audit import AuditEntry
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
-from assett.studio.models import Draft
+from assett.studio.models import Draft, DraftComment
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import aimed, draft_of, harder, hidden, past, sign_in
-from tests.studio.browsing import plain
+from tests.studio.browsing import form_fields, plain
 
 
 @pytest.fixture
@@ -64,6 +64,37 @@ def test_publishing_says_all_that_it_does_then_does_it(
     assert "déjà publié" in plain(client.get(again.location).text)
     assert len(owner.scalars(select(QuestionnaireVersion)).all()) == 2
     assert "version.published" in owner.scalars(select(AuditEntry.action)).all()
+
+
+def test_what_a_published_draft_left_open_goes_on_in_the_next_one(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    """Comments nobody settled and translations left behind; not what was marked as ready to be read."""
+    sign_in(client, space)
+    client.get("/poitiers/atelier/versions")
+    began = client.post("/poitiers/atelier/brouillons", data={"source": str(version.id)}).location
+    category = client.get(f"{began}/categories/energie?ouvrir=category/energie").text
+    fields = form_fields(category, "form-category-energie")
+    client.post(f"{began}/modifier", data={**fields, "title.fr": "Énergie et climat"})
+    for text in ("Et le bois ?", "Réglé d’avance"):
+        client.post(f"{began}/commentaires/question/suivi", data={"text": text})
+    settled = owner.scalars(select(DraftComment.id).order_by(DraftComment.id.desc())).first()
+    client.post(f"{began}/commentaire/{settled}/regler")
+    client.post(f"{began}/relecture", data={"address": "question/tri", "verb": "ready"})
+    page = client.get(f"{began}/publier").text
+    assert "Un commentaire n’est pas réglé." in plain(page)
+    client.post(f"{began}/publier", data=hidden(page))
+    second = owner.scalars(select(QuestionnaireVersion.id).where(QuestionnaireVersion.number == 2)).one()
+    client.get("/poitiers/atelier/versions")
+    following = client.post("/poitiers/atelier/brouillons", data={"source": str(second)}).location
+    assert "Une traduction est à revoir" in plain(client.get(f"{following}/traductions").text)
+    said = plain(client.get(f"{following}/commentaires?tous=1").text)
+    assert "Et le bois ?" in said and "Réglé d’avance" not in said and "Prêt à relire" not in said
+    # An older version taken up again does not bring back what was settled since.
+    client.get(following)
+    again = client.post("/poitiers/atelier/brouillons", data={"source": str(version.id)}).location
+    assert "Et le bois ?" not in plain(client.get(f"{again}/commentaires").text)
+    assert began != following != again
 
 
 def test_two_clicks_publish_once(
