@@ -16,6 +16,7 @@ from flask_babel import gettext
 from assett.core import i18n
 from assett.core.markdown import render
 from assett.core.permissions import Actor
+from assett.kernel.clock import today_in_paris
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +111,6 @@ def init_app(app: Flask) -> None:
                 for code in i18n.offered_languages()
             ],
             "page_lang": chosen,
+            "today": today_in_paris(),
             "current_path": request.path if request and request.path.isprintable() else "/",
         }

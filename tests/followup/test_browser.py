@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from assett.spaces.models import Space
@@ -91,3 +92,13 @@ def test_no_barrier_is_left(new_page: Any, live: str, session_cookie: dict[str, 
         page.goto(address)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+
+
+def test_on_paper_the_tables_say_what_the_screen_drew(new_page: Any, live: str, session_cookie: dict[str, str]) -> None:
+    page = new_page()
+    page.context.add_cookies([{**session_cookie, "url": live}])
+    page.goto("/poitiers/suivi/scores")
+    page.emulate_media(media="print")
+    assert page.locator(".plot:visible, nav:visible, .button:visible").count() == 0
+    assert page.locator("table:visible").count() == page.locator("table").count() > 1
+    expect(page.get_by_text("Imprimé le")).to_be_visible()
