@@ -11,7 +11,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Context, Decimal, DecimalException
@@ -69,12 +69,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A sheet to be written: rows of equal length, the first one its header. ``widths`` are in characters."""
+    """A sheet to be written: rows of equal length, the first one its header. ``widths`` are in characters, ``hidden``
+    the columns (from 1) that are for the way back alone."""
 
     name: str
     rows: Sequence[Sequence[Cell | None]]
     widths: Sequence[int] = ()
     has_header: bool = True
+    hidden: Collection[int] = ()
 
 
 # Writing
@@ -106,6 +108,7 @@ def write_sheets(sheets: Sequence[Written]) -> bytes:
         target = book.create_sheet(sheet.name)
         for index, width in enumerate(sheet.widths, 1):
             target.column_dimensions[get_column_letter(index)].width = width
+            target.column_dimensions[get_column_letter(index)].hidden = index in sheet.hidden
         if sheet.has_header:
             target.freeze_panes = "A2"
         for number, row in enumerate(body, 1):

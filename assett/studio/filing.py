@@ -56,10 +56,7 @@ def bring(
 
     Raises `Rejected` for one that is too large or empty, `Unusable` for one of which nothing can be made.
     """
-    if len(upload.data) > LARGEST * 1024**2:
-        raise Rejected(TOO_LARGE, field="file")
-    if not upload.data:
-        raise Rejected(_l("Choisissez un fichier ; celui-ci est vide."), field="file")
+    within_limits(upload)
     report = Report()
     document = read_data(upload.data, upload.name, None, report)
     if document is None:
@@ -76,6 +73,14 @@ def bring(
     session.add(row)
     session.flush()
     return row
+
+
+def within_limits(upload: Upload) -> None:
+    """Raises `Rejected` for a file that is too large, or empty."""
+    if len(upload.data) > LARGEST * 1024**2:
+        raise Rejected(TOO_LARGE, field="file")
+    if not upload.data:
+        raise Rejected(_l("Choisissez un fichier ; celui-ci est vide."), field="file")
 
 
 def held(session: Session, row: QuestionnaireFile) -> QuestionnaireFile:

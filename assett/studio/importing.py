@@ -6,42 +6,34 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import undefer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from assett.core.db import db
-from assett.core.i18n import LANGUAGE_NAMES, worded
+from assett.core.i18n import LANGUAGE_NAMES
 from assett.core.permissions import load
 from assett.core.web import actor, error_page, refuse, swallow
 from assett.engine.drafting.pieces import Tree, drafted, take_apart
 from assett.engine.drafting.steps import step_between
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
-from assett.kernel.text import N_, printable
+from assett.kernel.text import N_
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import cards, checking, filing, forms, policy, texts
+from assett.studio import cards, checking, filing, forms, policy, texts, translating, worksheets
 from assett.studio.models import Draft, QuestionnaireFile
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
+from assett.studio.remarks import SHOWN, Said, all_said
 
-SHOWN = 200
 FORMAT_NAMES = {
     "xlsx": N_("classeur ASSETT"),
     "xlsform": N_("formulaire XLSForm (KoBo, ODK)"),
     "yaml": N_("fichier YAML"),
     "json": N_("fichier JSON"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A remark of a report as it is shown: where, and what."""
-
-    where: str
-    what: str
 
 
 @blueprint.get("/importer", access=EDIT)
@@ -84,19 +76,21 @@ def _brought(found: Draft | None) -> ResponseReturnValue:
     except Rejected as rejected:
         return _choose(found, [Said("", str(rejected.message))], 422)
     except filing.Unusable as unusable:
-        return _choose(found, _all_said(map(filing.remark_tree, unusable.report.problems)), 422)
+        return _choose(found, all_said(map(filing.remark_tree, unusable.report.problems)), 422)
     return redirect(url_for(".brought", file=row.id), 303)
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """A file beyond what any request may weigh: said on the page that it was sent from."""
-    if request.endpoint not in {"studio.bring_new", "studio.bring_into"}:
+    if request.endpoint not in {"studio.bring_new", "studio.bring_into", "studio.bring_texts"}:
         return error_page(413)
     refused = refuse(EDIT)
     if refused is not None:
         return refused
     swallow()
+    if request.endpoint == "studio.bring_texts":
+        return translating.page(open_draft((request.view_args or {})["id"]), [Said("", str(filing.TOO_LARGE))], 413)
     found = open_draft((request.view_args or {})["id"]) if request.endpoint == "studio.bring_into" else None
     return _choose(found, [Said("", str(filing.TOO_LARGE))], 413)
 
@@ -105,6 +99,8 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
 def brought(file: int) -> ResponseReturnValue:
     """The report of a file, before anything changes."""
     row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=_WHOLE)
+    if row.report["format"] == worksheets.FORMAT:
+        return redirect(url_for(".brought_texts", file=file), 303)
     if row.tree is None:
         return redirect(url_for(".draft", id=row.draft_id) if row.draft_id else url_for(".home"), 303)
     target = open_draft(row.draft_id) if row.draft_id else None
@@ -118,10 +114,10 @@ def brought(file: int) -> ResponseReturnValue:
         report=report,
         counts=_counts(report["understood"]),
         format_name=gettext(FORMAT_NAMES.get(report["format"], "")),
-        notices=_all_said(report["notices"]),
+        notices=all_said(report["notices"]),
         unsaid=report["unsaid"] + max(len(report["notices"]) - SHOWN, 0),
-        dropped=_all_said(report.get("dropped") or (), most=None),
-        refused=_all_said(report["refused"], most=None),
+        dropped=all_said(report.get("dropped") or (), most=None),
+        refused=all_said(report["refused"], most=None),
         language=tree["languages"][0],
         language_names=LANGUAGE_NAMES,
         title=texts.piece_title(tree, tree["languages"][0]),
@@ -138,6 +134,8 @@ _WHOLE = (undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))
 @blueprint.post("/fichiers/<int:file>/reprendre", access=EDIT)
 def take_file(file: int) -> ResponseReturnValue:
     row = filing.held(db.session(), load(actor(), QuestionnaireFile, file, policy.writes_file))
+    if row.report["format"] == worksheets.FORMAT:
+        abort(404)
     if row.tree is None and row.draft_id is not None:
         # A second click: the first one has done it.
         return redirect(url_for(".draft", id=row.draft_id), 303)
@@ -181,31 +179,6 @@ def _counts(found: Mapping[str, int]) -> list[str]:
         "resources": ngettext("%(num)s ressource", "%(num)s ressources", found["resources"]),
     }
     return [text for key, text in words.items() if found[key]]
-
-
-def _all_said(remarks: Iterable[Mapping[str, Any]], most: int | None = SHOWN) -> list[Said]:
-    """Stored remarks in the reader's language, as many as can be read."""
-    return [_said(remark) for remark in list(remarks)[:most]]
-
-
-def _said(remark: Mapping[str, Any]) -> Said:
-    place, parts = remark["place"], []
-    if place["sheet"]:
-        parts.append(gettext("feuille « %(sheet)s »", sheet=printable(place["sheet"])))
-    if place["row"]:
-        parts.append(gettext("ligne %(row)s", row=place["row"]))
-    if place["column"]:
-        parts.append(gettext("colonne « %(column)s »", column=printable(place["column"])))
-    if place["path"] and place["path"] != "document":
-        parts.append(place["path"])
-    template, params = remark["template"], remark["params"]
-    what = worded(template, params)
-    what = what[:1].upper() + what[1:]
-    kept = remark.get("kept")
-    if kept:
-        what = gettext("%(wrong)s ; %(kept)s", wrong=what, kept=gettext(kept))
-    where = ", ".join(parts)
-    return Said(where[:1].upper() + where[1:], what if what.endswith((".", "!", "?", "…")) else f"{what}.")
 
 
 def _preview(tree: Tree) -> list[tuple[str, list[cards.PieceCard]]]:

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import undefer
 
 from assett.core.db import db
 from assett.core.i18n import show_clock
 from assett.core.paging import Page, asked_page, page_within
+from assett.core.permissions import load
+from assett.core.spreadsheets import XLSX, download
 from assett.core.web import actor, wants_json
-from assett.engine.drafting.pieces import take_apart
-from assett.kernel.clock import utc_now
+from assett.engine.drafting.pieces import SETTINGS, Parts, take_apart
+from assett.formats.reports import Unreadable
+from assett.formats.texts import write_texts
+from assett.kernel.clock import today_in_paris, utc_now
+from assett.kernel.errors import Rejected
+from assett.kernel.ids import slugify
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import forms, service, translations
-from assett.studio.models import Draft
+from assett.studio import filing, forms, policy, service, translations, worksheets
+from assett.studio.models import Draft, QuestionnaireFile
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
-from assett.studio.texts import place_typed, text_typed
+from assett.studio.remarks import Said, all_said
+from assett.studio.texts import first_language, place_typed, text_typed, words
 
 ROWS_A_PAGE = 40
 
 
 @blueprint.get("/<int:id>/traductions", access=TEAM, endpoint="translations")
 def translations_page(id: int) -> ResponseReturnValue:
-    return _page(open_draft(id))
+    return page(open_draft(id))
 
 
-def _page(found: Draft, refused: service.Translated | None = None) -> ResponseReturnValue:
+def page(
+    found: Draft, said: Iterable[Said] = (), status: int = 200, *, refused: service.Translated | None = None
+) -> ResponseReturnValue:
+    """The page; `said` is why the last file cannot be taken, `refused` what a colleague wrote meanwhile."""
     languages = [str(each) for each in found.tree.get("languages") or []][1:]
     language = request.values.get("langue", "")
     language = language if language in languages else next(iter(languages), "")
@@ -39,7 +51,7 @@ def _page(found: Draft, refused: service.Translated | None = None) -> ResponseRe
     wanted = sorted((row for row in rows if everything or row.to_do), key=lambda row: (not row.missing, not row.stale))
     number = page_within(asked_page(), len(wanted), ROWS_A_PAGE)
     shown = wanted[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
-    page = render_template(
+    shown_page = render_template(
         "studio/translations.html",
         translated_languages=languages,
         into=language,
@@ -53,9 +65,11 @@ def _page(found: Draft, refused: service.Translated | None = None) -> ResponseRe
         overtaken={(each.address, each.key): (each.text, theirs) for each, theirs in refused.overtaken}
         if refused
         else {},
+        said=list(said),
+        limit=filing.LARGEST,
         **frame(found, check_of(found)),
     )
-    return page, 409 if refused and refused.overtaken else 200
+    return shown_page, 409 if refused and refused.overtaken else status
 
 
 @blueprint.post("/<int:id>/traductions", access=EDIT)
@@ -68,7 +82,7 @@ def translate(id: int) -> ResponseReturnValue:
     if outcome.overtaken:
         # What could be written is; what could not stays on the page.
         db.session.commit()
-        return _page(found, outcome)
+        return page(found, refused=outcome)
     flash(
         ngettext("%(num)s traduction est enregistrée.", "%(num)s traductions sont enregistrées.", outcome.written)
         if outcome.written
@@ -98,3 +112,91 @@ def _commands(form: Any) -> list[service.Translate]:
         )
         for number in numbers[: 4 * ROWS_A_PAGE]
     ]
+
+
+@blueprint.get("/<int:id>/traductions/export.xlsx", access=TEAM)
+def export_texts(id: int) -> ResponseReturnValue:
+    """The texts of a draft beside their translations, for a spreadsheet."""
+    found = open_draft(id)
+    parts = take_apart(found.tree)
+    languages = [str(each) for each in found.tree.get("languages") or []]
+    if len(languages) < 2:
+        return redirect(url_for(".translations", id=id), 303)
+    where = {f"{place.address} {place.key}": _where(parts, place) for place in translations.places_of(parts)}
+    name = f"{slugify(str(found.tree.get('id') or '')) or 'questionnaire'}-textes-{today_in_paris().isoformat()}.xlsx"
+    try:
+        content = write_texts(list(worksheets.lines_of(parts, found.translated, where)), languages)
+    except Unreadable as unwritable:
+        flash(str(unwritable.remark), "error")
+        return redirect(url_for(".translations", id=id), 303)
+    return download(content, name, XLSX)
+
+
+def _where(parts: Parts, place: translations.Place) -> str:
+    """Where a text stands, in words: « Énergie › Suivez-vous vos consommations ? › Oui, Commentaire »."""
+    kind, _, name = place.address.partition("/")
+    category = parts.outline.category_of(name) if kind == "question" else None
+    steps = [forms.called(parts, f"category/{category}")] if category is not None else []
+    steps.append(forms.called(parts, place.address))
+    part, _, rest = place.key.partition(".")
+    if part == "choices":
+        labels = {str(each.get("id")): each.get("label") for each in parts.pieces[place.address]["choices"]}
+        choice = rest.partition(".")[0]
+        steps.append(words(labels.get(choice), first_language(parts.pieces.get(SETTINGS, {}))) or choice)
+    return f"{' › '.join(steps)}, {gettext(place.label)}"
+
+
+@blueprint.post("/<int:id>/traductions/fichier", access=EDIT)
+def bring_texts(id: int) -> ResponseReturnValue:
+    found = load(actor(), Draft, id, policy.writes, options=[undefer(Draft.tree)])
+    if not found.open:
+        raise Rejected(gettext("Ce brouillon ne change plus : ses traductions non plus."))
+    sent = request.files.get("file")
+    upload = filing.Upload(sent.filename or "", sent.read()) if sent is not None else filing.Upload("", b"")
+    try:
+        row = worksheets.bring(db.session(), found, upload, actor=actor(), now=utc_now())
+    except Rejected as rejected:
+        return page(found, [Said("", str(rejected.message))], 422)
+    except filing.Unusable as unusable:
+        return page(found, all_said(map(filing.remark_tree, unusable.report.problems)), 422)
+    return redirect(url_for(".brought_texts", file=row.id), 303)
+
+
+@blueprint.get("/fichiers/<int:file>/traductions", access=EDIT)
+def brought_texts(file: int) -> ResponseReturnValue:
+    """What a file of texts would change of the draft as it stands now, before anything does."""
+    row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=_WHOLE)
+    if row.report["format"] != worksheets.FORMAT or row.draft_id is None:
+        return redirect(url_for(".brought", file=file), 303)
+    if row.tree is None:
+        return redirect(url_for(".translations", id=row.draft_id), 303)
+    found = open_draft(row.draft_id)
+    outcome = worksheets.weighed(take_apart(found.tree), worksheets.held_lines(row))
+    report = outcome.report
+    return render_template(
+        "studio/texts_report.html",
+        file=row,
+        draft=found,
+        outcome=outcome,
+        refused=all_said([*row.report["refused"], *map(filing.remark_tree, report.refused)], most=None),
+        notices=all_said([*row.report["notices"], *map(filing.remark_tree, report.notices)], most=None),
+    )
+
+
+_WHOLE = (undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))
+
+
+@blueprint.post("/fichiers/<int:file>/traductions", access=EDIT)
+def take_texts(file: int) -> ResponseReturnValue:
+    row = filing.held(db.session(), load(actor(), QuestionnaireFile, file, policy.writes_file))
+    if row.report["format"] != worksheets.FORMAT or row.draft_id is None:
+        abort(404)
+    if row.tree is not None:
+        written = worksheets.write(db.session(), held_draft(row.draft_id), row, actor=actor(), now=utc_now())
+        flash(
+            ngettext("%(num)s traduction est enregistrée.", "%(num)s traductions sont enregistrées.", written)
+            if written
+            else gettext("Rien n’a changé."),
+            "success",
+        )
+    return redirect(url_for(".translations", id=row.draft_id), 303)

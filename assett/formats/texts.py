@@ -1,0 +1,121 @@
+"""The texts of a questionnaire as a sheet that a translator fills in: one row a text, one column a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from assett.formats.reports import Place, Report, Unreadable
+from assett.formats.sheets import Cell, Grid, Written, bounded, read_sheets, write_sheets
+from assett.formats.workbook import plain_text
+from assett.kernel.text import N_, fold
+
+SHEET: Final = "Textes"
+ADDRESS, WHERE, SOURCE, TRANSLATION, STATE, MARK = "Adresse", "Où", "Texte", "Traduction", "État", "Repère"
+_README: Final = (
+    "Les textes d’un questionnaire ASSETT, à traduire. Remplissez les colonnes « Traduction », puis importez ce "
+    "classeur dans la page « Traductions » du brouillon : un rapport est montré avant tout changement.",
+    "",
+    "Ne changez ni les adresses, ni les titres de colonnes. Les lignes peuvent être triées, filtrées, retirées.",
+    "« manquant » : à traduire. « à revoir » : le texte a changé depuis sa traduction. « à jour » : rien à faire.",
+    "Une case laissée vide n’efface rien. Un texte d’origine changé ici ne change pas dans le questionnaire.",
+)
+_HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text in one of the other languages: its words, their state, and the mark that they are known again by."""
+
+    words: str
+    state: str = ""
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A text: its row (from 1, 0 for one to be written), its address, where that is in words, its source, and what
+    is said in each other language. ``source`` is None where the file does not have it."""
+
+    address: str
+    source: str | None
+    said: Mapping[str, Said] = field(default_factory=dict)
+    where: str = ""
+    row: int = 0
+
+
+def write_texts(lines: Sequence[TextLine], languages: Sequence[str]) -> bytes:
+    """An XLSX file of texts; the first language is that of the sources. Raises :class:`Unreadable` for one too long
+    for a cell."""
+    first, *others = languages
+    head = [ADDRESS, WHERE, f"{SOURCE} ({first})"]
+    for language in others:
+        head += [f"{TRANSLATION} ({language})", f"{STATE} ({language})"]
+    marks = range(len(head) + 1, len(head) + 1 + len(others))
+    head += [f"{MARK} ({language})" for language in others]
+    widths = [26, 44, 60, *(width for _ in others for width in (60, 12)), *(14 for _ in others)]
+    body: list[list[Cell | None]] = []
+    for line in lines:
+        row: list[Cell | None] = [line.address, line.where, line.source]
+        for language in others:
+            row += [line.said[language].words or None, line.said[language].state]
+        body.append([*row, *(line.said[language].mark for language in others)])
+    return write_sheets(
+        [
+            Written("Lisez-moi", [[line] for line in _README], (130,), has_header=False),
+            Written(SHEET, [list(head), *body], widths, hidden=marks),
+        ]
+    )
+
+
+def read_texts(data: bytes, report: Report) -> list[TextLine]:
+    """The texts of such a file, those without any translation left out; raises :class:`Unreadable` where it is none."""
+    grid = next((each for each in read_sheets(bounded(data), report) if fold(each.name) == fold(SHEET)), None)
+    if grid is None or not grid.lines:
+        raise Unreadable(N_("il n’y a pas de feuille « Textes » : téléchargez d’abord les textes du brouillon"))
+    columns = _columns(grid, report)
+    found = {kind: number for number, (kind, _) in columns.items()}
+    if ADDRESS not in found or TRANSLATION not in found:
+        raise Unreadable(N_("il faut une colonne « Adresse » et une colonne « Traduction (en) »"), Place(grid.name))
+    lines = []
+    for row in grid.lines[1:]:
+        texts = {columns[number]: plain_text(cell) for number, cell in row.cells.items() if number in columns}
+        said = {
+            language: Said(words, mark=texts.get((MARK, language), "") if _has_mark(columns, language) else None)
+            for (kind, language), words in texts.items()
+            if kind == TRANSLATION and words.strip()
+        }
+        if not said:
+            continue
+        address = texts.get((ADDRESS, ""), "").strip()
+        if not address:
+            report.refuse(Place(grid.name, row.number, ADDRESS), N_("cette ligne ne dit pas son adresse"))
+            continue
+        source = next((text for (kind, _), text in texts.items() if kind == SOURCE), None)
+        lines.append(TextLine(address, source, said, row=row.number))
+    return lines
+
+
+def _has_mark(columns: Mapping[int, tuple[str, str]], language: str) -> bool:
+    return (MARK, language) in columns.values()
+
+
+def _columns(grid: Grid, report: Report) -> dict[int, tuple[str, str]]:
+    """The columns of a sheet by their numbers: what they are, and their language."""
+    known = {fold(each): each for each in (ADDRESS, WHERE, SOURCE, TRANSLATION, STATE, MARK)}
+    columns: dict[int, tuple[str, str]] = {}
+    for number, cell in grid.lines[0].cells.items():
+        title = plain_text(cell)
+        parts = _HEADING.fullmatch(title)
+        name, language = parts.groups() if parts else (title, "")
+        column = (known.get(fold(name), ""), language)
+        if not column[0] or column in columns.values():
+            report.notice(
+                Place(grid.name, grid.lines[0].number, title),
+                N_("cette colonne est inconnue ou en double : elle est laissée de côté"),
+            )
+            continue
+        columns[number] = column
+    return columns
