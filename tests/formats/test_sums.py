@@ -23,6 +23,7 @@ FIELDS = {
     "m": Field("question", "m", "multiple", {"x": "x", "y": "y", "z": "z"}),
     "ok": Field("question", "ok", "boolean", {"OK": "true", "yes": "true", "no": "false"}),
     "km": Field("question", "km", "number", {}),
+    "jours": Field("question", "jours", "number", {}, integer=True),
 }
 A2_B1 = {"q": {"a": 2, "b": 1, "c": 0}}
 RECOGNISED: list[tuple[str, dict[str, dict[str, Any]]]] = [
@@ -39,6 +40,12 @@ RECOGNISED: list[tuple[str, dict[str, dict[str, Any]]]] = [
     ("min(count-selected(${m}), 2)", {"m": {"x": 1, "y": 1, "z": 1}}),
     ("if(${ok} = 'OK', 1.5, 0)", {"ok": {"true": Decimal("1.5"), "false": 0}}),
     ("sum(if(${q}='a',2,if(${q}='b',1,0)), ${n}) - 0", {**A2_B1, "n": {"zero": 0, "deux": 2}}),
+    ("if(${km} >= 100, 3, if(${km} >= 50, 2, 0))", {"km": {"": 0, "50": 2, "100": 3}}),
+    ("if(${km} < 10.5, 2, if(50 <= ${km}, 0, 1))", {"km": {"": 2, "10.5": 1, "50": 0}}),
+    ("if(${km} >= 50 and ${km} < 100, 1, if(${km} >= 100, 2, 0))", {"km": {"": 0, "50": 1, "100": 2}}),
+    ("(${km} >= 50) * 2 + (coalesce(${km}, 0) >= 100)", {"km": {"": 0, "50": 2, "100": 3}}),
+    ("if(number(${jours}) > 99, 3, if(${jours} = 0, 1, 0))", {"jours": {"": 0, "0": 1, "1": 0, "100": 3}}),
+    ("if(${jours} >= 2.5, 1, 0)", {"jours": {"": 0, "3": 1}}),
     ("round(if(${q}='a',2,if(${q}='b',1,0)) + ${n}, 1)", {**A2_B1, "n": {"zero": 0, "deux": 2}}),
 ]
 
@@ -84,6 +91,11 @@ def test_a_total_of_three_hundred_questions_is_one_sum() -> None:
         "${q} + ${n}",  # the names of its answers are no numbers
         "${q} * ${n}",
         "${km} * 2",
+        "min(${km} div 10, 5)",
+        "if(${km} > 100, 3, 0)",  # a band begins with its bound: « more than » says of no number where it begins
+        "if(${km} >= 100, ${km}, 0)",
+        "if(${km} >= 100, int(${km} div 1000000), 0)",
+        "if(${km} >= ${n}, 1, 0)",
         "if(${q}='a', ${n}, 0)",
         "if(selected(${m}, 'x') and selected(${m}, 'y'), 1, 0)",
         "1 + if(${q}='a',2,0)",
@@ -170,3 +182,23 @@ def test_points_that_a_column_gives_already_are_not_offered() -> None:
     assert read_data(saved(book), "form.xlsx", None, report) is not None
     assert report.points == {}
     assert any("compte des points (suivi)" in notice.message for notice in report.notices)
+
+
+def test_points_of_a_number_are_offered_as_bands_and_taken() -> None:
+    survey = [
+        ["type", "name", "label", "calculation"],
+        ["decimal", "km", "Combien ?"],
+        ["integer", "jours", "Jours ?"],
+        ["calculate", "p_km", "", "if(${km} >= 100, 3, if(${km} >= 50, 2, 0))"],
+        ["calculate", "p_jours", "", "if(${jours} > 2, 1, 0)"],
+        ["calculate", "total", "", "${p_km} + 2 * ${p_jours}"],
+    ]
+    document, report = read(survey)
+    assert document is not None
+    assert not any(question.scored for question in document.questions)
+    tree = with_points(dump_document(document), report.points)
+    assert check_document(tree) == ()
+    km, jours = tree["categories"][0]["questions"]
+    assert km["bands"] == [{"points": 0}, {"from": 50, "points": 2}, {"from": 100, "points": 3}]
+    assert (jours["bands"], jours["weight"]) == ([{"points": 0}, {"from": 3, "points": 1}], 2)
+    assert [question.full_points for question in read_document(tree).questions] == [3, 1]

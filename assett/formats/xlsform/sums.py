@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, DecimalException
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
 from assett.engine.reading import check_document
 from assett.formats.reports import Place, Report
 from assett.formats.xlsform.expressions import STRAIGHT, Field
-from assett.kernel.text import N_, listed
+from assett.kernel.text import N_, decimal_text, listed
 
 DEEPEST: Final = 60
 MOST_STEPS: Final = 500_000
@@ -35,6 +35,8 @@ _SUM = re.compile(
 )
 _LARGEST: Final = Decimal(10) ** 9
 _FINEST: Final = Decimal("0.000001")
+_FARTHEST: Final = Decimal(999_999_999)
+_STEPS: Final = tuple(map(Decimal, ("0.000001", "0.5", "1", "7", "1000")))
 
 Node: TypeAlias = "tuple[str, tuple[Node, ...]] | tuple[str, str]"
 """An operation with its operands; a ``field``, a ``string`` or a ``number`` with its text."""
@@ -49,7 +51,8 @@ class NoSum(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What a question earns: by choice (``true`` and ``false`` of a boolean), and at most where a cap says so."""
+    """What a question earns: by choice (``true`` and ``false`` of a boolean), and at most where a cap says so; of a
+    number, from each bound on, upwards, the first one being empty."""
 
     points: Mapping[str, Decimal]
     weight: Decimal = Decimal(1)
@@ -171,6 +174,9 @@ class Sums:
                 return self._several(field, earn, weight)
             case "boolean":
                 return self._yes_or_no(field, earn, weight)
+            case "number":
+                bounds = {bound for _, node in terms for bound in self._bounds(node, 0)}
+                return Earned(_by_band(field, earn, sorted(bounds)), _fine(weight))
         raise NoSum
 
     def _several(self, field: Field, earn: Callable[[Answer], Decimal], weight: Decimal) -> Earned:
@@ -195,6 +201,18 @@ class Sums:
         for called, truth in field.choices.items():
             points[truth] = max(points.get(truth, Decimal(0)), _fine(earn(called)))
         return Earned(points, _fine(weight))
+
+    def _bounds(self, node: Node, depth: int) -> set[Decimal]:
+        """The constants that an expression compares with, through the calculations that it names."""
+        self._count(depth)
+        kind, parts = node
+        if isinstance(parts, str):
+            named = self.trees.get(parts) if kind == "field" and parts not in self.fields else None
+            return self._bounds(named, depth + 1) if named is not None else set()
+        found = {bound for part in parts for bound in self._bounds(part, depth + 1)}
+        if kind in ("=", "!=", "<", ">", "<=", ">="):
+            found |= {_fine(constant) for part in parts if (constant := self._constant(part)) is not None}
+        return found
 
     def _value(self, node: Node, name: str, answer: Answer, depth: int) -> Result:
         """An expression worked out while one question has an answer, and nothing else has."""
@@ -230,6 +248,41 @@ class Sums:
         chosen = answer if where[1] == name else ""
         every = chosen if isinstance(chosen, frozenset) else frozenset([chosen] if chosen else [])
         return called in every if kind == "selected" else Decimal(len(every))
+
+
+def _by_band(field: Field, earn: Callable[[Answer], Decimal], bounds: Sequence[Decimal]) -> dict[str, Decimal]:
+    """What numbers earn, if that changes at these bounds alone and a bound earns what is above it."""
+    if field.integer:
+        # More than 99 is 100 and more.
+        bounds = sorted({whole for bound in bounds for whole in (_ceiling(bound), _ceiling(bound + _FINEST))})
+    points: dict[str, Decimal] = {}
+    edges: list[Decimal | None] = [None, *bounds]
+    for low, high in zip(edges, [*bounds, None], strict=True):
+        earned = {_fine(earn(decimal_text(each))) for each in _within(low, high, field.integer)}
+        if len(earned) > 1:
+            raise NoSum
+        worth = earned.pop()
+        if not points or worth != list(points.values())[-1]:
+            points["" if low is None else decimal_text(low)] = worth
+    return points
+
+
+def _within(low: Decimal | None, high: Decimal | None, integer: bool) -> list[Decimal]:
+    """Numbers from a bound on, up to the next one: enough of them to see whether they all earn the same."""
+    start = -_FARTHEST if low is None else low
+    room = (_FARTHEST if high is None else high) - start
+    found = {start, *(start + room * part / 7 for part in range(1, 7)), start + room * (1 - _FINEST)}
+    near = [low + each for each in _STEPS] if low is not None else []
+    near += [high - each for each in _STEPS] if high is not None else []
+    found |= {each for each in near if each >= start and (high is None or each < high)}
+    # What both bounds leave out: a form that knows no bound at all looks around nought.
+    found |= {Decimal(each) for each in (-10, 0, 1, 10) if low is None and high is None}
+    fine = {each.to_integral_value(ROUND_FLOOR) if integer else each.quantize(_FINEST) for each in found}
+    return sorted(each for each in fine if each >= start and (high is None or each < high))
+
+
+def _ceiling(number: Decimal) -> Decimal:
+    return number.to_integral_value(ROUND_CEILING)
 
 
 def _operated(kind: str, values: Sequence[Result]) -> Result:
@@ -363,6 +416,12 @@ def _offered(field: Field, earned: Earned) -> dict[str, object]:
     """The keys of a question that say what it earns."""
     if field.type == "boolean":
         return {"points": earned.points.get("true", Decimal(0)), "points_false": earned.points.get("false", Decimal(0))}
+    if field.type == "number":
+        return {
+            "bands": [
+                {**({"from": Decimal(low)} if low else {}), "points": worth} for low, worth in earned.points.items()
+            ]
+        }
     cap: dict[str, object] = {} if earned.most is None else {"max_points": earned.most}
     return {"choices": dict(earned.points), **cap}
 
@@ -400,7 +459,8 @@ def _pointed(question: Mapping[str, Any], offered: Mapping[str, Any] | None) -> 
     by_choice = given.pop("choices", None)
     # What was not scored was not required either, unless the form said so: it stays as it was.
     before = {} if _is_scored(question) else {"required": False}
-    pointed = {**before, **{key: value for key, value in question.items() if key != "scored"}, **given}
+    gone = ("scored", "linear") if "bands" in given else ("scored",)
+    pointed = {**before, **{key: value for key, value in question.items() if key not in gone}, **given}
     if by_choice is not None:
         pointed["choices"] = [
             {**choice, "points": by_choice.get(choice["id"], 0)} for choice in question.get("choices") or []
@@ -411,6 +471,8 @@ def _pointed(question: Mapping[str, Any], offered: Mapping[str, Any] | None) -> 
 def _is_scored(question: Mapping[str, Any]) -> bool:
     if question.get("type") == "boolean":
         return question.get("scored", True) is not False
+    if question.get("type") == "number":
+        return "bands" in question or "linear" in question
     return any("points" in choice for choice in question.get("choices") or [])
 
 
