@@ -13,7 +13,7 @@ AWKWARD = [
     "=1+1", "#N/A", "+33 1", "-", "'x", "no", "true", "2024", "0,5", "1e3", "007", "2026-03-01", "n/a", " bords ",
     "deux\nlignes", "deux\r\nlignes", "fin\n", "\n\ndébut", "a\n  b\n", "# x\ny", "tab\tici", "_x000D_", "_x005F_x",
     'dit "oui"', "« guillemets »", "“courbes”", "{a: 1}", "a: b", "<b>&amp;", "\u00a0x", "\u2028", "\x85", "🌱",
-    "- a\n- b", "|\n>",
+    "- a\n- b", "|\n>", "${a}", "$ { $\u2060{ ${",
 ]  # fmt: skip
 texts = st.one_of(
     st.sampled_from(AWKWARD),

@@ -26,6 +26,22 @@ _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " "})
 
 
+# « ${ » in a text is a reference for the other tools, and one that leads nowhere makes them refuse the whole form: an
+# invisible word joiner keeps the two signs apart, and goes away on the way back.
+_REFERENCE = re.compile("\\$(\u2060*)\\{")
+_GUARDED = re.compile("\\$\u2060(\u2060*)\\{")
+
+
+def guarded(text: str) -> str:
+    """A text that no tool takes for a reference."""
+    return _REFERENCE.sub("$\u2060\\1{", text)
+
+
+def unguarded(text: str) -> str:
+    """The text that was guarded."""
+    return _GUARDED.sub("$\\1{", text)
+
+
 class Unsupported(ValueError):
     """An expression that no condition of the format says; ``template`` is a French source text."""
 
@@ -261,7 +277,7 @@ def _literal(value: object) -> str:
         return "'oui'" if value else "'non'"
     if isinstance(value, int | Decimal):
         return decimal_text(value)
-    text = " ".join(str(value).split())
+    text = guarded(" ".join(str(value).split()))
     quote = "'" if "'" not in text else '"'
     # XPath has no way to write both kinds of quotes in one text.
     return f"{quote}{text.replace(quote, ' ')}{quote}"

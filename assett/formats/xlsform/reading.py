@@ -31,7 +31,7 @@ from assett.formats.notation import Misread, read_condition, write_condition
 from assett.formats.reports import Place, Report, Unreadable
 from assett.formats.sheets import Cell, Grid, Line
 from assett.formats.workbook import Records, document_of, plain_text, word_of
-from assett.formats.xlsform.expressions import Field, Unsupported, read_expression, write_expression
+from assett.formats.xlsform.expressions import Field, Unsupported, read_expression, unguarded, write_expression
 from assett.formats.xlsform.sums import offer_points
 from assett.formats.xlsform.words import (
     BOUND,
@@ -125,7 +125,8 @@ class _Reader:
         sheet = FormSheet(grid.name if grid else name)
         if grid is None or not grid.lines:
             return sheet
-        head, *sheet.lines = grid.lines
+        head, *lines = grid.lines
+        sheet.lines = [Line(line.number, {at: _plain(cell) for at, cell in line.cells.items()}) for line in lines]
         taken: set[tuple[str, str]] = set()
         for number, cell in head.cells.items():
             title = plain_text(cell).strip()
@@ -332,7 +333,8 @@ class _Reader:
         if own:
             try:
                 tree = read_condition(own, self.type_of)
-                if " ".join(write_expression(tree, self.name_of).split()) == " ".join(relevant.split()):
+                written = unguarded(write_expression(tree, self.name_of))
+                if " ".join(written.split()) == " ".join(relevant.split()):
                     return [tree]
             except (Misread, KeyError):
                 pass
@@ -549,3 +551,7 @@ class _Reader:
                 N_("or_other devient une réponse « Autre », sans texte à saisir"),
             )
         return names
+
+
+def _plain(cell: Cell) -> Cell:
+    return unguarded(cell) if isinstance(cell, str) else cell

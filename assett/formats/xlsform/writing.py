@@ -11,7 +11,7 @@ from assett.engine.writing import dump_document
 from assett.formats.layout import CAPS, CATEGORIES, LEVELS, PROFILE, QUESTIONNAIRE, QUESTIONS, RESOURCES, Column
 from assett.formats.sheets import Cell, Written, write_sheets
 from assett.formats.workbook import answer_rows, cell_of, tables_of
-from assett.formats.xlsform.expressions import write_expression
+from assett.formats.xlsform.expressions import guarded, write_expression
 from assett.kernel.text import decimal_text
 
 Tree = Mapping[str, object]
@@ -192,5 +192,9 @@ def _list(tree: Tree, key: str) -> list[Tree]:
 def _sheet(name: str, first: Sequence[str], rows: Sequence[Mapping[str, Cell | None]]) -> Written:
     """A sheet of the columns that a form starts with, then of ours that are used."""
     heads = [*first, *dict.fromkeys(key for row in rows for key in row if key not in first)]
-    body: list[list[Cell | None]] = [[row.get(key) for key in heads] for row in rows]
+    body: list[list[Cell | None]] = [[_safe(key, row.get(key)) for key in heads] for row in rows]
     return Written(name, [list(heads), *body], [max(16, len(head) + 2) for head in heads])
+
+
+def _safe(key: str, cell: Cell | None) -> Cell | None:
+    return guarded(cell) if isinstance(cell, str) and key != "relevant" else cell
