@@ -138,11 +138,12 @@ def _where(parts: Parts, place: translations.Place) -> str:
     category = parts.outline.category_of(name) if kind == "question" else None
     steps = [forms.called(parts, f"category/{category}")] if category is not None else []
     steps.append(forms.called(parts, place.address))
-    part, _, rest = place.key.partition(".")
-    if part == "choices":
-        labels = {str(each.get("id")): each.get("label") for each in parts.pieces[place.address]["choices"]}
-        choice = rest.partition(".")[0]
-        steps.append(words(labels.get(choice), first_language(parts.pieces.get(SETTINGS, {}))) or choice)
+    part, which, *_ = [*place.key.split("."), ""]
+    if which:
+        things = parts.pieces[place.address].get(part)
+        named = {str(each.get("id")): each for each in things} if isinstance(things, list) else {}
+        thing = named.get(which, {})
+        steps.append(words(thing.get("label") or thing.get("title"), first_language(parts.pieces[SETTINGS])) or which)
     return f"{' › '.join(steps)}, {gettext(place.label)}"
 
 

@@ -92,6 +92,9 @@ def test_a_filled_sheet_is_written_in_one_step_after_its_report(
     sheet = book["Textes"]
     assert cell(sheet, "question/suivi title", "État (en)").value == "manquant"
     assert cell(sheet, "question/suivi choices.oui.label", "Où").value.endswith("› Oui, Libellé")
+    first_level = tree_of(owner, draft)["levels"][0]
+    said = cell(sheet, f"grid levels.{first_level['id']}.label", "Où").value
+    assert said == f"Grille de notation › {first_level['label']['fr']}, Libellé"
     cell(sheet, "question/suivi title", "Traduction (en)").value = "  Do you track it?\r\n"
     cell(sheet, "question/suivi choices.oui.label", "Traduction (en)").value = "Yes"
     answer = brought(client, base, book)
