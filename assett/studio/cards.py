@@ -194,6 +194,13 @@ class PieceCard:
         """A group of a condition in a sentence."""
         return _said(group, self.known)
 
+    def called(self, of: str, answer: str | None = None) -> str:
+        """What a condition names, even where it is gone; or one of its answers."""
+        subject = self.known.get(of)
+        if answer is None:
+            return subject.label if subject is not None else of.partition("/")[2]
+        return next((each.label for each in subject.options if each.value == answer), answer) if subject else answer
+
     def cap_condition(self, place: int) -> picking.Group:
         return picking.picked((self.piece.get("caps") or [])[place].get("if"))
 
@@ -349,9 +356,9 @@ def range_words(within: ScoreRange | None) -> str:
     )
 
 
-def condition_words(raw: Any, parts: Parts, language: str) -> str:
+def condition_words(raw: Any, parts: Parts, language: str, known: Mapping[str, Subject] | None = None) -> str:
     """When a piece is shown, in a sentence: « Affichée si “Effectif” est “50 à 249” », « Affichée sauf si… »."""
-    known = known_subjects(parts, language)
+    known = known_subjects(parts, language) if known is None else known
     group = picking.picked(raw)
     only = group.items[0] if len(group.items) == 1 else group
     said = _said(replace(only, negated=False), known)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext
@@ -13,10 +13,11 @@ from assett.core.i18n import worded
 from assett.engine.analysis import Analysis, Finding, analyse
 from assett.engine.compiled import Compiled, compile_document, content_hash
 from assett.engine.document import Resource
-from assett.engine.drafting.pieces import Address, Tree, located
+from assett.engine.drafting.pieces import Address, Tree, located, take_apart
 from assett.engine.reading import check_document, read_document
 from assett.kernel.errors import Problem
 from assett.kernel.text import N_
+from assett.studio.texts import piece_title, words
 
 _KEPT = 64
 # What the reader of files says of a name that it does not know, as one says it who picks from a list.
@@ -27,18 +28,36 @@ _GONE = {
     "aucune question ne s’appelle %(id)s": _ASKED,
     "aucune question ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?": _ASKED,
 }
+# The same once the draft's history tells what it was: an answer, a question, an entry of the profile.
+_NO_SUCH = (
+    *_GONE,
+    "le profil n’a pas d’entrée %(id)s",
+    "le profil n’a pas d’entrée %(id)s ; vouliez-vous dire %(close)s ?",
+    "%(found)s n’est pas un choix de %(id)s ; choix : %(choices)s",
+)
+_REMOVED = {
+    "question": N_("la question « %(title)s » a été retirée : choisissez-en une autre, ou retirez la ligne"),
+    "profile": N_("l’élément de profil « %(title)s » a été retiré : choisissez-en un autre, ou retirez la ligne"),
+    "choice": N_(
+        "la réponse « %(answer)s » à « %(title)s » a été retirée : choisissez-en une autre, ou retirez la ligne"
+    ),
+}
 _checked: OrderedDict[tuple[str, int], Check] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A problem or a finding at its place: `key` is the path within the piece, empty for the whole."""
+    """A problem or a finding at its place: `key` is the path within the piece, empty for the whole.
+
+    `missing` is what a condition names that is not there: a piece and, where it is only one of its answers, which.
+    """
 
     address: Address
     key: str
     template: str
     params: Mapping[str, object] = field(default_factory=dict)
     kind: str = "problem"
+    missing: tuple[Address, str] | None = None
 
     @property
     def sentence(self) -> str:
@@ -50,13 +69,18 @@ class Note:
     @property
     def place(self) -> str:
         """Which condition of the piece it is about, before what is said of it: « Plafond 1 : »; often empty."""
-        match self.key.split("."):
-            case ["caps", number, *_] if number.isdigit():
-                return gettext("Plafond %(number)s : ", number=int(number) + 1)
-            case ["visible_if", *_]:
-                return gettext("Condition d’affichage : ")
-            case _:
-                return ""
+        return place_words(self.key)
+
+
+def place_words(key: str) -> str:
+    """Which condition a path within a piece is about, before what is said of it."""
+    match key.split("."):
+        case ["caps", number, *_] if number.isdigit():
+            return gettext("Plafond %(number)s : ", number=int(number) + 1)
+        case ["visible_if", *_]:
+            return gettext("Condition d’affichage : ")
+        case _:
+            return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +88,8 @@ class Check:
     """The check of a draft's tree.
 
     `compiled` and `analysis` are those of the draft or, while it has problems, of what is left of it without the
-    pieces that have them (`left_out`); None where nothing is left.
+    pieces that have them (`left_out`); None where nothing is left. `former` are pieces that were and that conditions
+    still name, as they were, the latest first (see `remembering`).
     """
 
     problems: tuple[Note, ...]
@@ -72,6 +97,7 @@ class Check:
     compiled: Compiled | None
     analysis: Analysis | None
     left_out: tuple[Address, ...]
+    former: tuple[tuple[Address, Tree], ...] = ()
 
     @property
     def right(self) -> bool:
@@ -113,7 +139,48 @@ def _note_of(found: Problem | Finding, tree: Tree) -> Note:
     path = "" if found.path == "document" else found.path
     address, key = located(path, tree)
     kind = found.kind if isinstance(found, Finding) else "problem"
-    return Note(address, key, found.template, found.params, kind)
+    missing = _missing(key, take_apart(tree).pieces.get(address)) if found.template in _NO_SUCH else None
+    return Note(address, key, found.template, found.params, kind, missing)
+
+
+def _missing(key: str, piece: Any) -> tuple[Address, str] | None:
+    """What the condition at a path of a piece names: `visible_if.all.1.question`, `caps.0.if.is.2`."""
+    test, value = None, piece
+    for part in key.split("."):
+        test = value if isinstance(value, Mapping) else test
+        try:
+            value = value[int(part)] if isinstance(value, (list, tuple)) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    for kind in ("question", "profile"):
+        if isinstance(test, Mapping) and isinstance(test.get(kind), str):
+            return f"{kind}/{test[kind]}", "" if key.endswith(f".{kind}") else str(value)
+    return None
+
+
+def remembering(checked: Check, former: Iterable[tuple[Address, Tree]], tree: Tree) -> Check:
+    """The check, with what conditions name in vain called as it was called; `former` the latest first."""
+    former = tuple(former)
+    there = take_apart(tree).pieces
+    return replace(checked, problems=tuple(_named(note, former, there) for note in checked.problems), former=former)
+
+
+def _named(note: Note, former: Sequence[tuple[Address, Tree]], there: Mapping[Address, Tree]) -> Note:
+    if note.missing is None:
+        return note
+    (address, choice), kind = note.missing, note.missing[0].partition("/")[0]
+    states = [piece for each, piece in former if each == address]
+    if not choice:
+        title = next((title for piece in states if (title := piece_title(piece))), "")
+        return replace(note, template=_REMOVED[kind], params={"title": title}) if title else note
+    labels = (
+        words(each.get("label"))
+        for piece in states
+        for each in piece.get("choices") or ()
+        if isinstance(each, Mapping) and str(each.get("id")) == choice
+    )
+    answer, title = next(filter(None, labels), ""), piece_title(there.get(address, {}))
+    return replace(note, template=_REMOVED["choice"], params={"answer": answer, "title": title}) if answer else note
 
 
 def sound_part(tree: Tree, problems: Iterable[Problem]) -> tuple[Tree | None, tuple[Address, ...]]:

@@ -78,8 +78,14 @@ def held_draft(id: int) -> Draft:
 
 
 def check_of(draft: Draft) -> checking.Check:
-    """The check of a draft, with the resources that its respondents would be shown."""
-    return checking.check(draft.tree, resources.base(db.session())[0])
+    """The check of a draft, with the resources that its respondents would be shown, and the names of what it no longer
+    has."""
+    checked = checking.check(draft.tree, resources.base(db.session())[0])
+    missing = {note.missing[0] for note in checked.problems if note.missing is not None}
+    if not missing:
+        return checked
+    former = queries.former_pieces(db.session(), draft, missing)
+    return checking.remembering(checked, ((each.address, each.piece) for each in former), draft.tree)
 
 
 def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from assett.core.i18n import current_language, show_clock
 from assett.core.paging import asked_page
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
-from assett.engine.drafting.mentions import mentions_of
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, take_apart
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -29,6 +28,7 @@ from assett.studio import (
     checking,
     commenting,
     comparability,
+    differing,
     exporting,
     following,
     forms,
@@ -41,6 +41,7 @@ from assett.studio import (
     previewing,
     publishing,
     queries,
+    removing,
     service,
     texts,
     translating,
@@ -51,7 +52,7 @@ from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
 # Further pages of the same blueprint: to be imported is enough.
-FURTHER = (bank, commenting, exporting, following, importing, late, previewing, publishing, translating)
+FURTHER = (bank, commenting, exporting, following, importing, late, previewing, publishing, removing, translating)
 # How long somebody who wrote in a piece is taken to be at it still.
 PRESENT = timedelta(minutes=10)
 
@@ -203,12 +204,13 @@ def _card(found: Draft, parts: Parts, checked: checking.Check, address: Address,
         warnings=checked.warnings_of(address),
         ready=found.ready.get(address),
     )
+    known = differing.Names.of(parts, checked.former).known if card.open or piece.get("visible_if") else {}
     if piece.get("visible_if"):
-        card.condition_words = cards.condition_words(piece["visible_if"], parts, language)
+        card.condition_words = cards.condition_words(piece["visible_if"], parts, language, known)
     if card.open:
         card.groups = cards.subjects(parts, address, language)
         card.cap_groups = cards.every_subject(parts, language)
-        card.known = cards.known_subjects(parts, language)
+        card.known = known
         card.effect = cards.effect_words(parts, address, checked)
     return card
 
@@ -226,6 +228,8 @@ def change(id: int) -> ResponseReturnValue:
     if known is None:
         return late.removed(id, address)
     command = forms.change(request.form, address, known, context)
+    if (asked := removing.asks(found, before, address, known)) is not None:
+        return asked
     try:
         outcome = service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
     except service.Conflict as conflict:
@@ -251,7 +255,7 @@ def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tr
     """What the form's script needs: the new revision, when, what is still to be put right, and what the change makes
     of the scores."""
     offered = resources.base(db.session())[0]
-    checked, before = checking.check(found.tree, offered), checking.check(earlier, offered)
+    checked, before = check_of(found), checking.check(earlier, offered)
     writing = queries.writing_lately(db.session(), found, utc_now() - PRESENT, actor().person_id)
     return jsonify(
         revision=found.revision,
@@ -288,25 +292,6 @@ def operate(id: int) -> ResponseReturnValue:
         flash(gettext("C’est retiré. « Annuler » le fait revenir."), "success")
         return redirect(place_of(found.id, parts, command.back), 303)
     return redirect(place_of(found.id, parts, address, opened=command.verb in {"add", "retype"}), 303)
-
-
-@blueprint.get("/<int:id>/retirer/<any(question,category,profile):kind>/<name>", access=EDIT)
-def confirm_removal(id: int, kind: str, name: str) -> ResponseReturnValue:
-    found = open_draft(id)
-    parts, address = take_apart(found.tree), f"{kind}/{name}"
-    if address not in parts.pieces:
-        abort(404)
-    return render_template(
-        "studio/remove.html",
-        address=address,
-        piece=parts.pieces[address],
-        kind=kind,
-        inside=len(dict(parts.outline.categories).get(name, ())) if kind == "category" else 0,
-        mentions=[forms.called(parts, each) for each in mentions_of(parts, address)],
-        language=texts.first_language(found.tree),
-        back=place_of(found.id, parts, address),
-        draft=found,
-    )
 
 
 @blueprint.post("/<int:id>/annuler", access=EDIT)

@@ -122,5 +122,8 @@ def test_who_names_a_question_is_known() -> None:
             ]
         }
     )
-    assert mentions_of(parts, "question/a") == ("category/c", "question/b")
-    assert mentions_of(parts, "category/c") == ("question/b",)
+    assert [(each.address, each.key) for each in mentions_of(parts, "question/a")] == [
+        ("category/c", "caps.0"),
+        ("question/b", "visible_if"),
+    ]
+    assert [each.address for each in mentions_of(parts, "category/c")] == ["question/b"]
