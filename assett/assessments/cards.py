@@ -12,10 +12,13 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from assett.core.i18n import PARIS, decimal_mark, show_clock, show_day, spoken, spoken_in
+from assett.core.i18n import PARIS, decimal_mark, show_clock, show_day, spoken, spoken_in, worded
 from assett.core.markdown import render
+from assett.engine.carrying import Lost
 from assett.engine.document import Question, Text
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
+from assett.kernel.errors import Problem
+from assett.kernel.text import N_
 
 MOST_DRAWN = 21
 """Values of a scale that are drawn one by one; where there are more, the value is typed."""
@@ -85,6 +88,27 @@ class Card:
     @property
     def name(self) -> str:
         return f"answers.{self.id}"
+
+
+# What the engine says to whoever writes files, said to whoever fills in a page.
+_PLAIN = {
+    "%(found)s n’est pas un choix de cette question ; choix possibles : %(choices)s": N_(
+        "cette réponse n’est plus proposée ; choix possibles : %(choices)s"
+    ),
+    "il faut true ou false, pas %(found)s": N_("répondez par oui ou par non"),
+    "il faut une liste de choix, pas %(found)s": N_("choisissez parmi les réponses proposées"),
+    "cet identifiant est inconnu du questionnaire": N_("cette question n’existe plus : rechargez la page"),
+    "cet identifiant est inconnu du questionnaire ; vouliez-vous dire %(close)s ?": N_(
+        "cette question n’existe plus : rechargez la page"
+    ),
+}
+
+
+def in_words(problem: Problem | Lost) -> str:
+    """What the engine has against an answer, in the reader's language, as a sentence."""
+    text = worded(_PLAIN.get(problem.template, problem.template), problem.params)
+    sentence = text[:1].upper() + text[1:]
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def card(question: Question, value: Value | None, language: str, *, typed: list[str] | None = None) -> Card:

@@ -17,13 +17,16 @@ from werkzeug.datastructures import MultiDict
 from assett.assessments.service import GiveAnswer
 from assett.core.i18n import current_language
 from assett.engine.document import ProfileEntry, Question
-from assett.engine.values import NOT_APPLICABLE, UNKNOWN
+from assett.engine.values import NOT_APPLICABLE, UNKNOWN, day
+from assett.kernel.clock import today_in_paris
 from assett.kernel.errors import Rejected
 from assett.kernel.text import UNSTORABLE
 
 SPECIALS = {NOT_APPLICABLE, UNKNOWN}
 # A card of several choices says « none of these » with this value.
 NONE_OF_THESE = "[]"
+# A building, a company, a contract may be old; what somebody plans is not centuries away.
+_YEARS_BACK, _YEARS_AHEAD = 500, 50
 _ENGLISH_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER_SPACES = {" ", "\u00a0", "\u202f", "\u2009"}
 
@@ -35,7 +38,7 @@ def row_id(text: str) -> int:
 
 def raw_answer(question: Question, fields: MultiDict[str, str]) -> Any:
     """The raw answer that a card's fields hold; None for none. Raises `Rejected` for what cannot be read at all."""
-    values = [value for value in fields.getlist(f"answers.{question.id}") if value != ""]
+    values = [value for value in fields.getlist(f"answers.{question.id}") if value.strip()]
     special = [value for value in fields.getlist(f"special.{question.id}") if value in SPECIALS]
     if question.type == "multiple":
         return _several(values)
@@ -55,6 +58,8 @@ def raw_answer(question: Question, fields: MultiDict[str, str]) -> Any:
             return {"true": True, "false": False}.get(value, value)
         case "scale" | "number":
             return number(value)
+        case "date":
+            return _day(question, value.strip())
         case "text":
             # What comes along with a pasted text and cannot be stored, nobody typed.
             return UNSTORABLE.sub("", value).replace("\r\n", "\n").strip() or None
@@ -84,6 +89,16 @@ def number(text: str) -> int | Decimal:
     if len(compact) > 30 or not value.is_finite():
         raise Rejected(_l("Indiquez un nombre en chiffres, par exemple 12 ou 12,5."))
     return int(value) if value == value.to_integral_value() else value
+
+
+def _day(question: Question, text: str) -> str:
+    """A day, of a year that somebody meant where the question itself sets no bounds: 9999 is a finger left on a key."""
+    given, now = day(text), today_in_paris()
+    if given is not None and question.min is None and given.year < now.year - _YEARS_BACK:
+        raise Rejected(_l("Vérifiez l’année : il faut une date après %(year)s.", year=now.year - _YEARS_BACK - 1))
+    if given is not None and question.max is None and given.year > now.year + _YEARS_AHEAD:
+        raise Rejected(_l("Vérifiez l’année : il faut une date avant %(year)s.", year=now.year + _YEARS_AHEAD + 1))
+    return text
 
 
 def answers(questions: Iterable[Question], fields: MultiDict[str, str]) -> tuple[list[GiveAnswer], dict[str, str]]:

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 from assett.assessments import cards, service
 from assett.assessments.models import REWORDED, Answer, Assessment
 from assett.core.db import dump_json
-from assett.core.i18n import worded
 from assett.engine.carrying import Carried, Lost, carry
 from assett.engine.compiled import Compiled
 from assett.engine.document import Question, Text
@@ -177,11 +176,10 @@ def _place(compiled: Compiled, name: str) -> int:
 
 
 def _lost(lost: Lost, language: str) -> LostView:
-    reason = worded(lost.template, lost.params)
     return LostView(
         cards.said(lost.question.title, language),
         cards.answer_said(lost.question, lost.value, language),
-        reason[:1].upper() + reason[1:] + ".",
+        cards.in_words(lost),
         lost.partly,
     )
 

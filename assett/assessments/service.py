@@ -19,16 +19,15 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
-from assett.assessments import policy, queries
+from assett.assessments import cards, policy, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore
-from assett.core.i18n import worded
 from assett.core.permissions import Actor
 from assett.engine.answers import Answers, read_answer, read_profile, see
 from assett.engine.carrying import carry
 from assett.engine.compiled import Compiled
 from assett.engine.score import Result, score
 from assett.engine.values import Value
-from assett.kernel.errors import InvalidAnswers, Problem, Rejected
+from assett.kernel.errors import InvalidAnswers, Rejected
 from assett.kernel.vocabulary import Word
 from assett.organizations import queries as memberships
 from assett.organizations.models import MemberRole, Organization, OrganizationKind, Participation, WorkforceBand
@@ -379,7 +378,7 @@ def save_answers(
         try:
             given = _given_now(assessment, compiled, rows, command, actor, now, confirms=seen)
         except InvalidAnswers as invalid:
-            kept.refused[command.question] = said(invalid.problems[0])
+            kept.refused[command.question] = cards.in_words(invalid.problems[0])
         except Conflict as conflict:
             kept.conflicts[command.question] = conflict.theirs
         else:
@@ -409,7 +408,7 @@ def save_profile(
         try:
             told.update(read_profile(compiled, {entry: value}))
         except InvalidAnswers as invalid:
-            refused[entry] = said(invalid.problems[0])
+            refused[entry] = cards.in_words(invalid.problems[0])
     seen = see(compiled, {}, told)
     for question in compiled.document.profile:
         if question.required and question.id not in seen.hidden_entries and told.get(question.id) is None:
@@ -545,13 +544,6 @@ def discard(session: Session, assessment: Assessment) -> None:
         )
     session.delete(assessment)
     session.flush()
-
-
-def said(problem: Problem) -> str:
-    """A problem of the engine in the reader's language, as a sentence."""
-    text = worded(problem.template, problem.params)
-    sentence = text[:1].upper() + text[1:]
-    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _progress(compiled: Compiled, seen: Answers, result: Result, taken_over: Collection[str]) -> Decimal:

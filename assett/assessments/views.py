@@ -331,7 +331,7 @@ def answer(id: int) -> ResponseReturnValue:
         view = journey.conflict(compiled, conflict.theirs, language, now, me=actor().person_id)
         return jsonify(**asdict(view), revision=service.mark_of(conflict.theirs)), 409
     except InvalidAnswers as invalid:
-        return jsonify(error=service.said(invalid.problems[0])), 422
+        return jsonify(error=cards.in_words(invalid.problems[0])), 422
     except Rejected as rejected:
         return jsonify(error=str(rejected.message)), 422
     section = compiled.category_of(name)

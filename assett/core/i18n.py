@@ -24,6 +24,8 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from assett.engine.document import Named
+
 # The interface's own.
 LANGUAGES = {"fr": "Français", "en": "English"}
 # Those a questionnaire may be written in, named in themselves, as they stand inside a sentence.
@@ -188,13 +190,22 @@ def show_number(value: Decimal | int | float) -> str:
     return format_decimal(value, locale=_locale())
 
 
+_MOST_NAMED = 20
+
+
 def worded(template: str, params: Mapping[str, object]) -> str:
-    """A text of the engine, translated, and what it is filled with: its numbers as the locale writes them."""
+    """A text of the engine, translated, and what it is filled with: its numbers and dates as the locale writes them,
+    what the questionnaire names in the words that respondents read."""
     text: str = gettext(template)
     return text % {name: _written(value) for name, value in params.items()} if params else text
 
 
 def _written(value: object) -> object:
+    if isinstance(value, Named):
+        labels = [gettext("« %(answer)s »", answer=each.in_(current_language())) for each in value.labels]
+        return ", ".join(labels[:_MOST_NAMED]) + (", …" if len(labels) > _MOST_NAMED else "")
+    if isinstance(value, date):
+        return show_day(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return value
     return format_decimal(value, locale=_locale(), decimal_quantization=False)

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from assett.engine.answers import Answers, see
 from assett.engine.compiled import Compiled, CompiledQuestion, Given
-from assett.engine.document import Question, Text
+from assett.engine.document import Named, Question, Text
 from assett.engine.lineage import descended, pairs
 from assett.engine.raw import REMEMBERED, Refused
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
@@ -253,12 +253,18 @@ def _carried_choices(
     followed = list(dict.fromkeys(ways[name] for name in chosen if name in ways))
     gone = tuple(name for name in chosen if name not in ways)
     if gone:
-        labels = listed([str(old.choice(name).label) for name in gone])
+        labels = tuple(old.choice(name).label for name in gone)
         template = N_("ce choix n’existe plus : %(choices)s")
         if len(gone) > 1:
             template = N_("ces choix n’existent plus : %(choices)s")
         what: Value = gone if isinstance(value, tuple) else gone[0]
-        loss: _Loss = ("choice", template, {"choices": labels}, what, bool(followed))
+        loss: _Loss = (
+            "choice",
+            template,
+            {"choices": Named(listed(list(map(str, labels))), labels)},
+            what,
+            bool(followed),
+        )
         if not followed:
             return None, loss
         carried, refusal = _read(new, _as_raw(new.question, followed), value)

@@ -135,6 +135,17 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Things of the questionnaire that a message names: as a file does, or by what respondents read of them."""
+
+    in_file: str
+    labels: tuple[Text, ...]
+
+    def __str__(self) -> str:
+        return self.in_file
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A choice; ``was`` are the ids that it had before."""
 

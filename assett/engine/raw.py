@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from assett.engine.document import Question
+from assett.engine.document import Choice, Named, Question
 from assett.engine.values import (
     DECIMALS,
     NOT_APPLICABLE,
@@ -98,8 +98,14 @@ def _choice_words(question: Question) -> dict[str, str]:
 def _not_a_choice(question: Question, raw: object) -> tuple[str, dict[str, object]]:
     return (
         N_("%(found)s n’est pas un choix de cette question ; choix possibles : %(choices)s"),
-        {"found": shown(raw), "choices": listed([choice.id for choice in question.choices])},
+        {"found": shown(raw), "choices": _named(*question.choices)},
     )
+
+
+def _named(*choices: Choice, quoted: bool = False) -> Named:
+    """Choices inside a message: by their ids for whoever writes a file, by their labels for who reads a page."""
+    ids = [choice.id for choice in choices]
+    return Named(str(shown(ids[0])) if quoted else listed(ids), tuple(choice.label for choice in choices))
 
 
 def _no_choice(question: Question) -> Read:
@@ -139,7 +145,8 @@ def _multiple(question: Question) -> Read:
             if choice_id is None:
                 faults.append((f"[{index}]", *_not_a_choice(question, word)))
             elif word in seen:
-                faults.append((f"[{index}]", N_("le choix %(found)s est donné deux fois"), {"found": shown(word)}))
+                given = _named(question.choices[order[choice_id]], quoted=True)
+                faults.append((f"[{index}]", N_("le choix %(found)s est donné deux fois"), {"found": given}))
             else:
                 # Two former choices may have become one: that is no repetition.
                 seen.add(str(word))
@@ -161,8 +168,8 @@ def _miscounted(question: Question, chosen: set[str], exclusive: set[str]) -> li
     if alone:
         if len(chosen) == 1:
             return []
-        first = next(choice.id for choice in question.choices if choice.id in alone)
-        return [(N_("%(choice)s ne va avec aucun autre choix"), {"choice": shown(first)})]
+        first = next(choice for choice in question.choices if choice.id in alone)
+        return [(N_("%(choice)s ne va avec aucun autre choix"), {"choice": _named(first, quoted=True)})]
     low, high = question.min_choices, question.max_choices
     if low is not None and len(chosen) < low:
         return [(N_("il faut au moins %(least)s choix"), {"least": low})]
@@ -235,9 +242,9 @@ def _date(question: Question) -> Read:
         if given is None:
             raise refused(N_("il faut une date comme 2026-12-31, pas %(found)s"), found=shown(raw))
         if isinstance(low, date) and given < low:
-            raise refused(N_("il faut une date à partir du %(low)s"), low=low.isoformat())
+            raise refused(N_("il faut une date à partir du %(low)s"), low=low)
         if isinstance(high, date) and given > high:
-            raise refused(N_("il faut une date jusqu’au %(high)s"), high=high.isoformat())
+            raise refused(N_("il faut une date jusqu’au %(high)s"), high=high)
         return given.isoformat()
 
     return read

@@ -15,7 +15,6 @@ from werkzeug.datastructures import MultiDict
 
 from assett.assessments import cards, forms, journey, restitution
 from assett.assessments.models import Assessment
-from assett.assessments.service import said
 from assett.core.db import dump_json
 from assett.engine.answers import Answers, dump_values, read_answer, read_profile, see
 from assett.engine.compiled import Compiled
@@ -104,7 +103,7 @@ def _read(compiled: Compiled, step: str, raw: Any) -> tuple[dict[str, Value], di
             elif (value := read_answer(compiled, name, each)) is not None:
                 values[name] = value
         except InvalidAnswers as invalid:
-            refused[name] = said(invalid.problems[0])
+            refused[name] = cards.in_words(invalid.problems[0])
     return values, refused
 
 

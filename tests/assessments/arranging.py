@@ -126,9 +126,9 @@ class Place:
         return f"/{self.space.slug}/{path}"
 
 
-def place(role: MemberRole = MemberRole.OWNER, **fields: Any) -> Place:
+def place(role: MemberRole = MemberRole.OWNER, tree: dict[str, Any] | None = None, **fields: Any) -> Place:
     space = SpaceFactory(**fields)
-    version = QuestionnaireVersionFactory(space_id=space.id, document=document())
+    version = QuestionnaireVersionFactory(space_id=space.id, document=tree or document())
     participation = ParticipationFactory(space_id=space.id)
     person = PersonFactory(name="Camille Martin")
     MembershipFactory(organization=participation.organization, person=person, role=role)

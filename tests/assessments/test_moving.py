@@ -136,7 +136,7 @@ def test_what_follows_and_what_does_not_is_shown_before(
     assert "2 réponses vous suivent telles quelles." in page
     assert "3 ne suivent pas, ou pas entièrement." in page
     assert "L’unité n’est plus la même." in page
-    assert "Ce choix n’existe plus : Verre. Le reste de la réponse suit." in page
+    assert "Ce choix n’existe plus : « Verre ». Le reste de la réponse suit." in page
     assert "Cette question n’est plus posée." in page
     assert "Réparez-vous ?" in page
     assert set(rows(owner, assessment)) == {"suivi", "frequence", "part", "tri", "compost"}

@@ -98,23 +98,6 @@ export default function autosave(form) {
     else entry?.removeAttribute("aria-invalid");
   }
 
-  /* « Je ne sais pas » and its like stand alone; a value typed before comes back when they are unticked. */
-  function keepExclusive(card, input) {
-    const entry = card.querySelector("[data-value]");
-    if (input.type === "checkbox") {
-      const alone = input.hasAttribute("data-exclusive");
-      if (input.checked) {
-        for (const other of card.querySelectorAll("input[type=checkbox]")) {
-          if (other !== input && (alone || other.hasAttribute("data-exclusive"))) other.checked = false;
-        }
-      }
-      if (entry && input.checked) [entry.dataset.kept, entry.value] = [entry.value || entry.dataset.kept || "", ""];
-      else if (entry && !entry.value) entry.value = entry.dataset.kept ?? "";
-    } else if (input === entry && entry.value) {
-      for (const special of card.querySelectorAll("[data-exclusive]")) special.checked = false;
-    }
-  }
-
   /* Sending */
 
   function stash(id) {
@@ -298,7 +281,6 @@ export default function autosave(form) {
     const card = target.closest("[data-question]");
     if (!card || !target.matches("[data-value]")) return;
     const id = card.dataset.question;
-    keepExclusive(card, target);
     stash(id);
     clearTimeout(timers.get(id));
     timers.set(id, setTimeout(send, TYPING_PAUSE, id));
@@ -307,7 +289,6 @@ export default function autosave(form) {
   form.addEventListener("change", ({ target }) => {
     const card = target.closest("[data-question]");
     if (!card) return;
-    keepExclusive(card, target);
     if (stash(card.dataset.question) || unsent.has(card.dataset.question)) send(card.dataset.question);
   });
 

@@ -1,5 +1,6 @@
 /* Brings only the behaviours that this page asks for; the page works without any of them. */
 const behaviours = {
+  "[data-question]": "exclusive",
   "form[data-autosave]": "autosave",
   "form[data-sign-out]": "signout",
   "[data-menu]": "menu",

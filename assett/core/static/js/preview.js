@@ -7,21 +7,7 @@ export default function preview(form) {
     timer = setTimeout(() => (running = running.then(refresh)), wait);
   };
   form.addEventListener("input", (event) => event.target.matches("[data-value]") && changed(600));
-  form.addEventListener("change", (event) => {
-    alone(event.target);
-    changed(0);
-  });
-
-  /* « Je ne sais pas » and its like stand alone. */
-  function alone(input) {
-    if (input.type !== "checkbox" || !input.checked) return;
-    const exclusive = input.hasAttribute("data-exclusive");
-    for (const other of input.closest("[data-question]").querySelectorAll("input[type=checkbox]")) {
-      if (other !== input && (exclusive || other.hasAttribute("data-exclusive"))) other.checked = false;
-    }
-    const entry = exclusive && input.closest("[data-question]").querySelector("[data-value]");
-    if (entry) entry.value = "";
-  }
+  form.addEventListener("change", () => changed(0));
 
   async function refresh() {
     const response = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
