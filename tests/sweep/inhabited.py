@@ -58,6 +58,7 @@ class Inhabited:
     draft: Draft
     comment: DraftComment
     file: QuestionnaireFile
+    translated: QuestionnaireFile
     resource: Resource
     nation: Resource
     partner: Partner
@@ -107,7 +108,7 @@ class Inhabited:
             "number": [0] if "atelier" in rule.rule else [self.newer.number],
             "digest": [self._digest(rule)],
             "version": [self.where.version.id if "atelier" in rule.rule else self.charter.version],
-            "file": [self.file.id],
+            "file": [self.translated.id if "traductions" in rule.rule else self.file.id],
             "part": ["names"],
             "page": ["notice"],
             "milestone": ["sponsor"],
@@ -223,7 +224,20 @@ def inhabited(**space: Any) -> Inhabited:
     comment = DraftComment(
         space_id=space.id, draft_id=draft.id, address="question/suivi", text="Et le bois ?", author="Zoé"
     )
-    session.add_all([comment, file])
+    said = {"en": {"words": "Do you track it?", "state": "", "mark": None}}
+    lines = [
+        {"address": f"question/{name} title", "source": "Avant", "said": said, "where": "", "row": row}
+        for row, name in enumerate(("suivi", "disparue"), 2)
+    ]
+    translated = QuestionnaireFile(
+        id=3000 + space.id,
+        space_id=space.id,
+        draft_id=draft.id,
+        name="textes.xlsx",
+        tree={"lines": lines},
+        report={"format": "texts", "notices": [], "refused": []},
+    )
+    session.add_all([comment, file, translated])
     entry = {"id": f"r-{space.slug}", "title": "Notre aide", "url": "https://example.org/aide", "type": "guide"}
     nation = Resource(space_id=None, slug=f"n-{space.slug}", entry={**entry, "id": f"n-{space.slug}"})
     partner = Partner(space_id=space.id, name="La chambre", contact_name="Nadia Benali", contact_phone="05 49 00 00 00")
@@ -249,6 +263,7 @@ def inhabited(**space: Any) -> Inhabited:
         draft,
         comment,
         file,
+        translated,
         resource,
         nation,
         partner,
