@@ -234,6 +234,8 @@ class ShiftView:
     moved: int
     mean: str
     rows: tuple[LevelRow, ...]
+    # How many had a score before or have one after, as it is told: more than the rows sum to, where some are too few.
+    scored: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +371,7 @@ class _Wording:
                 )
                 for each in rows
             ),
+            grain.count(scored),
         )
 
     def _seen(self, *counts: int | None) -> bool:
@@ -537,11 +540,12 @@ def figure(shown: Panel) -> dict[str, Any]:
     """Stacked bars: of each category, before and after, which share is at which level."""
     labels = list(dict.fromkeys(str(row.label.striptags()) for shift in shown.shifts for row in shift.rows))
     lines = [line for shift in reversed(shown.shifts) for line in _lines(shift, alone=shown.alone)]
-    titles = [title for title, _ in lines]
+    titles = [title for title, _, _ in lines]
     data = []
     for tone, label in enumerate(labels):
-        counts = [of.get(label, 0) for _, of in lines]
-        totals = [sum(of.values()) for _, of in lines]
+        counts = [of.get(label, 0) for _, of, _ in lines]
+        # A bar stops short of 100 % by those who are too few to be told.
+        totals = [max(sum(of.values()), scored) for _, of, scored in lines]
         data.append(
             plots.bars(
                 name=label,
@@ -565,8 +569,8 @@ def figure(shown: Panel) -> dict[str, Any]:
     return {"data": data, "layout": plots.stacked(titles, room=150)}
 
 
-def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, int]]]:
-    """The bars of a category from below up: after, then before."""
+def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, int], int]]:
+    """The bars of a category from below up, after, then before: title, counts by level, how many in all."""
     title = str(shift.title.striptags())
     ends: list[tuple[str, Callable[[LevelRow], int | None]]] = [
         (title if alone else gettext("%(title)s, après", title=title), lambda row: row.counts[1])
@@ -576,4 +580,4 @@ def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, in
     for name, of in ends:
         counts = {str(row.label.striptags()): of(row) or 0 for row in shift.rows}
         if any(counts.values()):
-            yield name, counts
+            yield name, counts, shift.scored

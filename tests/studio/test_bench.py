@@ -57,6 +57,18 @@ def test_the_bench_says_first_who_would_change_level(
     assert figure["data"][0]["y"][0] == "Déchets, après"
 
 
+def test_a_bar_stops_short_by_those_who_are_too_few_to_be_told(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 17 + [{"suivi": "non", "tri": "non"}] * 3)
+    draft = draft_of(owner, space, harder())
+    sign_in(client, space)
+    figure = client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai.json?panneau=past").json
+    before = figure["data"][0]["y"].index("Déchets, avant")
+    shares = {series["name"]: series["x"][before] for series in figure["data"]}
+    assert shares == {"Débutant": 0, "Intermédiaire": 0, "Avancé": 75}
+
+
 def test_the_bench_names_answers_that_do_not_follow(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:

@@ -43,6 +43,18 @@ function themed(layout) {
   };
 }
 
+/* A figure follows its place's width, and is drawn once more: a legend that takes fewer lines than before is first put
+   where it stood with more of them, over what it then covers. */
+function follow(place, plotly) {
+  let width = place.clientWidth;
+  new ResizeObserver(async () => {
+    if (place.clientWidth === width || !place.clientWidth) return;
+    width = place.clientWidth;
+    await plotly.Plots.resize(place);
+    await plotly.redraw(place);
+  }).observe(place);
+}
+
 export default function charts(place) {
   if (navigator.connection?.saveData) return;
   new IntersectionObserver(async ([entry], observer) => {
@@ -55,7 +67,8 @@ export default function charts(place) {
       ]);
       // Its own height, kept when the window narrows: what follows is never covered.
       if (figure.layout?.height) place.style.blockSize = `${figure.layout.height}px`;
-      await plotly.newPlot(place, figure.data, themed(figure.layout ?? {}), { displayModeBar: false, responsive: true });
+      await plotly.newPlot(place, figure.data, themed(figure.layout ?? {}), { displayModeBar: false });
+      follow(place, plotly);
     } catch {
       place.hidden = true; // the table says the same
     }
