@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from assett.core.i18n import show_clock, show_percent
-from assett.engine.analysis import ScoreRange
+from assett.engine.analysis import Minutes, ScoreRange
 from assett.engine.compiled import Compiled
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
 from assett.kernel.text import N_
@@ -345,6 +345,19 @@ def _share(compiled: Compiled, category: str, question: str) -> Fraction | None:
     points = {each.id: each.weight * each.full_points for each in found.questions if each.scored} if found else {}
     total = sum(points.values(), start=Fraction(0))
     return points[question] / total if question in points and total > 0 else None
+
+
+def minutes_words(minutes: Minutes) -> str:
+    """« Répondre prend environ 3 minutes », or from how many to how many."""
+    if minutes.shortest == minutes.longest:
+        return ngettext(
+            "Répondre prend environ une minute.", "Répondre prend environ %(num)s minutes.", max(1, minutes.longest)
+        )
+    return gettext(
+        "Répondre prend de %(least)s à %(most)s minutes, selon le profil et les réponses.",
+        least=minutes.shortest,
+        most=minutes.longest,
+    )
 
 
 def range_words(within: ScoreRange | None) -> str:

@@ -84,6 +84,9 @@ def _act_on_list(piece: Tree, keys: list[str], verb: str) -> Tree:
         item = deepcopy(_NEW_ITEM[name])
         if name in {"choices", "levels"}:
             item = {"id": free_id("", {str(each.get("id")) for each in items}, otherwise=_ID_OF[name]), **item}
+        if name == "choices" and any("points" in each for each in items):
+            # Beside others that have some: what counts for nothing says so.
+            item["points"] = 0
         items.append(item)
     elif len(keys) > 1 and (place := place_typed(keys[1])) is not None and place < len(items):
         if verb == "remove":

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from assett.core.i18n import LANGUAGES
 from assett.core.web import safe_next
 from assett.engine.drafting import operations
 from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, free_id
@@ -140,11 +141,11 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
         case "add":
             if command.type not in TYPES:
                 raise KeyError(command.type)
-            labels = (gettext("Non"), gettext("Oui")) if command.type in {"single", "multiple"} else ()
-            piece = operations.new_question(command.type, free_id(command.title, set()), command.title, labels=labels)
+            choices = first_choices(command.type, first_language(parts.pieces.get(SETTINGS, {})))
             if command.kind == "profile":
-                for choice in piece.get("choices", ()):
-                    choice.pop("points", None)
+                choices = [{key: choice[key] for key in choice if key != "points"} for choice in choices]
+            piece = operations.new_question(command.type, free_id(command.title, set()), command.title, choices=choices)
+            if command.kind == "profile":
                 return operations.add_entry(parts, piece)
             return operations.add_question(parts, command.category, piece, after=command.name or None)
         case "duplicate":
@@ -159,6 +160,22 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
             return operations.replaced(parts, address, operations.retyped(parts.pieces[address], command.type)), address
         case verb:
             return operations.moved_by(parts, address, -1 if verb == "up" else 1), address
+
+
+def first_choices(question_type: str, language: str) -> list[Tree]:
+    """What a new question of a type offers until its author says better, in the questionnaire's language as far as
+    ours go. Each has its points: what the studio put there itself, the check does not ask about."""
+    with force_locale(language if language in LANGUAGES else "fr"):
+        match question_type:
+            case "single":
+                return [{"label": gettext("Non"), "points": 0}, {"label": gettext("Oui"), "points": 1}]
+            case "multiple":
+                return [
+                    *({"label": gettext("Réponse %(number)s", number=each), "points": 1} for each in (1, 2)),
+                    {"label": gettext("Rien de cela"), "points": 0, "exclusive": True},
+                ]
+            case _:
+                return []
 
 
 def subject(before: Parts, after: Parts, address: Address) -> str:

@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
         words=texts.words,
         step_words=history.said,
         kept=picking.kept,
+        minutes_words=cards.minutes_words,
     )
     app.jinja_env.globals.update(draft_links=pages.draft_links)
 

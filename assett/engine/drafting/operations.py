@@ -51,19 +51,16 @@ _OF_TYPE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def new_question(question_type: str, question_id: str, title: str, *, labels: Sequence[str] = ()) -> Tree:
-    """A question to be filled in; ``labels`` are those of its first choices."""
+def new_question(question_type: str, question_id: str, title: str, *, choices: Sequence[Tree] = ()) -> Tree:
+    """A question to be filled in; ``choices`` are its first ones, to be given their ids."""
     question: Tree = {"id": question_id, "type": question_type, "title": title}
     question |= deepcopy(_NEW_OF_TYPE[question_type])
     question.pop("scored", None)
     if "choices" in question:
         question["choices"] = []
-        for place, label in enumerate(labels):
-            question["choices"].append(
-                {"id": free_id(label, {c["id"] for c in question["choices"]}, otherwise="choix"), "label": label}
-            )
-            if place:
-                question["choices"][-1]["points"] = place
+        for choice in choices:
+            taken = {known["id"] for known in question["choices"]}
+            question["choices"].append({"id": free_id(str(choice["label"]), taken, otherwise="choix"), **choice})
     return question
 
 
