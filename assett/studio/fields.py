@@ -52,7 +52,8 @@ def read_piece(fields: Fields, address: str, known: Mapping[str, Any], context: 
 
 
 def act(piece: Tree, do: str, context: Context) -> Tree:
-    """What a small button of a form does to a piece: ``choices:add``, ``choices.2:up``, ``visible_if.0:remove``…"""
+    """What a small button of a form does to a piece: ``choices:add``, ``choices.2:up``, ``visible_if.0:remove``…;
+    a thing that was dragged: ``choices.2:to.0``."""
     place, _, verb = do.rpartition(":")
     keys = place.split(".")
     for depth, key in enumerate(keys):
@@ -94,6 +95,8 @@ def _act_on_list(piece: Tree, keys: list[str], verb: str) -> Tree:
         elif verb in {"up", "down"}:
             target = max(0, min(len(items) - 1, place + (-1 if verb == "up" else 1)))
             items.insert(target, items.pop(place))
+        elif verb.startswith("to.") and (wanted := place_typed(verb[3:])) is not None:
+            items.insert(wanted, items.pop(place))
     if not items and name != "choices":
         del changed[name]
     return changed

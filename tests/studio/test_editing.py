@@ -79,6 +79,30 @@ def test_a_question_is_written_and_taken_back(client: LintingClient, owner: Sess
     assert "a modifié la question « Quel chauffage ? »" in plain(client.get(f"{base}/historique").text)
 
 
+@pytest.mark.parametrize(
+    ("do", "order"),
+    [
+        ("choices.2:to.0", ["rien", "non", "oui"]),
+        ("choices.0:to.1", ["oui", "non", "rien"]),
+        ("choices.0:to.99", ["oui", "rien", "non"]),
+        ("choices.0:to.x", ["non", "oui", "rien"]),
+        ("choices.9:to.0", ["non", "oui", "rien"]),
+    ],
+)
+def test_an_answer_is_put_in_another_place(
+    client: LintingClient, owner: Session, space: Any, do: str, order: list[str]
+) -> None:
+    tree = factories.small_document()
+    suivi = tree["categories"][0]["questions"][0]
+    suivi["choices"] = [*suivi["choices"], {"id": "rien", "label": "Rien"}]
+    draft = draft_of(owner, space, tree)
+    client.sign_in(editor(space))
+    page = client.get(f"/poitiers/atelier/{draft.id}/categories/energie?ouvrir=question/suivi").text
+    sent = {**form_fields(page, "form-question-suivi"), "do": [do]}
+    assert client.post(f"/poitiers/atelier/{draft.id}/modifier", data=sent).status_code == 303
+    assert [each["id"] for each in tree_of(owner, draft)["categories"][0]["questions"][0]["choices"]] == order
+
+
 def test_what_makes_no_sense_stays_and_is_told(client: LintingClient, owner: Session, space: Any) -> None:
     draft = draft_of(owner, space)
     client.sign_in(editor(space))

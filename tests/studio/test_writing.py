@@ -104,6 +104,31 @@ def test_a_question_is_dragged_into_another_category(
     assert _questions(owner, draft) == [["bois"], ["tri", "suivi"]]
 
 
+def test_answers_change_places_by_hand_and_keep_what_is_typed(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    def answers() -> list[str]:
+        return [each["label"] for each in tree_of(owner, draft)["categories"][0]["questions"][0]["choices"]]
+
+    page = new_page(height=1600)
+    enter(app, page, editor(space), live)
+    page.goto(f"{_base(draft)}/categories/energie?ouvrir=question/suivi")
+    page.get_by_label("Réponse 2").fill("Oui, chaque mois")
+    handle = page.get_by_role("button", name="Déplacer la réponse 2")
+    box, target = handle.bounding_box(), page.locator(".item").first.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 30, target["y"] + 2, steps=6)
+    page.mouse.up()
+    expect(page.get_by_label("Réponse 1")).to_have_value("Oui, chaque mois")
+    assert answers() == ["Oui, chaque mois", "Non"]
+    page.get_by_role("button", name="Déplacer la réponse 1").press("ArrowDown")
+    expect(page.get_by_label("Réponse 2")).to_have_value("Oui, chaque mois")
+    expect(page.get_by_role("button", name="Déplacer la réponse 2")).to_be_focused()
+    assert answers() == ["Non", "Oui, chaque mois"]
+
+
 def test_two_editors_see_each_other_and_choose(
     app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
 ) -> None:

@@ -1,4 +1,5 @@
 /* A draft's page: undo by the keyboard, questions opened in their place, and (in the plan) moved by hand. */
+import drag from "./drag.js";
 import studio from "./studio.js";
 
 export default function draft(header) {
@@ -52,61 +53,19 @@ function sortable(plan) {
   const told = Object.assign(document.createElement("p"), { className: "visually-hidden" });
   told.setAttribute("role", "status");
   plan.append(told);
-  let dragged, list, place, running = Promise.resolve();
+  let running = Promise.resolve();
   show(plan);
 
   function show(root) {
     for (const handle of root.querySelectorAll("[data-handle]")) handle.hidden = false;
   }
 
-  plan.addEventListener("pointerdown", (event) => {
-    const handle = event.target.closest("[data-handle]");
-    if (!handle || event.button) return;
-    dragged = handle.closest("[data-address]");
-    dragged.toggleAttribute("data-dragging", true);
-    handle.setPointerCapture(event.pointerId);
-  });
-
-  plan.addEventListener("pointermove", (event) => {
-    if (!dragged) return;
-    // Near an edge of the window the page follows.
-    if (event.clientY < 60) scrollBy(0, -14);
-    else if (event.clientY > innerHeight - 60) scrollBy(0, 14);
-    mark(event.clientX, event.clientY);
-  });
-
-  function mark(x, y) {
-    unmark();
-    const under = document.elementFromPoint(x, y);
-    list = under?.closest("[data-plan] .plan-category")?.querySelector("[data-sortable]");
-    if (!list) return;
-    const others = [...list.children].filter((each) => each !== dragged);
-    const next = others.find((each) => y < each.getBoundingClientRect().top + each.offsetHeight / 2);
-    place = next ? others.indexOf(next) : others.length;
-    if (next) next.toggleAttribute("data-drop-before", true);
-    else (others.at(-1) ?? list).toggleAttribute("data-drop-after", true);
-  }
-
-  function unmark() {
-    for (const each of plan.querySelectorAll("[data-drop-before], [data-drop-after]")) {
-      each.removeAttribute("data-drop-before");
-      each.removeAttribute("data-drop-after");
-    }
-    list = null;
-  }
-
-  function drop(keep) {
-    if (!dragged) return;
-    const [item, target, at] = [dragged, list, place];
-    item.removeAttribute("data-dragging");
-    unmark();
-    dragged = null;
-    const stays = target === item.parentElement && at === [...target.children].indexOf(item);
-    if (keep && target && !stays) move(item.dataset.address, { verb: "move", category: target.dataset.sortable, place: at });
-  }
-  plan.addEventListener("pointerup", () => drop(true));
-  plan.addEventListener("pointercancel", () => drop(false));
-  addEventListener("keydown", (event) => event.key === "Escape" && drop(false));
+  drag(
+    plan,
+    "[data-address]",
+    (under) => under?.closest("[data-plan] .plan-category")?.querySelector("[data-sortable]"),
+    (item, list, place) => move(item.dataset.address, { verb: "move", category: list.dataset.sortable, place }),
+  );
 
   plan.addEventListener("keydown", (event) => {
     const handle = event.target.closest("[data-handle]");

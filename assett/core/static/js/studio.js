@@ -1,4 +1,6 @@
 /* A form of the studio saves itself as one goes; its small buttons act in place. If anything fails, the form is sent. */
+import drag from "./drag.js";
+
 const WAIT = 700;
 
 export default function studio(form) {
@@ -18,6 +20,25 @@ export default function studio(form) {
     if (event.target.matches("[data-resubmit]")) later(() => act());
   });
   addEventListener("beforeunload", (event) => dirty && form.isConnected && event.preventDefault());
+
+  /* Answers change places by their handle, dragged or with the arrow keys; the small buttons do the same. */
+  for (const handle of form.querySelectorAll("[data-handle]")) handle.hidden = false;
+  drag(
+    form,
+    ".item",
+    (under) => under?.closest("[data-sortable]"),
+    (item, list, place) => {
+      const from = [...list.children].indexOf(item);
+      later(() => act({ name: "do", value: `${list.dataset.sortable}.${from}:to.${place}` }));
+    },
+  );
+  form.addEventListener("keydown", (event) => {
+    const verb = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+    if (!verb || !event.target.matches("[data-handle]")) return;
+    event.preventDefault();
+    const button = event.target.closest(".item").querySelector(`.item-tools [value$=":${verb}"]:enabled`);
+    if (button) later(() => act(button));
+  });
 
   async function save() {
     if (!dirty || leaving || !form.isConnected) return;
@@ -100,7 +121,8 @@ export default function studio(form) {
     clearTimeout(timer);
     dirty = false;
     state.textContent = form.dataset.textSaving;
-    const sent = new FormData(form, button);
+    const sent = new FormData(form);
+    if (button) sent.set(button.name, button.value);
     const body = new URLSearchParams(sent);
     body.set("stay", "1");
     try {
