@@ -191,6 +191,8 @@ CAPS = Table(
 )
 PROFILE = Table("Profil", _asked(Column("source", "Rempli par", "word", SOURCES)))
 PROFILE_ANSWERS = Table("Réponses du profil", (*_ANSWER_START, _LABEL, *_ANSWER_END))
+# Nothing hangs on a resource, and one without its dates or its priority would be shown otherwise than it was meant:
+# a wrong cell refuses it whole.
 RESOURCES = Table(
     "Ressources",
     (
@@ -198,11 +200,11 @@ RESOURCES = Table(
         Column("title", "Titre", "text", width=40),
         Column("url", "Adresse", width=40),
         Column("type", "Type", "word", RESOURCE_TYPES),
-        Column("summary", "Résumé", "text", width=50, kept=_NO_TEXT),
-        Column("provider", "Proposée par", "text", width=24, kept=_NO_TEXT),
-        Column("priority", "Priorité", "number", kept=N_("priorité 50 gardée")),
-        Column("valid_from", "Du", kept=_NOTHING),
-        Column("valid_until", "Au", kept=_NOTHING),
+        Column("summary", "Résumé", "text", width=50),
+        Column("provider", "Proposée par", "text", width=24),
+        Column("priority", "Priorité", "number"),
+        Column("valid_from", "Du"),
+        Column("valid_until", "Au"),
         Column("for", "Pour", "for", width=40),
         Column("who", "Qui", "who", width=30),
     ),

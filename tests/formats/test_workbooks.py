@@ -72,6 +72,17 @@ def test_a_wrong_cell_falls_alone_and_is_told(sheet: str, row: str, column: str,
     assert any(str(told) in line for line in report.lines())
 
 
+@pytest.mark.parametrize("column", ["Priorité", "Du", "Au"])
+def test_a_resource_is_never_taken_otherwise_than_it_was_meant(column: str) -> None:
+    before = open_document(rude.EVERYTHING)
+    name = before.resources[0].id
+    document, report = read(edited(lambda book: setattr(cell(book["Ressources"], name, column), "value", "bientôt")))
+    assert document is not None
+    assert name not in {each.id for each in document.resources}
+    assert [(each.place.sheet, each.place.column) for each in report.refused] == [("Ressources", column)]
+    assert report.dropped == []
+
+
 def test_what_falls_with_a_category_is_told_question_by_question() -> None:
     def edit(book: Workbook) -> None:
         cell(book["Catégories"], "mobilite", "Poids").value = "lourd"
