@@ -303,6 +303,7 @@ def _category_page(
         newer=_newer(assessment),
         to_reread=unread,
         reworded=unread and any(each.saved and each.saved.reworded for each in drawn),
+        taken_over=any(each.saved and each.saved.from_day for each in drawn),
         taken_from=taken_from,
         steps=journey.steps(way, assessment, rows, language, current=section.id),
         progress=journey.progress(way, rows),
