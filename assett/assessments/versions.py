@@ -26,7 +26,7 @@ blueprint = Blueprint("versions", __name__, url_prefix="/<space>", template_fold
 def no_questionnaire() -> Response:
     """A kind page where nothing is asked: not yet, or no longer for now."""
     suspended = bool(questionnaires.published_versions(db.session()))
-    return make_response(render_template("assessments/no_questionnaire.html", suspended=suspended), 404)
+    return make_response(render_template("assessments/no_questionnaire.html", suspended=suspended))
 
 
 @blueprint.get("/questionnaire", access=PUBLIC)

@@ -49,6 +49,7 @@ from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
+from assett.spaces.registries import may_begin
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/<space>", template_folder="templates")
 
@@ -64,6 +65,7 @@ menus.navigation.append(
 menus.navigation.append(
     MenuEntry(N_("Ma structure"), "organizations.mine", lambda actor: bool(actor.ids("organization")), 10)
 )
+may_begin.append(lambda: questionnaires.active_version(db.session()) is not None)
 tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_policy.is_member, order=10))
 organization_service.told_before.append(service.told_in_trial)
 organization_service.after_joining.append(service.adopt_trials)

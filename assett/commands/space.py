@@ -96,7 +96,8 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
                 programme=programme,
                 theme=theme,
                 contact_email=options["contact"],
-                opened_at=utc_now(),
+                # Without questions there is nothing to come for: its manager opens it, on the day they choose.
+                opened_at=utc_now() if options["questionnaire"] is not None else None,
             )
             session.add(space)
             session.flush()
@@ -119,7 +120,13 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
                 f"Le SIREN {siren} est déjà celui d’une collectivité : corrigez --siren, ou retirez-le."
             ) from None
         raise
-    click.echo(f"L’espace est ouvert : /{slug}/")
+    if options["questionnaire"] is not None:
+        click.echo(f"L’espace est ouvert : /{slug}/")
+    else:
+        click.echo(
+            f"L’espace est créé : /{slug}/. Son équipe seule le voit, jusqu’au jour qu’elle choisira "
+            "(Réglages, Ouverture)."
+        )
 
 
 def _refuse_address(slug: str) -> None:

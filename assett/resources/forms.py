@@ -282,7 +282,8 @@ class PartnerForm(Form):
         validators=[DataRequired(_l("Indiquez un nom.")), Length(max=LONGEST["partner"])],
     )
     logo = FileField(
-        _l("Logo"), description=_l("JPEG, PNG ou WebP. Il est réduit et débarrassé de ses données cachées.")
+        _l("Logo"),
+        description=_l("JPEG, PNG ou WebP, 10 Mo au plus. Il est réduit et débarrassé de ses données cachées."),
     )
     without_logo = BooleanField(_l("Retirer le logo"))
     contact_name = StringField(_l("Personne ou service à joindre"), filters=[one_line], validators=[Length(max=120)])

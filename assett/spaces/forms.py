@@ -320,7 +320,9 @@ def moved(words: HomeWords, move: str) -> HomeWords:
 class PhotoForm(SharedForm):
     picture = FileField(
         _l("Image"),
-        description=_l("JPEG, PNG ou WebP, large de préférence. Elle est allégée, et sa position GPS oubliée."),
+        description=_l(
+            "JPEG, PNG ou WebP, 10 Mo au plus, large de préférence. Elle est allégée, et sa position GPS oubliée."
+        ),
         render_kw={"accept": "image/jpeg,image/png,image/webp"},
     )
     alt = StringField(
@@ -380,7 +382,8 @@ class AppearanceForm(SharedForm):
     picture = FileField(
         _l("Logo"),
         description=_l(
-            "PNG, JPEG ou WebP. Il prend la place de l’emblème, en tête de page. La nuit, il repose sur un fond blanc."
+            "PNG, JPEG ou WebP, 10 Mo au plus. Il prend la place de l’emblème, en tête de page. La nuit, il repose "
+            "sur un fond blanc."
         ),
         render_kw={"accept": "image/jpeg,image/png,image/webp"},
     )

@@ -25,6 +25,9 @@ class HomePanel:
 
 home_panels: list[HomePanel] = []
 
+# Whether an assessment can begin in the current space; the home page invites to it only where all say yes.
+may_begin: list[Callable[[], bool]] = []
+
 # The pages of the settings, for their own menu (see spaces.settings).
 settings_pages: list[MenuEntry] = []
 

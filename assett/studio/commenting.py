@@ -44,6 +44,7 @@ def comments(id: int) -> ResponseReturnValue:
         ],
         everything=everything,
         can_comment=found.open,
+        settles=lambda said: found.open and policy.settles(actor(), said),
         **frame(found, check_of(found)),
     )
 
@@ -72,6 +73,7 @@ def _thread_page(found: Draft, address: Address, typed: str = "", error: str = "
         typed=typed,
         error=error,
         can_comment=found.open,
+        settles=lambda said: found.open and policy.settles(actor(), said),
         **frame(found, checked),
     )
     return page, 422 if error else 200
@@ -93,9 +95,7 @@ def comment(id: int, address: Address) -> ResponseReturnValue:
 @blueprint.post("/<int:id>/commentaire/<int:comment>/<any(regler,rouvrir):verb>", access=TEAM)
 def settle(id: int, comment: int, verb: str) -> ResponseReturnValue:
     found = load(actor(), Draft, id, policy.comments)
-    said = queries.comment(db.session(), found, comment)
-    if said is None:
-        abort(404)
+    said = proved(actor(), queries.comment(db.session(), found, comment), policy.settles)
     if verb == "regler":
         threads.settle(said, actor=actor(), now=utc_now())
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assett.core.permissions import Actor
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio.models import Draft, QuestionnaireFile
+from assett.studio.models import Draft, DraftComment, QuestionnaireFile
 
 
 def reads(actor: Actor, draft: Draft) -> bool:
@@ -19,6 +19,11 @@ def writes(actor: Actor, draft: Draft) -> bool:
 def comments(actor: Actor, draft: Draft) -> bool:
     """Whoever reads a draft may say a word about it, while it is written."""
     return reads(actor, draft) and draft.open
+
+
+def settles(actor: Actor, comment: DraftComment) -> bool:
+    """Whoever writes the draft closes a question about it; others, the one they asked."""
+    return EDIT.allows(actor) or (comment.author_id is not None and comment.author_id == actor.person_id)
 
 
 def reads_version(actor: Actor, version: QuestionnaireVersion) -> bool:

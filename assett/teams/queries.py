@@ -48,6 +48,12 @@ def members(session: Session) -> list[Member]:
     return [Member(role, seen) for role, seen in rows]
 
 
+def only_manager(members: Sequence[Member]) -> int | None:
+    """The role of the one who manages the space alone, if one does: they stay until another does too."""
+    managers = [member.role.id for member in members if member.role.role == SpaceRoleName.MANAGER]
+    return managers[0] if len(managers) == 1 else None
+
+
 def member(session: Session, id: int) -> SpaceRole | None:
     """A member of the current space's team, with their person."""
     return session.scalars(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.accounts import registries
-from assett.accounts.models import Person, SpaceRole, SpaceRoleName
+from assett.accounts.models import Person, SpaceRole
 from assett.accounts.queries import by_email
 from assett.accounts.sessions import current_person, open_session
 from assett.core import changes
@@ -58,12 +58,11 @@ def team() -> ResponseReturnValue:
 def _team_page(refused: tuple[int, str] | None = None) -> ResponseReturnValue:
     """The page; `refused` is an invitation and why what was asked of it cannot be."""
     members = queries.members(db.session())
-    managers = [member.role.id for member in members if member.role.role == SpaceRoleName.MANAGER]
     page = render_template(
         "teams/team.html",
         members=members,
         managing=MANAGE.allows(actor()),
-        only_manager=managers[0] if len(managers) == 1 else None,
+        only_manager=queries.only_manager(members),
         why_only=service.last_manager_stays(),
         invitations=queries.invitations(db.session(), asked_page()) if MANAGE.allows(actor()) else None,
         refused=refused,
@@ -88,6 +87,9 @@ def change_role(member: int) -> ResponseReturnValue:
 def end(member: int) -> ResponseReturnValue:
     """Take a member out, or leave."""
     row = _member(member, policy.ends)
+    if request.method == "GET" and queries.only_manager(queries.members(db.session())) == row.id:
+        flash(service.last_manager_stays(), "error")
+        return redirect(url_for("teams.team"), 303)
     leaving = row.person_id == actor().person_id
     form = ButtonForm()
     if form.carry_out(lambda: service.end(db.session(), row, actor())) is None:

@@ -56,8 +56,15 @@ def _log(owner: Session) -> list[str]:
 
 
 def test_a_space_without_questionnaire_says_so(run, client: LintingClient) -> None:
-    opened(run)
-    assert "pas encore publié" in client.get("/val-clair/essai").get_data(as_text=True)
+    assert "Son équipe seule le voit" in opened(run).output
+    assert "Bientôt ici" in client.get("/val-clair/").text
+    person = PersonFactory(email="claire@example.org")
+    assert run("role", "val-clair", "claire@example.org", "manager").exit_code == 0
+    client.sign_in(person)
+    page = client.get("/val-clair/")
+    assert page.status_code == 200
+    assert "Évaluer ma structure" not in page.text, "the home does not invite to what cannot begin"
+    assert "pas encore publié" in client.get("/val-clair/essai").text
 
 
 @pytest.mark.parametrize(

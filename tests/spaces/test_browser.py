@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from assett.accounts.models import Person
 from assett.spaces.models import Space
 from tests.browsing import enter
+from tests.factories import QuestionnaireVersionFactory
 
 axe = Axe()
 PAGES = (
@@ -77,6 +78,7 @@ def colour_of(page: Any, selector: str, name: str = "background-color") -> str:
 def test_without_javascript_see_then_publish(
     app: Flask, new_page: Any, live: str, space: Space, manager: Person
 ) -> None:
+    QuestionnaireVersionFactory(space_id=space.id)
     page = new_page(width=360, javascript=False)
     enter(app, page, manager, live)
     page.goto("/ici/reglages/apparence")

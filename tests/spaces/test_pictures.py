@@ -158,6 +158,7 @@ def test_a_refused_picture_changes_nothing(
 def test_twenty_megabytes_end_in_a_kind_page(at_work: LintingClient, space: Space) -> None:
     refused = send(at_work, io.BytesIO(bytes(20 * 1024 * 1024)))
     assert refused.status_code == 413
+    assert "dépasse 12\u00a0Mo" in refused.text or "dépasse 12 Mo" in refused.text
 
 
 def test_a_photo_taken_away_is_no_longer_anybody_s(

@@ -43,6 +43,18 @@ def test_a_comment_is_said_settled_and_reopened(client: LintingClient, owner: Se
     assert "Et le bois" in client.get(f"{base}/commentaires").text
 
 
+def test_a_reader_settles_what_they_asked_and_nothing_else(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    _comment(client, draft, "Et le bois ?")
+    comment = owner.scalars(select(DraftComment)).one()
+    open_as(client, editor(space, "Luc Lecteur", SpaceRoleName.READER), draft)
+    assert "Régler" not in client.get(f"{base}/commentaires").text
+    assert client.post(f"{base}/commentaire/{comment.id}/regler").status_code == 404
+    owner.refresh(comment)
+    assert comment.resolved_at is None
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 4001])
 def test_an_empty_or_endless_comment_is_refused(client: LintingClient, owner: Session, space: Any, text: str) -> None:
     draft = draft_of(owner, space)

@@ -96,6 +96,8 @@ def test_the_last_manager_neither_takes_another_role_nor_leaves(
     client: LintingClient, owner: Session, boss: SpaceRole
 ) -> None:
     assert "Il faut au moins une personne pour gérer l’espace" in client.get(TEAM).text
+    asked = client.get(f"{TEAM}/{boss.id}/retirer", follow_redirects=True).text
+    assert "Il faut au moins une personne" in asked and "Quitter l’équipe ?" not in asked, "told before it is asked"
     for path, data in (("role", {"role": "reader"}), ("retirer", {})):
         client.get(f"{TEAM}/{boss.id}/{path}")
         refused = client.post(f"{TEAM}/{boss.id}/{path}", data=data)
