@@ -38,8 +38,8 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio import published
 
 THRESHOLD = 5
-# Past answers are tried from so many structures on.
-FEWEST = 10
+# Past answers are tried from so many structures on; below so many, mixing moves about one in ten to another level.
+FEWEST, FEW = 10, 40
 MOST_GENERATED = 5000
 _trials: Memory[tuple[Any, ...], Outcome] = Memory(48)
 
@@ -285,6 +285,11 @@ class Panel:
     def still(self) -> bool:
         """Whether nobody would change level anywhere."""
         return not any(shift.moved for shift in self.shifts)
+
+    @property
+    def rough(self) -> bool:
+        """Whether so few answered that mixing their answers blurs who is at which level."""
+        return self.kind == "past" and self.structures < FEW
 
     @property
     def alike(self) -> list[QuestionRow]:

@@ -69,6 +69,17 @@ def test_a_bar_stops_short_by_those_who_are_too_few_to_be_told(
     assert shares == {"Débutant": 0, "Intermédiaire": 0, "Avancé": 75}
 
 
+def test_few_structures_are_said_to_give_an_indication(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    sign_in(client, space)
+    for count, rough in ((39, True), (1, False)):
+        past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * count)
+        draft = draft_of(owner, space, harder())
+        page = plain(client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai").text)
+        assert ("lisez la répartition comme une indication" in page) == rough
+
+
 def test_the_bench_names_answers_that_do_not_follow(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
