@@ -86,13 +86,17 @@ export default function studio(form) {
   /* The draft takes nothing more: said next to the field, with the button that goes on with what was typed. */
   function closed({ said, label, url }) {
     dirty = true;
-    state.textContent = said;
+    state.textContent = "";
     const known = form.querySelector("[data-way-out]");
     const way = known || Object.assign(document.createElement("div"), { className: "way-out" });
     way.dataset.wayOut = "";
     const button = Object.assign(document.createElement("button"), { className: "button", textContent: label, formAction: url });
     way.replaceChildren(Object.assign(document.createElement("p"), { className: "error", textContent: said }), button);
-    if (!known) (form.contains(document.activeElement) && document.activeElement.closest(".field") || form.lastElementChild).after(way);
+    if (known) return;
+    const field = form.contains(document.activeElement) && document.activeElement.closest(".field");
+    way.setAttribute("role", "alert");
+    (field || form.lastElementChild).after(way);
+    way.scrollIntoView({ block: "nearest" });
   }
 
   function write(place, words) {
