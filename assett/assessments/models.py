@@ -142,3 +142,25 @@ class CategoryScore(Tenant, Base):
     category: Mapped[str]
     ratio: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     level: Mapped[str | None]
+
+
+class PooledScore(Tenant, Base):
+    """A score that its structure keeps to itself, as the figures of the territory count it; `category` is empty for the
+    whole. It waits for others before it is counted: see `pool`.
+    """
+
+    __tablename__ = "pooled_score"
+    __table_args__ = (
+        within_space("participation_id", "participation"),
+        UniqueConstraint("participation_id", "category", "waiting"),
+        Index("ix_pooled_score_waiting", "space_id", "category", postgresql_where=text("waiting")),
+        Index("ix_pooled_score_level", "space_id", "category", "level"),
+        # Only what waits may say that the structure has no score there any more.
+        CheckConstraint("waiting OR ratio IS NOT NULL", name="counted_has_ratio"),
+    )
+
+    participation_id: Mapped[int] = mapped_column(BigInteger)
+    category: Mapped[str]
+    waiting: Mapped[bool]
+    ratio: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    level: Mapped[str | None]

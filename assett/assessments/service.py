@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
-from assett.assessments import cards, policy, queries
+from assett.assessments import cards, policy, pool, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core.permissions import Actor
 from assett.engine.answers import Answers, read_answer, read_profile, see
@@ -30,7 +30,14 @@ from assett.engine.values import Value
 from assett.kernel.errors import InvalidAnswers, Rejected
 from assett.kernel.vocabulary import Word
 from assett.organizations import queries as memberships
-from assett.organizations.models import MemberRole, Organization, OrganizationKind, Participation, WorkforceBand
+from assett.organizations.models import (
+    Audience,
+    MemberRole,
+    Organization,
+    OrganizationKind,
+    Participation,
+    WorkforceBand,
+)
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 
@@ -437,9 +444,12 @@ def complete(session: Session, assessment: Assessment, compiled: Compiled, now: 
         .values(latest=False)
     )
     # Only now: an assessment that is given up leaves what the structure told before as it was.
-    session.execute(
-        update(Participation).where(Participation.id == assessment.participation_id).values(profile=assessment.profile)
-    )
+    shared_with = session.scalars(
+        update(Participation)
+        .where(Participation.id == assessment.participation_id)
+        .values(profile=assessment.profile)
+        .returning(Participation.share_scores)
+    ).one()
     for category in result.categories:
         session.add(
             CategoryScore(
@@ -457,6 +467,8 @@ def complete(session: Session, assessment: Assessment, compiled: Compiled, now: 
     assessment.overall_ratio = _stored(result.overall.ratio)
     assessment.overall_level = result.overall.level
     session.flush()
+    if shared_with == Audience.NOBODY:
+        pool.enter(session, assessment)
     return result
 
 

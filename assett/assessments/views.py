@@ -20,6 +20,7 @@ from assett.assessments import (
     journey,
     moving,
     policy,
+    pool,
     queries,
     restitution,
     service,
@@ -69,6 +70,7 @@ may_begin.append(lambda: questionnaires.active_version(db.session()) is not None
 tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_policy.is_member, order=10))
 organization_service.told_before.append(service.told_in_trial)
 organization_service.after_joining.append(service.adopt_trials)
+organization_service.after_sharing.append(pool.follow)
 account_registries.after_sign_up.append(service.claim_trials)
 account_registries.erasers.append(service.forget_author)
 account_registries.personal_data_of_space["reponses"] = queries.personal_answers
@@ -349,8 +351,10 @@ def complete(id: int) -> ResponseReturnValue:
         return redirect(url_for("assessments.result", id=id), 303)
     if request.method == "POST" and assessment.participation_id is not None:
         try:
-            service.complete(db.session(), assessment, compiled, _now())
-            _share(assessment)
+            # With whom to share comes first: a score that is shared waits for no others in the figures.
+            with db.session().begin_nested():
+                _share(assessment)
+                service.complete(db.session(), assessment, compiled, _now())
             flash(gettext("Votre auto-évaluation est terminée. Voici votre résultat."), "success")
             return redirect(url_for("assessments.result", id=id), 303)
         except Rejected as rejected:

@@ -56,9 +56,9 @@ class Figures:
         return any(line.group.told for line in self.lines)
 
     @property
-    def left_out(self) -> int:
-        """The most who are left out of a line because they do not share their scores."""
-        return max((line.group.left_out for line in self.lines), default=0)
+    def some_left_out(self) -> bool:
+        """Whether results that are not shared are not counted somewhere."""
+        return any(line.group.some_left_out for line in self.lines)
 
     @property
     def elsewhere(self) -> bool:

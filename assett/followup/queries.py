@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Label,
     Row,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     null,
     or_,
     select,
@@ -30,10 +32,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from assett.assessments.models import Assessment, CategoryScore
+from assett.assessments.models import Assessment, CategoryScore, PooledScore
+from assett.assessments.pool import WHOLE
 from assett.core.paging import Page, page_within
 from assett.core.search import fold_once, folded, searchable
-from assett.followup.groups import Tally
+from assett.followup.groups import Kept, Tally
 from assett.kernel.text import N_, fold
 from assett.kernel.vocabulary import Word
 from assett.organizations.models import Audience, Organization, OrganizationKind, Participation, WorkforceBand
@@ -161,26 +164,44 @@ def all_structures(session: Session) -> list[Structure]:
 
 
 def tallies(session: Session) -> dict[str | None, list[Tally]]:
-    """The latest results of all, counted by category (None for the whole), level and sharing; no score, not counted."""
-    # One and the same expression in SELECT and GROUP BY, or PostgreSQL takes them for two.
-    shares = _shares()
+    """The latest results of those who share them, and of the others those that the pool counts, by category (None for
+    the whole) and level; those that wait there, by category. No score, not counted."""
     latest = [Assessment.latest, Assessment.completed_at.is_not(None), Participation.id == Assessment.participation_id]
+    how = literal(Kept.SHARED.value)
     whole = (
-        select(cast(null(), Text), Assessment.overall_level, shares, func.count(), func.sum(Assessment.overall_ratio))
+        select(literal(WHOLE), Assessment.overall_level, how, func.count(), func.sum(Assessment.overall_ratio))
         .join(Participation, and_(*latest))
-        .where(Assessment.overall_ratio.is_not(None))
-        .group_by(Assessment.overall_level, shares)
+        .where(Assessment.overall_ratio.is_not(None), _shares())
+        .group_by(Assessment.overall_level)
     )
     by_category = (
-        select(CategoryScore.category, CategoryScore.level, shares, func.count(), func.sum(CategoryScore.ratio))
+        select(CategoryScore.category, CategoryScore.level, how, func.count(), func.sum(CategoryScore.ratio))
         .join(Assessment, Assessment.id == CategoryScore.assessment_id)
         .join(Participation, and_(*latest))
-        .where(CategoryScore.ratio.is_not(None))
-        .group_by(CategoryScore.category, CategoryScore.level, shares)
+        .where(CategoryScore.ratio.is_not(None), _shares())
+        .group_by(CategoryScore.category, CategoryScore.level)
+    )
+    counted = (
+        select(
+            PooledScore.category,
+            PooledScore.level,
+            literal(Kept.COUNTED.value),
+            func.count(),
+            func.sum(PooledScore.ratio),
+        )
+        .where(~PooledScore.waiting)
+        .group_by(PooledScore.category, PooledScore.level)
+    )
+    # Nothing is told of those but that there are some.
+    waiting = (
+        select(PooledScore.category, cast(null(), Text), literal(Kept.WAITING.value), func.count(), literal(Decimal(0)))
+        .where(PooledScore.waiting, PooledScore.ratio.is_not(None))
+        .group_by(PooledScore.category)
     )
     found: dict[str | None, list[Tally]] = {}
-    for category, level, shared, count, ratios in session.execute(union_all(whole, by_category)):
-        found.setdefault(category, []).append(Tally(level, shared, count, ratios or Decimal(0)))
+    everything: CompoundSelect[Any] = union_all(whole, by_category, counted, waiting)
+    for category, level, kept, count, ratios in session.execute(everything):
+        found.setdefault(category or None, []).append(Tally(level, Kept(kept), count, ratios or Decimal(0)))
     return found
 
 

@@ -41,6 +41,9 @@ told_before: list[Callable[[Session, Actor], Mapping[str, str]]] = []
 # Called when a participation gets a new member, who is the actor (and may bring a try-out along).
 after_joining: list[Callable[[Session, Participation, Actor], None]] = []
 
+# Called when a participation begins to share its scores, or stops.
+after_sharing: list[Callable[[Session, Participation], None]] = []
+
 
 class AlreadyKnown(Rejected):
     """The organization exists: one asks to join it rather than creating it twice."""
@@ -410,7 +413,11 @@ def sign_charter(session: Session, participation: Participation, command: Sign, 
 
 def share(session: Session, participation: Participation, command: Sharing) -> Participation:
     """Say with whom; it holds from now on, and can be taken back at any time."""
+    changed = participation.share_scores != command.scores
     participation.share_scores, participation.share_answers = command.scores, command.answers
+    if changed:
+        for follow in after_sharing:
+            follow(session, participation)
     audit.record(
         session,
         "sharing.changed",

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from assett.assessments import history
-from assett.assessments.models import Assessment
+from assett.assessments.models import Assessment, PooledScore
 from assett.core.spreadsheets import csv_file
 from assett.engine.answers import read_answers
 from assett.engine.receipt import receipt
@@ -55,6 +55,8 @@ def test_scores_are_shared_by_whoever_says_so(
     assert client.post(url, data=sent).location.endswith("/resultat")
     owner.refresh(where.participation)
     assert (where.participation.share_scores, where.participation.share_answers) == (shared, Audience.NOBODY)
+    # A score that is shared with its first result has waited for nobody in the figures.
+    assert bool(owner.query(PooledScore).count()) is (shared == Audience.NOBODY)
     # Asked once: the next assessment does not ask again.
     begun = client.post(where.url(f"structures/{where.participation.id}/auto-evaluations")).location
     assert QUESTION not in client.get(begun.removesuffix("profil") + "terminer").text

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts import passwords
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
-from assett.assessments import service
+from assett.assessments import pool, service
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core.db import dump_json
 from assett.core.settings import ROOT
@@ -201,6 +201,8 @@ def _completed(session: Session, participation: Participation, version: int) -> 
         )
         for each in national_base().categories
     )
+    session.flush()
+    pool.enter(session, assessment)
 
 
 def _listing(participation: Participation) -> Listing:
@@ -393,5 +395,15 @@ _CROWD = (
     FROM crowd_assessment,
          unnest(CAST(:questions AS text[]), CAST(:answers AS text[])) AS given (question, value)
     WHERE n < :answered
+    """,
+    # None of the crowd shares its scores: all are counted, five by five and long since.
+    """
+    INSERT INTO pooled_score (space_id, participation_id, category, waiting, ratio, level)
+    SELECT :space, assessment.participation_id, '', false, overall_ratio, overall_level
+    FROM assessment JOIN crowd_assessment ON assessment.id = crowd_assessment.assessment WHERE latest
+    UNION ALL
+    SELECT :space, participation, category, false, ratio, level
+    FROM category_score JOIN crowd_assessment ON assessment_id = crowd_assessment.assessment
+    WHERE crowd_assessment.round = 0
     """,
 )

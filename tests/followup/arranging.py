@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from assett.assessments import pool
 from assett.assessments.models import Assessment
 from assett.organizations.models import Audience, Participation
 from assett.questionnaires.models import QuestionnaireVersion
@@ -13,6 +17,7 @@ from assett.spaces.models import Space
 from tests.factories import AssessmentFactory, CategoryScoreFactory, OrganizationFactory, ParticipationFactory
 
 RATIOS = {"debutant": Decimal("0.2"), "intermediaire": Decimal("0.5"), "avance": Decimal("0.9")}
+NOTHING = Decimal(0)
 
 
 def structure(
@@ -46,9 +51,11 @@ def finished(
     *,
     at: datetime | None = None,
     latest: bool = True,
-    **levels: str,
+    more: Decimal = NOTHING,
+    **levels: str | None,
 ) -> Assessment:
-    """A completed assessment: its overall level, and a level for each category given."""
+    """A completed assessment: its overall level, and a level for each category given (None: not concerned). `more` is
+    added to what the scores of those levels are."""
     completed_at = at or datetime(2025, 3, 3, 12, tzinfo=UTC)
     made: Assessment = AssessmentFactory(
         space_id=participation.space_id,
@@ -58,7 +65,7 @@ def finished(
         changed_at=completed_at,
         completed_at=completed_at,
         latest=latest,
-        overall_ratio=RATIOS[level],
+        overall_ratio=RATIOS[level] + more,
         overall_level=level,
     )
     for category, reached in levels.items():
@@ -67,6 +74,27 @@ def finished(
             assessment_id=made.id,
             category=category,
             level=reached,
-            ratio=RATIOS[reached],
+            ratio=RATIOS[reached] + more if reached else None,
         )
+    session = object_session(made)
+    if session is not None and latest and participation.share_scores == Audience.NOBODY:
+        pool.enter(session, made)
+        session.commit()
     return made
+
+
+def again(
+    participation: Participation,
+    version: QuestionnaireVersion,
+    level: str,
+    *,
+    more: Decimal = NOTHING,
+    **levels: str | None,
+) -> Assessment:
+    """One more completed assessment, the latest from now on."""
+    session = object_session(participation)
+    assert session is not None
+    for before in session.scalars(select(Assessment).where(Assessment.participation_id == participation.id)):
+        before.latest = False
+    session.commit()
+    return finished(participation, version, level, more=more, **levels)

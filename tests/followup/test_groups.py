@@ -5,42 +5,56 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from assett.followup.groups import Tally, group
+from assett.followup.groups import Kept, Tally, group
+
+SHARED, COUNTED, WAITING = Kept
 
 
-def tally(level: str, shared: bool, *ratios: str) -> Tally:
-    return Tally(level, shared, len(ratios), sum(map(Decimal, ratios), Decimal(0)))
+def tally(level: str, kept: Kept, *ratios: str) -> Tally:
+    return Tally(level, kept, len(ratios), sum(map(Decimal, ratios), Decimal(0)))
 
 
 def test_five_organizations_have_figures() -> None:
-    of = group([tally("bas", True, "0.1", "0.2", "0.3"), tally("haut", True, "0.9", "1")])
+    of = group([tally("bas", SHARED, "0.1", "0.2", "0.3"), tally("haut", SHARED, "0.9", "1")])
     assert of.count == 5
     assert of.mean == Fraction(1, 2)
     assert of.levels == {"bas": 3, "haut": 2}
 
 
 def test_four_have_none() -> None:
-    of = group([tally("bas", True, "0.1", "0.2", "0.3", "0.4")])
+    of = group([tally("bas", SHARED, "0.1", "0.2", "0.3", "0.4")])
     assert not of.told
     assert of.count == 0
     assert of.levels == {}
 
 
 def test_a_few_who_do_not_share_are_left_out_for_they_could_be_worked_out() -> None:
-    of = group([tally("bas", True, *["0.2"] * 6), tally("haut", False, *["0.9"] * 4)])
-    assert (of.count, of.left_out) == (6, 4)
+    of = group([tally("bas", SHARED, *["0.2"] * 6), tally("moyen", COUNTED, "0.5"), tally("haut", COUNTED, *["1"] * 3)])
+    assert (of.count, of.only_shared, of.some_left_out) == (6, True, True)
     assert of.mean == Fraction(1, 5)
-    assert "haut" not in of.levels
+    assert of.levels == {"bas": 6}
 
 
 def test_too_few_who_share_have_no_figures_even_beside_others() -> None:
-    assert not group([tally("bas", True, *["0.2"] * 4), tally("haut", False, *["0.9"] * 4)]).told
+    assert not group([tally("bas", SHARED, *["0.2"] * 4), tally("haut", COUNTED, *["0.9"] * 4)]).told
 
 
 def test_five_who_do_not_share_disappear_in_their_number() -> None:
-    of = group([tally("bas", True, "0.5"), tally("haut", False, *["0.5"] * 5)])
-    assert (of.count, of.left_out) == (6, 0)
-    assert of.levels == {"bas": 1, "haut": 5}
+    of = group([tally("bas", SHARED, "0.3"), tally("haut", COUNTED, *["0.9"] * 3), tally("bas", COUNTED, "0.2", "0.4")])
+    assert (of.count, of.only_shared, of.some_left_out) == (6, False, False)
+    assert of.levels == {"bas": 3, "haut": 3}
+
+
+def test_all_who_do_not_share_at_one_level_are_left_out_for_that_level_is_theirs() -> None:
+    shared, alike = tally("bas", SHARED, *["0.2"] * 5), tally("haut", COUNTED, *["0.9"] * 7)
+    of = group([shared, alike])
+    assert (of.count, of.levels, of.only_shared, of.some_left_out) == (5, {"bas": 5}, True, True)
+    assert group([shared, alike, tally("bas", COUNTED, "0.1")]).count == 13
+
+
+def test_those_who_wait_are_not_counted_and_it_is_known_that_there_are_some() -> None:
+    of = group([tally("bas", SHARED, *["0.2"] * 5), tally("", WAITING, *["0"] * 9)])
+    assert (of.count, of.levels, of.some_left_out) == (5, {"bas": 5}, True)
 
 
 def test_nobody_is_no_group() -> None:

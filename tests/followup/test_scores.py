@@ -16,7 +16,7 @@ from assett.organizations.models import Audience
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.models import Space
 from tests.factories import QuestionnaireVersionFactory, SpaceRoleFactory, small_document
-from tests.followup.arranging import finished, running, structure
+from tests.followup.arranging import again, finished, running, structure
 from tests.linting import LintingClient
 
 
@@ -103,18 +103,49 @@ def test_a_category_that_few_are_asked_stays_hidden(
     assert "Déchets" not in figure["data"][0]["y"]
 
 
+WAITING = "Certains attendent encore leur tour."
+
+
 def test_those_who_do_not_share_cannot_be_worked_out(
     team: LintingClient, space: Space, version: QuestionnaireVersion
 ) -> None:
     some(space, version, 5, "debutant")
-    finished(structure(space, "Discrète", share=Audience.NOBODY), version, "avance", energie="avance")
     html = team.get("/poitiers/suivi/scores").get_data(as_text=True)
-    assert "Une structure ne partage pas son score" in html
+    assert "par cinq au moins" in html and WAITING not in html
+    finished(structure(space, "Discrète", share=Audience.NOBODY), version, "intermediaire", energie="debutant")
+    html = team.get("/poitiers/suivi/scores").get_data(as_text=True)
+    assert WAITING in html
     assert table(team, 2)["Ensemble"] == ["1,0", "5"]
     assert table(team, 2)["Énergie"] == ["1,0", "5"]
     some(space, version, 4, "avance", share=Audience.NOBODY)
     # Five among ten: each of them disappears in their number.
-    assert table(team, 2)["Énergie"] == ["2,8", "10"]
+    assert table(team, 2)["Énergie"] == ["2,4", "10"]
+    assert WAITING not in team.get("/poitiers/suivi/scores").get_data(as_text=True)
+
+
+def test_two_days_compared_tell_nobody_s_score(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    discreet = [structure(space, f"Discrète {number}", share=Audience.NOBODY) for number in range(10)]
+    for number, each in enumerate(discreet):
+        finished(each, version, "debutant" if number % 2 else "avance", energie="debutant" if number % 3 else "avance")
+    before = table(team, 1)
+    assert before["Ensemble"][-1] == "10"
+    for place, each in enumerate(discreet[:5], 1):
+        again(each, version, "intermediaire", energie="intermediaire")
+        assert (table(team, 1) == before) is (place < 5)
+    assert table(team, 1)["Ensemble"][1] == "5 (50\u00a0%)"
+
+
+def test_those_who_do_not_share_and_are_all_alike_stay_hidden(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    some(space, version, 5, "debutant")
+    for number in range(5):
+        discreet = structure(space, f"Discrète {number}", share=Audience.NOBODY)
+        finished(discreet, version, "avance" if number else "debutant", energie="avance")
+    assert table(team, 1)["Ensemble"][-1] == "10"
+    assert table(team, 1)["Énergie"] == ["5 (100\u00a0%)", "0 (0\u00a0%)", "0 (0\u00a0%)", "5"]
 
 
 def test_only_the_latest_result_of_each_counts(
