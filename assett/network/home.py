@@ -1,4 +1,4 @@
-"""What the network shows on a space's home: who is engaged already."""
+"""What the network shows on a space's home: who is in the directory already."""
 
 from __future__ import annotations
 

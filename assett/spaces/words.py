@@ -73,5 +73,5 @@ def default_action() -> str:
 
 def actors_of(space: Space, language: str) -> str:
     """What those who take part are called, in the plural, without article: « pionniers du climat »."""
-    text: str = space.actors_in(language) or gettext("structures engagées")
+    text: str = space.actors_in(language) or gettext("structures participantes")
     return text
