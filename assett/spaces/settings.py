@@ -237,7 +237,7 @@ def _home_page(form: HomeForm, language: str, status: int, **context: Any) -> Re
         form=form,
         language=language,
         language_links=_language_links("settings.home", language),
-        default_lead=default_lead(_space()),
+        default_lead=default_lead(),
         default_action=default_action(),
         stands_in=LANGUAGES[first] if not _space().words.get(language) and _space().words.get(first) else None,
         photo=_space().photo,

@@ -54,14 +54,13 @@ def own_words(space: Space, language: str) -> HomeWords:
 def home_words(space: Space, language: str) -> HomeWords:
     """The words of the home page as it is shown."""
     own = own_words(space, language)
-    return HomeWords(own.lead or default_lead(space), own.intro, own.action or default_action(), own.sections)
+    return HomeWords(own.lead or default_lead(), own.intro, own.action or default_action(), own.sections)
 
 
-def default_lead(space: Space) -> str:
+def default_lead() -> str:
     text: str = gettext(
-        "Entreprises, associations, services publics, sur le territoire (%(name)s) : mesurez où vous en êtes de la "
-        "transition écologique, et trouvez qui peut vous aider.",
-        name=space.name,
+        "Entreprises, associations, services publics du territoire : mesurez où vous en êtes de la transition "
+        "écologique, et trouvez qui peut vous aider."
     )
     return text
 
