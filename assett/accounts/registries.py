@@ -11,7 +11,10 @@ from assett.accounts.models import Person
 from assett.core.permissions import Actor
 
 # Called when somebody opens an account, whose address is yet to be confirmed: the person, and the visitor who asks.
-after_sign_up: list[Callable[[Session, Person, Actor], None]] = []
+after_sign_up: list[Callable[[Session, Person, Actor], object]] = []
+
+# Called when somebody has just signed in: the person, and the visitor whom this browser knew until then.
+after_sign_in: list[Callable[[Session, Person, Actor], object]] = []
 
 # Where a person arrives after signing in: the address, or None to leave it to the next of the list.
 landing_pages: list[Callable[[Actor], str | None]] = []

@@ -14,7 +14,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy import Select, Text, bindparam, func, literal, select, update
 from sqlalchemy import cast as sql_cast
 
-from assett.accounts import service
+from assett.accounts import registries, service
 from assett.accounts.models import Person, SignIn, SpaceRole
 from assett.core.db import db
 from assett.core.permissions import Actor, all_grants, register_grants
@@ -112,6 +112,7 @@ def current_person() -> Person:
 
 def open_session(person: Person) -> None:
     """Sign this browser in as that person, in a fresh session; the rest of this request is theirs."""
+    visitor: Actor = g.actor
     forget_session(keep=VISITOR_KEYS)
     session.permanent = True
     _end_own_sign_in()
@@ -119,6 +120,8 @@ def open_session(person: Person) -> None:
     g.sign_in_id = sign_in.id
     login_user(Session(person, secret, sign_in.id), remember=False)
     _after_change(person)
+    for claim in registries.after_sign_in:
+        claim(db.session(), person, visitor)
 
 
 def close_session() -> None:

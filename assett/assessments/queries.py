@@ -73,6 +73,16 @@ def running(session: Session, participation: Participation) -> Assessment | None
     ).one_or_none()
 
 
+def running_of(session: Session, participations: Sequence[Participation]) -> dict[int, Assessment]:
+    """The running assessments of these participations, by participation."""
+    rows = session.scalars(
+        select(Assessment).where(
+            Assessment.participation_id.in_([each.id for each in participations]), Assessment.completed_at.is_(None)
+        )
+    )
+    return {row.participation_id: row for row in rows if row.participation_id is not None}
+
+
 def latest(session: Session, participation: Participation) -> Assessment | None:
     return session.scalars(
         select(Assessment)
@@ -125,7 +135,7 @@ def trials_of(
     found = (
         select(Assessment)
         # A try-out expires, and nothing else does: its index holds these few rows alone.
-        .where(Assessment.expires_at.is_not(None), mine)
+        .where(Assessment.expires_at > func.now(), mine)
         .options(joinedload(Assessment.version), joinedload(Assessment.participation))
         .order_by(Assessment.changed_at.desc())
     )

@@ -536,11 +536,16 @@ def attach_trial(session: Session, assessment: Assessment, participation: Partic
         raise AlreadyRunning(running)
 
 
-def claim_trials(session: Session, person: Person, visitor: Actor) -> None:
-    """At sign-up: the try-outs of this visitor's cookie become that person's, whatever device confirms the mail."""
-    for assessment in queries.trials_of(session, [int(id) for id in visitor.trials], None):
-        if policy.owns_trial(visitor, assessment):
-            assessment.started_by = person.id
+def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Assessment]:
+    """At sign-up and sign-in: the try-outs of this visitor's cookie become that person's, on every device; gives
+    those that were not yet. Whoever signs in anew from a session of theirs has nothing to claim."""
+    if visitor.signed_in or not visitor.trials:
+        return []
+    found = queries.trials_of(session, [int(id) for id in visitor.trials], None, lock=True)
+    taken = [each for each in found if policy.owns_trial(visitor, each) and each.started_by != person.id]
+    for assessment in taken:
+        assessment.started_by = person.id
+    return taken
 
 
 def forget_author(session: Session, person: Person) -> None:

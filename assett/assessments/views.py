@@ -24,6 +24,7 @@ from assett.assessments import (
     queries,
     restitution,
     service,
+    tryouts,
     versions,
 )
 from assett.assessments import reach as _reach  # noqa: F401  (lets resources count who would see them)
@@ -46,11 +47,11 @@ from assett.organizations import queries as organizations
 from assett.organizations import service as organization_service
 from assett.organizations.forms import FirstSharingForm
 from assett.organizations.models import Audience, Participation
-from assett.organizations.tabs import Tab, tabs
+from assett.organizations.tabs import Tab, own_panels, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
-from assett.spaces.registries import may_begin
+from assett.spaces.registries import HomePanel, may_begin
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/<space>", template_folder="templates")
 
@@ -71,7 +72,9 @@ tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_po
 organization_service.told_before.append(service.told_in_trial)
 organization_service.after_joining.append(service.adopt_trials)
 organization_service.after_sharing.append(pool.follow)
+own_panels.append(HomePanel("assessments/_tryouts.html", tryouts.panel))
 account_registries.after_sign_up.append(service.claim_trials)
+account_registries.after_sign_in.append(tryouts.take_over)
 account_registries.erasers.append(service.forget_author)
 account_registries.personal_data_of_space["reponses"] = queries.personal_answers
 
@@ -118,10 +121,9 @@ def _category(compiled: Compiled, id: str) -> Category:
 def trial() -> ResponseReturnValue:
     """What a try-out is, and the way back to the one begun."""
     version = _asked()
-    trials = queries.trials_of(db.session(), [int(id) for id in actor().trials], actor().person_id)
     compiled = questionnaires.compiled(db.session(), version)
     return render_template(
-        "assessments/trial.html", trials=trials, outline=journey.outline(compiled, current_language())
+        "assessments/trial.html", trials=tryouts.mine(), outline=journey.outline(compiled, current_language())
     )
 
 
@@ -151,6 +153,7 @@ def overview(participation: int) -> ResponseReturnValue:
         "assessments/overview.html",
         participation=mine,
         can_contribute=can_contribute,
+        tryouts=tryouts.of([mine]),
         newer=moving.newer(db.session(), view["running"]) if view["running"] and can_contribute else None,
         **view,
     )

@@ -1,9 +1,10 @@
-"""The pages of one structure, as tabs. Each feature adds its own in its `init_app`."""
+"""The pages of one structure, as tabs, and what stands above them all. Each feature adds its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -12,6 +13,7 @@ from assett.core.permissions import Actor
 from assett.core.ui import Link
 from assett.core.web import actor
 from assett.organizations.models import Participation
+from assett.spaces.registries import HomePanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,15 @@ class Tab:
 
 
 tabs: list[Tab] = []
+
+# What features show above the structures of whoever looks at theirs, or for one.
+own_panels: list[HomePanel] = []
+
+
+def drawn_panels() -> list[tuple[str, dict[str, Any]]]:
+    """The panels that have something to show, each with its template."""
+    panels = [(panel.template, panel.context()) for panel in sorted(own_panels, key=lambda panel: panel.order)]
+    return [(template, context) for template, context in panels if context is not None]
 
 
 def structure_tabs(participation: Participation) -> list[Link]:

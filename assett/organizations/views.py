@@ -34,7 +34,7 @@ from assett.organizations.forms import (
     SharingForm,
 )
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
-from assett.organizations.tabs import Tab, structure_tabs, tabs
+from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
 from assett.spaces.registries import admissions, early_endpoints
 
 DAY = timedelta(days=1)
@@ -106,7 +106,7 @@ def load_participation(id: int, allowed: Policy) -> Participation:
 def join() -> ResponseReturnValue:
     form = JoinForm()
     if not form.validate_on_submit():
-        return render_template("organizations/join.html", form=form), form.status
+        return render_template("organizations/join.html", form=form, panels=drawn_panels()), form.status
     known = queries.by_siret(db.session(), form.siret.data or "")
     if known is None:
         return redirect(url_for("organizations.create", siret=form.siret.data), 303)
@@ -190,6 +190,7 @@ def mine() -> ResponseReturnValue:
         participations=queries.participations_of(session, actor().ids("organization")),
         requests=queries.requests_of(session, current_person().id),
         now=utc_now(),
+        panels=drawn_panels(),
         overview_url=overview_url,
         role_of=policy.role_of,
         roles=MemberRole,

@@ -1,0 +1,76 @@
+"""A try-out on its way to a structure: taken over at sign-in, shown to its author until it is attached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, url_for
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person
+from assett.assessments import policy, queries, service
+from assett.assessments.models import Assessment
+from assett.core.db import db
+from assett.core.permissions import Actor
+from assett.core.web import actor
+from assett.organizations import policy as organization_policy
+from assett.organizations import queries as organizations
+from assett.organizations.models import Participation
+
+
+@dataclass(frozen=True, slots=True)
+class Tryouts:
+    """The actor's try-outs, and where each could go: the participations that would take it, those whose running
+    assessment is in the way, those for which the actor only reads."""
+
+    trials: list[Assessment]
+    attachable: list[Participation]
+    busy: list[tuple[Participation, Assessment]]
+    read_only: list[Participation]
+
+
+def mine() -> Sequence[Assessment]:
+    """The try-outs of this actor here, on whatever device they were begun."""
+    found = queries.trials_of(db.session(), [int(id) for id in actor().trials], actor().person_id)
+    return [each for each in found if policy.owns_trial(actor(), each)]
+
+
+def of(participations: Sequence[Participation]) -> Tryouts | None:
+    """The actor's try-outs beside these participations of theirs; None where there is no try-out."""
+    trials = list(mine())
+    if not trials:
+        return None
+    running = queries.running_of(db.session(), participations)
+    answered = [each for each in participations if organization_policy.can_contribute(actor(), each)]
+    return Tryouts(
+        trials,
+        attachable=[each for each in answered if each.id not in running],
+        busy=[(each, running[each.id]) for each in answered if each.id in running],
+        read_only=[each for each in participations if each not in answered],
+    )
+
+
+def panel() -> dict[str, Any] | None:
+    """For the pages of whoever looks at their structures, or for one."""
+    if not actor().signed_in:
+        return None
+    found = of(organizations.participations_of(db.session(), actor().ids("organization")))
+    return {"tryouts": found} if found is not None else None
+
+
+def take_over(session: Session, person: Person, visitor: Actor) -> None:
+    """At sign-in: the try-outs that this browser began without an account follow the person from now on."""
+    taken = service.claim_trials(session, person, visitor)
+    if not taken:
+        return
+    text = ngettext(
+        "Votre essai est maintenant dans votre compte.",
+        "Vos %(num)s essais sont maintenant dans votre compte.",
+        len(taken),
+    )
+    url = url_for("assessments.summary", id=taken[0].id)
+    flash(Markup('{} <a href="{}">{}</a>').format(text, url, gettext("Reprendre")), "success")
