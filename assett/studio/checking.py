@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-from flask_babel import gettext
 
 from assett.core.i18n import worded
 from assett.engine.analysis import Analysis, Finding, analyse
 from assett.engine.compiled import Compiled, compile_document, content_hash
 from assett.engine.document import Resource
-from assett.engine.drafting.pieces import Address, Tree, located, take_apart
+from assett.engine.drafting.pieces import Address, Parts, Tree, located, take_apart
 from assett.engine.reading import check_document, read_document
 from assett.kernel.errors import Problem
 from assett.kernel.text import N_
-from assett.studio.texts import piece_title, words
+from assett.studio import saying
+from assett.studio.texts import first_language, piece_title, words
 
 _KEPT = 64
-# What the reader of files says of a name that it does not know, as one says it who picks from a list.
-_ASKED = N_(
-    "une question citée n’est plus dans le questionnaire (%(id)s) : choisissez-en une autre, ou retirez la ligne"
-)
-_GONE = {
-    "aucune question ne s’appelle %(id)s": _ASKED,
-    "aucune question ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?": _ASKED,
-}
-# The same once the draft's history tells what it was: an answer, a question, an entry of the profile.
+# What names something that is not there; once the draft's history tells what it was, it is called by its name.
 _NO_SUCH = (
-    *_GONE,
+    "aucune question ne s’appelle %(id)s",
+    "aucune question ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?",
     "le profil n’a pas d’entrée %(id)s",
-    "le profil n’a pas d’entrée %(id)s ; vouliez-vous dire %(close)s ?",
-    "%(found)s n’est pas un choix de %(id)s ; choix : %(choices)s",
+    "le profil n’a pas d’entrée %(id)s ; vouliez-vous dire %(close)s ?",
+    "%(found)s n’est pas un choix de %(id)s ; choix : %(choices)s",
 )
 _REMOVED = {
     "question": N_("la question « %(title)s » a été retirée : choisissez-en une autre, ou retirez la ligne"),
@@ -49,7 +41,9 @@ _checked: OrderedDict[tuple[str, int], Check] = OrderedDict()
 class Note:
     """A problem or a finding at its place: `key` is the path within the piece, empty for the whole.
 
-    `missing` is what a condition names that is not there: a piece and, where it is only one of its answers, which.
+    `item` is the name of the answer, the level or the resource at that path, `language` that of a translation that
+    lacks. `missing` is what a condition names that is not there: a piece and, where it is only one of its answers,
+    which.
     """
 
     address: Address
@@ -58,29 +52,21 @@ class Note:
     params: Mapping[str, object] = field(default_factory=dict)
     kind: str = "problem"
     missing: tuple[Address, str] | None = None
+    item: str = ""
+    language: str = ""
 
     @property
     def sentence(self) -> str:
-        text = worded(_GONE.get(self.template, self.template), self.params)
+        filled = {name: value() if callable(value) else value for name, value in self.params.items()}
+        text = worded(self.template, filled)
         text = text if text.endswith((".", "!", "?")) else f"{text}."
         place = self.place
         return f"{place}{text[:1].lower()}{text[1:]}" if place else text[:1].upper() + text[1:]
 
     @property
     def place(self) -> str:
-        """Which condition of the piece it is about, before what is said of it: « Plafond 1 : »; often empty."""
-        return place_words(self.key)
-
-
-def place_words(key: str) -> str:
-    """Which condition a path within a piece is about, before what is said of it."""
-    match key.split("."):
-        case ["caps", number, *_] if number.isdigit():
-            return gettext("Plafond %(number)s : ", number=int(number) + 1)
-        case ["visible_if", *_]:
-            return gettext("Condition d’affichage : ")
-        case _:
-            return ""
+        """What within the piece it is about, before what is said of it: « Plafond 1 : »; often empty."""
+        return saying.place_words(self.key, self.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +117,37 @@ def _check(tree: Tree, resources: tuple[Resource, ...]) -> Check:
         compiled = compile_document(read_document(usable))
         nearest = {each.id: each for each in (*resources, *compiled.document.resources)}
         analysis = analyse(compiled, tuple(nearest.values()), usable)
-        warnings = tuple(_note_of(finding, usable) for finding in analysis.warnings)
-    return Check(tuple(_note_of(each, tree) for each in problems), warnings, compiled, analysis, left_out)
+        warnings = tuple(_warnings(analysis, usable))
+    parts = take_apart(tree)
+    return Check(tuple(_note_of(each, tree, parts) for each in problems), warnings, compiled, analysis, left_out)
 
 
-def _note_of(found: Problem | Finding, tree: Tree) -> Note:
+def _warnings(analysis: Analysis, tree: Tree) -> Iterator[Note]:
+    """The findings at their places; what lacks a translation is said of each piece, not once for the file."""
+    parts = take_apart(tree)
+    for finding in analysis.warnings:
+        if finding.kind != "missing_translation":
+            yield _note_of(finding, tree, parts)
+    template = N_("à traduire (%(language)s) : %(texts)s")
+    for address, code, texts in saying.untranslated(analysis.untranslated, tree):
+        params = {"language": saying.language_called(code), "texts": texts}
+        yield Note(address, "", template, params, "missing_translation", language=code)
+
+
+def _note_of(found: Problem | Finding, tree: Tree, parts: Parts) -> Note:
     path = "" if found.path == "document" else found.path
     address, key = located(path, tree)
-    kind = found.kind if isinstance(found, Finding) else "problem"
-    missing = _missing(key, take_apart(tree).pieces.get(address)) if found.template in _NO_SUCH else None
-    return Note(address, key, found.template, found.params, kind, missing)
+    piece = parts.pieces.get(address)
+    template, params = saying.plainly(found.template, found.params, parts)
+    return Note(
+        address,
+        key,
+        template,
+        params,
+        found.kind if isinstance(found, Finding) else "problem",
+        _missing(key, piece) if saying.spaced(found.template) in _NO_SUCH else None,
+        saying.item_called(key, piece, first_language(tree)),
+    )
 
 
 def _missing(key: str, piece: Any) -> tuple[Address, str] | None:

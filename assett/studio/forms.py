@@ -200,6 +200,7 @@ KINDS = {
     "cap_always_holds": N_("Plafonds permanents"),
     "cap_without_effect": N_("Plafonds sans effet"),
     "choice_without_points": N_("Choix sans points"),
+    "key_without_effect": N_("Réglages sans effet"),
     "missing_translation": N_("Traductions à compléter"),
     "category_without_resource": N_("Catégories sans ressource"),
     "level_without_resource": N_("Niveaux sans ressource"),

@@ -118,3 +118,10 @@ def place_of(draft_id: int, parts: Parts, address: Address, *, opened: bool = Fa
     if category is None:
         return url_for("studio.draft", id=draft_id)
     return url_for("studio.category", id=draft_id, name=category, _anchor=anchor, **shown)
+
+
+def place_of_note(draft_id: int, parts: Parts, note: checking.Note) -> str:
+    """The address of the page where what the check says is put right."""
+    if note.language:
+        return url_for("studio.translations", id=draft_id, langue=note.language, passage=note.address)
+    return place_of(draft_id, parts, note.address, opened=True)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from assett.engine.drafting.mentions import Mention, mentions_of, mentions_of_choice
 from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
 from assett.spaces.policy import EDIT
-from assett.studio import cards, checking, forms, texts
+from assett.studio import cards, forms, saying, texts
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, open_draft, place_of
 
@@ -41,7 +41,7 @@ def _mentioned(found: Draft, parts: Parts, mentions: Iterable[Mention]) -> list[
             Mentioned(
                 place_of(found.id, parts, each.address, opened=True),
                 forms.called(parts, each.address),
-                checking.place_words(each.key),
+                saying.place_words(each.key),
                 texts.piece_title(each.raw, language) if resource else cards.condition_said(condition, known),
             )
         )

@@ -46,9 +46,13 @@ def page(
     language = language if language in languages else next(iter(languages), "")
     parts = take_apart(found.tree)
     rows = translations.rows(parts, found.translated, language) if language else []
+    # The check leads to one passage.
+    passage = request.values.get("passage", "")
+    passage = passage if passage in parts.pieces else ""
     everything = request.values.get("voir") == "tout"
     # What lacks first, then what its source has left behind; each in the order of the questionnaire.
-    wanted = sorted((row for row in rows if everything or row.to_do), key=lambda row: (not row.missing, not row.stale))
+    kept = (row for row in rows if (everything or row.to_do) and passage in ("", row.place.address))
+    wanted = sorted(kept, key=lambda row: (not row.missing, not row.stale))
     number = page_within(asked_page(), len(wanted), ROWS_A_PAGE)
     shown = wanted[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
     shown_page = render_template(
@@ -56,6 +60,8 @@ def page(
         translated_languages=languages,
         into=language,
         everything=everything,
+        passage=passage,
+        passage_called=forms.called(parts, passage) if passage else "",
         page=Page(shown, number, ROWS_A_PAGE, len(wanted)),
         titles={row.place.address: forms.called(parts, row.place.address) for row in shown},
         places={row.place.address: place_of(found.id, parts, row.place.address) for row in shown},
@@ -90,7 +96,8 @@ def translate(id: int) -> ResponseReturnValue:
         "success",
     )
     everything = "tout" if request.form.get("voir") == "tout" else None
-    return redirect(url_for(".translations", id=id, langue=language, voir=everything), 303)
+    passage = request.form.get("passage") or None
+    return redirect(url_for(".translations", id=id, langue=language, voir=everything, passage=passage), 303)
 
 
 def _saved(found: Draft, outcome: service.Translated) -> ResponseReturnValue:

@@ -49,7 +49,7 @@ from assett.studio import (
 )
 from assett.studio import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.studio.models import Draft
-from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of, place_of_note
 
 # Further pages of the same blueprint: to be imported is enough.
 FURTHER = (bank, commenting, exporting, following, importing, late, previewing, publishing, removing, translating)
@@ -339,10 +339,7 @@ def verification(id: int) -> ResponseReturnValue:
     checked, parts = check_of(found), take_apart(found.tree)
 
     def located(notes: Any) -> list[tuple[str, str, checking.Note]]:
-        return [
-            (place_of(found.id, parts, note.address, opened=True), forms.called(parts, note.address), note)
-            for note in notes
-        ]
+        return [(place_of_note(found.id, parts, note), forms.called(parts, note.address), note) for note in notes]
 
     return render_template(
         "studio/check.html",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 from sqlalchemy.orm import Session
 
+from assett.core.settings import ROOT
 from assett.engine.drafting.pieces import take_apart
+from assett.studio.saying import PLAIN, spaced
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
+from tests.studio.browsing import plain, tree_of_page
 
 
 @pytest.fixture
@@ -21,6 +27,11 @@ def space(owner: Session) -> Any:
 def add(client: LintingClient, base: str, type: str, title: str, **more: str) -> None:
     fields = {"verb": "add", "address": "question/", "category": "energie", "type": type, "title": title}
     assert client.post(f"{base}/operation", data=fields | more).status_code == 303
+
+
+def shown(element: Element) -> str:
+    """The words of an element."""
+    return " ".join("".join(element.itertext()).split())
 
 
 # What a new question offers
@@ -61,3 +72,124 @@ def test_minutes_that_are_equal_are_said_once(client: LintingClient, owner: Sess
         said = client.get(f"{base}{page}").text
         assert "Répondre prend environ une minute." in said
         assert "de 1 à 1" not in said
+
+
+# In words
+
+
+def engine_sentences() -> set[str]:
+    """Every text that the reader of files and the analysis mark for translation."""
+    found = set()
+    for folder in ("reading", "analysis"):
+        for file in (ROOT / "assett/engine" / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_":
+                    found.add(spaced(ast.literal_eval(node.args[0])))
+    return found
+
+
+# Keys and values of the format, which nobody has read who never opened a file.
+FILE_WORDS = r"true|false|null|scored|points:|visible|bands|linear|from|full|zero|min|max|info|number|clé|is|any"
+
+
+def test_the_studio_has_words_of_its_own_for_all_that_the_engine_says() -> None:
+    sentences = engine_sentences()
+    assert len(sentences) > 90
+    assert set(PLAIN) <= sentences, "a sentence of the engine was reworded"
+    measures = [each for each in sentences if each.startswith(("pour répondre", "note possible", "lisibilité"))]
+    for template in sentences - set(measures):
+        said = re.sub(r"%\(\w+\)s", "", PLAIN.get(template, template))
+        assert not re.search(rf"[\[\]{{}}_]|(?<![\w’])({FILE_WORDS})(?![\w’])", said), said
+
+
+def wrong_in_every_way() -> dict[str, Any]:
+    """A draft with as many problems and findings as one can hold, whose ids no title resembles."""
+    tree = factories.small_document() | {"languages": ["fr", "en"]}
+    energy, waste = tree["categories"]
+    long = " ".join(["Un mot après l’autre sans jamais reprendre son souffle"] * 6)
+    first = energy["questions"][0]
+    first["help"] = long
+    choice = [{"id": "xx_a", "label": "Parfois", "points": 1}, {"id": "xx_b", "label": "Jamais"}]
+    name = first["id"]
+    energy["questions"] += [
+        {"id": "xx_late", "title": "Plus tôt", "type": "boolean", "visible_if": {"question": "xx_last", "is": True}},
+        {"id": "xx_gone", "title": "Perdue", "type": "boolean", "visible_if": {"question": "xx_nowhere", "is": True}},
+        {"id": "xx_value", "title": "Autre", "type": "boolean", "visible_if": {"question": name, "is": "xx_none"}},
+        {"id": "xx_unsure", "title": "Sans avis", "type": "boolean", "visible_if": {"question": name, "is": "?"}},
+        {"id": "xx_who", "title": "Qui", "type": "boolean", "visible_if": {"profile": "xx_nobody", "is": True}},
+        {"id": "xx_dead", "title": "Jamais", "type": "boolean", "visible_if": {"any": []}},
+        {"id": "xx_open", "title": "Toujours", "type": "boolean", "visible_if": {"all": []}},
+        {"id": "xx_scale", "title": "Échelle", "type": "scale", "min": 4, "max": 1},
+        {"id": "xx_long", "title": "Longue échelle", "type": "scale", "min": 0, "max": 5000},
+        {"id": "xx_empty", "title": "", "type": "single", "choices": []},
+        {"id": "xx_kind", "title": "Quel type", "type": "xx_type"},
+        {"id": "xx_lin", "title": "Deux façons", "type": "number", "bands": [{"from": 1, "points": 0}], "linear": {}},
+        {"id": "xx_text", "title": "Texte", "type": "text", "weight": 3},
+        {"id": "xx_plain", "title": "Hors note", "type": "single", "choices": [{"id": "xx_c", "label": "Une"},
+         {"id": "xx_d", "label": "Deux"}], "weight": 2},
+        {"id": "xx_info", "title": "Lire", "type": "info", "scored": True, "required": True},
+        {"id": "xx_none", "title": "Sans points", "type": "boolean", "points": 0, "points_false": 0},
+        {"id": "xx_same", "title": "Autant", "type": "boolean", "points": 1, "points_false": 1, "strange_key": True},
+        {"id": "xx_choice", "title": "À choix", "type": "single", "choices": choice},
+        {"id": "xx_last", "title": "Après", "type": "boolean", "points": "beaucoup", "required": "oui"},
+    ]  # fmt: skip
+    energy["caps"] = [
+        {"if": {"question": "xx_choice", "is": "xx_a", "at_most": 2}, "max": 0.5},
+        {"if": {"question": "xx_choice", "at_most": 2}, "max": 3},
+        {"if": {"any": []}, "max": 0.5},
+        {"if": {"all": []}, "max": 0.5},
+    ]
+    waste["caps"] = [{"if": {"any": []}, "max": 0.5}, {"if": {"all": []}, "max": 1}]
+    tree["resources"] = [
+        {"id": "xx_res", "title": "Un guide", "url": "https://example.org", "type": "guide",
+         "for": [{"question": "xx_nowhere", "is": "xx"}, {"category": "xx_cat", "levels": ["xx_level"]}]}
+    ]  # fmt: skip
+    return tree
+
+
+def sound_but_odd() -> dict[str, Any]:
+    """The same without its problems: what is left is only worth knowing."""
+    tree = wrong_in_every_way()
+    kept = ("xx_dead", "xx_open", "xx_text", "xx_plain", "xx_same", "xx_choice")
+    tree["categories"][0]["questions"] = [
+        {key: value for key, value in question.items() if key != "strange_key"}
+        for question in tree["categories"][0]["questions"]
+        if not question["id"].startswith("xx") or question["id"] in kept
+    ]
+    tree["categories"][0]["caps"] = tree["categories"][0]["caps"][2:]
+    del tree["resources"]
+    return tree
+
+
+@pytest.mark.parametrize("tree", [wrong_in_every_way(), sound_but_odd()], ids=["wrong", "odd"])
+def test_no_page_of_the_check_speaks_of_ids_nor_of_files(
+    client: LintingClient, owner: Session, space: Any, tree: dict[str, Any]
+) -> None:
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    told = [
+        shown(item)
+        for path, rows in (("/verification", "rows"), ("/publier", "changes"))
+        for list in tree_of_page(client.get(base + path).text).iter("ul")
+        if list.get("class") == rows
+        for item in list
+    ]
+    assert len(told) > 10
+    for each in told:
+        assert not re.search(r"\[|\]|\{|_|xx|« [a-z0-9-]*[_-][a-z0-9-]* »|visible_if|scored", each), each
+
+
+def test_choices_are_named_and_languages_too(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space, sound_but_odd())
+    base = open_as(client, editor(space), draft)
+    check = tree_of_page(plain(client.get(f"{base}/verification").text))
+    page = shown(check)
+    assert "Réponse « Jamais » : elle n’a pas de points et compte pour 0 : écrivez 0 si c’est voulu." in page
+    assert "À choix À traduire (English) : intitulé, réponse 1, réponse 2." in page
+    assert "une question de type Texte libre n’est jamais notée" in page
+    assert "Réglages sans effet" in page
+    links = [each.get("href", "") for each in check.iter("a")]
+    to_translate = plain(client.get(next(each for each in links if "passage=question/xx_choice" in each)).text)
+    assert "Vous traduisez « À choix »." in to_translate
+    assert "Parfois" in to_translate
+    assert "Deux" not in to_translate
