@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from assett.engine.document import Document
-from assett.engine.reading import check_document, read_document
+from assett.engine.reading import examine_document
 from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.kernel.errors import ROOT, Problem, item_path, key_path
 from assett.kernel.text import N_
@@ -87,8 +87,8 @@ def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Do
         assembly = build(losses.fallen)
         places: dict[str, tuple[Place, Node, str]] = {}
         _locate(assembly.root, "", assembly.root, places)
-        problems = (_told(problem, places) for problem in check_document(assembly.root))
-        faults = [*assembly.faults, *problems]
+        document, problems = examine_document(assembly.root)
+        faults = [*assembly.faults, *(_told(problem, places) for problem in problems)]
         top = (assembly.root.place.sheet, assembly.root.place.row, "")
         report.problems += [fault.remark for fault in faults if not fault.spot[1] or fault.spot == top]
         if report.problems:
@@ -96,7 +96,7 @@ def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Do
         if not losses.take(faults):
             report.dropped += losses.dropped()
             report.refused += losses.refused
-            return read_document(assembly.root)
+            return document
     raise Unreadable(N_("trop de lignes dépendent de lignes refusées ; corrigez d’abord celles-ci"))
 
 

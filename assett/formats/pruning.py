@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from assett.engine.document import Document
-from assett.engine.reading import check_document, read_document
+from assett.engine.reading import examine_document
 from assett.formats.assembling import MOST_ROUNDS
 from assett.formats.layout import (
     ANSWERS,
@@ -62,10 +62,10 @@ def sound_document(loaded: Loaded, report: Report) -> Document:
     losses = _Losses()
     for _ in range(MOST_ROUNDS):
         tree, places = _without(loaded.tree, losses.paths)
-        problems = check_document(tree)
+        document, problems = examine_document(tree)
         if not problems:
             losses.tell(loaded, report)
-            return read_document(tree)
+            return document
         for problem in problems:
             if not losses.take(problem, places):
                 raise InvalidDocument(loaded.locate(problems))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from assett.engine.analysis.findings import Finding
@@ -97,12 +98,15 @@ def translation_findings(lacking: dict[str, tuple[str, ...]]) -> Iterator[Findin
         )
 
 
-def sentences(text: str) -> list[list[str]]:
+# A text is read for its category and for the whole, and a draft is checked after each change of one of its texts.
+@lru_cache(maxsize=4096)
+def sentences(text: str) -> tuple[tuple[str, ...], ...]:
     """The words of each sentence; addresses are no words, an elided one goes with the next."""
     parts = _END.split(_ADDRESS.sub(" ", text))
-    return [words for part in parts if (words := _WORD.findall(part.lower()))]
+    return tuple(tuple(words) for part in parts if (words := _WORD.findall(part.lower())))
 
 
+@lru_cache(maxsize=16384)
 def syllables(word: str) -> int:
     """The syllables of a French word, at least one: its groups of vowels, less a final mute e.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assett.engine.document import Document
 from assett.engine.drafting.pieces import Parts, Tree, drafted, take_apart
-from assett.engine.reading import check_document, read_document
+from assett.engine.reading import examine_document
 from assett.engine.writing import dump_document
 
 
@@ -14,9 +14,10 @@ def taken_over(tree: Tree, document: Document) -> Parts:
     A document is written anew with its defaults left out: what only differs in that is no change.
     """
     before, after = take_apart(tree), take_apart(drafted(dump_document(document)))
-    if check_document(tree):
+    written, problems = examine_document(tree)
+    if problems:
         return after
-    as_written = take_apart(drafted(dump_document(read_document(tree))))
+    as_written = take_apart(drafted(dump_document(written)))
     pieces = {
         address: before.pieces[address]
         if address in before.pieces and as_written.pieces.get(address) == piece

@@ -21,17 +21,22 @@ __all__ = [
     "check_document",
     "check_resources",
     "dump_document",
+    "examine_document",
     "kind_of",
     "read_document",
     "read_resources",
 ]
 
 
+def examine_document(tree: object) -> tuple[Document, tuple[Problem, ...]]:
+    """The document of a questionnaire's tree, and every problem of it: it is sound where there is none."""
+    reader = DocumentReader()
+    return reader.document(tree), tuple(reader.problems)
+
+
 def check_document(tree: object) -> tuple[Problem, ...]:
     """Every problem of a questionnaire's tree; empty when it is right."""
-    reader = DocumentReader()
-    reader.document(tree)
-    return tuple(reader.problems)
+    return examine_document(tree)[1]
 
 
 def read_document(tree: object, *, published: bool = False) -> Document:
