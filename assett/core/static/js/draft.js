@@ -1,5 +1,4 @@
 /* A draft's page: undo by the keyboard, questions opened in their place, and (in the plan) moved by hand. */
-import drag from "./drag.js";
 import studio from "./studio.js";
 
 export default function draft(header) {
@@ -45,11 +44,11 @@ export default function draft(header) {
   addEventListener("popstate", () => location.reload());
 
   const plan = document.querySelector("[data-plan]");
-  if (plan) sortable(plan);
+  if (plan) import("./drag.js").then((behaviour) => sortable(plan, behaviour.default));
 }
 
 /* Questions of the plan, moved by their handle: dragged, or with the arrow keys. */
-function sortable(plan) {
+function sortable(plan, drag) {
   const told = Object.assign(document.createElement("p"), { className: "visually-hidden" });
   told.setAttribute("role", "status");
   plan.append(told);

@@ -1,6 +1,4 @@
 /* A form of the studio saves itself as one goes; its small buttons act in place. If anything fails, the form is sent. */
-import drag from "./drag.js";
-
 const WAIT = 700;
 
 export default function studio(form) {
@@ -21,17 +19,20 @@ export default function studio(form) {
   });
   addEventListener("beforeunload", (event) => dirty && form.isConnected && event.preventDefault());
 
-  /* Answers change places by their handle, dragged or with the arrow keys; the small buttons do the same. */
-  for (const handle of form.querySelectorAll("[data-handle]")) handle.hidden = false;
-  drag(
-    form,
-    ".item",
-    (under) => under?.closest("[data-sortable]"),
-    (item, list, place) => {
+  /* Answers change places by their handle, dragged or with the arrow keys; the small buttons do the same, and do where
+     this does not come. */
+  const handles = form.querySelectorAll("[data-handle]");
+  for (const handle of handles) handle.hidden = false;
+  if (handles.length) import("./drag.js").then((behaviour) => movable(behaviour.default)).catch(() => {});
+
+  function movable(drag) {
+    const found = (under) => under?.closest("[data-sortable]");
+    drag(form, ".item", found, (item, list, place) => {
       const from = [...list.children].indexOf(item);
       later(() => act({ name: "do", value: `${list.dataset.sortable}.${from}:to.${place}` }));
-    },
-  );
+    });
+  }
+
   form.addEventListener("keydown", (event) => {
     const verb = { ArrowUp: "up", ArrowDown: "down" }[event.key];
     if (!verb || !event.target.matches("[data-handle]")) return;
