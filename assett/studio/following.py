@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -25,7 +24,7 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import bench, cards, policy, queries, service, texts, upstream
+from assett.studio import bench, cards, differing, policy, queries, service, texts, upstream
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
 from assett.studio.upstream import CHOICES, Card, Choice, Offer
@@ -293,20 +292,8 @@ def _options(card: Card) -> list[tuple[Choice, str]]:
 def _row(sides: words.Sides) -> Row:
     if not sides.reworded:
         return Row(sides.label, escape(sides.after), escape(sides.before))
-    mine, theirs = marked(sides.before, sides.after)
+    mine, theirs = differing.marked(sides.before, sides.after)
     return Row(sides.label, theirs, mine)
-
-
-def marked(one: str, other: str) -> tuple[Markup, Markup]:
-    """Two texts with the words that only one of them has marked."""
-    first, second = one.split(), other.split()
-    sides: tuple[list[Markup], list[Markup]] = ([], [])
-    for what, i, j, k, m in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
-        for side, said in zip(sides, (first[i:j], second[k:m]), strict=True):
-            if said:
-                text = escape(" ".join(said))
-                side.append(text if what == "equal" else Markup("<mark>%s</mark>") % text)
-    return Markup(" ").join(sides[0]), Markup(" ").join(sides[1])
 
 
 def news(drafts: Iterable[Draft]) -> dict[str, Any] | None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from assett.core.i18n import LANGUAGES
@@ -21,8 +20,8 @@ from assett.kernel.text import N_, UNSTORABLE
 from assett.studio import differing, fields
 from assett.studio.checking import Note
 from assett.studio.fields import Context
-from assett.studio.service import ChangePiece, Conflict
-from assett.studio.texts import first_language, piece_title, place_typed, show_number, text_typed, words
+from assett.studio.service import ChangePiece
+from assett.studio.texts import first_language, piece_title, place_typed, text_typed
 
 # A piece with all its texts, in characters: a long questionnaire has some 100 000 of them.
 LONGEST_PIECE = 200_000
@@ -221,66 +220,6 @@ def by_kind(notes: Iterable[tuple[str, str, Note]]) -> list[tuple[str, list[tupl
         (gettext(heading), found)
         for heading, found in sorted(groups.items(), key=lambda g: order.index(g[0]) if g[0] in order else 99)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What two people wrote in one place, the words that differ marked."""
-
-    key: str
-    theirs: Markup
-    mine: Markup
-
-
-_KEY_WORDS = {
-    "title": N_("Intitulé"),
-    "label": N_("Libellé"),
-    "help": N_("Aide"),
-    "intro": N_("Introduction"),
-    "weight": N_("Poids"),
-    "points": N_("Points"),
-    "feedback": N_("Commentaire"),
-    "choices": N_("Réponses"),
-    "levels": N_("Niveaux"),
-    "caps": N_("Plafonds"),
-    "visible_if": N_("Condition d’affichage"),
-    "message": N_("Message"),
-    "from": N_("Seuil"),
-    "type": N_("Type"),
-}
-
-
-def side_by_side(conflict: Conflict, mine: Tree, language: str) -> list[Difference]:
-    """What two people wrote in the same places."""
-    lines = []
-    for key in conflict.keys:
-        names = [gettext(_KEY_WORDS[part]) for part in key.split(".") if part in _KEY_WORDS]
-        both = (_shown(_at(conflict.theirs, key), language), _shown(_at(mine, key), language))
-        lines.append(Difference(" › ".join(names) or key, *differing.marked(*both)))
-    return lines
-
-
-def _at(piece: Any, key: str) -> Any:
-    for part in key.split("."):
-        if isinstance(piece, Mapping):
-            piece = piece.get(part)
-        elif isinstance(piece, list) and (place := place_typed(part)) is not None and place < len(piece):
-            piece = piece[place]
-        else:
-            return None
-    return piece
-
-
-def _shown(value: Any, language: str) -> str:
-    if value in (None, ""):
-        return gettext("(vide)")
-    if isinstance(value, list):
-        return " · ".join(
-            words(each.get("label"), language) if isinstance(each, Mapping) else str(each) for each in value
-        )
-    if isinstance(value, Mapping) and any(isinstance(each, (Mapping, list)) for each in value.values()):
-        return str(dict(value))
-    return show_number(value) if isinstance(value, (int, float, Decimal)) else words(value, language)
 
 
 def back_to(form: Mapping[str, str], otherwise: str) -> str:

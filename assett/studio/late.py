@@ -16,6 +16,7 @@ from assett.core.i18n import show_moment
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
 from assett.engine.drafting.pieces import Address, take_apart
+from assett.engine.drafting.steps import contested
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.spaces.policy import EDIT
@@ -38,7 +39,12 @@ def conflict(
     page = render_template(
         "studio/conflict.html",
         conflict=met,
-        lines=forms.side_by_side(met, command.piece, texts.first_language(found.tree)),
+        lines=differing.of_piece(
+            met.address,
+            met.theirs,
+            contested(met.theirs, command.piece, met.keys),
+            differing.Names.of(take_apart(found.tree)),
+        ),
         typed=_typed("do"),
         action=action,
         back=back,

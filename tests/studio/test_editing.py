@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -229,6 +230,27 @@ def test_a_conflict_with_oneself_speaks_of_the_other_tab(client: LintingClient, 
     assert "Vous avez aussi changé ce passage dans un autre onglet" in merged.text
     question = tree_of(owner, draft)["categories"][0]["questions"][0]
     assert (question["title"], question["help"]) == ("La première ?", "Gaz compris.")
+
+
+def test_a_conflict_shows_both_sides_in_words(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    one, other = (form_fields(page, "form-question-suivi") for _ in range(2))
+    label = next(name for name in one if name.endswith("label.fr"))
+    one[label], other[label], other["help.fr"] = ["Jamais encore"], ["Pas du tout"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=one)
+    answer = client.post(f"{base}/modifier", data=other)
+    assert answer.status_code == 409
+    rows = re.findall(r'<th scope="row">(.*?)</th>', answer.text)
+    assert len(rows) == 1 and "Libellé" in rows[0], "what was changed on one side alone is no conflict"
+    shown = plain(answer.text)
+    assert "Jamais encore" in shown and "Pas du tout" in shown
+    fields = {**form_fields(answer.text, "conflict-form"), "mine": "1"}
+    assert client.post(f"{base}/modifier", data=fields).status_code == 303
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["choices"][0]["label"], question["help"]) == ("Pas du tout", "Gaz compris.")
 
 
 def test_what_was_never_shown_is_asked_about(client: LintingClient, owner: Session, space: Any) -> None:

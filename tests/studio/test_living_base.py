@@ -13,7 +13,7 @@ from assett.accounts.models import SpaceRoleName
 from assett.engine.drafting.pieces import take_apart
 from assett.engine.drafting.steps import Step, step_between
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
-from assett.studio.following import marked
+from assett.studio.differing import marked
 from assett.studio.models import Draft, DraftStep
 from tests import factories
 from tests.linting import LintingClient

@@ -119,6 +119,27 @@ def merged(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str
     return Merged(piece, tuple(conflicts))
 
 
+def contested(theirs: Mapping[str, Any], mine: Mapping[str, Any], conflicts: Iterable[str]) -> dict[str, Any]:
+    """Their version of a piece with mine in the places of ``conflicts`` alone: what there is to choose between."""
+    found: Any = theirs
+    for key in conflicts:
+        found = _put(found, mine, key.split("."))
+    return dict(found)
+
+
+def _put(theirs: Any, mine: Any, way: Sequence[str]) -> Any:
+    if not way:
+        return mine
+    step, *rest = way
+    if isinstance(theirs, Mapping) and isinstance(mine, Mapping):
+        value = _put(theirs.get(step, _ABSENT), mine.get(step, _ABSENT), rest)
+        return {key: each for key, each in {**theirs, step: value}.items() if each is not _ABSENT}
+    named, own = _by_id(theirs), _by_id(mine)
+    if named and own and step in named and step in own:
+        return [_put(thing, own[step], rest) if name == step else thing for name, thing in named.items()]
+    return mine
+
+
 def _merged(base: Any, theirs: Any, mine: Any, path: str, conflicts: list[str]) -> Any:
     if mine == theirs or theirs == base:
         return mine
