@@ -166,6 +166,7 @@ def _progress(label: str, done: int, total: int) -> None:
 
 def _serve(settings: Settings, port: int, members: Family, followed: Known | None) -> None:
     environment = {
+        **seed.HOST,
         **os.environ,
         "DATABASE_URL": settings.database_url or "",
         "PUBLIC_URL": settings.public_url,

@@ -14,6 +14,20 @@ MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Host:
+    """Who runs the machines, as a legal notice must say it (law 2004-575, article 1-1); empty where it is not told."""
+
+    name: str = ""
+    address: str = ""
+    phone: str = ""
+
+    @property
+    def told(self) -> bool:
+        """Whether all is there that the law wants."""
+        return bool(self.name and self.address and self.phone)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one running ASSETT.
 
@@ -31,6 +45,7 @@ class Settings:
     development: bool = False
     # Whom to tell of a weakness: `mailto:…` or `https://…`.
     security_contact: str | None = None
+    host: Host = Host()
     # How many proxies stand in front: only then are their X-Forwarded-* headers believed.
     trusted_proxies: int = 0
 
@@ -54,6 +69,11 @@ class Settings:
             demonstration=env.get("ASSETT_DEMONSTRATION") == "1",
             development=env.get("ASSETT_DEVELOPMENT") == "1",
             security_contact=_contact(env.get("SECURITY_CONTACT") or ""),
+            host=Host(
+                name=(env.get("ASSETT_HOST_NAME") or "").strip(),
+                address=(env.get("ASSETT_HOST_ADDRESS") or "").strip(),
+                phone=(env.get("ASSETT_HOST_PHONE") or "").strip(),
+            ),
             trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
         )
 

@@ -48,6 +48,14 @@ from assett.questionnaires.service import publish
 from assett.resources.service import replace_all
 from assett.spaces.models import AuthorityKind, LaunchMark, LocalAuthority, Space
 
+# Who runs the demonstration, for its legal notices; nobody is called so, and the regulator keeps such numbers for
+# fiction.
+HOST = {
+    "ASSETT_HOST_NAME": "Hébergeur d’exemple (fictif)",
+    "ASSETT_HOST_ADDRESS": "4 rue de l’Exemple, 75000 Paris (adresse fictive)",
+    "ASSETT_HOST_PHONE": "01 99 00 00 78",
+}
+
 Report = Callable[[str, int, int], None]
 """Told of a step: what it is about, how much of it is done, out of how much."""
 

@@ -35,7 +35,7 @@ from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES, show_day
 from assett.kernel.text import N_
 from assett.spaces import domains
 from assett.spaces.models import Compliance, Space
-from assett.spaces.service import Dates, DirectoryChoice, Names, Photo, first_day, last_day
+from assett.spaces.service import Dates, DirectoryChoice, Names, Photo, Publisher, first_day, last_day
 from assett.spaces.themes import COLOURS, MODES, themes
 from assett.spaces.words import HomeWords, Section
 
@@ -440,6 +440,51 @@ class LegalForm(SharedForm):
         description=MARKDOWN,
         render_kw={"rows": "16"},
     )
+
+
+class Awaited(Optional):
+    """May be left for later, though the law wants it: the form does not call it optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {"optional": True, "awaited": True}
+
+
+class PublisherForm(SharedForm):
+    publisher_address = StringField(
+        _l("Adresse postale"),
+        filters=[one_line],
+        validators=[Awaited(), Length(max=200)],
+        description=_l("Celle du siège. Exemple : 12 place de la Mairie, 86000 Poitiers"),
+        render_kw={"autocomplete": "off"},
+    )
+    publisher_phone = StringField(
+        _l("Téléphone"),
+        filters=[one_line],
+        validators=[
+            Awaited(),
+            Length(max=30),
+            Regexp(r"^\+?[0-9][0-9 .()-]{4,}$", message=_l("Un numéro s’écrit en chiffres : 05 49 00 00 00.")),
+        ],
+        description=_l("Celui du standard convient."),
+        render_kw={"autocomplete": "off", "inputmode": "tel", "class": "input-short"},
+    )
+    publication_director = StringField(
+        _l("Directrice ou directeur de la publication"),
+        filters=[one_line],
+        validators=[Awaited(), Length(max=120)],
+        description=_l(
+            "Prénom, nom et fonction. La personne qui représente la collectivité : maire, présidente ou président."
+        ),
+        render_kw={"autocomplete": "off"},
+    )
+
+    def command(self) -> Publisher:
+        return Publisher(
+            address=self.publisher_address.data or None,
+            phone=self.publisher_phone.data or None,
+            director=self.publication_director.data or None,
+        )
 
 
 class StatementForm(LegalForm):

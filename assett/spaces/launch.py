@@ -93,6 +93,19 @@ milestones += [
         order=30,
     ),
     Milestone(
+        "legal-notice",
+        LaunchStep.PILOT,
+        N_("Les mentions légales disent qui édite l’espace"),
+        N_("Adresse, téléphone, direction de la publication : la loi le veut dès la mise en ligne."),
+        "settings.publisher",
+        lambda: queries.own(
+            Space.publisher_address.is_not(None),
+            Space.publisher_phone.is_not(None),
+            Space.publication_director.is_not(None),
+        ),
+        order=25,
+    ),
+    Milestone(
         "opening",
         LaunchStep.LAUNCH,
         N_("Le jour d’ouverture est fixé"),

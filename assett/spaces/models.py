@@ -106,6 +106,10 @@ class Space(Base):
     photo: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True, deferred_group="home")
     # The space's own legal pages, as Markdown: {page: {language: text}}.
     legal: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
+    # For the legal notice: the seat of the collectivité, its telephone, who answers for what is published.
+    publisher_address: Mapped[str | None] = mapped_column(deferred=True, deferred_group="publisher")
+    publisher_phone: Mapped[str | None] = mapped_column(deferred=True, deferred_group="publisher")
+    publication_director: Mapped[str | None] = mapped_column(deferred=True, deferred_group="publisher")
     # What an audit found; none was made of a new space.
     compliance: Mapped[Compliance] = mapped_column(word(Compliance), default=Compliance.NONE)
     directory_open: Mapped[bool] = mapped_column(default=True)

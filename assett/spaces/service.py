@@ -38,6 +38,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "appearance": ("theme", "appearance"),
     "languages": ("languages",),
     "legal": ("legal", "compliance"),
+    "publisher": ("publisher_address", "publisher_phone", "publication_director"),
     "directory": ("directory_open", "directory_levels", "directory_on_home", "directory_export"),
     "address": ("hostname",),
     "opening": ("opened_at", "closed_at"),
@@ -51,6 +52,15 @@ class Names:
     programme: str
     actors: Mapping[str, str]
     contact_email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """What the law wants said of who publishes a space."""
+
+    address: str | None
+    phone: str | None
+    director: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +223,19 @@ def write_legal(
             "text" if text == "" else "compliance",
         )
     return change(session, space, "legal", {"legal": legal, "compliance": compliance})
+
+
+def name_publisher(session: Session, space: Space, command: Publisher) -> bool:
+    return change(
+        session,
+        space,
+        "publisher",
+        {
+            "publisher_address": command.address,
+            "publisher_phone": command.phone,
+            "publication_director": command.director,
+        },
+    )
 
 
 def offer_languages(session: Session, space: Space, languages: Sequence[str]) -> bool:

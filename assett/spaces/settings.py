@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,6 +34,7 @@ from assett.spaces.forms import (
     NamesForm,
     OpeningForm,
     PhotoForm,
+    PublisherForm,
     SharedForm,
     StatementForm,
     UndoForm,
@@ -67,6 +68,7 @@ audit.wordings |= {
     "settings.appearance": N_("Apparence publiée"),
     "settings.languages": N_("Langues de l’espace changées"),
     "settings.legal": N_("Textes légaux changés"),
+    "settings.publisher": N_("Mentions de l’éditeur changées"),
     "settings.directory": N_("Réglages de l’annuaire changés"),
     "settings.address": N_("Nom de domaine de l’espace changé"),
     "settings.opening": N_("Dates d’ouverture changées"),
@@ -84,6 +86,9 @@ audit.details |= {
         "appearance": N_("Apparence"),
         "languages": N_("Langues"),
         "legal": N_("Textes légaux"),
+        "publisher_address": N_("Adresse postale"),
+        "publisher_phone": N_("Téléphone"),
+        "publication_director": N_("Directrice ou directeur de la publication"),
         "directory_open": N_("Annuaire public"),
         "directory_levels": N_("Niveaux dans l’annuaire"),
         "directory_on_home": N_("Annuaire sur l’accueil"),
@@ -129,7 +134,7 @@ audit.details |= {
 
 
 # The page of the menu that another page belongs to.
-PARENTS = {"legal_text": "legal", "photo": "home"}
+PARENTS = {"legal_text": "legal", "publisher": "legal", "photo": "home"}
 
 
 def init_app(app: Flask) -> None:
@@ -409,7 +414,37 @@ def languages() -> ResponseReturnValue:
 
 @blueprint.get("/textes", access=MANAGE)
 def legal() -> ResponseReturnValue:
-    return _page("legal", pages=LEGAL, own=_space().legal, written_in=_space().languages, names=LANGUAGES)
+    space = _space()
+    # A notice of its own says what it says.
+    ours = not all(space.legal.get("notice", {}).get(code) for code in space.languages)
+    return _page(
+        "legal",
+        pages=LEGAL,
+        own=space.legal,
+        written_in=space.languages,
+        names=LANGUAGES,
+        missing=_missing(space) if ours else [],
+        host_missing=ours and not current_app.extensions["settings"].host.told,
+    )
+
+
+def _missing(space: Space) -> list[str]:
+    """What the law wants the notice to say of the publisher, and nobody has said yet."""
+    wanted = {
+        _("l’adresse postale"): space.publisher_address,
+        _("le téléphone"): space.publisher_phone,
+        _("le nom de la directrice ou du directeur de la publication"): space.publication_director,
+        _("l’adresse électronique de l’équipe"): space.contact_email,
+    }
+    return [what for what, said in wanted.items() if not said]
+
+
+@blueprint.route("/textes/editeur", methods=["GET", "POST"], access=MANAGE)
+def publisher() -> ResponseReturnValue:
+    """What the legal notice says of who publishes the space."""
+    form = PublisherForm(obj=_space())
+    accepted, changed = _carried_out(form, lambda: service.name_publisher(db.session(), _space(), form.command()))
+    return _done(changed, "settings.legal") if accepted else _page("publisher", form.status, form=form)
 
 
 @blueprint.route("/textes/<any({}):page>".format(", ".join(LEGAL)), methods=["GET", "POST"], access=MANAGE)

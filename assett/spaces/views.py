@@ -6,7 +6,7 @@ from collections.abc import Callable
 from secrets import compare_digest
 from typing import Any
 
-from flask import Flask, Response, abort, flash, g, redirect, render_template, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -64,6 +64,7 @@ def _words_of_space() -> dict[str, Any]:
     return {
         "actors": lambda: actors_of(space, current_language()),
         "assessments_closed": space.is_closed(utc_now()),
+        "host": current_app.extensions["settings"].host,
         "preparing": not space.is_open(utc_now()),
     }
 

@@ -232,3 +232,11 @@ def test_security_txt_is_there_where_the_host_says_whom_to_tell(client: LintingC
 def test_a_security_contact_is_kept_as_an_address(tmp_path: Path, typed: str, kept: str | None) -> None:
     environment = {"ASSETT_INSTANCE": str(tmp_path), "SECRET_KEY": "x", "SECURITY_CONTACT": typed}
     assert Settings.from_environment(environment).security_contact == kept
+
+
+def test_the_host_is_told_once_all_of_it_is(tmp_path: Path) -> None:
+    environment = {"ASSETT_INSTANCE": str(tmp_path), "SECRET_KEY": "x", "ASSETT_HOST_NAME": " Nuage "}
+    host = Settings.from_environment(environment).host
+    assert (host.name, host.address, host.phone, host.told) == ("Nuage", "", "", False)
+    environment |= {"ASSETT_HOST_ADDRESS": "4 rue du Lac", "ASSETT_HOST_PHONE": "01 99 00 00 78"}
+    assert Settings.from_environment(environment).host.told

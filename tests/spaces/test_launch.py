@@ -64,6 +64,7 @@ def inhabit(space: Space, owner: Session) -> None:
         )
     row = owner.get_one(Space, space.id)
     row.theme, row.words, row.pilot_key = "mel", {"fr": {"lead": "Bonjour."}}, "sesame"
+    row.publisher_address, row.publisher_phone, row.publication_director = "1 place", "05 49 00 00 00", "Ana Roy, maire"
     owner.commit()
 
 
