@@ -117,14 +117,14 @@ def _database(settings: Settings, reset: bool) -> str:
     _say("Remise à zéro")
     shutil.rmtree(settings.instance / "mails", ignore_errors=True)
     url = address(settings)
-    _refuse_real(url)
+    _refuse_real(url, erase=True)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     return url
 
 
-def _refuse_real(url: str) -> None:
+def _refuse_real(url: str, *, erase: bool = False) -> None:
     """Neither fill nor erase a database that serves something else: only an empty one, or a demonstration's."""
     with psycopg.connect(url) as connection:
         tables = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
@@ -132,14 +132,17 @@ def _refuse_real(url: str) -> None:
             raise click.ClickException("Cette base contient autre chose qu’ASSETT : la démonstration n’y touche pas.")
         if "space" not in tables:
             return
-        real = connection.execute("SELECT slug FROM space WHERE NOT demonstration LIMIT 1").fetchone()
+        spaces: dict[str, bool] = dict(
+            connection.execute("SELECT slug, demonstration FROM space ORDER BY id DESC").fetchall()
+        )
         people = connection.execute("SELECT count(*) FROM person WHERE NOT demonstration").fetchone()
-        spaces = connection.execute("SELECT count(*) FROM space").fetchone()
-    if real:
+    real = [slug for slug, demonstration in spaces.items() if not demonstration]
+    # Somebody tried their own space beside the fictional ones: it is served with them, and never erased with them.
+    if real and (erase or not any(spaces.values())):
         raise click.ClickException(
             f"L’espace « {real[0]} » n’est pas une démonstration : cette base restera telle quelle."
         )
-    if people and people[0] and not (spaces and spaces[0]):
+    if people and people[0] and not spaces:
         raise click.ClickException("Cette base a déjà des comptes : la démonstration n’y touche pas.")
 
 

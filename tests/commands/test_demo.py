@@ -18,10 +18,14 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from assett.commands.family import Known, end_orphans
 from assett.core import embedded
+from assett.spaces.models import Space
 from tests.conftest import TEST_INSTANCE
+from tests.factories import SpaceFactory
 
 INSTANCE = TEST_INSTANCE.with_name("demo-test")
 
@@ -220,3 +224,32 @@ def test_only_the_process_that_was_written_down_is_ended(tmp_path: Path, later: 
         assert (known.process() is None) is ends
         assert not record.exists()
         process.kill()
+
+
+@pytest.mark.parametrize(
+    ("spaces", "more", "refused"),
+    [
+        ([False], [], True),
+        ([False], ["--reset"], True),
+        ([True, False], ["--reset"], True),
+        ([True, False], [], False),
+    ],
+    ids=["beside", "instead", "with-it", "together"],
+)
+def test_a_space_that_is_no_demonstration_is_neither_filled_around_nor_erased(
+    owner: Session, database_url: str, instance: Path, spaces: list[bool], more: list[str], refused: bool
+) -> None:
+    """Who opened a space of their own beside the fictional ones finds both again."""
+    for demonstration in spaces:
+        SpaceFactory(demonstration=demonstration)
+    owner.commit()
+    done = subprocess.run(
+        [sys.executable, "-m", "assett", "demo", "--prepare", *more],
+        env={**_environment(), "DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode != 0) is refused, done.stderr
+    assert ("n’est pas une démonstration" in done.stderr) is refused
+    assert owner.scalar(select(func.count()).select_from(Space)) == len(spaces)
