@@ -228,28 +228,57 @@ def categories_of(aims: Sequence[Aim], document: Document) -> set[str]:
     return found
 
 
+def gone(aims: Sequence[Aim], groups: Sequence[SubjectGroup]) -> list[Aim]:
+    """The lines that name what does not exist: their subject, or a value of it."""
+    known = subjects_by_name(groups)
+    return [aim for aim in aims if not stands(aim, known.get(aim.of))]
+
+
+def stands(aim: Aim, subject: Subject | None) -> bool:
+    """Whether what a line names exists: its subject, as given, and its values."""
+    return subject is not None and (subject.bounded or not set(aim.values) - {each.value for each in subject.options})
+
+
 def lost(aims: Sequence[Aim], groups: Sequence[SubjectGroup]) -> bool:
-    """Whether a line names what no longer exists: its subject, or a value of it."""
-    known = {subject.of: subject for group in groups for subject in group.subjects}
-    for aim in aims:
-        subject = known.get(aim.of)
-        if subject is None or (not subject.bounded and set(aim.values) - {option.value for option in subject.options}):
-            return True
-    return False
+    """Whether a line names what no longer exists."""
+    return bool(gone(aims, groups))
 
 
-def said(aims: Sequence[Aim], groups: Sequence[SubjectGroup]) -> list[str]:
-    """The lines in words, for whoever reads a resource: « Suivez-vous… : Non ou Je ne sais pas »."""
-    known = {subject.of: subject for group in groups for subject in group.subjects}
-    return [_said(aim, known.get(aim.of)) for aim in aims]
+def subjects_by_name(groups: Sequence[SubjectGroup]) -> dict[str, Subject]:
+    return {subject.of: subject for group in groups for subject in group.subjects}
 
 
-def _said(aim: Aim, subject: Subject | None) -> str:
-    label = subject.label if subject is not None else aim.of.partition("/")[2]
-    labels = {option.value: option.label for option in subject.options} if subject is not None else {}
+def every_subject(document: Document, language: str) -> dict[str, Subject]:
+    """All that lines may name of a questionnaire."""
+    return subjects_by_name([*for_subjects(document, language), *who_subjects(document, language)])
+
+
+def said(aims: Sequence[Aim], groups: Sequence[SubjectGroup], former: Mapping[str, Subject] | None = None) -> list[str]:
+    """The lines in words, for whoever reads a resource: « Suivez-vous… : Non ou Je ne sais pas ».
+
+    `former` are the subjects that are gone, as they were last: a line that names one is told so, and still in words.
+    """
+    known, former = subjects_by_name(groups), former or {}
+    return [_said(aim, known.get(aim.of), former.get(aim.of)) for aim in aims]
+
+
+def _said(aim: Aim, subject: Subject | None, former: Subject | None) -> str:
+    words = line_said(aim, subject, former)
+    if subject is None and aim.of.startswith("profile/"):
+        return str(gettext("%(aim)s (absent du questionnaire en service)", aim=words))
+    if subject is None:
+        return str(gettext("%(aim)s (absente du questionnaire en service)", aim=words))
+    return words if stands(aim, subject) else str(gettext("%(aim)s (réponse disparue)", aim=words))
+
+
+def line_said(aim: Aim, *subjects: Subject | None) -> str:
+    """A line in words, by the first of these subjects that has them."""
+    label = subject_called(aim.of, next((each for each in subjects if each is not None), None))
     low, high = (str(bound).replace(".", ",") if bound is not None else None for bound in (aim.at_least, aim.at_most))
     if aim.values:
-        answers = gettext(" ou ").join(gettext("« %(answer)s »", answer=labels.get(each, each)) for each in aim.values)
+        answers = gettext(" ou ").join(
+            gettext("« %(answer)s »", answer=answer_called(each, *subjects)) for each in aim.values
+        )
     elif low is not None and high is not None:
         answers = gettext("de %(low)s à %(high)s", low=low, high=high)
     elif low is not None:
@@ -257,3 +286,28 @@ def _said(aim: Aim, subject: Subject | None) -> str:
     else:
         answers = gettext("au plus %(high)s", high=high or "")
     return str(gettext("%(subject)s : %(answers)s", subject=label, answers=answers))
+
+
+def subject_called(of: str, subject: Subject | None) -> str:
+    """What a line is about; of what nobody knows any more, what kind of thing it was."""
+    if subject is not None:
+        return subject.label
+    match of.partition("/")[0]:
+        case "category":
+            return str(gettext("Une catégorie disparue"))
+        case "profile":
+            return str(gettext("Un trait disparu"))
+        case _:
+            return str(gettext("Une question disparue"))
+
+
+def answer_called(value: str, *subjects: Subject | None) -> str:
+    """An answer by its label in the first of these subjects that has it, never by its id."""
+    for subject in subjects:
+        for option in subject.options if subject is not None else ():
+            if option.value == value:
+                return option.label
+    plain = {"true": gettext("Oui"), "false": gettext("Non"), "?": gettext("Je ne sais pas")}
+    if value in plain:
+        return str(plain[value])
+    return value if _NUMBER.fullmatch(value) else str(gettext("une réponse disparue"))

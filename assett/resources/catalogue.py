@@ -149,9 +149,10 @@ class Shelf:
         return doubtful or line.outdated or self.lost(line)
 
     def seen(self, line: Line) -> str | None:
-        """How many structures are shown it by their latest result; None where it is shown to nobody."""
+        """How many structures are shown it by their latest result; None where it is shown to nobody, or aims at what
+        is gone: results of before still count there, and nobody else will."""
         entry = self.entries.get(line.resource.slug)
-        if entry is None or line.hidden or line.resource.away or not self.audience.size:
+        if entry is None or line.hidden or line.resource.away or not self.audience.size or self.lost(line):
             return None
         return structures(self.audience.seeing(entry).bit_count())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -18,8 +18,9 @@ from assett.engine.document import Document
 from assett.engine.document import Resource as Entry
 from assett.engine.reading import read_resources
 from assett.questionnaires.models import QuestionnaireVersion
-from assett.questionnaires.queries import active_version
+from assett.questionnaires.queries import active_version, compiled_all
 from assett.questionnaires.queries import compiled as compiled_of
+from assett.resources.aims import Subject, every_subject
 from assett.resources.audience import Audience
 from assett.resources.models import (
     Partner,
@@ -323,6 +324,39 @@ def asked(session: Session) -> Compiled | None:
     """The questionnaire in service, which aims are built against; None while there is none."""
     version = active_version(session)
     return compiled_of(session, version) if version is not None else None
+
+
+# So many versions are searched for what a resource named.
+_SEARCHED = 12
+
+
+def former_subjects(session: Session, names: Collection[str], language: str) -> dict[str, Subject]:
+    """What lines named and is gone (``question/ID``…), as the latest version that had it called it: of the space's
+    own first, then of the nation's."""
+    if not names:
+        return {}
+    versions = session.scalars(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.published_at.is_not(None))
+        .where(or_(QuestionnaireVersion.space_id.is_(None), QuestionnaireVersion.space_id == here()))
+        .order_by(QuestionnaireVersion.space_id.is_(None), QuestionnaireVersion.published_at.desc())
+        .limit(_SEARCHED)
+    ).all()
+    documents = compiled_all(session, versions)
+    found: dict[str, Subject] = {}
+    for version in versions:
+        known = every_subject(documents[version.id].document, language)
+        for name in names:
+            if name in known:
+                before = found.get(name)
+                # Of answers that came and went, each as the latest version that had it said it.
+                more = tuple(
+                    each
+                    for each in known[name].options
+                    if before is None or each.value not in {option.value for option in before.options}
+                )
+                found[name] = replace(before, options=before.options + more) if before is not None else known[name]
+    return found
 
 
 def document_of(compiled: Compiled | None) -> Document | None:

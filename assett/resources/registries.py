@@ -22,3 +22,6 @@ class Latest:
 
 
 latest_results: list[Callable[[Session, Compiled], Latest]] = []
+
+# The questionnaire that the current space is writing, as far as it can be read; None where there is none.
+being_written: list[Callable[[Session], Compiled | None]] = []

@@ -25,9 +25,10 @@ from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import UNSTORABLE, decimal_text
 from assett.organizations.queries import participations_of
-from assett.resources import aims, audience, catalogue, merging, policy, queries, service
+from assett.resources import aiming, aims, audience, catalogue, merging, policy, queries, service
 from assett.resources import importing as _importing  # noqa: F401  (registers its routes)
 from assett.resources import jobs as _jobs  # noqa: F401  (registers its handlers)
+from assett.resources.aiming import Aimable
 from assett.resources.catalogue import Shelf
 from assett.resources.checking import Clash
 from assett.resources.duplicates import Likenesses
@@ -95,10 +96,10 @@ def _facets(shelf: Shelf) -> dict[str, Any]:
 def show(resource: int) -> ResponseReturnValue:
     """A resource as actors see it, with all that the team knows of it."""
     line = line_of(resource, policy.reads)
-    asked = queries.asked(db.session())
-    shelf = shelf_of(asked, [line])
-    groups = aims.for_subjects(asked.document, current_language()) if asked else []
-    entries = aims.who_subjects(asked.document, current_language()) if asked else []
+    aimable = aiming.aimable(db.session())
+    shelf = shelf_of(None if aimable.coming else aimable.compiled, [line])
+    for_, who = aims.picked_for(line.entry.get("for")), aims.picked_who(line.entry.get("who"))
+    former = aimable.former(db.session(), for_, who)
     return page(
         "resource",
         "",
@@ -106,8 +107,10 @@ def show(resource: int) -> ResponseReturnValue:
         item=shelf.item(line),
         card=_card(shelf, line),
         link=shelf.link(line),
-        aims_for=aims.said(aims.picked_for(line.entry.get("for")), groups),
-        aims_who=aims.said(aims.picked_who(line.entry.get("who")), entries),
+        lost=shelf.lost(line),
+        coming=aimable.coming,
+        aims_for=aims.said(for_, aimable.groups, former),
+        aims_who=aims.said(who, aimable.entries, former),
         dates=catalogue.dates(line.entry),
         remarks=queries.remarks(db.session(), line.resource.slug),
         national=_text_of(line.resource.entry),
@@ -159,12 +162,12 @@ def edit(resource: int) -> ResponseReturnValue:
 
 def _written(form: ResourceForm, line: Line | None) -> ResponseReturnValue:
     """The form of an own resource: a button of the builder draws it anew, its last one writes."""
-    asked = queries.asked(db.session())
+    aimable = aiming.aimable(db.session())
     building = "do" in request.form
     if request.method == "POST":
         form.read_aims(request.form)
     if not building:
-        row = form.carry_out(lambda: _write(form, line, asked))
+        row = form.carry_out(lambda: _write(form, line, aimable))
         if row is not None:
             flash(_("C’est enregistré : la ressource est proposée dès maintenant."), "success")
             return redirect(url_for("resources.show", resource=row), 303)
@@ -174,7 +177,7 @@ def _written(form: ResourceForm, line: Line | None) -> ResponseReturnValue:
             _as_said(line, clash.facts), g.space.languages, queries.partners(db.session()), sent=False
         )
         form.refuse(clash)
-    return _form_page(form, line, asked, 200 if building else form.status)
+    return _form_page(form, line, aimable, 200 if building else form.status)
 
 
 # Two colleagues at once
@@ -233,31 +236,32 @@ def _clash_rows(clash: Any, asked: Compiled | None = None) -> list[tuple[str, st
     ]
 
 
-def _form_page(form: ResourceForm, line: Line | None, asked: Compiled | None, status: int) -> ResponseReturnValue:
-    language = current_language()
-    types = aims.types_of(asked.document) if asked else {}
+def _form_page(form: ResourceForm, line: Line | None, aimable: Aimable, status: int) -> ResponseReturnValue:
     return page(
         "edit",
         "",
         status,
         form=form,
         line=line,
-        for_groups=aims.for_subjects(asked.document, language) if asked else [],
-        who_groups=aims.who_subjects(asked.document, language) if asked else [],
-        reach=catalogue.reach(queries.audience(db.session(), asked), form.aimed(types)) if asked else "",
+        for_groups=aimable.groups,
+        who_groups=aimable.entries,
+        former=aimable.former(db.session(), form.for_aims, form.who_aims),
+        subject_called=aims.subject_called,
+        answer_called=aims.answer_called,
+        reach=aimable.reach(db.session(), form.aimed(aimable.types)),
+        coming=aimable.coming,
         twin=_twin(form, line) if request.method == "POST" else None,
         anyway="anyway" in request.form,
         seen=_opened_with(form, facts_of(line.resource)) if line is not None else None,
-        clash=_clash_rows(form.rejected, asked),
+        clash=_clash_rows(form.rejected, aimable.compiled),
     )
 
 
-def _write(form: ResourceForm, line: Line | None, asked: Compiled | None) -> int:
+def _write(form: ResourceForm, line: Line | None, aimable: Aimable) -> int:
     """Write what the form says; the id of the resource."""
     session, now = db.session(), utc_now()
-    document = queries.document_of(asked)
-    types = aims.types_of(document) if document is not None else {}
-    command = form.command(line.entry if line is not None else {}, types)
+    document = queries.document_of(aimable.compiled)
+    command = form.command(line.entry if line is not None else {}, aimable.types)
     if line is None and (twice := service.sent_twice(session, command, now)) is not None:
         return twice.id
     if "anyway" not in request.form and (line is None or line.entry.get("url") != form.url.data):

@@ -1,0 +1,60 @@
+"""What an own resource may be aimed at, for its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from assett.core.i18n import current_language
+from assett.engine.compiled import Compiled
+from assett.resources import aims, catalogue, queries
+from assett.resources.aims import Aim, Subject, SubjectGroup
+from assett.resources.registries import being_written
+
+
+@dataclass(frozen=True, slots=True)
+class Aimable:
+    """The questionnaire in service or, while there is none, the one that the space is writing: `coming` is then its
+    title. `groups` and `entries` are what lines and traits may name."""
+
+    compiled: Compiled | None
+    groups: Sequence[SubjectGroup] = ()
+    entries: Sequence[SubjectGroup] = ()
+    types: Mapping[str, str] = field(default_factory=dict)
+    coming: str = ""
+
+    def former(self, session: Session, for_: Sequence[Aim], who: Sequence[Aim]) -> dict[str, Subject]:
+        """What these lines name and is gone, as it was."""
+        missing = [*aims.gone(for_, self.groups), *aims.gone(who, self.entries)]
+        return queries.former_subjects(session, {aim.of for aim in missing if aim.of}, current_language())
+
+    def reach(self, session: Session, aimed: Mapping[str, Any]) -> str:
+        """Who would see a resource with these aims; or why that cannot be said yet."""
+        if self.compiled is None:
+            return ""
+        if self.coming:
+            return str(
+                gettext("Personne n’a encore répondu : nous dirons qui la verrait une fois le questionnaire publié.")
+            )
+        return catalogue.reach(queries.audience(session, self.compiled), aimed)
+
+
+def aimable(session: Session) -> Aimable:
+    serving, language = queries.asked(session), current_language()
+    compiled = serving
+    if serving is None and being_written:
+        compiled = being_written[0](session)
+    if compiled is None:
+        return Aimable(None)
+    document = compiled.document
+    return Aimable(
+        compiled,
+        aims.for_subjects(document, language),
+        aims.who_subjects(document, language),
+        aims.types_of(document),
+        document.title.in_(language) if serving is None else "",
+    )
