@@ -99,7 +99,7 @@ class Check:
 def check(tree: Tree, resources: Iterable[Resource] = ()) -> Check:
     """Check a draft; `resources` are those of the space and of the national base."""
     aimed = tuple(resources)
-    key = (content_hash(tree), hash(tuple(resource.id for resource in aimed)))
+    key = (content_hash(tree), hash(aimed))
     known = _checked.get(key)
     if known is None:
         known = _checked[key] = _check(tree, aimed)

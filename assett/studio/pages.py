@@ -90,13 +90,13 @@ def check_of(draft: Draft) -> checking.Check:
 
 def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
     """What the head of a draft's page needs."""
-    session, person = db.session(), actor().person_id
+    undoable, redoable = queries.undo_and_redo(db.session(), draft, actor().person_id)
     return {
         "draft": draft,
         "check": checked,
         "can_edit": EDIT.allows(actor()) and draft.open,
-        "undoable": queries.last_undoable(session, draft, person) is not None,
-        "redoable": queries.last_redoable(session, draft, person) is not None,
+        "undoable": undoable,
+        "redoable": redoable,
         "language": first_language(draft.tree),
         "language_names": LANGUAGE_NAMES,
         "type_names": TYPE_NAMES,

@@ -27,7 +27,7 @@ from assett.questionnaires import service as questionnaire_service
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import bench, cards, forms, history, policy, published, queries, service, texts, translations
+from assett.studio import astray, bench, cards, forms, history, policy, published, queries, service, texts, translations
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
@@ -155,6 +155,7 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
         running=running,
         trials=trials,
         comparable=_comparable(found, new),
+        toll=astray.of_draft(session, parts, old),
         moved=moved,
         writing=sorted({each.person for each in writing.values() if each.person}),
         note={code: request.form.get(f"note.{code}", "") for code in found.tree.get("languages") or ["fr"]},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Function, String, case, cast, column, func, select
+from sqlalchemy import Function, Select, String, case, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
@@ -114,28 +114,41 @@ def step(session: Session, draft: Draft, number: int) -> DraftStep | None:
 def last_undoable(session: Session, draft: Draft, person_id: int | None) -> DraftStep | None:
     """The person's last step that still stands."""
     return session.scalars(
-        select(DraftStep)
-        .where(DraftStep.draft_id == draft.id, DraftStep.person_id == person_id, ~DraftStep.undone)
-        .where(DraftStep.action.not_in(("undo", "redo")))
-        .options(undefer(DraftStep.changes))
-        .order_by(DraftStep.number.desc())
-        .limit(1)
+        _undoable(draft, person_id).options(undefer(DraftStep.changes)).order_by(DraftStep.number.desc()).limit(1)
     ).one_or_none()
 
 
 def last_redoable(session: Session, draft: Draft, person_id: int | None) -> DraftStep | None:
     """The person's last undo that was not done again, unless they wrote something since."""
-    mine = (DraftStep.draft_id == draft.id, DraftStep.person_id == person_id)
-    written = select(func.coalesce(func.max(DraftStep.number), 0)).where(
-        *mine, DraftStep.action.not_in(("undo", "redo"))
+    return session.scalars(_redoable(draft, person_id).order_by(DraftStep.number.desc()).limit(1)).one_or_none()
+
+
+def undo_and_redo(session: Session, draft: Draft, person_id: int | None) -> tuple[bool, bool]:
+    """Whether the person has something to take back, and something to do again."""
+    found = select(_undoable(draft, person_id).exists(), _redoable(draft, person_id).exists())
+    undoable, redoable = session.execute(found).one()
+    return undoable, redoable
+
+
+def _undoable(draft: Draft, person_id: int | None) -> Select[DraftStep]:
+    return (
+        select(DraftStep)
+        .where(DraftStep.draft_id == draft.id, DraftStep.person_id == person_id, ~DraftStep.undone)
+        .where(DraftStep.action.not_in(("undo", "redo")))
     )
-    return session.scalars(
+
+
+def _redoable(draft: Draft, person_id: int | None) -> Select[DraftStep]:
+    mine = (DraftStep.draft_id == draft.id, DraftStep.person_id == person_id)
+    later = aliased(DraftStep)
+    written = select(func.coalesce(func.max(later.number), 0)).where(
+        later.draft_id == draft.id, later.person_id == person_id, later.action.not_in(("undo", "redo"))
+    )
+    return (
         select(DraftStep)
         .where(*mine, DraftStep.action == "undo", ~DraftStep.undone)
         .where(DraftStep.number > written.scalar_subquery())
-        .order_by(DraftStep.number.desc())
-        .limit(1)
-    ).one_or_none()
+    )
 
 
 def questionnaire_called(session: Session, space_id: int, slug: str) -> Questionnaire | None:

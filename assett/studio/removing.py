@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from assett.core.db import db
 from assett.engine.drafting.mentions import Mention, mentions_of, mentions_of_choice
+from assett.engine.drafting.operations import removed, replaced
 from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
 from assett.spaces.policy import EDIT
-from assett.studio import cards, forms, saying, texts
+from assett.studio import astray, cards, forms, saying, texts
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, open_draft, place_of
 
@@ -61,6 +63,7 @@ def confirm_removal(id: int, kind: str, name: str) -> ResponseReturnValue:
         kind=kind,
         inside=len(dict(parts.outline.categories).get(name, ())) if kind == "category" else 0,
         mentions=_mentioned(found, parts, mentions_of(parts, address)),
+        toll=astray.of_removal(db.session(), parts, removed(parts, address)),
         language=texts.first_language(found.tree),
         back=place_of(found.id, parts, address),
         draft=found,
@@ -74,7 +77,9 @@ def asks(found: Draft, parts: Parts, address: Address, piece: Tree) -> ResponseR
         return None
     choice = request.form.get(f"choices.{removes[1]}.id", "")
     mentions = mentions_of_choice(parts, address, choice)
-    if not mentions:
+    kept = [each for each in piece.get("choices") or () if str(each.get("id")) != choice]
+    toll = astray.of_removal(db.session(), parts, replaced(parts, address, {**piece, "choices": kept}))
+    if not mentions and not toll.own:
         return None
     language = texts.first_language(found.tree)
     label = next((each.get("label") for each in piece.get("choices") or () if str(each.get("id")) == choice), choice)
@@ -82,6 +87,7 @@ def asks(found: Draft, parts: Parts, address: Address, piece: Tree) -> ResponseR
         "studio/remove_choice.html",
         label=texts.words(label, language),
         mentions=_mentioned(found, parts, mentions),
+        toll=toll,
         fields=[each for each in request.form.items(multi=True) if each[0] not in {"csrf_token", "do", "stay"}],
         do=request.form["do"],
         action=url_for("studio.change", id=found.id),

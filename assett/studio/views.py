@@ -23,6 +23,7 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import (
+    astray,
     bank,
     cards,
     checking,
@@ -341,8 +342,11 @@ def verification(id: int) -> ResponseReturnValue:
     def located(notes: Any) -> list[tuple[str, str, checking.Note]]:
         return [(place_of_note(found.id, parts, note), forms.called(parts, note.address), note) for note in notes]
 
+    version = questionnaires.active_version(db.session())
+    serving = questionnaires.compiled(db.session(), version) if version is not None else None
     return render_template(
         "studio/check.html",
+        toll=astray.of_draft(db.session(), parts, serving),
         stale=translations.stale(parts, found.translated),
         problems=located(checked.problems),
         warnings=forms.by_kind(located(checked.warnings)),
