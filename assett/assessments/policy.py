@@ -30,10 +30,15 @@ def owns_trial(actor: Actor, assessment: Assessment) -> bool:
     return hmac.compare_digest(secret_hash(secret), assessment.trial_secret)
 
 
-def can_read(actor: Actor, assessment: Assessment) -> bool:
+def follows(actor: Actor, assessment: Assessment) -> bool:
+    """Reads it as it goes: a member, whatever their role, or whoever began the try-out."""
     if assessment.participation is None:
         return owns_trial(actor, assessment)
-    return organizations.is_member(actor, assessment.participation) or consented(actor, assessment)
+    return organizations.is_member(actor, assessment.participation)
+
+
+def can_read(actor: Actor, assessment: Assessment) -> bool:
+    return follows(actor, assessment) or consented(actor, assessment)
 
 
 def consented(actor: Actor, assessment: Assessment) -> bool:

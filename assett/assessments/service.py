@@ -109,6 +109,11 @@ def mark_of(answer: Answer | None) -> str:
     return UNSEEN if answer is None else f"{answer.revision}.{_digest(answer.value['v'])}"
 
 
+def untouched(seen: str, value: Value | None) -> bool:
+    """Whether a value is the very one that the page with this mark showed."""
+    return seen.partition(".")[2] == _digest(_plain_value(value)) or (seen == UNSEEN and value is None)
+
+
 def _digest(value: Any) -> str:
     return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:8]
 
@@ -305,13 +310,12 @@ def _given_now(
     same = value == standing_value and type(value) is type(standing_value)
     if same and not (confirms and current is not None and current.taken_over):
         return None
-    seen = command.seen.partition(".")[2]
     if not same and command.seen != mark_of(current):
-        if seen == _digest(value) or (command.seen == UNSEEN and value is None):
+        if untouched(command.seen, value):
             # The respondent never touched it: the colleague's answer stands.
             return None
         # A colleague who merely confirmed what the respondent saw is not overwritten.
-        if current is not None and seen != _digest(standing_value):
+        if current is not None and command.seen.partition(".")[2] != _digest(standing_value):
             raise Conflict(current)
     return Answer(
         space_id=assessment.space_id,

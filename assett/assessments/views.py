@@ -24,6 +24,7 @@ from assett.assessments import (
     queries,
     restitution,
     service,
+    steps,
     tryouts,
     versions,
 )
@@ -51,7 +52,7 @@ from assett.organizations.tabs import Tab, own_panels, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
-from assett.spaces.registries import HomePanel, may_begin
+from assett.spaces.registries import HomePanel, may_begin, written_at_the_door
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/<space>", template_folder="templates")
 
@@ -72,6 +73,7 @@ tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_po
 organization_service.told_before.append(service.told_in_trial)
 organization_service.after_joining.append(service.adopt_trials)
 organization_service.after_sharing.append(pool.follow)
+written_at_the_door.append(lambda: [str(each.answer) for each in steps.written()])
 own_panels.append(HomePanel("assessments/_tryouts.html", tryouts.panel))
 account_registries.after_sign_up.append(service.claim_trials)
 account_registries.after_sign_in.append(tryouts.take_over)
@@ -207,9 +209,7 @@ def summary(id: int) -> ResponseReturnValue:
 @blueprint.route("/auto-evaluations/<int:id>/profil", methods=["GET", "POST"], access=policy.RESPONDENT)
 def profile(id: int) -> ResponseReturnValue:
     """A few facts about the organization, so that it is asked only what concerns it."""
-    assessment, compiled = _load(id, to_answer=True, lock=request.method == "POST")
-    if assessment.completed:
-        return redirect(url_for("assessments.result", id=id), 303 if request.method == "POST" else 302)
+    assessment, compiled = steps.load(id, None)
     errors: dict[str, str] = {}
     rows = queries.answers(db.session(), assessment)
     if request.method == "POST":
@@ -220,6 +220,8 @@ def profile(id: int) -> ResponseReturnValue:
             way = path(compiled, service.standing(compiled, assessment, rows))
             onwards = journey.resume_url(way, assessment, rows, after_profile=True)
             return redirect(request.path if elsewhere else onwards, 303)
+    elif not policy.can_answer(actor(), assessment):
+        return steps.read_profile(assessment, compiled, rows)
     return _profile_page(assessment, compiled, rows, errors)
 
 
@@ -244,16 +246,20 @@ def _profile_page(
 def category(id: int, category: str) -> ResponseReturnValue:
     """A category's questions. Each answer saves itself; the button saves them all and goes on."""
     posted = request.method == "POST"
-    assessment, compiled = _load(id, to_answer=True, lock=posted)
-    if assessment.moved_at is not None and all(each.id != category for each in compiled.document.categories):
-        flash(gettext("Cette auto-évaluation est passée à la nouvelle version du questionnaire : la voici."), "info")
-        return redirect(url_for("assessments.summary", id=id), 303 if posted else 302)
-    section = _category(compiled, category)
-    if assessment.completed:
-        if posted:
-            flash(gettext("Cette auto-évaluation est terminée : ses réponses ne changent plus."), "warning")
-        return redirect(url_for("assessments.result", id=id), 303 if posted else 302)
+    assessment, compiled = steps.load(id, category)
     rows = queries.answers(db.session(), assessment)
+    if assessment.moved_at is not None and all(each.id != category for each in compiled.document.categories):
+        why = gettext("Cette auto-évaluation est passée à la nouvelle version du questionnaire : la voici.")
+        url = url_for("assessments.summary", id=id)
+        kept_back = steps.written() if posted else []
+        if kept_back:
+            why = gettext("Cette auto-évaluation est passée à une nouvelle version, où cette page n’existe plus.")
+            return steps.unsaved_page(409, why, kept_back, [(gettext("Continuer avec la nouvelle version"), url)])
+        flash(why, "info")
+        return redirect(url, 303 if posted else 302)
+    section = _category(compiled, category)
+    if not policy.can_answer(actor(), assessment):
+        return steps.read_category(assessment, compiled, section, rows)
     refused: dict[str, str] = {}
     conflicts: dict[str, Answer] = {}
     if posted:

@@ -37,6 +37,9 @@ pictures_elsewhere: list[Callable[[], Select[str]]] = []
 # Who else passes the door of a space that is not open yet: its pilots who have an account.
 admissions: list[Callable[[Actor], bool]] = []
 
+# What somebody wrote in the page that a closed door refuses, for them to take away; each feature knows its own fields.
+written_at_the_door: list[Callable[[], list[str]]] = []
+
 # What opens before the space does, by endpoint; all of accounts does, and the legal pages.
 early_endpoints: set[str] = set()
 

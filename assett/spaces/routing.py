@@ -12,7 +12,7 @@ from assett.core.settings import Settings
 from assett.core.web import actor, wants_json
 from assett.kernel.clock import utc_now
 from assett.spaces import domains, policy, queries
-from assett.spaces.registries import admissions, early_endpoints
+from assett.spaces.registries import admissions, early_endpoints, written_at_the_door
 from assett.spaces.themes import theme_of
 
 # Where one signs in, changes language, reads who answers for the space: open before the space is.
@@ -88,4 +88,5 @@ def keep_the_door() -> ResponseReturnValue | None:
         return None
     if wants_json():
         return {"error": "not open"}, 403
-    return render_template("spaces/not_open.html"), 403
+    written = [text for texts in written_at_the_door for text in texts()] if request.method == "POST" else []
+    return render_template("spaces/not_open.html", written=written), 403

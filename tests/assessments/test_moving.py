@@ -200,6 +200,10 @@ def test_a_colleague_s_page_of_the_former_version_ends_well(
     answer = client.post(where.url(f"auto-evaluations/{assessment.id}/categorie/dechets"), data=fields)
     assert answer.status_code == 303
     assert "passée à la nouvelle version du questionnaire" in plain(client.get(answer.location).text)
+    # What was typed there meanwhile is given back.
+    fields |= {"answers.disparue": "Nos déchets verts", "revision.disparue": "0"}
+    late = client.post(where.url(f"auto-evaluations/{assessment.id}/categorie/dechets"), data=fields)
+    assert late.status_code == 409 and "Nos déchets verts" in late.text and "cette page n’existe plus" in late.text
     one = client.post(
         where.url(f"auto-evaluations/{assessment.id}/reponse"), data={"question": "compost", "answers.compost": "true"}
     )

@@ -239,12 +239,14 @@ def test_two_tabs_and_a_double_click_complete_once(
     go_on(first, "Enregistrer et voir")
     first.get_by_role("button", name="Terminer et voir mon résultat").dblclick()
     expect(first.locator("h1")).to_have_text("Votre résultat")
-    # The other tab still shows questions: its answer is refused in words, its form leads to the result.
+    # The other tab still shows questions: its answer is refused in words, its form gives it back.
     check(second, "suivi", "oui")
     expect(second.locator("#q-suivi [data-error]")).to_contain_text("est terminée")
     go_on(second, "Enregistrer et continuer")
-    expect(second.locator("h1")).to_have_text("Votre résultat")
     expect(second.locator("main")).to_contain_text("ses réponses ne changent plus")
+    expect(second.locator("dd")).to_have_text("Oui")
+    second.get_by_role("link", name="Voir le résultat").click()
+    expect(second.locator("h1")).to_have_text("Votre résultat")
     assert saved(owner, "suivi") == "non"
 
 

@@ -1,0 +1,122 @@
+"""The steps of an assessment beside the way: read by who may not answer, sent by who may no more."""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from assett.assessments import cards, journey, lines, policy, queries, service
+from assett.assessments.models import Answer, Assessment
+from assett.core.db import db
+from assett.core.i18n import current_language
+from assett.core.permissions import proved
+from assett.core.web import actor
+from assett.engine.compiled import Compiled
+from assett.engine.document import Category
+from assett.engine.path import path
+from assett.kernel.clock import utc_now
+from assett.questionnaires import queries as questionnaires
+
+
+def written() -> list[lines.Line]:
+    """What somebody wrote in the page of questions that this request sends."""
+    asked = questionnaires.active_version(db.session())
+    compiled = questionnaires.compiled(db.session(), asked) if asked is not None else None
+    return lines.bare(request.form, compiled)
+
+
+def load(id: int, category: str | None) -> tuple[Assessment, Compiled]:
+    """The assessment of a page of questions (those of the profile without `category`), to be answered or, where the
+    page is only asked for, to be read.
+
+    What is sent and cannot be saved any more is shown again to whoever sent it, with the reason.
+    """
+    posted = request.method == "POST"
+    found = queries.assessment(db.session(), id, lock=posted)
+    if posted and (found is None or not policy.follows(actor(), found)):
+        abort(_turned_away())
+    assessment = proved(actor(), found, policy.follows)
+    compiled = questionnaires.compiled(db.session(), assessment.version)
+    if posted and (assessment.completed or not policy.can_answer(actor(), assessment)):
+        abort(_came_too_late(assessment, compiled, category))
+    if assessment.completed:
+        abort(redirect(url_for("assessments.result", id=id)))
+    return assessment, compiled
+
+
+def _turned_away() -> Response:
+    """For an assessment that is gone or somebody else's: nothing of it, only what the visitor wrote."""
+    why = gettext(
+        "Cette auto-évaluation ne vous est plus ouverte : elle a été effacée, ou votre accès retiré. "
+        "Voyez avec un responsable de votre structure."
+    )
+    way = (gettext("Mes structures"), url_for("organizations.mine"))
+    if not actor().signed_in:
+        way = (gettext("Évaluer ma structure"), url_for("assessments.trial"))
+    return unsaved_page(404, why, written(), [way])
+
+
+def _came_too_late(assessment: Assessment, compiled: Compiled, category: str | None) -> Response:
+    """For a member: what was sent and is not what stands, question by question."""
+    seen = service.standing(compiled, assessment, queries.answers(db.session(), assessment))
+    if category is None:
+        kept = lines.unsaved_profile(compiled, request.form, seen, current_language())
+    else:
+        kept = lines.unsaved(compiled, category, request.form, seen, current_language())
+    mine = assessment.participation_id
+    home = [(gettext("Ma structure"), url_for("assessments.overview", participation=mine))] if mine else []
+    if assessment.completed:
+        why = gettext("Cette auto-évaluation est terminée : ses réponses ne changent plus.")
+        if not kept:
+            flash(why, "warning")
+            return make_response(redirect(url_for("assessments.result", id=assessment.id), 303))
+        return unsaved_page(
+            409, why, kept, [(gettext("Voir le résultat"), url_for("assessments.result", id=assessment.id)), *home]
+        )
+    why = gettext("Vous êtes maintenant en lecture dans cette structure : y répondre ne vous est plus ouvert.")
+    way = (gettext("Lire l’auto-évaluation en cours"), url_for("assessments.summary", id=assessment.id))
+    return unsaved_page(403, why, kept, [way, *home])
+
+
+def unsaved_page(status: int, why: str, kept: list[lines.Line], ways: list[tuple[str, str]]) -> Response:
+    page = render_template("assessments/unsaved.html", why=why, lines=kept, ways=ways)
+    return make_response(page, status)
+
+
+def _read_page(
+    assessment: Assessment,
+    compiled: Compiled,
+    rows: dict[str, Answer],
+    step: str,
+    title: str,
+    intro: str | None,
+    answered: list[lines.Line],
+) -> ResponseReturnValue:
+    """A step for whoever may read it and not answer."""
+    way = path(compiled, service.standing(compiled, assessment, rows))
+    return render_template(
+        "assessments/read_step.html",
+        assessment=assessment,
+        title=title,
+        intro=intro,
+        lines=answered,
+        steps=journey.steps(way, assessment, rows, current_language(), current=step),
+        progress=journey.progress(way, rows),
+    )
+
+
+def read_profile(assessment: Assessment, compiled: Compiled, rows: dict[str, Answer]) -> ResponseReturnValue:
+    told = lines.profile_lines(compiled, service.standing(compiled, assessment, rows), current_language())
+    return _read_page(assessment, compiled, rows, "", gettext("Votre structure"), None, told)
+
+
+def read_category(
+    assessment: Assessment, compiled: Compiled, section: Category, rows: dict[str, Answer]
+) -> ResponseReturnValue:
+    language, seen = current_language(), service.standing(compiled, assessment, rows)
+    if section.id in seen.hidden_categories:
+        return redirect(url_for("assessments.summary", id=assessment.id))
+    told = lines.category_lines(section.questions, seen, rows, language, utc_now())
+    intro = cards.said(section.intro, language) if section.intro else None
+    return _read_page(assessment, compiled, rows, section.id, cards.said(section.title, language), intro, told)
