@@ -14,10 +14,10 @@ from assett.accounts.models import Person, SpaceRole
 from assett.core.permissions import Actor
 from assett.demo import content
 from assett.engine.drafting.operations import add_question, replaced
-from assett.engine.drafting.pieces import Parts, drafted
+from assett.engine.drafting.pieces import Parts, drafted, take_apart
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.models import Space
-from assett.studio import service
+from assett.studio import service, translations
 from assett.studio.models import Draft, DraftComment
 
 
@@ -57,6 +57,7 @@ def write(session: Session, space: Space, version: QuestionnaireVersion, now: da
         upstream_decisions={},
         title=service.title_of(tree),
         tree=tree,
+        translated=translations.digests(take_apart(tree)),
         revision=0,
         ready={},
         created_at=begun,
