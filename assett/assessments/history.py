@@ -27,12 +27,21 @@ from assett.engine.document import Scale
 from assett.engine.evolution import Evolution, Share, ShownShare
 from assett.engine.evolution import evolution as told_apart
 from assett.engine.score import Result, rescale, score
+from assett.questionnaires.queries import Chain
 
 
-def since(former: Compiled, before: Answers, compiled: Compiled, after: Answers, result: Result) -> Evolution:
-    """What moved from the answers `before` (to the version `former`) to `result`, that of all the answers `after`."""
+def since(
+    former: Compiled,
+    before: Answers,
+    compiled: Compiled,
+    after: Answers,
+    result: Result,
+    between: tuple[Compiled, ...] = (),
+) -> Evolution:
+    """What moved from the answers `before` (to the version `former`) to `result`, that of all the answers `after`;
+    `between` are the versions between the two."""
     if former is not compiled:
-        return told_apart(former, before, compiled, after)
+        return told_apart(former, before, compiled, after, between)
     first = score(former, before)
     ratios = {each.id: each.ratio for each in first.categories}
     return Evolution(
@@ -137,15 +146,16 @@ def regraded(completed: Sequence[Assessment]) -> list[Assessment]:
 
 def past(
     completed: Sequence[Assessment],
-    compiled: Mapping[int, Compiled],
+    chain: Chain,
     rows: Mapping[int, Mapping[str, Answer]],
     language: str,
 ) -> list[Past]:
-    """The history as a list, the latest first; `rows` are the answers of those that were `regraded`."""
-    shares = {later.id: _overall_share(earlier, later, compiled, rows) for later, earlier in pairwise(completed)}
+    """The history as a list, the latest first; `rows` are the answers of those that were `regraded`, `chain` the
+    versions that they answer and those between."""
+    shares = {later.id: _overall_share(earlier, later, chain, rows) for later, earlier in pairwise(completed)}
     found = []
     for each in completed:
-        own = compiled[each.version_id]
+        own = chain.compiled[each.version_id]
         scale = own.document.scale
         found.append(
             Past(
@@ -165,15 +175,15 @@ def past(
 def _overall_share(
     earlier: Assessment,
     later: Assessment,
-    compiled: Mapping[int, Compiled],
+    chain: Chain,
     rows: Mapping[int, Mapping[str, Answer]],
 ) -> Share:
     """What moved overall from one completed assessment to the next: as stored, or told apart where the grid changed."""
-    old, new = compiled[earlier.version_id], compiled[later.version_id]
+    old, new = chain.compiled[earlier.version_id], chain.compiled[later.version_id]
     if earlier.version_id == later.version_id:
         return _plain(None, _ratio(earlier.overall_ratio), _ratio(later.overall_ratio))
     before, after = (standing(version, each, rows[each.id]) for version, each in ((old, earlier), (new, later)))
-    return told_apart(old, before, new, after).overall
+    return told_apart(old, before, new, after, chain.between(earlier.version_id, later.version_id)).overall
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,15 +45,16 @@ def _read(session: Session, compiled: Compiled) -> Iterator[tuple[Answers, Resul
         .group_by(Assessment.id)
         .order_by(Assessment.id)
     ).all()
-    versions = session.scalars(
-        select(QuestionnaireVersion).where(QuestionnaireVersion.id.in_({row[0] for row in rows}))
-    )
-    known = {version.id: questionnaires.compiled(session, version) for version in versions}
+    used = {row[0] for row in rows}
+    today = questionnaires.active_version(session)
+    versions = session.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.id.in_(used))).all()
+    chain = questionnaires.chain(session, [*versions, *([today] if today is not None else [])])
+    between = {id: chain.between(id, today.id) if today is not None else () for id in used}
     for version_id, profile, raw in rows:
-        old = known[version_id]
+        old = chain.compiled[version_id]
         seen = see(old, _values(raw, old.questions), _values(profile, old.entries))
         if old is not compiled:
-            seen = carrier(old, compiled).carry(seen).answers
+            seen = carrier(old, compiled, between[version_id]).carry(seen).answers
         yield seen, score(compiled, seen)
 
 

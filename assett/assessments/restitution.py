@@ -122,11 +122,13 @@ class Restitution:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An assessment with what was answered in it, and the questionnaire that it answers."""
+    """An assessment with what was answered in it, and the questionnaire that it answers; of the one before, the
+    versions `between` that one and the one of the assessment that is read."""
 
     assessment: Assessment
     compiled: Compiled
     rows: Mapping[str, Answer]
+    between: tuple[Compiled, ...] = ()
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -199,7 +201,7 @@ def _read(
         before = None
     if before is not None:
         earlier = standing(before.compiled, before.assessment, before.rows)
-        moved = history.since(before.compiled, earlier, compiled, seen, scored)
+        moved = history.since(before.compiled, earlier, compiled, seen, scored, before.between)
         regraded = before.assessment.version.content_hash != assessment.version.content_hash
     if not any(each.answered for each in scored.categories):
         return Reading(way, nothing=True, unread=unread, drawn=Markup())

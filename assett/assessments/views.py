@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -166,11 +166,11 @@ def _history(participation: Participation) -> dict[str, Any]:
     completed = queries.history(database, participation)
     running = queries.running(database, participation)
     scores = queries.category_scores(database, completed)
-    compiled = {each.version_id: questionnaires.compiled(database, each.version) for each in completed}
+    chain = questionnaires.chain(database, [each.version for each in completed])
     return {
         "running": running,
-        "past": history.past(completed, compiled, queries.answers_of(database, history.regraded(completed)), language),
-        "curves": history.curves(completed, scores, compiled, language),
+        "past": history.past(completed, chain, queries.answers_of(database, history.regraded(completed)), language),
+        "curves": history.curves(completed, scores, chain.compiled, language),
     }
 
 
@@ -416,7 +416,7 @@ def result(id: int) -> ResponseReturnValue:
     can_answer = policy.can_answer(actor(), assessment)
     read = restitution.read(
         _given(assessment, compiled),
-        _given(before, questionnaires.compiled(database, before.version)) if before is not None else None,
+        _given_before(before, assessment) if before is not None else None,
         offer,
         current_language(),
         everything=request.args.get("ressources") == "toutes",
@@ -453,6 +453,13 @@ def _opinions(assessment: Assessment, slugs: list[str]) -> dict[str, Any] | None
 
 def _given(assessment: Assessment, compiled: Compiled) -> restitution.Given:
     return restitution.Given(assessment, compiled, queries.answers(db.session(), assessment))
+
+
+def _given_before(before: Assessment, later: Assessment) -> restitution.Given:
+    """The assessment before another, with what leads from its version to the other's."""
+    chain = questionnaires.chain(db.session(), [before.version, later.version])
+    given = _given(before, chain.compiled[before.version_id])
+    return replace(given, between=chain.between(before.version_id, later.version_id))
 
 
 @blueprint.get("/auto-evaluations/<int:id>/detail", access=policy.RESPONDENT)

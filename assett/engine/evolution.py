@@ -93,9 +93,18 @@ class Evolution:
         return next((share for share in self.categories if share.category == category_id), None)
 
 
-def evolution(old: Compiled, before: Answers, new: Compiled, after: Answers, *, provisional: bool = False) -> Evolution:
-    """Tell apart the evolution from ``before`` (answers to ``old``) to ``after`` (to ``new``)."""
-    middle = answers_between(old, before, new, after)
+def evolution(
+    old: Compiled,
+    before: Answers,
+    new: Compiled,
+    after: Answers,
+    between: tuple[Compiled, ...] = (),
+    *,
+    provisional: bool = False,
+) -> Evolution:
+    """Tell apart the evolution from ``before`` (answers to ``old``) to ``after`` (to ``new``); ``between`` are the
+    versions that stood between them, oldest first."""
+    middle = answers_between(old, before, new, after, between)
     return _told_apart(
         score(old, before, provisional=provisional),
         score(new, middle, provisional=provisional),
@@ -103,13 +112,15 @@ def evolution(old: Compiled, before: Answers, new: Compiled, after: Answers, *, 
     )
 
 
-def answers_between(old: Compiled, before: Answers, new: Compiled, after: Answers) -> Answers:
+def answers_between(
+    old: Compiled, before: Answers, new: Compiled, after: Answers, between: tuple[Compiled, ...] = ()
+) -> Answers:
     """The earlier answers under the new version; what they do not say is taken from the later ones.
 
     A question that was asked before and left unanswered stays so: answering it since is
     the respondent's doing.
     """
-    way = carrier(old, new)
+    way = carrier(old, new, between)
     carried = way.carry(before).answers
     asked = {
         there

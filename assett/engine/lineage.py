@@ -108,15 +108,19 @@ class Renaming:
     entry_choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def renaming(old: Document, new: Document) -> Renaming:
-    """What the questions of ``old`` that are still in ``new`` are called there."""
-    questions, entries = pairs(old.questions, new.questions), pairs(old.profile, new.profile)
-    return Renaming(
-        questions,
-        entries,
-        _choice_pairs(old.questions, new.questions, questions),
-        _choice_pairs(old.profile, new.profile, entries),
-    )
+def renaming(old: Document, new: Document, between: Iterable[Document] = ()) -> Renaming:
+    """What the questions of ``old`` that are still in ``new`` are called there, through the versions ``between`` them,
+    oldest first."""
+    nearest = tuple(between)[::-1]
+    asked, told = [each.questions for each in nearest], [each.profile for each in nearest]
+    questions, choices = _names_of(descended(old.questions, asked), descended(new.questions, asked))
+    entries, entry_choices = _names_of(descended(old.profile, told), descended(new.profile, told))
+    return Renaming(questions, entries, choices, entry_choices)
+
+
+def _names_of(old: Iterable[Question], new: Iterable[Question]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    questions = pairs(old, new)
+    return questions, _choice_pairs(old, new, questions)
 
 
 def _choice_pairs(

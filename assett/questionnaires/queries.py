@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, undefer
@@ -73,19 +74,51 @@ def compiled_all(session: Session, versions: Iterable[QuestionnaireVersion]) -> 
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Versions of the current space one after the other, oldest first: through those between two of them an answer
+    finds a question that each renamed."""
+
+    compiled: Mapping[int, Compiled]
+
+    def between(self, one: int, other: int) -> tuple[Compiled, ...]:
+        """The versions between two of them, by their ids, oldest first."""
+        order = list(self.compiled)
+        first, last = sorted((order.index(one), order.index(other)))
+        return tuple(self.compiled[id] for id in order[first + 1 : last])
+
+
+def chain(session: Session, ends: Iterable[QuestionnaireVersion]) -> Chain:
+    """The versions of the current space from the first to the last of these, these included."""
+    known = {version.number: version for version in ends}
+    first, last = min(known, default=0), max(known, default=0)
+    if len(known) <= last - first:
+        found = session.scalars(
+            select(QuestionnaireVersion).where(
+                QuestionnaireVersion.space_id.is_not(None), QuestionnaireVersion.number.between(first, last)
+            )
+        )
+        known = {version.number: version for version in found} | known
+    compiled = compiled_all(session, known.values())
+    return Chain({known[number].id: compiled[known[number].id] for number in sorted(known)})
+
+
 def between(session: Session, one: QuestionnaireVersion, other: QuestionnaireVersion) -> tuple[Compiled, ...]:
-    """The versions of the current space between two of them, oldest first: through them an answer finds a question
-    that each renamed."""
-    first, last = sorted((one.number, other.number))
-    if last - first < 2:
-        return ()
-    versions = session.scalars(
+    """The versions of the current space between two of them, oldest first."""
+    return chain(session, [one, other]).between(one.id, other.id)
+
+
+def newest(session: Session, version: QuestionnaireVersion) -> QuestionnaireVersion:
+    """The latest version of the questionnaire that a version is of, retired or not."""
+    return session.scalars(
         select(QuestionnaireVersion)
-        .where(QuestionnaireVersion.space_id.is_not(None), QuestionnaireVersion.number.between(first + 1, last - 1))
-        .order_by(QuestionnaireVersion.number)
-    ).all()
-    found = compiled_all(session, versions)
-    return tuple(found[version.id] for version in versions)
+        .where(
+            QuestionnaireVersion.questionnaire_id == version.questionnaire_id,
+            QuestionnaireVersion.published_at.is_not(None),
+        )
+        .order_by(QuestionnaireVersion.number.desc())
+        .limit(1)
+    ).one()
 
 
 def last_number(session: Session, questionnaire: Questionnaire) -> int:

@@ -16,11 +16,12 @@ from assett.core.permissions import Actor
 from assett.engine.drafting.operations import replaced
 from assett.engine.drafting.pieces import Address, Parts, Tree, drafted, put_together, take_apart
 from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
+from assett.engine.drafting.taking import brought_back
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
+from assett.questionnaires import queries as versions
 from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
-from assett.questionnaires.queries import last_number
 from assett.studio import queries, translations
 from assett.studio.models import Draft, DraftComment, DraftStep
 from assett.studio.texts import first_language, piece_title, words
@@ -100,9 +101,11 @@ def begin(
 
     From a version that a draft became, what that one left open goes on: decisions about the national base that were put
     off, translations that their source left behind, comments that nobody settled. « Prêt à relire » does not: what was
-    published was read.
+    published was read. From one that is no longer the latest, questions know their names since then.
     """
     tree = drafted(tree)
+    if base is not None and base.space_id is not None:
+        tree = _brought_back(session, tree, base)
     before = queries.published_as(session, base) if base is not None and base.space_id is not None else None
     translated = translations.digests(take_apart(tree))
     draft = Draft(
@@ -126,10 +129,20 @@ def begin(
     session.add(draft)
     session.flush()
     # Of an older version that is taken up again, the comments were settled in the drafts that came after.
-    if before is not None and base is not None and base.number == last_number(session, base.questionnaire):
+    if before is not None and base is not None and base.number == versions.last_number(session, base.questionnaire):
         _comments_go_on(session, before, draft)
     audit.record(session, "draft.begun", subject=draft.title)
     return draft
+
+
+def _brought_back(session: Session, tree: Tree, base: QuestionnaireVersion) -> Tree:
+    """The tree of a version with the names that the versions after it gave to what it asks."""
+    newest = versions.newest(session, base)
+    if newest.id == base.id:
+        return tree
+    chain = versions.chain(session, [base, newest])
+    since = [*chain.between(base.id, newest.id), chain.compiled[newest.id]]
+    return brought_back(tree, chain.compiled[base.id].document, [each.document for each in since])
 
 
 def _comments_go_on(session: Session, before: Draft, draft: Draft) -> None:

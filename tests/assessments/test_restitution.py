@@ -136,6 +136,39 @@ def test_the_result_tells_you_from_the_grid(client: LintingClient, owner: Sessio
     assert "Quand la grille de notation change" in past
 
 
+def renamed(name: str, was: str) -> dict[str, Any]:
+    """The same questions, one of them called otherwise; it says its last name only."""
+    tree = document()
+    tree["categories"][0]["questions"][2] |= {"id": name, "was": [was]}
+    return tree
+
+
+def test_you_are_told_from_the_grid_through_the_versions_between(client: LintingClient, owner: Session) -> None:
+    """Renamed twice since: what was answered first is not taken for what the grid asks anew."""
+    where = place()
+    client.sign_in(where.person)
+    client.get(where.url(f"structures/{where.participation.id}/"))
+    begin = where.url(f"structures/{where.participation.id}/auto-evaluations")
+    first = client.post(begin).location.removesuffix("profil")
+    answered(client, where, first)
+    client.post(f"{first}terminer")
+    for number, tree in enumerate((renamed("verte", "part"), renamed("renouvelable", "verte")), 2):
+        QuestionnaireVersionFactory(
+            space_id=where.space.id, questionnaire=where.version.questionnaire, number=number, document=tree
+        )
+    second = client.post(begin).location.removesuffix("profil")
+    page = client.get(f"{second}categorie/energie").get_data(as_text=True)
+    mark = page.split('name="revision.renouvelable" value="')[1].split('"')[0]
+    sent = {"question": "renouvelable", "answers.renouvelable": "100", "revision.renouvelable": mark}
+    assert client.post(f"{second}reponse", data=sent).status_code == 200
+    client.post(f"{second}terminer")
+    page = client.get(f"{second}resultat").get_data(as_text=True)
+    # 2,9 (7/12), then 3,3 (2/3).
+    assert "Vos réponses ont fait monter votre score de 0,4." in page
+    assert "La grille de notation a changé entre-temps, sans effet sur votre score." in page
+    assert "nouvelle grille" not in history(client, where).split("Quand la grille")[0]
+
+
 def test_the_new_grid_alone_takes_the_blame(client: LintingClient, owner: Session) -> None:
     where = place()
     url = again(client, where, grid="new")

@@ -13,11 +13,14 @@ from assett.engine.carrying import carry
 from assett.engine.changes import by_subject, differences
 from assett.engine.compiled import compile_document
 from assett.engine.document import Document, Scale
+from assett.engine.drafting.pieces import drafted
+from assett.engine.drafting.taking import brought_back
 from assett.engine.evolution import evolution
 from assett.engine.generated import Generator
 from assett.engine.merging import Decision, comparable_questions, merge
 from assett.engine.reading import read_document
 from assett.engine.trial import trial
+from assett.engine.writing import dump_document
 from assett.formats.files import open_document
 from assett.kernel.errors import InvalidDocument
 from tests.engine.builders import Tree, answered, category, document, multiple, question, single
@@ -165,6 +168,52 @@ def test_you_and_the_grid_are_told_apart() -> None:
     shown = share.shown(Scale())
     assert shown is not None
     assert (str(shown.total), str(shown.you), str(shown.grid)) == ("1.0", "0.5", "0.5")
+
+
+def test_what_a_middle_version_alone_renamed_is_found() -> None:
+    old, middle, new = (
+        compile_document(read(category("k", each, single("z", 0, 1))))
+        for each in (single("a", 0, 1), single("b", 0, 1, was=["a"]), single("c", 0, 1, was=["b"]))
+    )
+    before, after = answered(old, {"a": "c1", "z": "c0"}), answered(new, {"c": "c0", "z": "c0"})
+    told = evolution(old, before, new, after, (middle,)).overall
+    assert (told.you, told.grid) == (Fraction(-1, 2), 0)
+    assert evolution(old, before, new, after).overall.you == 0, "else its answer of today stands for it"
+
+
+def renamed_twice() -> list[Document]:
+    """A question, its choice and an entry of the profile that two versions renamed, each naming its last name only."""
+
+    def version(name: str, was: list[str]) -> Document:
+        asked = single(name, 0, 1, **({"was": was} if was else {}))
+        asked["choices"][1] |= {"id": f"oui-{name}"} | ({"was": [f"oui-{each}" for each in was]} if was else {})
+        entry = single(f"p-{name}", 0, 0) | ({"was": [f"p-{each}" for each in was]} if was else {})
+        for choice in entry["choices"]:
+            choice.pop("points", None)
+        return read(category("k", asked, single("z", 0, 1)), profile=[entry])
+
+    return [version("a", []), version("b", ["a"]), version("c", ["b"])]
+
+
+def test_an_older_version_brought_back_knows_its_names_since() -> None:
+    first, second, third = renamed_twice()
+    tree = brought_back(drafted(dump_document(first)), first, [second, third])
+    again = read_document(tree)
+    asked, entry = again.questions[0], again.profile[0]
+    assert (asked.id, asked.was, asked.choices[1].was) == ("a", ("c", "b"), ("oui-c", "oui-b"))
+    assert (entry.was, again.questions[1].was) == (("p-c", "p-b"), ())
+    for version, name in ((second, "b"), (third, "c")):
+        old = compile_document(version)
+        carried = carry(old, compile_document(again), answered(old, {name: f"oui-{name}"}))
+        assert carried.answers.values == {"a": "oui-a"}
+    assert brought_back(tree, again, []) == tree
+
+
+def test_a_name_that_is_another_s_stays_with_it() -> None:
+    first = read(category("k", single("a", 0, 1), single("z", 0, 1, was=["b"])))
+    second = read(category("k", single("b", 0, 1, was=["a"]), single("z", 0, 1)))
+    tree = drafted(dump_document(first))
+    assert brought_back(tree, first, [second]) == tree
 
 
 def test_a_new_category_has_no_evolution() -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from assett.core.audit import AuditEntry
 from assett.resources.models import Partner, Resource, ResourceAdoption
+from tests.assessments.arranging import document
+from tests.factories import QuestionnaireVersionFactory
 from tests.linting import LintingClient
 from tests.resources.arranging import answered, national, own, territory
 
@@ -133,6 +135,22 @@ def test_who_would_see_it_is_a_count_that_gives_nobody_away(client: LintingClien
     who = {"who.0.of": "profile/kind", "who.0.was": "profile/kind", "who.0.is": "association"}
     assert "Moins de 5 structures la verraient." in reach(**of, **{"for.0.is": "non"}, **who)
     assert "Choisissez une réponse à chaque ligne" in reach(**of)
+
+
+def test_who_would_see_it_is_counted_through_the_versions_between(client: LintingClient, owner: Session) -> None:
+    """Answers to a version before the last: the one between alone knows what they were called."""
+    here = territory()
+    answered(here.where, 6, suivi="non", tri=["papier"])
+    for number, (name, was) in enumerate((("bacs", "tri"), ("matieres", "bacs")), 2):
+        tree = document()
+        tree["categories"][1]["questions"][0] |= {"id": name, "was": [was]}
+        QuestionnaireVersionFactory(
+            space_id=here.space.id, questionnaire=here.where.version.questionnaire, number=number, document=tree
+        )
+    here.enter(client, here.editor)
+    of = {"for.0.of": "question/matieres", "for.0.was": "question/matieres", "for.0.is": "papier"}
+    page = client.post(here.url("/nouvelle"), data={**FORM, "do": "show", **of}).text
+    assert "Environ 5 structures la verraient" in page
 
 
 def test_a_likely_duplicate_is_told_and_may_be_kept(client: LintingClient, owner: Session) -> None:

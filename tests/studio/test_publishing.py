@@ -19,7 +19,7 @@ from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio.models import Draft, DraftComment
 from tests import factories
 from tests.linting import LintingClient
-from tests.studio.arranging import aimed, draft_of, harder, hidden, past, sign_in
+from tests.studio.arranging import aimed, draft_of, harder, hidden, past, sign_in, tree_of
 from tests.studio.browsing import form_fields, plain
 
 
@@ -95,6 +95,28 @@ def test_what_a_published_draft_left_open_goes_on_in_the_next_one(
     again = client.post("/poitiers/atelier/brouillons", data={"source": str(version.id)}).location
     assert "Et le bois ?" not in plain(client.get(f"{again}/commentaires").text)
     assert began != following != again
+
+
+def test_a_draft_from_an_older_version_finds_the_answers_of_those_since(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    """It takes back a name that two versions changed: what they asked under theirs is no question added or removed."""
+    for number, (name, was) in enumerate((("releve", "suivi"), ("compteurs", "releve")), 2):
+        tree = factories.small_document()
+        tree["categories"][0]["questions"][0] |= {"id": name, "was": [was]}
+        latest = factories.QuestionnaireVersionFactory(
+            space_id=space.id, questionnaire=version.questionnaire, number=number, document=tree
+        )
+    past(owner, space, latest, [{"compteurs": "oui", "tri": "oui"}] * 11)
+    sign_in(client, space)
+    client.get("/poitiers/atelier/versions")
+    begun = client.post("/poitiers/atelier/brouillons", data={"source": str(version.id)}).location
+    draft = owner.scalars(select(Draft).where(Draft.base_id == version.id)).one()
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["id"], question["was"]) == ("suivi", ["compteurs", "releve"])
+    told = plain(client.get(f"{begun}/publier").text)
+    assert "question ajoutée" not in told and "retirée" not in told
+    assert "Aucune question ne perd" in plain(client.get(f"{begun}/banc-d-essai").text)
 
 
 def test_two_clicks_publish_once(

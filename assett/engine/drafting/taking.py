@@ -1,9 +1,12 @@
-"""A whole document taken into a draft: pieces that say the same keep the draft's own way of writing them."""
+"""A whole document taken into a draft: one that replaces its content, or an older version that begins it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from assett.engine.document import Document
 from assett.engine.drafting.pieces import Parts, Tree, drafted, take_apart
+from assett.engine.lineage import Renaming, renaming
 from assett.engine.reading import examine_document
 from assett.engine.writing import dump_document
 
@@ -11,7 +14,8 @@ from assett.engine.writing import dump_document
 def taken_over(tree: Tree, document: Document) -> Parts:
     """The parts of ``document`` in the place of a draft's ``tree``.
 
-    A document is written anew with its defaults left out: what only differs in that is no change.
+    A document is written anew with its defaults left out: what only differs in that is no change. Pieces that say the
+    same keep the draft's own way of writing them.
     """
     before, after = take_apart(tree), take_apart(drafted(dump_document(document)))
     written, problems = examine_document(tree)
@@ -25,3 +29,41 @@ def taken_over(tree: Tree, document: Document) -> Parts:
         for address, piece in after.pieces.items()
     }
     return Parts(pieces, after.outline)
+
+
+def brought_back(tree: Tree, old: Document, since: Sequence[Document]) -> Tree:
+    """The tree of an older version, to begin a draft from: as the draft comes after the versions ``since``, oldest
+    first, what one of them calls otherwise has that name among its former ones."""
+    found = tree
+    for place, version in enumerate(since):
+        found = _named(found, renaming(old, version, since[:place]))
+    return found
+
+
+def _named(tree: Tree, since: Renaming) -> Tree:
+    questions = [question for category in tree["categories"] for question in category["questions"]]
+    called = {each["id"]: each for each in _called(questions, since.questions, since.choices)}
+    found = {
+        **tree,
+        "categories": [
+            {**category, "questions": [called[question["id"]] for question in category["questions"]]}
+            for category in tree["categories"]
+        ],
+    }
+    if "profile" in tree:
+        found["profile"] = _called(tree["profile"], since.entries, since.entry_choices)
+    return found
+
+
+def _called(things: list[Tree], names: Mapping[str, str], choices: Mapping[str, Mapping[str, str]]) -> list[Tree]:
+    """Things with the names that they have had since among their former ones, and their choices likewise."""
+    # A name means one thing: one that is another's, now or before, stays with that one.
+    taken = {name for each in things for name in (each["id"], *each.get("was", ()))}
+    found = []
+    for each in things:
+        name = names.get(each["id"], each["id"])
+        thing = each if name in taken else {**each, "was": [name, *each.get("was", ())]}
+        if thing.get("choices"):
+            thing = {**thing, "choices": _called(thing["choices"], choices.get(thing["id"], {}), {})}
+        found.append(thing)
+    return found
