@@ -182,3 +182,17 @@ def test_path_says_what_is_done_and_what_is_left() -> None:
 def test_path_has_an_end() -> None:
     way = path(READY, answered(READY, {"s": "c1", "b": "?", "m": ["c0"], "k": 3}))
     assert (way.complete, way.progress, way.minutes_left, way.next_missing) == (True, 1, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("question_id", "raw", "said"),
+    [
+        ("m", ["c0", "c2"], "«\xa0c2\xa0» ne va avec aucun autre choix"),
+        ("s", "c9", "choix possibles\xa0: c0, c1"),
+        ("d", "2030-01-01", "jusqu’au 2029-12-31"),
+    ],
+)
+def test_a_file_is_told_in_its_own_words(question_id: str, raw: object, said: str) -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        read_answer(READY, question_id, raw)
+    assert said in refused.value.problems[0].message
