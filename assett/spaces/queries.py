@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,9 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
+from assett.core import search
 from assett.core.audit import AuditEntry
 from assett.core.tenancy import CURRENT_SPACE
-from assett.spaces.models import LaunchMark, Picture, Space
+from assett.spaces.models import LaunchMark, LocalAuthority, Picture, Space
 from assett.spaces.registries import pictures_elsewhere
 
 # How long a picture may lie unused: between its arrival and the form that names it.
@@ -48,14 +49,33 @@ def enter_by_slug(session: Session, slug: str) -> Space | None:
     return row[0] if row is not None else None
 
 
-def open_spaces(session: Session) -> Sequence[Space]:
-    """The spaces that are open to visitors, by name."""
-    return session.scalars(
-        select(Space)
+@dataclass(frozen=True, slots=True)
+class OpenSpace:
+    """A space as whoever looks for theirs reads it."""
+
+    slug: str
+    name: str
+    programme: str
+    authority: str
+
+
+def open_spaces(session: Session, words: str = "") -> tuple[list[OpenSpace], tuple[str, ...]]:
+    """The spaces that are open to visitors, by name, and the words tried in place of misspelt ones.
+
+    A platform has hundreds of them at most: they are looked through here, as the directory's listings are.
+    """
+    rows = session.execute(
+        select(Space.slug, Space.name, Space.programme, LocalAuthority.name)
+        .join(Space.local_authority)
         .where(Space.opened_at <= func.now())
-        .options(joinedload(Space.local_authority))
-        .order_by(Space.name)
-    ).all()
+        .order_by(search.folded(Space.name), Space.id)
+    )
+    spaces = [OpenSpace(*row) for row in rows]
+    texts = {
+        place: search.fold_once(f"{each.name} {each.authority} {each.programme}") for place, each in enumerate(spaces)
+    }
+    found = search.find(words, texts)
+    return [spaces[place] for place in found.keys], found.corrected
 
 
 def own_hosts(session: Session) -> dict[str, str]:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from secrets import compare_digest
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.core.db import db
 from assett.core.i18n import current_language
+from assett.core.paging import Page, asked_page, page_within
 from assett.core.permissions import PUBLIC, Actor
 from assett.core.ui import MenuEntry, menus
 from assett.core.web import Blueprint, actor
@@ -24,6 +25,8 @@ from assett.spaces.registries import early_endpoints, home_panels, may_begin
 from assett.spaces.themes import stylesheet_of
 from assett.spaces.words import actors_of, home_words
 
+# Tiles stand by two, three or four.
+SPACES_PER_PAGE = 48
 platform = Blueprint("platform", __name__, template_folder="templates")
 blueprint = Blueprint("spaces", __name__, url_prefix="/<space>", template_folder="templates")
 
@@ -86,7 +89,12 @@ for compliance, title in STATED.items():
 @platform.get("/", access=PUBLIC)
 def home() -> ResponseReturnValue:
     """The spaces that are open, for whoever comes without the address of theirs."""
-    return render_template("spaces/platform.html", spaces=queries.open_spaces(db.session()))
+    words = request.args.get("q", "").strip()[:200]
+    found, corrected = queries.open_spaces(db.session(), words)
+    number = page_within(asked_page(), len(found), SPACES_PER_PAGE)
+    shown = found[(number - 1) * SPACES_PER_PAGE : number * SPACES_PER_PAGE]
+    page = Page(shown, number, SPACES_PER_PAGE, len(found))
+    return render_template("spaces/platform.html", page=page, words=words, corrected=corrected)
 
 
 @blueprint.get("/", access=PUBLIC, endpoint="home")

@@ -34,6 +34,23 @@ def test_the_platform_lists_the_spaces_that_are_open(client: LintingClient, owne
     SpaceFactory(name="En travaux", opened_at=None)
     html = client.get("/").get_data(as_text=True)
     assert "Ouvert" in html and "En travaux" not in html
+    assert "Chercher un territoire" not in html, "one is found at a glance"
+
+
+def test_a_territory_is_found_among_hundreds(client: LintingClient, owner: Session, statements: list[str]) -> None:
+    for number in range(60):
+        SpaceFactory(name=f"Pays {number:02}", slug=f"pays-{number}")
+    SpaceFactory(name="Évreux Portes de Normandie", slug="evreux")
+    first = client.get("/").text
+    assert "Évreux" in first and "Pays 40" in first and "Pays 55" not in first
+    statements.clear()
+    assert "Pays 55" in client.get("/?page=2").text
+    assert len(statements) <= 4
+    for typed in ("evreux", "Évreux", "normnadie"):
+        found = client.get("/", query_string={"q": typed}).text
+        assert "Évreux Portes" in found and "Pays 00" not in found, typed
+    nothing = client.get("/?q=atlantide").text
+    assert "Aucun territoire ne porte ce nom ici" in nothing and 'value="atlantide"' in nothing
 
 
 @pytest.mark.parametrize("page", ["", "mentions-legales", "donnees-personnelles", "accessibilite"])
