@@ -265,10 +265,10 @@ def said(aims: Sequence[Aim], groups: Sequence[SubjectGroup], former: Mapping[st
 def _said(aim: Aim, subject: Subject | None, former: Subject | None) -> str:
     words = line_said(aim, subject, former)
     if subject is None and aim.of.startswith("profile/"):
-        return str(gettext("%(aim)s (absent du questionnaire en service)", aim=words))
+        return str(gettext("%(aim)s – absent du questionnaire en service", aim=words))
     if subject is None:
-        return str(gettext("%(aim)s (absente du questionnaire en service)", aim=words))
-    return words if stands(aim, subject) else str(gettext("%(aim)s (réponse disparue)", aim=words))
+        return str(gettext("%(aim)s – absente du questionnaire en service", aim=words))
+    return words if stands(aim, subject) else str(gettext("%(aim)s – réponse disparue", aim=words))
 
 
 def line_said(aim: Aim, *subjects: Subject | None) -> str:

@@ -67,10 +67,10 @@ def lost(here: Territory) -> Resource:
 def test_what_is_gone_is_said_in_its_last_words(client: LintingClient, here: Territory, lost: Resource) -> None:
     here.enter(client, here.editor)
     page = plain(client.get(here.url(f"/{lost.id}")).text)
-    absent = "(absente du questionnaire en service)"
+    absent = "– absente du questionnaire en service"
     assert f"Un robinet qui goutte : « J’attends » ou « Je ne sais pas » {absent}" in page
     assert f"En parlez-vous ? : « Non » {absent}" in page
-    assert "« Autrefois » (réponse disparue)" in page
+    assert "« Autrefois » – réponse disparue" in page
     assert f"Niveau atteint en « Chez nous » : « Graine » {absent}" in page
     assert f"Une question disparue : « une réponse disparue » {absent}" in page
     assert f"/{lost.id}/modifier#visee" in page
