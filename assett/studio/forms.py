@@ -140,10 +140,7 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
         case "add":
             if command.type not in TYPES:
                 raise KeyError(command.type)
-            choices = first_choices(command.type, first_language(parts.pieces.get(SETTINGS, {})))
-            if command.kind == "profile":
-                choices = [{key: choice[key] for key in choice if key != "points"} for choice in choices]
-            piece = operations.new_question(command.type, free_id(command.title, set()), command.title, choices=choices)
+            piece = _new(parts, command)
             if command.kind == "profile":
                 return operations.add_entry(parts, piece)
             return operations.add_question(parts, command.category, piece, after=command.name or None)
@@ -156,9 +153,21 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
         case "retype":
             if command.type not in TYPES:
                 raise KeyError(command.type)
-            return operations.replaced(parts, address, operations.retyped(parts.pieces[address], command.type)), address
+            piece = operations.retyped(parts.pieces[address], command.type)
+            if piece.get("choices") == []:
+                # It had no choices to bring along.
+                piece["choices"] = _new(parts, command)["choices"]
+            return operations.replaced(parts, address, piece), address
         case verb:
             return operations.moved_by(parts, address, -1 if verb == "up" else 1), address
+
+
+def _new(parts: Parts, command: Operation) -> Tree:
+    """A new question, or a new entry of the profile, which has no points."""
+    choices = first_choices(command.type, first_language(parts.pieces.get(SETTINGS, {})))
+    if command.kind == "profile":
+        choices = [{key: choice[key] for key in choice if key != "points"} for choice in choices]
+    return operations.new_question(command.type, free_id(command.title, set()), command.title, choices=choices)
 
 
 def first_choices(question_type: str, language: str) -> list[Tree]:

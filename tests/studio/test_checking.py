@@ -55,6 +55,18 @@ def test_a_new_question_offers_choices_that_go_together_and_have_their_points(
     assert not any("points" in choice for choice in parts.pieces["profile/vos-activites"]["choices"])
 
 
+def test_a_question_that_becomes_one_of_choices_has_some(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    add(client, base, "number", "Combien de salariés ?")
+    add(client, base, "multiple", "Combien de salariés ?", verb="retype", address="question/combien-de-salaries")
+    changed = take_apart(tree_of(owner, draft)).pieces["question/combien-de-salaries"]
+    assert [choice["id"] for choice in changed["choices"]] == ["reponse-1", "reponse-2", "rien-de-cela"]
+    add(client, base, "single", "", verb="retype", address="question/combien-de-salaries")
+    kept = take_apart(tree_of(owner, draft)).pieces["question/combien-de-salaries"]
+    assert len(kept["choices"]) == 3
+
+
 def test_a_choice_that_is_added_beside_points_has_some(client: LintingClient, owner: Session, space: Any) -> None:
     draft = draft_of(owner, space)
     base = open_as(client, editor(space), draft)
