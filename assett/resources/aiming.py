@@ -38,7 +38,7 @@ class Aimable:
             return ""
         if self.coming:
             return str(
-                gettext("Personne n’a encore répondu : nous dirons qui la verrait une fois le questionnaire publié.")
+                gettext("Aucun questionnaire n’est en service : nous dirons qui la verrait une fois celui-ci publié.")
             )
         return catalogue.reach(queries.audience(session, self.compiled), aimed)
 

@@ -120,7 +120,7 @@ def test_resources_are_aimed_at_the_draft_while_nothing_is_published(
     page = client.get(f"{path}/nouvelle").text
     assert len(statements) <= 12
     assert "brouillon « Petit questionnaire »" in words(page) and "quand il sera publié" in words(page)
-    assert "Personne n’a encore répondu" in words(page)
+    assert "Aucun questionnaire n’est en service" in words(page)
     line = {"for.0.of": "question/suivi", "for.0.was": "question/suivi", "for.0.is": "non"}
     made = client.post(f"{path}/nouvelle", data=FORM | line)
     assert made.status_code == 303
