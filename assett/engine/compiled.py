@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from hashlib import sha256
 from math import lcm
 from typing import TypeAlias
@@ -31,7 +30,6 @@ from assett.engine.document import (
 )
 from assett.engine.duration import minutes, seconds_to_answer
 from assett.engine.raw import REMEMBERED, Read, accepted_words, reading_of
-from assett.engine.reading import read_document
 from assett.engine.values import DECIMALS, NOT_APPLICABLE, UNKNOWN, Value, canonical
 
 Given: TypeAlias = Mapping[str, Value]
@@ -158,38 +156,6 @@ def content_hash(tree: object) -> str:
     """
     text = json.dumps(canonical(tree), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
-
-
-class _Uncompiled:
-    """A tree on its way to the cache, known by its key alone."""
-
-    __slots__ = ("key", "tree")
-
-    def __init__(self, tree: object, key: str) -> None:
-        self.tree = tree
-        self.key = key
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Uncompiled) and other.key == self.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-def compiled_from_tree(tree: object, key: str) -> Compiled:
-    """Read and compile a tree once; ``key`` names its content (:func:`content_hash`).
-
-    Raises :class:`InvalidDocument`, which is not remembered.
-    """
-    return _compiled_once(_Uncompiled(tree, key))
-
-
-@lru_cache(maxsize=256)
-def _compiled_once(uncompiled: _Uncompiled) -> Compiled:
-    compiled = compile_document(read_document(uncompiled.tree))
-    # The cache keeps the key only: the tree is needed no more.
-    uncompiled.tree = None
-    return compiled
 
 
 def compile_document(document: Document) -> Compiled:

@@ -107,11 +107,6 @@ class Path:
         return tuple(name for stretch in self.categories for name in stretch.unclear)
 
     @property
-    def next_missing(self) -> str | None:
-        """The first required question without an answer."""
-        return next(iter(self.missing), None)
-
-    @property
     def minutes_left(self) -> int:
         """Minutes that the missing questions still take, rounded up (0: nothing is left).
 

@@ -101,22 +101,10 @@ class CategoryReceipt:
     hidden_by: Condition | None = None
     without_score: Literal["nothing_counted", "too_many_not_applicable"] | None = None
 
-    @property
-    def contribution(self) -> Fraction | None:
-        """What the category brings to the overall ratio, before the overall caps."""
-        if self.share is None or self.score is None or self.score.ratio is None:
-            return None
-        return self.share * self.score.ratio
-
     def share_of(self, line: ReceiptLine) -> Fraction | None:
         """The part that a question has in this category, ``None`` where it has none."""
         possible = self.score.possible if self.score is not None else 0
         return Fraction(line.best, possible) if line.in_sum and possible else None
-
-    def contribution_of(self, line: ReceiptLine) -> Fraction | None:
-        """What an answer brings to the ratio of this category (may be negative)."""
-        possible = self.score.possible if self.score is not None else 0
-        return Fraction(line.earned, possible) if line.in_sum and possible else None
 
 
 @dataclass(frozen=True, slots=True)

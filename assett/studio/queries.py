@@ -83,16 +83,6 @@ def steps_after(session: Session, draft: Draft, revision: int) -> Sequence[Draft
     ).all()
 
 
-def last_step(session: Session, draft: Draft) -> DraftStep | None:
-    return session.scalars(
-        select(DraftStep)
-        .where(DraftStep.draft_id == draft.id)
-        .options(undefer(DraftStep.changes))
-        .order_by(DraftStep.number.desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def comment_counts(session: Session, draft: Draft) -> dict[str, int]:
     """How many unsettled comments each piece has."""
     counted = (

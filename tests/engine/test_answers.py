@@ -172,7 +172,6 @@ def test_path_says_what_is_done_and_what_is_left() -> None:
         ("info", "info"),
     ]
     assert way.missing == ("m", "k")
-    assert way.next_missing == "m"
     assert way.unclear == ("b",)
     assert (way.answered, way.required, way.complete) == (2, 4, False)
     assert way.minutes_left == 1
@@ -181,7 +180,7 @@ def test_path_says_what_is_done_and_what_is_left() -> None:
 
 def test_path_has_an_end() -> None:
     way = path(READY, answered(READY, {"s": "c1", "b": "?", "m": ["c0"], "k": 3}))
-    assert (way.complete, way.progress, way.minutes_left, way.next_missing) == (True, 1, 0, None)
+    assert (way.complete, way.progress, way.minutes_left, way.missing) == (True, 1, 0, ())
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from assett.engine.comparison import compare
-from assett.engine.compiled import compiled_from_tree, content_hash
+from assett.engine.compiled import content_hash
 from assett.engine.receipt import receipt
 from assett.engine.wording import strong_and_weak
 from assett.kernel.clock import today_in_paris
 from assett.kernel.devices import Device, device
-from assett.kernel.errors import InvalidDocument
 from assett.kernel.ids import is_slug, slugify
 from assett.kernel.text import fold, shown
 
@@ -54,7 +53,7 @@ def test_whatever_is_shown_is_short_and_on_one_line() -> None:
 def marked_texts() -> list[str]:
     """The argument of every ``N_`` of the kernel, the engine and the files."""
     sources = [*(ROOT / "assett/kernel").glob("*.py"), *(ROOT / "assett/engine").rglob("*.py")]
-    sources.append(ROOT / "assett/questionnaires/files.py")
+    sources.append(ROOT / "assett/formats/files.py")
     return [
         node.args[0].value
         for source in sources
@@ -113,13 +112,10 @@ def test_strong_and_weak_points_are_the_weightiest() -> None:
     ]
 
 
-def test_a_version_is_compiled_once_by_its_content() -> None:
+def test_a_tree_is_named_by_its_content() -> None:
     tree = document(category("c", question("q", "boolean", weight=1.5)))
-    key = content_hash(tree)
-    assert compiled_from_tree(tree, key) is compiled_from_tree(document(), key)
-    assert content_hash({**tree, "version": "2"}) != key
-    with pytest.raises(InvalidDocument):
-        compiled_from_tree({}, content_hash({}))
+    assert content_hash(tree) == content_hash(document(category("c", question("q", "boolean", weight=1.5))))
+    assert content_hash({**tree, "version": "2"}) != content_hash(tree)
 
 
 @pytest.mark.parametrize(

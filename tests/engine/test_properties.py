@@ -191,12 +191,12 @@ def test_receipts_add_up(case: tuple[Tree, Tree], provisional: bool) -> None:
         if category.share is None or category.score.ratio is None:
             continue
         assert sum((category.share_of(line) or 0 for line in counted), Fraction(0)) == 1
-        brought = sum((category.contribution_of(line) or 0 for line in counted), Fraction(0))
+        brought = Fraction(sum(line.earned for line in counted), category.score.possible)
         before = min(max(brought, Fraction(0)), Fraction(1))
         assert before == category.score.before_caps
         assert min([before, *(applied.cap.max for applied in category.caps)]) == category.score.ratio
         shares += category.share
-        overall += category.contribution or 0
+        overall += category.share * category.score.ratio
     if result.overall.ratio is not None:
         assert shares == 1
         assert overall == account.overall.before_caps
