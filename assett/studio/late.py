@@ -5,6 +5,7 @@ What was typed is shown, and a way to go on with it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -99,11 +100,9 @@ def _way(closed: Draft) -> Way:
 
 
 def closed(id: int) -> ResponseReturnValue:
-    """A change of a draft that takes no more: what was typed, who closed it, and the way out."""
+    """A change of a piece of a draft that takes no more."""
     found, address = open_draft(id), request.form.get("address", "")
-    way, parts = _way(found), take_apart(found.tree)
-    if wants_json():
-        return jsonify(closed=True, said=way.said, label=way.label, url=url_for("studio.carry_over", id=id)), 409
+    parts = take_apart(found.tree)
     seen = service.as_seen(
         db.session(), found, address, texts.place_typed(request.form.get("seen", "")) or 0, actor()
     ).piece or parts.pieces.get(address)
@@ -111,6 +110,15 @@ def closed(id: int) -> ResponseReturnValue:
         return removed(id, address)
     command = forms.change(request.form, address, seen, cards.context_of(parts))
     told = differing.of_piece(address, seen, command.piece, differing.Names.of(parts))
+    return refused(found, forms.called(parts, address), told, action=url_for("studio.carry_over", id=id))
+
+
+def refused(found: Draft, called: str, told: Sequence[differing.Told], *, action: str) -> ResponseReturnValue:
+    """What is `told` came too late for a closed draft, in what is `called` so: it is shown with who closed it and the
+    way out. `action` is where it is sent again, for the draft that goes on."""
+    way = _way(found)
+    if wants_json():
+        return jsonify(closed=True, said=way.said, label=way.label, url=action), 409
     if not told:
         flash(way.said, "info")
         return redirect(way.url, 303)
@@ -118,9 +126,10 @@ def closed(id: int) -> ResponseReturnValue:
         "studio/late.html",
         heading=gettext("Ce brouillon ne change plus"),
         said=way.said,
-        piece=forms.called(parts, address),
+        piece=called,
         told=told,
         way=way,
+        action=action,
         typed=_typed(),
         **frame(found, check_of(found)),
     )
@@ -173,8 +182,12 @@ def carry_over(id: int) -> ResponseReturnValue:
         shown = open_draft(late.id)
         back = url_for("studio.version", id=found.base_id) if begun else place_of(found.id, parts, address)
         return conflict(shown, command, met, action=url_for("studio.carry_over", id=late.id), back=back)
-    if found.id == late.id:
-        flash(gettext("Le brouillon est repris, avec votre passage."), "success")
-    else:
-        flash(gettext("Votre passage est dans le brouillon suivant, parti de la version publiée."), "success")
+    flash(carried(late, found), "success")
     return redirect(place_of(found.id, take_apart(found.tree), address, opened=True), 303)
+
+
+def carried(late: Draft, found: Draft) -> str:
+    """Where what came too late for a draft is now, in words."""
+    if found.id == late.id:
+        return gettext("Le brouillon est repris, avec votre passage.")
+    return gettext("Votre passage est dans le brouillon suivant, parti de la version publiée.")

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import undefer
 
 from assett.core.db import db
-from assett.core.i18n import show_clock
+from assett.core.i18n import LANGUAGE_NAMES, show_clock
 from assett.core.paging import Page, asked_page, page_within
 from assett.core.permissions import load
 from assett.core.spreadsheets import XLSX, download
@@ -23,7 +23,8 @@ from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.ids import slugify
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import filing, forms, policy, service, translations, worksheets
+from assett.studio import filing, forms, late, policy, service, translations, worksheets
+from assett.studio.differing import Told
 from assett.studio.models import Draft, QuestionnaireFile
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 from assett.studio.remarks import Said, all_said
@@ -51,8 +52,17 @@ def page(
     passage = passage if passage in parts.pieces else ""
     everything = request.values.get("voir") == "tout"
     # What lacks first, then what its source has left behind; each in the order of the questionnaire.
-    kept = (row for row in rows if (everything or row.to_do) and passage in ("", row.place.address))
-    wanted = sorted(kept, key=lambda row: (not row.missing, not row.stale))
+    # What a colleague wrote otherwise meanwhile before all: what was typed is nowhere else.
+    overtaken = {(each.address, each.key): (each.text, theirs) for each, theirs in refused.overtaken} if refused else {}
+    kept = (
+        row
+        for row in rows
+        if (row.place.address, row.place.key) in overtaken
+        or ((everything or row.to_do) and passage in ("", row.place.address))
+    )
+    wanted = sorted(
+        kept, key=lambda row: ((row.place.address, row.place.key) not in overtaken, not row.missing, not row.stale)
+    )
     number = page_within(asked_page(), len(wanted), ROWS_A_PAGE)
     shown = wanted[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
     shown_page = render_template(
@@ -68,9 +78,7 @@ def page(
         missing=sum(row.missing for row in rows),
         stale=sum(row.stale for row in rows),
         total=len(rows),
-        overtaken={(each.address, each.key): (each.text, theirs) for each, theirs in refused.overtaken}
-        if refused
-        else {},
+        overtaken=overtaken,
         said=list(said),
         limit=filing.LARGEST,
         **frame(found, check_of(found)),
@@ -80,24 +88,60 @@ def page(
 
 @blueprint.post("/<int:id>/traductions", access=EDIT)
 def translate(id: int) -> ResponseReturnValue:
-    found = held_draft(id)
-    language = request.form.get("langue", "")
-    outcome = service.translate(db.session(), found, language, _commands(request.form), actor=actor(), now=utc_now())
+    try:
+        found = held_draft(id)
+    except service.Closed:
+        return _too_late(open_draft(id))
+    outcome = _written(found)
     if wants_json():
         return _saved(found, outcome)
+    said = (
+        ngettext("%(num)s traduction est enregistrée.", "%(num)s traductions sont enregistrées.", outcome.written)
+        if outcome.written
+        else gettext("Rien n’a changé.")
+    )
+    return _answer(found, outcome, said)
+
+
+def _written(found: Draft) -> service.Translated:
+    """The translations of this request, written in a locked draft."""
+    language, commands = request.form.get("langue", ""), _commands(request.form)
+    return service.translate(db.session(), found, language, commands, actor=actor(), now=utc_now())
+
+
+def _answer(found: Draft, outcome: service.Translated, said: str) -> ResponseReturnValue:
     if outcome.overtaken:
         # What could be written is; what could not stays on the page.
         db.session.commit()
         return page(found, refused=outcome)
-    flash(
-        ngettext("%(num)s traduction est enregistrée.", "%(num)s traductions sont enregistrées.", outcome.written)
-        if outcome.written
-        else gettext("Rien n’a changé."),
-        "success",
-    )
+    flash(said, "success")
     everything = "tout" if request.form.get("voir") == "tout" else None
-    passage = request.form.get("passage") or None
-    return redirect(url_for(".translations", id=id, langue=language, voir=everything, passage=passage), 303)
+    passage, language = request.form.get("passage") or None, request.form.get("langue", "")
+    return redirect(url_for(".translations", id=found.id, langue=language, voir=everything, passage=passage), 303)
+
+
+def _too_late(found: Draft) -> ResponseReturnValue:
+    """The draft was closed meanwhile: what was typed is shown, and goes on from there."""
+    language, parts = request.form.get("langue", ""), take_apart(found.tree)
+    standing = {(row.place.address, row.place.key): row for row in translations.rows(parts, {}, language)}
+    told = [
+        Told(_where(parts, row.place), command.seen, command.text)
+        for command in _commands(request.form)
+        if (row := standing.get((command.address, command.key))) is not None
+        and command.text not in (row.translation, command.seen)
+    ]
+    called = gettext(
+        "%(label)s (%(language)s)", label=gettext("Traductions"), language=LANGUAGE_NAMES.get(language, language)
+    )
+    return late.refused(found, called, told, action=url_for(".carry_translations", id=found.id))
+
+
+@blueprint.post("/<int:id>/traductions/passage", access=EDIT)
+def carry_translations(id: int) -> ResponseReturnValue:
+    """Put translations that came too late for a closed draft in the one that goes on from it."""
+    closed = load(actor(), Draft, id, policy.writes)
+    found = service.following_draft(db.session(), closed, actor=actor(), now=utc_now())
+    return _answer(found, _written(found), late.carried(closed, found))
 
 
 def _saved(found: Draft, outcome: service.Translated) -> ResponseReturnValue:

@@ -136,6 +136,85 @@ def test_what_was_typed_in_a_removed_question_is_shown(client: LintingClient, dr
     assert "Zoé Éditrice l’a retiré le" in plain(answer.text) and "Le bois aussi." in answer.text
 
 
+TRANSLATED = {"langue": "en", "a.0": "question/suivi", "k.0": "title", "w.0": "", "t.0": "Do you track it?"}
+
+
+def test_translations_after_the_publication_begin_the_next_draft(
+    client: LintingClient, owner: Session, draft: Draft, base: str
+) -> None:
+    publish(client, base)
+    answer = client.post(f"{base}/traductions", data=TRANSLATED)
+    page = plain(answer.text)
+    assert answer.status_code == 409 and "Vous avez publié ce brouillon le" in page
+    assert "Dans « Traductions (English) »." in page and "Do you track it?" in page
+    assert "Énergie › Suivez-vous vos consommations ?, Intitulé" in page
+    assert len(drafts(owner)) == 1
+    sent = client.post(f"{base}/traductions/passage", data=way_out(answer.text))
+    closed, begun = drafts(owner)
+    assert sent.status_code == 303 and sent.location.endswith(f"/atelier/{begun.id}/traductions?langue=en")
+    assert begun.base_id == closed.published_version_id
+    assert question(owner, begun)["title"] == {"fr": "Suivez-vous vos consommations ?", "en": "Do you track it?"}
+    assert question(owner, closed)["title"] == "Suivez-vous vos consommations ?"
+    assert "Votre passage est dans le brouillon suivant" in plain(client.get(sent.location).text)
+
+
+def test_translations_meet_those_of_the_next_draft(
+    client: LintingClient, owner: Session, draft: Draft, base: str
+) -> None:
+    publish(client, base)
+    client.post("/poitiers/atelier/brouillons", data={"source": str(drafts(owner)[0].published_version_id)})
+    going_on = f"/poitiers/atelier/{drafts(owner)[1].id}"
+    client.post(f"{going_on}/traductions", data={**TRANSLATED, "t.0": "Monitored?"})
+    other = {"a.1": "question/tri", "k.1": "title", "w.1": "", "t.1": "Sorted?"}
+    answer = client.post(f"{base}/traductions", data={**TRANSLATED, **other})
+    assert "Mettre ce passage dans le brouillon suivant" in answer.text
+    met = client.post(f"{base}/traductions/passage", data=way_out(answer.text))
+    assert met.status_code == 409 and "Monitored?" in met.text
+    shown = form_fields(met.text, "translations-form")
+    assert shown["t.0"] == ["Do you track it?"]
+    assert f'action="{going_on}/traductions"' in met.text
+    assert question(owner, drafts(owner)[1])["title"]["en"] == "Monitored?"
+    assert tree_of(owner, drafts(owner)[1])["categories"][1]["questions"][0]["title"]["en"] == "Sorted?"
+    assert client.post(f"{going_on}/traductions", data=shown).status_code == 303
+    assert question(owner, drafts(owner)[1])["title"]["en"] == "Do you track it?"
+
+
+def test_translations_take_up_a_draft_set_aside(client: LintingClient, owner: Session, draft: Draft, base: str) -> None:
+    client.get(f"{base}/traductions")
+    client.post(f"{base}/mettre-de-cote")
+    said = client.post(f"{base}/traductions", data=TRANSLATED, headers={"Accept": "application/json"})
+    assert (said.status_code, said.get_json()["closed"]) == (409, True)
+    assert said.get_json()["label"] == "Reprendre ce brouillon avec ce passage"
+    assert client.post(said.get_json()["url"], data=TRANSLATED).status_code == 303
+    assert drafts(owner)[0].open
+    assert question(owner, draft)["title"]["en"] == "Do you track it?"
+
+
+def test_no_new_translation_leads_to_the_version(client: LintingClient, draft: Draft, base: str) -> None:
+    publish(client, base)
+    answer = client.post(f"{base}/traductions", data={**TRANSLATED, "t.0": ""})
+    assert answer.status_code == 303 and "/atelier/versions/" in answer.location
+
+
+def test_the_translations_say_it_next_to_the_field(
+    app: Flask, client: LintingClient, owner: Session, space: Any, draft: Draft, base: str, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360)
+    enter(app, page, editor(space, "Marie Éditrice"), live)
+    page.goto(f"{live}{base}/traductions")
+    publish(client, base)
+    fields = page.get_by_role("textbox")
+    fields.first.fill("Do you track it?")
+    fields.nth(1).fill("No")
+    expect(page.locator("[data-way-out]")).to_contain_text("Zoé Éditrice a publié ce brouillon")
+    fields.nth(1).blur()
+    expect(fields.nth(1)).to_have_value("No")
+    page.get_by_role("button", name="Commencer un nouveau brouillon avec ce passage").click()
+    expect(page.get_by_text("Votre passage est dans le brouillon suivant")).to_be_visible()
+    begun = question(owner, drafts(owner)[1])
+    assert (begun["title"]["en"], begun["choices"][0]["label"]["en"]) == ("Do you track it?", "No")
+
+
 def test_the_page_says_it_next_to_the_field(
     app: Flask, client: LintingClient, owner: Session, space: Any, draft: Draft, base: str, new_page: Any, live: str
 ) -> None:

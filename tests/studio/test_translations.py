@@ -91,6 +91,9 @@ def test_two_translators_lose_nothing(client: LintingClient, owner: Session, spa
     other = {"a.1": "question/suivi", "k.1": "title", "w.1": "", "t.1": "Do you track?"}
     answer = client.post(f"{base}/traductions", data={**row, "t.0": "Sorting?", **other})
     assert answer.status_code == 409
+    shown = form_fields(answer.text, "translations-form")
+    assert (shown["t.0"], shown["w.0"]) == (["Sorting?"], ["Do you sort?"]), "before what is left to do"
+    assert "Une autre personne vient d’écrire" in plain(answer.text)
     questions = [each["questions"][0]["title"] for each in tree_of(owner, draft)["categories"]]
     assert [each["en"] for each in questions] == ["Do you track?", "Do you sort?"]
     said = client.post(f"{base}/traductions", data={**row, "t.0": "Sorting?"}, headers={"Accept": "application/json"})

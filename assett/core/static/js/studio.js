@@ -1,4 +1,6 @@
 /* A form of the studio saves itself as one goes; its small buttons act in place. If anything fails, the form is sent. */
+import wayOut from "./wayout.js";
+
 const WAIT = 700;
 
 export default function studio(form) {
@@ -85,19 +87,11 @@ export default function studio(form) {
   }
 
   /* The draft takes nothing more: said next to the field, with the button that goes on with what was typed. */
-  function closed({ said, label, url }) {
+  function closed(answer) {
     dirty = true;
     state.textContent = "";
-    const known = form.querySelector("[data-way-out]");
-    const way = known || Object.assign(document.createElement("div"), { className: "way-out" });
-    way.dataset.wayOut = "";
-    const button = Object.assign(document.createElement("button"), { className: "button", textContent: label, formAction: url });
-    way.replaceChildren(Object.assign(document.createElement("p"), { className: "error", textContent: said }), button);
-    if (known) return;
     const field = form.contains(document.activeElement) && document.activeElement.closest(".field");
-    way.setAttribute("role", "alert");
-    (field || form.lastElementChild).after(way);
-    way.scrollIntoView({ block: "nearest" });
+    wayOut(form, field || form.lastElementChild, answer);
   }
 
   function write(place, words) {

@@ -1,4 +1,6 @@
 /* Each translation saves itself when its field is left; the form's own button saves what is left. */
+import wayOut from "./wayout.js";
+
 export default function translate(form) {
   const unsaved = new Set();
   let running = Promise.resolve();
@@ -24,6 +26,10 @@ export default function translate(form) {
       const response = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" } });
       const answer = await response.json();
       if (response.status === 401) return form.requestSubmit();
+      if (response.status === 409 && answer.closed) {
+        state.textContent = "";
+        return wayOut(form, state, answer);
+      }
       if (response.status === 409) {
         // Theirs is said beside what was typed; saving again now replaces it.
         state.textContent = `${form.dataset.textTheirs} ${answer.theirs}`;
