@@ -23,6 +23,7 @@ from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level, Resource
 from assett.engine.evolution import Evolution
+from assett.engine.foremost import arranged, foremost
 from assett.engine.path import Path, path
 from assett.engine.receipt import CategoryReceipt, Receipt, ReceiptLine
 from assett.engine.receipt import receipt as receipt_of
@@ -207,7 +208,7 @@ def _read(
         return Reading(way, nothing=True, unread=unread, drawn=Markup())
     account = receipt_of(compiled, seen, scored)
     advised = recommend(compiled, seen, scored, offer.base.entries, offer.today)
-    chosen = advised if everything else foremost(advised)
+    chosen = (arranged if everything else foremost)(advised, scored, offer.base.own)
     resources = resource_views(compiled, scored, chosen, language, base=offer.base, territory=offer.territory)
     drawn = render_template(
         "assessments/_reading.html",
@@ -524,14 +525,3 @@ def _points(earned: Fraction, best: Fraction) -> str:
 def _exact(value: Fraction) -> str:
     """A fraction with at most two decimals, none where it is whole."""
     return show_decimal(value, 0 if value.denominator == 1 else 1 if (value * 10).denominator == 1 else 2)
-
-
-def foremost(advised: Sequence[Recommendation], *, each: int = 2, most: int = 8) -> list[Recommendation]:
-    """The first to read: the most relevant, at most a few of the same category, so that none drowns the others."""
-    seen: dict[str | None, int] = {}
-    chosen: list[Recommendation] = []
-    for one in advised:
-        seen[one.category] = seen.get(one.category, 0) + 1
-        if seen[one.category] <= each and len(chosen) < most:
-            chosen.append(one)
-    return chosen

@@ -80,7 +80,10 @@ class _LocalForm(Form):
     priority = IntegerField(
         _l("Priorité"),
         validators=[InputRequired(_l("Donnez un nombre de 0 à 100.")), NumberRange(0, 100)],
-        description=_l("De 0 à 100. À utilité égale, la plus haute est montrée d’abord ; 50 est l’ordinaire."),
+        description=_l(
+            "De 0 à 100, 50 étant l’ordinaire : plus elle est haute, plus tôt la ressource est montrée. Au-dessous de "
+            "50, une ressource du territoire ne passe plus devant les nationales."
+        ),
         default=50,
     )
     valid_from = DateField(_l("À partir du"), validators=[Optional()])

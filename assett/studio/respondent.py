@@ -19,6 +19,7 @@ from assett.core.db import dump_json
 from assett.engine.answers import Answers, dump_values, read_answer, read_profile, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Question
+from assett.engine.foremost import foremost
 from assett.engine.path import Path, path
 from assett.engine.receipt import receipt
 from assett.engine.recommendation import recommend
@@ -215,8 +216,9 @@ def _result(compiled: Compiled, seen: Answers, way: Path, language: str, now: da
     nobody = Assessment(id=0)
     view = restitution.restitution(compiled, nobody, seen, scored, receipt(compiled, seen, scored), language)
     advised = recommend(compiled, seen, scored, offer.base.entries, today_in_paris())
+    first = foremost(advised, scored, offer.base.own)
     resources = restitution.resource_views(
-        compiled, scored, restitution.foremost(advised), language, base=offer.base, territory=offer.territory
+        compiled, scored, first, language, base=offer.base, territory=offer.territory
     )
     # A card of the preview leads where it leads, and is not counted as an actor's visit.
     resources = [replace(each, go="") for each in resources]

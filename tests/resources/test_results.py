@@ -65,6 +65,24 @@ def test_a_result_shows_what_the_space_makes_of_the_base(client: LintingClient, 
     assert "tel:0549111111" in result(client, here.where, row)
 
 
+def test_a_resource_of_the_territory_for_an_answer_given_is_among_the_first(
+    client: LintingClient, owner: Session
+) -> None:
+    here = territory()
+    row = completed(here.where)
+    for number in range(6):
+        national(f"nation-{number}", priority=100, **WEAK)
+    national("autre", **{"for": [{"category": "dechets", "levels": ["haut"]}]})
+    own(here.space, "zz-ici", **WEAK)
+    own(here.space, "zz-pour-tous")
+    client.sign_in(here.where.person)
+    page = client.get(here.where.url(f"auto-evaluations/{row.id}/resultat")).text
+    assert page.index("Ressource zz-ici") < page.index("Ressource autre") < page.index("Ressource zz-pour-tous")
+    assert "Ressource nation-5" not in page
+    page = result(client, here.where, row)
+    assert page.index("Ressource zz-ici") < page.index("Ressource nation-5")
+
+
 def test_asking_for_the_base_is_one_statement_until_something_changes(
     client: LintingClient, owner: Session, statements: list[str]
 ) -> None:
