@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from assett.core.i18n import show_clock, show_percent
+from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_percent
 from assett.engine.analysis import Minutes, ScoreRange
 from assett.engine.compiled import Compiled
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
@@ -337,6 +337,21 @@ def effect_words(parts: Parts, address: Address, checked: Check, before: Check |
             )
         )
     return " ".join(sentences)
+
+
+def unspoken_words(languages: Sequence[str], texts: int) -> str:
+    """What taking languages off a draft took along; empty where none was."""
+    names = ", ".join(LANGUAGE_NAMES.get(code, code) for code in languages)
+    if not names:
+        return ""
+    if not texts:
+        return gettext("Langue retirée : %(names)s. « Annuler » la rend.", names=names)
+    return ngettext(
+        "Langue retirée : %(names)s, avec un texte. « Annuler » le rend.",
+        "Langue retirée : %(names)s, avec %(num)s textes. « Annuler » les rend.",
+        texts,
+        names=names,
+    )
 
 
 def _share(compiled: Compiled, category: str, question: str) -> Fraction | None:

@@ -4,7 +4,6 @@ becomes of one in another questionnaire."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +116,7 @@ def taken(parts: Parts, category: str, entry: Entry) -> Taken:
 
     `KeyError` where the category is gone.
     """
-    piece = in_languages(entry.piece, [str(each) for each in parts.pieces[SETTINGS].get("languages") or ["fr"]])
+    piece = operations.spoken_in(entry.piece, [str(each) for each in parts.pieces[SETTINGS].get("languages") or ["fr"]])
     dropped = tuple(
         dict.fromkeys(of.partition("/")[2] for of in _named(piece.get("visible_if")) if of not in parts.pieces)
     )
@@ -145,24 +144,3 @@ def _named(raw: Any) -> Iterator[str]:
                 yield from within(each)
 
     return within(picking.picked(raw))
-
-
-def in_languages(piece: Mapping[str, Any], languages: list[str]) -> Tree:
-    """A piece with its texts in some languages alone; one that lacks the first of them keeps the words that it has."""
-    copy = deepcopy(dict(piece))
-    for holder in (copy, *(copy.get("choices") or [])):
-        for key in ("title", "help", "unit", "label", "feedback"):
-            if isinstance(holder.get(key), Mapping):
-                holder[key] = _text_in(holder[key], languages)
-    if isinstance(copy.get("labels"), Mapping):
-        copy["labels"] = {
-            step: _text_in(text, languages) if isinstance(text, Mapping) else text
-            for step, text in copy["labels"].items()
-        }
-    return copy
-
-
-def _text_in(text: Mapping[str, Any], languages: list[str]) -> Any:
-    first, *others = languages
-    said = {first: words(text, first)} | {each: text[each] for each in others if text.get(each)}
-    return said[first] if list(said) == [first] else said

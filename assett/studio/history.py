@@ -27,6 +27,7 @@ MOST_TOLD = 40
 
 ACTIONS = {
     "settings.changed": N_("a changé la présentation du questionnaire"),
+    "language.removed": N_("a retiré une langue : %(subject)s"),
     "grid.changed": N_("a changé la grille de notation"),
     "category.changed": N_("a modifié la catégorie « %(subject)s »"),
     "category.added": N_("a ajouté la catégorie « %(subject)s »"),
@@ -47,7 +48,7 @@ ACTIONS = {
     "imported": N_("a repris le fichier « %(subject)s »"),
     "upstream.merged": N_("a repris des nouveautés du socle national"),
     "upstream.kept": N_("a gardé ses choix face au socle national"),
-    "reverted": N_("est revenu à un état précédent"),
+    "reverted": N_("a repris un état précédent"),
     "undo": N_("a annulé une étape : « %(subject)s »"),
     "redo": N_("a rétabli une étape : « %(subject)s »"),
 }

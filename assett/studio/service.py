@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from assett.core import audit
+from assett.core.i18n import LANGUAGE_NAMES
 from assett.core.permissions import Actor
-from assett.engine.drafting.operations import replaced
-from assett.engine.drafting.pieces import Address, Parts, Tree, drafted, put_together, take_apart
+from assett.engine.drafting.operations import in_languages, replaced
+from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted, put_together, take_apart
 from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
 from assett.engine.drafting.taking import brought_back
 from assett.kernel.errors import Rejected
@@ -56,10 +57,13 @@ class ChangePiece:
 @dataclass(frozen=True, slots=True)
 class Written:
     """What a change came to: ``merged_with`` names the colleague whose change of the same piece was kept too; it is
-    empty where that was the author's own, from elsewhere."""
+    empty where that was the author's own, from elsewhere. ``unspoken`` are the languages that it took off the draft,
+    and ``texts_gone`` how many texts went with them."""
 
     changed: bool
     merged_with: str | None = None
+    unspoken: tuple[str, ...] = ()
+    texts_gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,10 @@ def write(
     after = change(before)
     step = step_between(before, after)
     changes = step.as_json()
+    translated = translations.followed(draft.translated, before, after, step.pieces)
+    left_behind = translations.left_behind(draft.translated, translated, before)
+    if left_behind:
+        changes["left_behind"] = left_behind
     followed = Following(draft.upstream_id, draft.upstream_decisions)
     if following is not None and following != followed:
         changes["following"] = [followed.as_json(), following.as_json()]
@@ -210,7 +218,7 @@ def write(
         return False
     draft.tree = put_together(after)
     draft.title = title_of(draft.tree)
-    draft.translated = translations.followed(draft.translated, before, after, step.pieces)
+    draft.translated = translated
     draft.revision += 1
     draft.changed_at, draft.changed_by = now, actor.name
     gone = [address for address in draft.ready if address in step.pieces]
@@ -259,16 +267,20 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
         if outcome.conflicts and not command.mine:
             raise Conflict(command.address, theirs, outcome.conflicts, seen.author)
         piece, merged_with = outcome.piece, seen.author
-    changed = write(
-        session,
-        draft,
-        lambda parts: replaced(parts, command.address, piece),
-        f"{command.address.partition('/')[0]}.changed",
-        piece_title(piece, first_language(draft.tree)),
-        actor=actor,
-        now=now,
-    )
-    return Written(changed, merged_with)
+    after = replaced(parts, command.address, piece)
+    action, subject = f"{command.address.partition('/')[0]}.changed", piece_title(piece, first_language(draft.tree))
+    unspoken = _unspoken(theirs, piece) if command.address == SETTINGS else ()
+    if unspoken:
+        # Texts in a language that a questionnaire does not have would keep it from being published.
+        after = in_languages(after, piece["languages"])
+        action, subject = "language.removed", ", ".join(LANGUAGE_NAMES.get(code, code) for code in unspoken)
+    changed = write(session, draft, lambda _: after, action, subject, actor=actor, now=now)
+    return Written(changed, merged_with, unspoken, translations.said_in(parts, unspoken))
+
+
+def _unspoken(before: Tree, after: Tree) -> tuple[str, ...]:
+    """The languages that a presentation no longer has."""
+    return tuple(each for each in before.get("languages") or () if each not in (after.get("languages") or ()))
 
 
 def as_seen(session: Session, draft: Draft, address: Address, seen: int, actor: Actor) -> Seen:
@@ -372,8 +384,15 @@ def undo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> Draf
         raise Rejected(_l("Il n’y a rien à annuler."))
     following = _followed(draft, row, back=True)
     _again(session, draft, row, Step.of_json(row.changes).reversed, UNDO, actor, now, following)
+    _left_behind_again(draft, row)
     row.undone = True
     return row
+
+
+def _left_behind_again(draft: Draft, row: DraftStep) -> None:
+    """What its source had left behind when a step took it away still is when it comes back."""
+    again = {mark: known for mark, known in row.changes.get("left_behind", {}).items() if mark in draft.translated}
+    draft.translated = {**draft.translated, **again}
 
 
 def redo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> DraftStep:
@@ -436,12 +455,15 @@ def _again(
 def revert(session: Session, draft: Draft, number: int, *, actor: Actor, now: datetime) -> None:
     """Bring a locked draft back to the state after a step; a step like another, which can be undone."""
     parts, following = take_apart(draft.tree), None
-    for row in reversed(queries.steps_after(session, draft, number)):
+    rows = queries.steps_after(session, draft, number)
+    for row in reversed(rows):
         parts = applied(parts, Step.of_json(row.changes).reversed)
         if "following" in row.changes:
             before = row.changes["following"][0]
             following = Following(before["version"], before["decided"])
     write(session, draft, lambda _: parts, "reverted", "", actor=actor, now=now, of_number=number, following=following)
+    for row in reversed(rows):
+        _left_behind_again(draft, row)
 
 
 def tree_at(session: Session, draft: Draft, revision: int) -> Tree | None:

@@ -156,6 +156,24 @@ def followed(translated: Mapping[str, Any], before: Parts, after: Parts, changed
     return kept | {mark: fresh[mark] for mark in fresh if mark not in kept or now[mark] != was.get(mark)}
 
 
+def left_behind(before: Mapping[str, Any], after: Mapping[str, Any], parts: Parts) -> dict[str, Any]:
+    """Of the digests that a change of a draft drops, those of translations that their source had left behind: taken
+    back, the change gives them back as they were."""
+    dropped = {mark: known for mark, known in before.items() if mark not in after}
+    standing = digests(parts) if dropped else {}
+    return {mark: known for mark, known in dropped.items() if standing.get(mark, known) != known}
+
+
+def said_in(parts: Parts, languages: Iterable[str]) -> int:
+    """How many texts a draft has in some languages."""
+    return sum(
+        bool(place.raw.get(language))
+        for language in languages
+        for place in places_of(parts)
+        if isinstance(place.raw, Mapping)
+    )
+
+
 def _spoken(parts: Parts, addresses: Iterable[Address]) -> dict[str, str]:
     """The translations of some pieces."""
     first = _first(parts)

@@ -249,6 +249,8 @@ def change(id: int) -> ResponseReturnValue:
             ),
             "info",
         )
+    if told := cards.unspoken_words(outcome.unspoken, outcome.texts_gone):
+        flash(told, "success")
     opened = "do" in request.form or "stay" in request.form
     return redirect(place_of(found.id, take_apart(found.tree), address, opened=opened), 303)
 
@@ -265,7 +267,8 @@ def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tr
         problems=[{"key": note.key, "text": note.sentence} for note in checked.problems_of(address)],
         left=len(checked.problems),
         left_words=cards.left_words(checked),
-        effect=cards.effect_words(take_apart(found.tree), address, checked, before),
+        effect=cards.unspoken_words(outcome.unspoken, outcome.texts_gone)
+        or cards.effect_words(take_apart(found.tree), address, checked, before),
         presence=cards.presence_words(writing.get(address)),
         merged=outcome.merged_with is not None,
     )
@@ -298,22 +301,19 @@ def operate(id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:id>/annuler", access=EDIT)
 def undo(id: int) -> ResponseReturnValue:
-    return _taken_back(id, service.undo, N_("C’est annulé (l’étape qui %(what)s)."))
+    return _taken_back(id, service.undo, N_("C’est annulé : vous aviez %(what)s."))
 
 
 @blueprint.post("/<int:id>/retablir", access=EDIT)
 def redo(id: int) -> ResponseReturnValue:
-    return _taken_back(id, service.redo, N_("C’est rétabli (l’étape qui %(what)s)."))
+    return _taken_back(id, service.redo, N_("C’est rétabli : vous avez de nouveau %(what)s."))
 
 
 def _taken_back(id: int, act: Any, sentence: str) -> ResponseReturnValue:
     found = held_draft(id)
     try:
         step = act(db.session(), found, actor=actor(), now=utc_now())
-        flash(
-            gettext(sentence) % {"what": gettext("vous avez %(what)s", what=history.said(step).removeprefix("a "))},
-            "success",
-        )
+        flash(gettext(sentence) % {"what": history.said(step).removeprefix("a ")}, "success")
     except Rejected as refused:
         flash(str(refused.message), "warning")
     return redirect(forms.back_to(request.form, url_for(".draft", id=found.id)), 303)

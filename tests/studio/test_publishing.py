@@ -66,6 +66,23 @@ def test_publishing_says_all_that_it_does_then_does_it(
     assert "version.published" in owner.scalars(select(AuditEntry.action)).all()
 
 
+def test_try_outs_alone_are_told_in_a_sentence_of_their_own(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    draft = draft_of(owner, space, harder(), base_id=version.id)
+    factories.AssessmentFactory(
+        space_id=space.id,
+        participation_id=None,
+        trial_secret="d1" * 32,
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC),
+        version_id=version.id,
+    )
+    sign_in(client, space)
+    told = plain(client.get(f"/poitiers/atelier/{draft.id}/publier").text)
+    assert "1 essai est en cours." in told
+    assert "0 auto-évaluation" not in told
+
+
 def test_what_a_published_draft_left_open_goes_on_in_the_next_one(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:

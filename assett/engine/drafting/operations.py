@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from assett.engine.drafting.pieces import Address, Outline, Parts, Tree, free_id
+from assett.engine.drafting.pieces import SETTINGS, Address, Outline, Parts, Tree, free_id
 
 _Item = TypeVar("_Item")
 
@@ -49,6 +49,9 @@ _OF_TYPE: Mapping[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "info": (),
 }
+# Where a piece holds texts: keys of its own and of the things in its lists. Elsewhere a mapping is no text.
+_TEXTS = ("title", "intro", "help", "unit", "label", "feedback", "message", "reason", "summary", "provider")
+_LISTS = ("choices", "levels", "caps", "resources")
 
 
 def new_question(question_type: str, question_id: str, title: str, *, choices: Sequence[Tree] = ()) -> Tree:
@@ -184,6 +187,38 @@ def replaced(parts: Parts, address: Address, piece: Tree) -> Parts:
     known = parts.pieces[address]
     kept = {"id": known["id"]} if "id" in known else {}
     return Parts({**parts.pieces, address: {**kept, **piece, **kept}}, parts.outline)
+
+
+def in_languages(parts: Parts, languages: Sequence[str]) -> Parts:
+    """A draft that speaks these languages alone: its texts in others go; one that has no other words keeps them."""
+    if not languages:
+        raise ValueError("a draft speaks at least one language")
+    pieces = {address: spoken_in(piece, languages) for address, piece in parts.pieces.items()}
+    pieces[SETTINGS] = {**pieces[SETTINGS], "languages": list(languages)}
+    return Parts(pieces, parts.outline)
+
+
+def spoken_in(piece: Mapping[str, Any], languages: Sequence[str]) -> Tree:
+    """A piece, or a thing of one of its lists, with its texts in some languages alone."""
+    spoken = dict(piece)
+    for key, value in piece.items():
+        if key in _TEXTS and isinstance(value, Mapping):
+            spoken[key] = _text_in(value, languages)
+        elif key == "labels" and isinstance(value, Mapping):
+            spoken[key] = {
+                step: _text_in(text, languages) if isinstance(text, Mapping) else text for step, text in value.items()
+            }
+        elif key in _LISTS and isinstance(value, (list, tuple)):
+            spoken[key] = [spoken_in(each, languages) if isinstance(each, Mapping) else each for each in value]
+    return spoken
+
+
+def _text_in(text: Mapping[str, str], languages: Sequence[str]) -> str | dict[str, str]:
+    first, *others = languages
+    # The database keeps no order of keys; words in another language are better than none.
+    spoken = {first: next((text[each] for each in (first, "fr", *others, *sorted(text)) if text.get(each)), "")}
+    spoken |= {each: text[each] for each in others if text.get(each)}
+    return spoken[first] if len(spoken) == 1 else spoken
 
 
 def _every_question(outline: Outline) -> list[str]:
