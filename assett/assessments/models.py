@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -142,6 +143,17 @@ class CategoryScore(Tenant, Base):
     category: Mapped[str]
     ratio: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     level: Mapped[str | None]
+
+
+class AssessmentEdition(Tenant, Base):
+    """New with every assessment that a structure of the space begins, completes or gives up, with every score of theirs
+    and with what they share of them: figures kept in memory go by it. The database sees to it (migration
+    `assessment_edition`), and nobody else may."""
+
+    __tablename__ = "assessment_edition"
+    __table_args__ = (UniqueConstraint("space_id"),)
+
+    edition: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
 
 
 class PooledScore(Tenant, Base):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, false, func, or_, select
+from sqlalchemy import BigInteger, DateTime, bindparam, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from assett.accounts.models import Person
-from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.assessments.models import Answer, Assessment, AssessmentEdition, CategoryScore
+from assett.core.tenancy import CURRENT_SPACE
 from assett.organizations.models import Participation
 from assett.questionnaires.models import QuestionnaireVersion
 
@@ -32,6 +34,9 @@ _LOCKED_ASSESSMENT = (
         joinedload(Assessment.participation).load_only(Participation.organization_id),
     )
     .with_for_update(of=Assessment)
+)
+_EDITION = select(AssessmentEdition.edition).where(
+    AssessmentEdition.space_id == literal_column(CURRENT_SPACE, BigInteger)
 )
 _ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("id"))
 _PREVIOUS = (
@@ -153,3 +158,8 @@ def personal_answers(session: Session, person: Person) -> list[dict[str, Any]]:
         {"assessment": id, "question": question, "answer": value["v"], "answered_at": at.isoformat()}
         for id, question, value, at in rows
     ]
+
+
+def edition(session: Session) -> UUID | None:
+    """The edition of the current space's assessments; None where nobody has begun one."""
+    return session.scalars(_EDITION).one_or_none()

@@ -6,11 +6,12 @@ A score that its organization does not share never leaves the database: the colu
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,8 +33,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from assett.assessments import queries as assessments
 from assett.assessments.models import Assessment, CategoryScore, PooledScore
 from assett.assessments.pool import WHOLE
+from assett.core.memory import Memory
 from assett.core.paging import Page, page_within
 from assett.core.search import fold_once, folded, searchable
 from assett.followup.groups import Kept, Tally
@@ -46,6 +49,9 @@ from assett.questionnaires.models import QuestionnaireVersion
 PAGE_SIZE = 50
 MONTHS = 24
 
+Counted = TypeVar("Counted")
+# A few figures for each of the spaces in use.
+_counted: Memory[tuple[str, Hashable, UUID], Any] = Memory(512)
 _running = aliased(Assessment, name="running")
 _latest = aliased(Assessment, name="latest")
 
@@ -130,14 +136,15 @@ def summary(session: Session, roster: Roster, year: datetime) -> Summary:
     assessment that runs, or else its latest, was begun this year."""
     current = (Assessment.participation_id.is_not(None), or_(Assessment.latest, Assessment.completed_at.is_(None)))
     participation, begun = Assessment.participation_id, Assessment.started_at >= year
-    started, started_this_year, finished, finished_this_year = session.execute(
-        select(
-            func.count(participation.distinct()),
-            func.count(participation.distinct()).filter(begun),
-            func.count().filter(Assessment.latest),
-            func.count().filter(Assessment.latest, Assessment.completed_at >= year),
-        ).where(*current)
-    ).one()
+    counts = select(
+        func.count(participation.distinct()),
+        func.count(participation.distinct()).filter(begun),
+        func.count().filter(Assessment.latest),
+        func.count().filter(Assessment.latest, Assessment.completed_at >= year),
+    ).where(*current)
+    started, started_this_year, finished, finished_this_year = _counted_once(
+        session, "summary", year, lambda: tuple(session.execute(counts).one())
+    )
     return Summary(
         joined=len(roster.joined),
         joined_this_year=len(roster.joined) - bisect_left(roster.joined, year),
@@ -163,9 +170,22 @@ def all_structures(session: Session) -> list[Structure]:
     return [_structure(row) for row in session.execute(by_name)]
 
 
+def _counted_once(session: Session, what: str, when: Hashable, count: Callable[[], Counted]) -> Counted:
+    """What was counted of the space's assessments, counted again once the database has given them a new edition."""
+    edition = assessments.edition(session)
+    if edition is None:
+        return count()
+    found: Counted = _counted.recall((what, when, edition), count)
+    return found
+
+
 def tallies(session: Session) -> dict[str | None, list[Tally]]:
     """The latest results of those who share them, and of the others those that the pool counts, by category (None for
     the whole) and level; those that wait there, by category. No score, not counted."""
+    return _counted_once(session, "tallies", None, lambda: _tallies(session))
+
+
+def _tallies(session: Session) -> dict[str | None, list[Tally]]:
     latest = [Assessment.latest, Assessment.completed_at.is_not(None), Participation.id == Assessment.participation_id]
     how = literal(Kept.SHARED.value)
     whole = (
@@ -210,12 +230,14 @@ def completions(session: Session, today: date) -> list[tuple[date, int]]:
     month = cast(func.date_trunc("month", func.timezone("Europe/Paris", Assessment.completed_at)), Date)
     first = today.replace(day=1)
     months = [_months_before(first, back) for back in range(MONTHS - 1, -1, -1)]
-    counted = session.execute(
+    counts = (
         select(month, func.count())
         .where(Assessment.participation_id.is_not(None), Assessment.completed_at.is_not(None), month >= months[0])
         .group_by(month)
     )
-    found: dict[date, int] = {row[0]: row[1] for row in counted}
+    found: dict[date, int] = _counted_once(
+        session, "completions", first, lambda: {row[0]: row[1] for row in session.execute(counts)}
+    )
     return [(each, found.get(each, 0)) for each in months]
 
 

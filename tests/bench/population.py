@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from assett.accounts import passwords
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.assessments import pool, service
-from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.assessments.models import Answer, Assessment, AssessmentEdition, CategoryScore
 from assett.core.db import dump_json
 from assett.core.settings import ROOT
 from assett.engine.compiled import Compiled, compile_document
@@ -165,6 +165,7 @@ def populate(session: Session, *, respondents: int = 8, slug: str = "territoire"
         session.add(_listing(listed))
         _completed(session, listed, version.id)
     session.add(RosterEdition(space_id=space.id))
+    session.add(AssessmentEdition(space_id=space.id))
     session.commit()
     return Populated(space.id, slug, version.id, manager, members)
 
@@ -301,6 +302,9 @@ def crowd(
     }
     for statement in _CROWD:
         session.execute(text(statement), values)
+    # What the triggers would have said.
+    for table in ("roster_edition", "assessment_edition"):
+        session.execute(text(f"UPDATE {table} SET edition = gen_random_uuid()"))
     session.commit()
     # As PostgreSQL does by itself where rows were written.
     with session.get_bind().engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

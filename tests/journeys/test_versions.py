@@ -47,7 +47,7 @@ def test_from_an_edit_to_an_evolution_told_apart(
 ) -> None:
     where = place(slug="ici")
     completed(owner, where, where.participation.id)
-    for _ in range(5):
+    for _ in range(11):
         completed(owner, where, ParticipationFactory(space_id=where.space.id).id)
     editor = SpaceRoleFactory(space_id=where.space.id, person__name="Zoé Éditrice", role=SpaceRoleName.EDITOR).person
 
@@ -72,8 +72,8 @@ def test_from_an_edit_to_an_evolution_told_apart(
     form.get_by_role("button", name="Terminé").click()
     expect(form).to_have_count(0)
     team.goto(f"{draft}/banc-d-essai")
-    expect(team.get_by_role("heading", name="Sur les réponses de 6 structures")).to_be_visible()
-    expect(team.locator("main")).to_contain_text("structures sur 5 changeraient de niveau")
+    expect(team.get_by_role("heading", name="Sur les réponses de 12 structures")).to_be_visible()
+    expect(team.locator("main")).to_contain_text("structures sur 10 changeraient de niveau")
     if javascript:
         expect(team.locator(".plot .main-svg").first).to_be_visible()
     team.get_by_role("link", name="Publier", exact=True).click()
