@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ class Invalid(Rejected):
         super().__init__(self.problems[0][1])
 
 
+_ADDRESS: Final = "il faut une adresse en https://, http:// ou mailto:, pas %(found)s"
 # What the format says with its own keys, in words that a form or a spreadsheet has.
 _PLAIN: Final[Mapping[str, str]] = {
     "is ne va pas avec at_least ni at_most": N_("choisissez des réponses, ou des bornes : pas les deux"),
@@ -47,8 +49,22 @@ _PLAIN: Final[Mapping[str, str]] = {
         "choisissez une question et ses réponses, ou une catégorie et ses niveaux"
     ),
     "cette clé est obligatoire": N_("à remplir"),
+    _ADDRESS: N_("il faut l’adresse d’une page (www.exemple.fr) ou une adresse électronique, pas %(found)s"),
 }
 _ORDER: Final = "%(max)s ne peut pas être inférieur à %(min)s (%(found)s)"
+_PHONE = re.compile(r"\W*(tel:)?\W*[0-9][0-9 .()/-]{4,}\W*", re.I)
+_HOST = r"([\w-]+\.)+[^\W\d_]{2,}"
+_PAGE = re.compile(rf"(//)?({_HOST}(:[0-9]+)?([/?#]\S*)?)")
+_MAIL = re.compile(rf"(mailto:\s*)?([^\s@:/?]+@{_HOST}(\?\S*)?)", re.I)
+
+
+def address_typed(typed: str) -> str:
+    """An address as people give it (`www.exemple.fr/guide`, `contact@exemple.fr`), as the format writes it; what is
+    neither a page nor a mail address stays, to be told."""
+    if mail := _MAIL.fullmatch(typed):
+        return f"mailto:{mail[2]}"
+    page = _PAGE.fullmatch(typed)
+    return f"https://{page[2]}" if page else typed
 
 
 def told(problem: Problem) -> str:
@@ -60,6 +76,13 @@ def in_words(template: str, params: Mapping[str, object]) -> str:
     """What the format says against something, in the reader's language, without the names of its keys."""
     if template == _ORDER and params.get("max") == "valid_until":
         return str(_("la fin ne peut pas venir avant le début"))
+    if template == _ADDRESS and _PHONE.fullmatch(str(params.get("found"))):
+        return str(
+            _(
+                "un numéro de téléphone va dans « Contact sur le territoire » ; ici, il faut l’adresse d’une page ou "
+                "une adresse électronique"
+            )
+        )
     return worded(_PLAIN.get(template, template), params)
 
 

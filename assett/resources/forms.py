@@ -20,7 +20,7 @@ from assett.kernel.errors import Rejected
 from assett.resources import aims
 from assett.resources.aims import Aim
 from assett.resources.catalogue import Criteria, Origin, State
-from assett.resources.checking import LONGEST, MOST_TAGS, Invalid
+from assett.resources.checking import LONGEST, MOST_TAGS, Invalid, address_typed
 from assett.resources.models import TYPE_LABELS, Partner
 from assett.resources.queries import Line
 from assett.resources.service import ADAPTABLE, Adapt, PartnerCard, Write
@@ -191,9 +191,9 @@ class ResourceForm(_LocalForm):
 
     url = StringField(
         _l("Adresse"),
-        filters=[one_line],
+        filters=[one_line, address_typed],
         validators=[DataRequired(_l("Indiquez une adresse.")), Length(max=LONGEST["url"])],
-        description=_l("La page officielle, en https://, ou mailto: et une adresse électronique."),
+        description=_l("L’adresse d’une page, ou une adresse électronique."),
     )
     type = SelectField(
         _l("Type"),

@@ -28,7 +28,7 @@ from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets
 from assett.formats.workbook import Records, cell_of, document_of, plain_text, tables_of
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_, UNSTORABLE, fold
-from assett.resources.checking import too_long
+from assett.resources.checking import address_typed, too_long
 from assett.resources.duplicates import Likenesses
 from assett.resources.models import TYPE_LABELS
 from assett.resources.queries import Line as Known
@@ -305,13 +305,14 @@ def _columns(grid: Grid) -> dict[int, str]:
 
 
 def _beside(grid: Grid) -> dict[int, dict[str, Any]]:
-    """What stands beside the format, by line; those columns are taken out of the sheet, days and types written as
-    the format does."""
+    """What stands beside the format, by line; those columns are taken out of the sheet, days, types and addresses
+    written as the format does."""
     wanted = {fold(column.heading): column for column in BESIDE}
     found = {number: wanted[title] for number, title in _columns(grid).items() if title in wanted}
     ignored = {number for number, title in _columns(grid).items() if title in _ONLY_WRITTEN}
     days = {number for number, title in _columns(grid).items() if title in {"du", "au"}}
     kinds = {number for number, title in _columns(grid).items() if title == "type"}
+    addresses = {number for number, title in _columns(grid).items() if title == "adresse"}
     labels = _types_said()
     read: dict[int, dict[str, Any]] = {}
     head, *lines = grid.lines
@@ -333,6 +334,8 @@ def _beside(grid: Grid) -> dict[int, dict[str, Any]]:
                 if number in days and line is not head
                 else labels.get(fold(plain_text(cell)), cell)
                 if number in kinds and line is not head
+                else address_typed(plain_text(cell).strip())
+                if number in addresses and line is not head
                 else cell
                 for number, cell in line.cells.items()
                 if number not in gone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -93,8 +94,34 @@ def test_what_is_refused_is_said_beside_its_field_and_kept(client: LintingClient
     page = client.post(here.url("/nouvelle"), data={**FORM, "url": "pas une adresse", "valid_from": "2026-05-01",
                        "valid_until": "2026-04-01"})  # fmt: skip
     assert page.status_code == 422
-    assert "il faut une adresse en https://" in page.text and 'value="Visite énergie"' in page.text
+    assert "il faut l’adresse d’une page" in page.text and 'value="Visite énergie"' in page.text
     assert owner.scalars(select(Resource)).first() is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("www.maison.example/aides?a=1", "https://www.maison.example/aides?a=1"),
+        ("maison.example", "https://maison.example"),
+        ("maison@ville.example", "mailto:maison@ville.example"),
+        ("mailto: maison@ville.example", "mailto:maison@ville.example"),
+        ("http://maison.example/a@b.fr", "http://maison.example/a@b.fr"),
+        ("www.video.example/@maison", "https://www.video.example/@maison"),
+    ],
+)
+def test_an_address_is_taken_as_people_give_it(client: LintingClient, owner: Session, typed: str, kept: str) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    assert client.post(here.url("/nouvelle"), data={**FORM, "url": typed}).status_code == 303
+    assert owner.scalars(select(Resource.entry)).one()["url"] == kept
+
+
+@pytest.mark.parametrize("typed", ["05 49 00 00 00", "tel:+33549000000", "+33 (0)5.49.00.00.00"])
+def test_a_telephone_number_is_told_where_it_goes(client: LintingClient, owner: Session, typed: str) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data={**FORM, "type": "contact", "url": typed})
+    assert page.status_code == 422 and "un numéro de téléphone va dans" in page.text
 
 
 def test_a_line_without_an_answer_is_refused(client: LintingClient, owner: Session) -> None:

@@ -51,7 +51,7 @@ def test_a_report_comes_before_anything_changes_and_rows_stand_alone(client: Lin
         ["Atelier vélo", "https://c.example.org", "formation", "catégorie energie : bas"],
     )  # fmt: skip
     page = send(client, here, data).text
-    assert "ligne 3" in page and "https://, http:// ou mailto:" in page and "ligne 4" in page
+    assert "ligne 3" in page and "il faut l’adresse d’une page" in page and "ligne 4" in page
     assert "2 ressources comprises" in page
     assert owner.scalars(select(Resource)).all() == []
     assert accept(client, here, page).status_code == 303
@@ -61,6 +61,20 @@ def test_a_report_comes_before_anything_changes_and_rows_stand_alone(client: Lin
     assert visit.entry["for"] == [{"question": "suivi", "is": ["non", "?"]}]
     assert visit.entry["valid_from"] == "2026-12-31" and visit.tags == ["énergie", "visite"]
     assert owner.scalars(select(Partner.name)).one() == "La chambre"
+
+
+def test_addresses_are_taken_as_people_give_them(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    data = workbook(
+        ["Page", "www.a.example/aides", "guide"], ["Adresse", "b@ville.example", "contact"],
+        ["Numéro", 549000000, "contact"],
+    )  # fmt: skip
+    page = send(client, here, data).text
+    assert "un numéro de téléphone va dans" in page
+    accept(client, here, page)
+    entries = owner.scalars(select(Resource.entry).order_by(Resource.id)).all()
+    assert [each["url"] for each in entries] == ["https://www.a.example/aides", "mailto:b@ville.example"]
 
 
 def test_only_what_is_ticked_is_taken_and_a_likely_duplicate_is_not_ticked(
