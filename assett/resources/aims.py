@@ -285,7 +285,14 @@ def line_said(aim: Aim, *subjects: Subject | None) -> str:
         answers = gettext("au moins %(low)s", low=low)
     else:
         answers = gettext("au plus %(high)s", high=high or "")
-    return str(gettext("%(subject)s : %(answers)s", subject=label, answers=answers))
+    return answered(label, answers)
+
+
+def answered(question: str, answers: str) -> str:
+    """« Chauffage : « gaz » »; a title that ends with a mark of its own has no colon after it."""
+    if question.endswith(("?", "!", "…", ":")):
+        return f"{question} {answers}"
+    return str(gettext("%(subject)s : %(answers)s", subject=question, answers=answers))
 
 
 def subject_called(of: str, subject: Subject | None) -> str:

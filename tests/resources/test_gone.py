@@ -69,7 +69,7 @@ def test_what_is_gone_is_said_in_its_last_words(client: LintingClient, here: Ter
     page = plain(client.get(here.url(f"/{lost.id}")).text)
     absent = "– absente du questionnaire en service"
     assert f"Un robinet qui goutte : « J’attends » ou « Je ne sais pas » {absent}" in page
-    assert f"En parlez-vous ? : « Non » {absent}" in page
+    assert f"En parlez-vous ? « Non » {absent}" in page
     assert "« Autrefois » – réponse disparue" in page
     assert f"Niveau atteint en « Chez nous » : « Graine » {absent}" in page
     assert f"Une question disparue : « une réponse disparue » {absent}" in page

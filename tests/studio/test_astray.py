@@ -44,7 +44,7 @@ def words(page: str) -> str:
 def test_what_a_removal_takes_from_resources_is_said_before(client: LintingClient, base: str) -> None:
     asked = words(client.get(f"{base}/retirer/question/suivi").text)
     assert "Cette ressource la vise et sera à corriger" in asked
-    assert "Lire son compteur" in asked and "Suivez-vous vos consommations ? : « Non »" in asked
+    assert "Lire son compteur" in asked and "Suivez-vous vos consommations ? « Non »" in asked
     assert "Une ressource nationale vise aussi ce qui disparaît" in asked
     assert "composteur" not in asked and "autre questionnaire" not in asked
     category = words(client.get(f"{base}/retirer/category/dechets").text)
@@ -77,7 +77,7 @@ def test_checking_and_publishing_tell_them_too(
         assert len(statements) <= 12, "\n".join(each[:150] for each in statements)
         assert "Ressources à corriger (1)" in words(text)
         assert f"/ressources-du-territoire/{row.id}" in text
-        assert "Suivez-vous vos consommations ? : « Non »" in words(text)
+        assert "Suivez-vous vos consommations ? « Non »" in words(text)
 
 
 def test_a_draft_of_another_questionnaire_tells_every_one(
@@ -127,7 +127,7 @@ def test_resources_are_aimed_at_the_draft_while_nothing_is_published(
     row = owner.scalars(select(Resource)).one()
     assert row.entry["for"] == [{"question": "suivi", "is": ["non"]}]
     shown = words(client.get(made.location).text)
-    assert "Suivez-vous vos consommations ? : « Non »" in shown
+    assert "Suivez-vous vos consommations ? « Non »" in shown
     assert "quand il sera publié" in shown and "disparue" not in shown and "absente" not in shown
     client.post(f"/poitiers/atelier/{first.id}/operation", data={"verb": "remove", "address": "category/energie"})
     assert "Ressources à corriger (1)" in words(client.get(f"/poitiers/atelier/{first.id}/verification").text)
