@@ -15,13 +15,14 @@ from assett.assessments.policy import reads_answers
 from assett.core.db import db
 from assett.core.i18n import PARIS, current_language, show_day
 from assett.core.paging import asked_page, same_page
+from assett.core.permissions import Actor
 from assett.core.spreadsheets import CSV, XLSX, csv_file, download, workbook
 from assett.core.ui import MenuEntry, menus
 from assett.core.web import Blueprint, actor
 from assett.followup import figures, forms, queries, tables
 from assett.followup.figures import Figures
 from assett.followup.queries import Structure
-from assett.kernel.clock import today_in_paris
+from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.text import N_
 from assett.organizations import queries as organizations
 from assett.questionnaires import queries as questionnaires
@@ -31,8 +32,16 @@ blueprint = Blueprint("followup", __name__, url_prefix="/<space>", template_fold
 # The way in for the team; its own menu shows there (team.html).
 menus.navigation.append(MenuEntry(N_("Gestion"), "followup.overview", FOLLOW.allows, 60))
 menus.team.append(MenuEntry(N_("Suivi"), "followup.overview", FOLLOW.allows, 20))
-# The team of a space arrives here.
-registries.landing_pages.append(lambda actor: url_for("followup.overview") if FOLLOW.allows(actor) else None)
+
+
+def landing(actor: Actor) -> str | None:
+    """The team of a space arrives here; until the space is open, where it is got ready."""
+    if not FOLLOW.allows(actor):
+        return None
+    return url_for("followup.overview" if g.space.is_open(utc_now()) else "launch.steps")
+
+
+registries.landing_pages.append(landing)
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +65,7 @@ def overview() -> ResponseReturnValue:
         rows=[_cells(each, grid) for each in page.items],
         facets=roster,
         states=list(queries.State),
+        is_open=g.space.is_open(utc_now()),
     )
 
 

@@ -28,5 +28,7 @@ milestones.append(
             .scalar_subquery()
         ),
         order=20,
+        lack=N_("Aucun questionnaire n’est publié : personne ne pourrait commencer."),
+        vital=True,
     )
 )

@@ -571,10 +571,11 @@ class OpeningForm(SharedForm):
     )
 
     shut = BooleanField(_l("Oui, fermer l’espace à ceux qui ne sont ni de l’équipe ni pilotes"))
+    anyway = BooleanField(_l("Oui, ouvrir même sans questionnaire : il viendra plus tard"))
 
     @classmethod
     def of(cls, space: Space) -> OpeningForm:
         return cls(opens_on=first_day(space), closes_on=last_day(space))
 
     def command(self) -> Dates:
-        return Dates(self.opens_on.data, self.closes_on.data, shut=bool(self.shut.data))
+        return Dates(self.opens_on.data, self.closes_on.data, shut=bool(self.shut.data), anyway=bool(self.anyway.data))

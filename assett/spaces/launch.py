@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from assett.core import audit
 from assett.core.db import db
@@ -50,6 +50,7 @@ milestones += [
         "settings.names",
         lambda: queries.own(Space.contact_email.is_not(None)),
         order=30,
+        lack=N_("L’adresse de l’équipe n’est pas indiquée : personne ne saurait à qui écrire."),
     ),
     Milestone(
         "sponsor",
@@ -99,11 +100,18 @@ milestones += [
         N_("Adresse, téléphone, direction de la publication : la loi le veut dès la mise en ligne."),
         "settings.publisher",
         lambda: queries.own(
-            Space.publisher_address.is_not(None),
-            Space.publisher_phone.is_not(None),
-            Space.publication_director.is_not(None),
+            or_(
+                # A notice of its own says what it says.
+                Space.legal["notice"].has_all(Space.languages),
+                and_(
+                    Space.publisher_address.is_not(None),
+                    Space.publisher_phone.is_not(None),
+                    Space.publication_director.is_not(None),
+                ),
+            )
         ),
         order=25,
+        lack=N_("Les mentions légales ne disent pas qui édite l’espace : la loi le veut dès l’ouverture."),
     ),
     Milestone(
         "opening",

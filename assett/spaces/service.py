@@ -23,7 +23,7 @@ from assett.kernel.clock import PARIS
 from assett.kernel.errors import Rejected
 from assett.spaces import domains, pictures, queries
 from assett.spaces.models import Compliance, LaunchMark, Picture, Space
-from assett.spaces.registries import Milestone
+from assett.spaces.registries import Milestone, milestones
 from assett.spaces.words import HomeWords
 
 MOST_PICTURES = 300
@@ -74,11 +74,13 @@ class DirectoryChoice:
 @dataclass(frozen=True, slots=True)
 class Dates:
     """The first day that everybody may come, and the last on which an assessment may begin; `shut` says that an open
-    space is to be closed to everybody, should the first day want it."""
+    space is to be closed to everybody, should the first day want it; `anyway`, that it may open without what is vital.
+    """
 
     opens_on: date | None
     closes_on: date | None
     shut: bool = False
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,10 +382,28 @@ def check_host(session: Session, space: Space, now: datetime) -> Space:
 # Opening
 
 
+def lacking(session: Session) -> list[Milestone]:
+    """What the facts say that visitors would miss if the current space opened as it is, in one statement."""
+    asked = {each.key: each for each in milestones if each.lack is not None}
+    found = queries.counts(session, {key: each.count() for key, each in asked.items() if each.count is not None})
+    return [each for key, each in asked.items() if found.get(key, 0) < each.wanted]
+
+
+def _opens_on_something(session: Session, anyway: bool) -> None:
+    if not anyway and any(each.vital for each in lacking(session)):
+        raise Rejected(
+            _("Aucun questionnaire n’est publié : ceux qui viendraient ne pourraient rien faire. Confirmez-le."),
+            "anyway",
+        )
+
+
 def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> bool:
     """When everybody may come in, and until when assessments may begin.
 
     A day that is kept keeps its hour: opening « now » is not put back to midnight by a later change.
+
+    Raises:
+        Rejected: the last day comes first, or opening without a questionnaire or shutting is not confirmed.
     """
     opened = space.opened_at
     if first_day(space) != command.opens_on:
@@ -396,6 +416,8 @@ def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> 
             _("L’espace est ouvert : il ne le serait plus que pour votre équipe et vos pilotes. Confirmez-le."),
             "shut",
         )
+    if opened not in (None, space.opened_at) and not space.is_open(now):
+        _opens_on_something(session, command.anyway)
     return change(session, space, "opening", {"opened_at": opened, "closed_at": closed})
 
 
@@ -409,16 +431,17 @@ def last_day(space: Space) -> date | None:
     return in_paris(space.closed_at - timedelta(seconds=1)).date() if space.closed_at else None
 
 
-def open_now(session: Session, space: Space, now: datetime) -> bool:
+def open_now(session: Session, space: Space, now: datetime, *, anyway: bool) -> bool:
     """Let everybody in from now on.
 
     Raises:
-        Rejected: they may come in already, or the last day is over.
+        Rejected: they may come in already, the last day is over, or there is no questionnaire and it goes unconfirmed.
     """
     if space.is_open(now):
         raise Rejected(_("L’espace est déjà ouvert : son jour d’ouverture ne change pas."))
     if space.is_closed(now):
         raise Rejected(_("Le dernier jour est passé : changez-le d’abord, ou effacez-le."), "closes_on")
+    _opens_on_something(session, anyway)
     return change(session, space, "opening", {"opened_at": now})
 
 

@@ -171,10 +171,16 @@ def _page(part: str, status: int = 200, *, touching: tuple[str, ...] = (), **con
 
 def _done(changed: object, endpoint: str, said: str | None = None, **values: Any) -> ResponseReturnValue:
     if changed:
-        flash(said or _("C’est enregistré, et visible dès maintenant."), "success")
+        flash(said or _saved(), "success")
     else:
         flash(_("Rien n’a changé."), "info")
     return redirect(url_for(endpoint, **values), 303)
+
+
+def _saved() -> str:
+    if g.space.is_open(utc_now()):
+        return _("C’est enregistré, et visible dès maintenant.")
+    return _("C’est enregistré, et visible à l’ouverture de l’espace.")
 
 
 def _carried_out(form: Any, use_case: Callable[[], object]) -> tuple[bool, object]:
@@ -535,7 +541,8 @@ def check_address() -> ResponseReturnValue:
 def opening() -> ResponseReturnValue:
     form = OpeningForm.of(_space())
     accepted, changed = _carried_out(form, lambda: service.set_dates(db.session(), _space(), form.command(), utc_now()))
-    return _done(changed, "settings.opening") if accepted else _opening_page(form, form.status)
+    said = _("Les dates sont enregistrées.")
+    return _done(changed, "settings.opening", said) if accepted else _opening_page(form, form.status)
 
 
 def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
@@ -544,6 +551,7 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
         "opening",
         status,
         form=form,
+        lacking=[] if space.is_open(now) else service.lacking(db.session()),
         is_open=space.is_open(now),
         is_closed=space.is_closed(now),
         first_day=service.first_day(space),
@@ -554,8 +562,8 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
 
 @blueprint.post("/ouverture/maintenant", access=MANAGE)
 def open_now() -> ResponseReturnValue:
-    form = ActionForm()
-    if form.carry_out(lambda: service.open_now(db.session(), _space(), utc_now())) is None:
+    form, anyway = ActionForm(), bool(request.form.get("anyway"))
+    if form.carry_out(lambda: service.open_now(db.session(), _space(), utc_now(), anyway=anyway)) is None:
         if form.rejected is None:
             abort(422)
         shown = OpeningForm.of(_space())

@@ -148,6 +148,7 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
             for note in checked.problems
         ],
         serving=serving,
+        is_open=g.space.is_open(utc_now()),
         replaces=_replaced(found, old),
         behind=found.base_id is not None and serving is not None and found.base_id != serving.id,
         changes=words.changes(old.document, new.document, language) if old is not None and new is not None else None,

@@ -575,8 +575,15 @@ def test_the_command_prints_warnings_and_exits_0(tmp_path: Path) -> None:
     assert ran.exit_code == 0
     *measures, warning = ran.output.splitlines()
     assert [line.partition(":")[0] for line in measures] == ["document", "categories[0]", "document"]
+    assert "environ une minute (" in measures[2]
     assert warning.startswith("categories[0].questions[0]: toutes les réponses")
     assert warning.endswith("(line 1)")
     assert CliRunner().invoke(main, ["questionnaire", "check", str(file)]).output == ""
     broken = CliRunner().invoke(main, ["questionnaire", "check", str(file), "--resources", str(aimed), "--warnings"])
     assert (broken.exit_code, len(broken.output.splitlines())) == (1, 1)
+
+
+def test_one_length_is_said_once() -> None:
+    numbers = [question(f"n{n}", "number", required=True) for n in range(4)]
+    said = [each.message for each in analyse(compiled(category("k", *numbers))).measures]
+    assert any("environ 3 minutes (" in each for each in said), said

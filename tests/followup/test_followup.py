@@ -229,3 +229,12 @@ def test_the_team_arrives_here(client: LintingClient, space: Space) -> None:
     assert client.get("/poitiers/connexion").location == "/poitiers/suivi"
     client.sign_in(SpaceRoleFactory(space_id=SpaceFactory().id).person)
     assert client.get("/poitiers/connexion").location != "/poitiers/suivi"
+
+
+def test_the_team_arrives_at_the_launch_until_the_space_is_open(client: LintingClient) -> None:
+    closed = SpaceFactory(slug="val-clair", opened_at=None)
+    client.sign_in(SpaceRoleFactory(space_id=closed.id).person)
+    assert client.get("/val-clair/connexion").location == "/val-clair/lancement"
+    html = client.get("/val-clair/suivi").get_data(as_text=True)
+    assert "Votre espace n’est pas ouvert" in html and 'href="/val-clair/lancement"' in html
+    assert "sans compte" not in html

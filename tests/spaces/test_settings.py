@@ -224,7 +224,7 @@ def test_before_its_day_a_space_shows_itself_to_its_team(
     stranger.sign_in(PersonFactory())
     assert stranger.get("/ici/").status_code == 403
     at_work.get(settings("/ouverture"))
-    at_work.post(settings("/ouverture/maintenant"))
+    at_work.post(settings("/ouverture/maintenant"), data={"anyway": "y"})
     assert visitor.get("/ici/").status_code == 200
 
 
@@ -326,6 +326,54 @@ def test_an_open_space_is_not_shut_by_inattention(at_work: LintingClient, space:
     assert now_is(space).opened_at == space.opened_at
     assert at_work.post(settings("/ouverture"), data={"opens_on": day, "shut": "y"}).status_code == 303
     assert not now_is(space).is_open(datetime.now(UTC))
+
+
+def closed(owner: Session, space: Space) -> Space:
+    row = owner.get_one(Space, space.id)
+    row.opened_at = None
+    owner.commit()
+    return row
+
+
+@pytest.mark.parametrize("way", ["", "/maintenant"])
+def test_opening_without_a_questionnaire_wants_a_word(
+    at_work: LintingClient, space: Space, owner: Session, now_is: Read, way: str
+) -> None:
+    closed(owner, space).contact_email = None
+    owner.commit()
+    shown = at_work.get(settings("/ouverture")).text
+    assert "personne ne pourrait commencer" in shown and "à qui écrire" in shown and "qui édite l’espace" in shown
+    assert 'href="/ici/atelier/"' in shown and 'href="/ici/reglages/textes/editeur"' in shown
+    asked = at_work.post(settings(f"/ouverture{way}"), data={"opens_on": "2099-03-02"})
+    assert asked.status_code == 422 and "ne pourraient rien faire" in asked.text and 'name="anyway"' in asked.text
+    assert now_is(space).opened_at is None
+    assert at_work.post(settings(f"/ouverture{way}"), data={"opens_on": "2099-03-02", "anyway": "y"}).status_code == 303
+    assert now_is(space).opened_at is not None
+
+
+def test_what_is_ready_opens_without_a_word(at_work: LintingClient, space: Space, owner: Session, now_is: Read) -> None:
+    row = closed(owner, space)
+    row.publisher_address, row.publisher_phone, row.publication_director = "1 rue X", "05 49 00 00 00", "Ana Roy"
+    owner.commit()
+    QuestionnaireVersionFactory(space_id=space.id)
+    shown = at_work.get(settings("/ouverture")).text
+    assert "Rien n’empêche d’ouvrir" in shown and 'name="anyway"' not in shown
+    assert at_work.post(settings("/ouverture/maintenant")).status_code == 303
+    assert now_is(space).is_open(datetime.now(UTC))
+    assert "Avant d’ouvrir" not in at_work.get(settings("/ouverture")).text
+
+
+def test_a_closed_space_does_not_call_its_settings_visible(
+    at_work: LintingClient, space: Space, owner: Session
+) -> None:
+    saved = {"name": "Val Clair", "programme": "Le Tour vert", "actors": "actors", "contact_email": "a@example.org"}
+    at_work.get(settings())
+    at_work.post(settings(), data=saved)
+    assert "visible dès maintenant" in at_work.get(settings()).text
+    closed(owner, space)
+    at_work.post(settings(), data={**saved, "programme": "Le Tour bleu"})
+    told = at_work.get(settings()).text
+    assert "visible à l’ouverture de l’espace" in told and "dès maintenant" not in told
 
 
 def test_open_now_is_said_once_and_when_it_is_true(

@@ -34,6 +34,16 @@ def version(owner: Session, space: Any) -> QuestionnaireVersion:
     return found
 
 
+def test_the_first_version_serves_from_the_opening_on(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space, harder())
+    sign_in(client, space)
+    address = f"/poitiers/atelier/{draft.id}/publier"
+    assert "pourront commencer à répondre" in plain(client.get(address).text)
+    owner.get_one(type(space), space.id).opened_at = None
+    owner.commit()
+    assert "dès l’ouverture de l’espace" in plain(client.get(address).text)
+
+
 def test_publishing_says_all_that_it_does_then_does_it(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:

@@ -116,7 +116,17 @@ def _measures(
     for number, category in enumerate(compiled.document.categories):
         yield from _range(item_path("categories", number), categories[category.id])
     between = {"shortest": minutes.shortest, "longest": minutes.longest}
-    if minutes.exact:
+    if minutes.exact and minutes.longest <= 1:
+        template = N_(
+            "pour répondre : environ une minute "
+            "(lecture à 4 mots par seconde, puis 8 à 60 secondes par réponse selon le type)"
+        )
+    elif minutes.exact and minutes.shortest == minutes.longest:
+        template = N_(
+            "pour répondre : environ %(longest)s minutes "
+            "(lecture à 4 mots par seconde, puis 8 à 60 secondes par réponse selon le type)"
+        )
+    elif minutes.exact:
         template = N_(
             "pour répondre : de %(shortest)s à %(longest)s minutes selon le profil et les réponses "
             "(lecture à 4 mots par seconde, puis 8 à 60 secondes par réponse selon le type)"
