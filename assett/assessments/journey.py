@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -19,11 +20,15 @@ from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Answer, Assessment
 from assett.assessments.service import Saved, mark_of, standing
 from assett.core.i18n import show_day, show_decimal, show_percent
-from assett.engine.answers import Answers, see
+from assett.engine.analysis.minutes import minutes_to_answer
+from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level, Scale
 from assett.engine.path import Path, Stretch, path
 from assett.engine.score import CategoryScore, Result, rescale
+
+# Told on pages that anybody opens, and the same as long as the version is: worked out once.
+_minutes = lru_cache(maxsize=16)(minutes_to_answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +255,9 @@ class Outline:
 
 
 def outline(compiled: Compiled, language: str) -> Outline:
-    """Categories, and the minutes of those who are asked the least and the most."""
+    """Categories, and the minutes of those who are asked the least and the most, as the studio says them."""
     document = compiled.document
-    least = path(compiled, see(compiled, {}, {})).minutes_left
-    most = compiled.minutes
+    least, most = _minutes(compiled).told
     duration = ngettext("%(num)s minute environ", "%(num)s minutes environ", least)
     if most > least:
         duration = gettext("de %(least)s à %(most)s minutes selon votre activité", least=least, most=most)

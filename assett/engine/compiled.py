@@ -28,7 +28,7 @@ from assett.engine.document import (
     Question,
     Scale,
 )
-from assett.engine.duration import minutes, seconds_to_answer
+from assett.engine.duration import seconds_to_answer
 from assett.engine.raw import REMEMBERED, Read, accepted_words, reading_of
 from assett.engine.values import DECIMALS, NOT_APPLICABLE, UNKNOWN, Value, canonical
 
@@ -116,8 +116,7 @@ class Compiled:
     ``former`` and ``former_entries`` lead from former ids to the ids of today.
     ``hiding`` lists, in the order of the file, a condition and what is hidden while
     it does not hold: the ids of questions, and of a category where it is whole.
-    ``required`` are the ids of the required questions, ``minutes`` what they take together
-    to who is asked them all.
+    ``required`` are the ids of the required questions.
     """
 
     document: Document
@@ -128,7 +127,6 @@ class Compiled:
     hiding: tuple[tuple[Holds, tuple[str, ...], str | None], ...]
     hiding_entries: tuple[tuple[Holds, str], ...]
     required: frozenset[str]
-    minutes: int
     categories: tuple[CompiledCategory, ...]
     grid: CompiledGrid
 
@@ -205,7 +203,6 @@ def compile_document(document: Document) -> Compiled:
             if entry.visible_if is not None
         ),
         required=frozenset(question.id for question in document.questions if question.required),
-        minutes=minutes(each.seconds for each in questions.values() if each.question.required),
         categories=tuple(categories),
         grid=_compile_grid(document.caps, document.levels, document.scale),
     )

@@ -364,14 +364,11 @@ def _share(compiled: Compiled, category: str, question: str) -> Fraction | None:
 
 def minutes_words(minutes: Minutes) -> str:
     """« Répondre prend environ 3 minutes », or from how many to how many."""
-    if minutes.shortest == minutes.longest:
-        return ngettext(
-            "Répondre prend environ une minute.", "Répondre prend environ %(num)s minutes.", max(1, minutes.longest)
-        )
+    least, most = minutes.told
+    if least == most:
+        return ngettext("Répondre prend environ une minute.", "Répondre prend environ %(num)s minutes.", most)
     return gettext(
-        "Répondre prend de %(least)s à %(most)s minutes, selon le profil et les réponses.",
-        least=minutes.shortest,
-        most=minutes.longest,
+        "Répondre prend de %(least)s à %(most)s minutes, selon le profil et les réponses.", least=least, most=most
     )
 
 

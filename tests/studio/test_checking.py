@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
 from assett.engine.drafting.pieces import take_apart
+from assett.formats.files import load
 from assett.studio.saying import PLAIN, spaced
 from tests import factories
 from tests.linting import LintingClient
@@ -84,6 +85,16 @@ def test_minutes_that_are_equal_are_said_once(client: LintingClient, owner: Sess
         said = client.get(f"{base}{page}").text
         assert "Répondre prend environ une minute." in said
         assert "de 1 à 1" not in said
+
+
+def test_an_author_and_a_visitor_are_told_the_same_minutes(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = load(ROOT / "questionnaires/socle-assett.yaml").tree
+    factories.QuestionnaireVersionFactory(space_id=space.id, document=tree)
+    visitor = re.search(r"de (\d+) à (\d+) minutes", plain(client.get("/poitiers/questionnaire").text))
+    base = open_as(client, editor(space), draft_of(owner, space, tree))
+    author = re.search(r"de (\d+) à (\d+) minutes", plain(client.get(f"{base}/verification").text))
+    assert visitor is not None and author is not None
+    assert visitor.groups() == author.groups()
 
 
 # In words

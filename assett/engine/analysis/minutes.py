@@ -36,6 +36,11 @@ class Minutes:
     longest: int
     exact: bool
 
+    @property
+    def told(self) -> tuple[int, int]:
+        """The least and the most, as a reader is told them: nothing takes less than a minute."""
+        return max(1, self.shortest), max(1, self.longest)
+
 
 def minutes_to_answer(compiled: Compiled) -> Minutes:
     """Minutes of the shortest and of the longest way through the categories."""
