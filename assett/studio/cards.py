@@ -17,7 +17,7 @@ from assett.kernel.text import N_
 from assett.questionnaires.words import TYPE_NAMES
 from assett.studio import picking
 from assett.studio.checking import Check, Note
-from assett.studio.fields import Context
+from assett.studio.fields import Context, is_required
 from assett.studio.models import Draft
 from assett.studio.queries import Writing
 from assett.studio.texts import show_number, words
@@ -174,6 +174,8 @@ class PieceCard:
             marks.append(gettext("poids %(weight)s", weight=show_number(piece["weight"])))
         if piece.get("scored") is False:
             marks.append(gettext("hors note"))
+        if self.type != "info" and not is_required(piece, self.address.startswith("profile/")):
+            marks.append(gettext("facultative"))
         if piece.get("not_applicable"):
             marks.append(gettext("« Non concerné » offert"))
         if piece.get("unknown"):
@@ -284,6 +286,17 @@ def category_titles(parts: Parts, language: str) -> list[tuple[str, str]]:
         (name, words(parts.pieces[f"category/{name}"].get("title"), language) or gettext("(sans titre)"))
         for name, _ in parts.outline.categories
     ]
+
+
+def weights_words(parts: Parts, language: str, *, but: str) -> str:
+    """« Énergie : 3 ; Déchets : 1 »: what the other categories weigh."""
+    return " ; ".join(
+        gettext(
+            "%(field)s : %(value)s", field=title, value=show_number(parts.pieces[f"category/{name}"].get("weight", 1))
+        )
+        for name, title in category_titles(parts, language)
+        if name != but
+    )
 
 
 def presence_words(writing: Writing | None) -> str:

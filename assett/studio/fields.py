@@ -102,6 +102,8 @@ def _act_on_list(piece: Tree, keys: list[str], verb: str) -> Tree:
     return changed
 
 
+# What can earn points.
+SCORED_TYPES = frozenset({"single", "multiple", "boolean", "scale", "number"})
 _ID_OF = {"choices": "choix", "levels": "niveau"}
 
 

@@ -102,11 +102,6 @@ class Operation:
         done = {"add": "added", "duplicate": "duplicated", "remove": "removed", "retype": "changed"}
         return f"{self.kind}.{done.get(self.verb, 'moved')}"
 
-    @property
-    def back(self) -> Address:
-        """The piece to come back to when this one is gone."""
-        return f"category/{self.category}" if self.kind == "question" and self.category else self.kind + "/"
-
 
 VERBS = ("add", "duplicate", "remove", "up", "down", "move", "retype")
 
@@ -124,6 +119,19 @@ def operation(form: Mapping[str, str]) -> Operation:
         category=form.get("category", ""),
         place=place_typed(place),
     )
+
+
+def beside(parts: Parts, address: Address) -> Address | None:
+    """The piece that shows where this one stands once it is gone: what follows it or, for the last, what comes before;
+    its category for the only question. None where the plan does."""
+    kind, _, name = address.partition("/")
+    category = parts.outline.category_of(name) if kind == "question" else None
+    likes = dict(parts.outline.categories)[category] if category else parts.outline.profile if kind == "profile" else ()
+    if name not in likes:
+        return None
+    place = likes.index(name)
+    others = (*likes[place + 1 :], *reversed(likes[:place]))
+    return f"{kind}/{others[0]}" if others else f"category/{category}" if category else "profile/"
 
 
 def perform(parts: Parts, command: Operation) -> tuple[Parts, Address]:
@@ -159,6 +167,8 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
             if piece.get("choices") == []:
                 # It had no choices to bring along.
                 piece["choices"] = _new(parts, command)["choices"]
+            if fields.is_required(parts.pieces[address], command.kind == "profile") and command.type == "number":
+                piece["required"] = True
             return operations.replaced(parts, address, piece), address
         case verb:
             return operations.moved_by(parts, address, -1 if verb == "up" else 1), address
@@ -169,7 +179,11 @@ def _new(parts: Parts, command: Operation) -> Tree:
     choices = first_choices(command.type, first_language(parts.pieces.get(SETTINGS, {})))
     if command.kind == "profile":
         choices = [{key: choice[key] for key in choice if key != "points"} for choice in choices]
-    return operations.new_question(command.type, free_id(command.title, set()), command.title, choices=choices)
+    piece = operations.new_question(command.type, free_id(command.title, set()), command.title, choices=choices)
+    if command.kind == "question" and command.type in fields.SCORED_TYPES and not fields.is_required(piece):
+        # A number earns nothing until its points are said; an answer is expected all the same, as of its likes.
+        piece["required"] = True
+    return piece
 
 
 def first_choices(question_type: str, language: str) -> list[Tree]:
@@ -180,10 +194,8 @@ def first_choices(question_type: str, language: str) -> list[Tree]:
             case "single":
                 return [{"label": gettext("Non"), "points": 0}, {"label": gettext("Oui"), "points": 1}]
             case "multiple":
-                return [
-                    *({"label": gettext("Réponse %(number)s", number=each), "points": 1} for each in (1, 2)),
-                    {"label": gettext("Rien de cela"), "points": 0, "exclusive": True},
-                ]
+                # Plain ones: « Aucune de ces réponses » is offered beside them anyway.
+                return [{"label": gettext("Réponse %(number)s", number=each), "points": 1} for each in (1, 2)]
             case _:
                 return []
 

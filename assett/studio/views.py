@@ -172,6 +172,7 @@ def category(id: int, name: str) -> ResponseReturnValue:
         head=_card(found, parts, checked, f"category/{name}", opened=request.args.get("ouvrir") == f"category/{name}"),
         cards=_cards(found, parts, checked, [f"question/{each}" for each in places[name]]),
         name=name,
+        weights=cards.weights_words(parts, texts.first_language(found.tree), but=name),
         neighbours=[titles[place] if 0 <= place < len(titles) else None for place in (here - 1, here + 1)],
         categories=titles,
         range_words=cards.range_words(checked.analysis.categories.get(name) if checked.analysis else None),
@@ -295,7 +296,8 @@ def operate(id: int) -> ResponseReturnValue:
         return redirect(url_for(".draft", id=found.id, _anchor=f"plan-{command.name}"), 303)
     if command.verb == "remove":
         flash(gettext("C’est retiré. « Annuler » le fait revenir."), "success")
-        return redirect(place_of(found.id, parts, command.back), 303)
+        beside = forms.beside(before, command.address)
+        return redirect(place_of(found.id, parts, beside) if beside else url_for(".draft", id=found.id), 303)
     return redirect(place_of(found.id, parts, address, opened=command.verb in {"add", "retype"}), 303)
 
 

@@ -50,7 +50,7 @@ def test_what_a_removal_takes_from_resources_is_said_before(client: LintingClien
     category = words(client.get(f"{base}/retirer/category/dechets").text)
     assert "Un composteur" in category and "Niveau atteint en « Déchets » : « Débutant »" in category
     unaimed = words(client.get(f"{base}/retirer/question/tri").text)
-    assert "ressource" not in unaimed.partition("Retirer «")[2].partition("Vous pourrez annuler")[0]
+    assert "ressource" not in unaimed.partition("Retirer «")[2].partition("Le bouton « Annuler »")[0]
 
 
 def test_an_answer_that_a_resource_aims_at_is_asked_about(client: LintingClient, base: str) -> None:

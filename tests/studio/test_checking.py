@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from copy import deepcopy
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -13,11 +14,12 @@ from sqlalchemy.orm import Session
 from assett.core.settings import ROOT
 from assett.engine.drafting.pieces import take_apart
 from assett.formats.files import load
+from assett.studio.fields import is_required
 from assett.studio.saying import PLAIN, spaced
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
-from tests.studio.browsing import plain, tree_of_page
+from tests.studio.browsing import control, plain, tree_of_page
 
 
 @pytest.fixture
@@ -38,9 +40,9 @@ def shown(element: Element) -> str:
 # What a new question offers
 
 
-@pytest.mark.parametrize(("languages", "none"), [(["fr"], "Rien de cela"), (["en", "fr"], "None of these")])
+@pytest.mark.parametrize(("languages", "first"), [(["fr"], "Réponse 1"), (["en", "fr"], "Answer 1")])
 def test_a_new_question_offers_choices_that_go_together_and_have_their_points(
-    client: LintingClient, owner: Session, space: Any, languages: list[str], none: str
+    client: LintingClient, owner: Session, space: Any, languages: list[str], first: str
 ) -> None:
     draft = draft_of(owner, space, factories.small_document() | {"languages": languages})
     base = open_as(client, editor(space), draft)
@@ -49,9 +51,9 @@ def test_a_new_question_offers_choices_that_go_together_and_have_their_points(
     add(client, base, "multiple", "Vos activités", address="profile/")
     parts = take_apart(tree_of(owner, draft))
     several = parts.pieces["question/quels-gestes"]["choices"]
-    assert [choice["points"] for choice in several] == [1, 1, 0]
-    assert several[2]["label"] == none
-    assert [choice.get("exclusive", False) for choice in several] == [False, False, True]
+    assert [choice["points"] for choice in several] == [1, 1]
+    assert several[0]["label"] == first
+    assert not any("exclusive" in choice for choice in several)
     assert [choice["points"] for choice in parts.pieces["question/un-suivi-du-chauffage"]["choices"]] == [0, 1]
     assert not any("points" in choice for choice in parts.pieces["profile/vos-activites"]["choices"])
 
@@ -62,10 +64,58 @@ def test_a_question_that_becomes_one_of_choices_has_some(client: LintingClient, 
     add(client, base, "number", "Combien de salariés ?")
     add(client, base, "multiple", "Combien de salariés ?", verb="retype", address="question/combien-de-salaries")
     changed = take_apart(tree_of(owner, draft)).pieces["question/combien-de-salaries"]
-    assert [choice["id"] for choice in changed["choices"]] == ["reponse-1", "reponse-2", "rien-de-cela"]
+    assert [choice["id"] for choice in changed["choices"]] == ["reponse-1", "reponse-2"]
     add(client, base, "single", "", verb="retype", address="question/combien-de-salaries")
     kept = take_apart(tree_of(owner, draft)).pieces["question/combien-de-salaries"]
-    assert len(kept["choices"]) == 3
+    assert len(kept["choices"]) == 2
+
+
+def test_an_answer_to_a_new_question_is_expected_whatever_its_type(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    for kind in ("single", "multiple", "boolean", "scale", "number"):
+        add(client, base, kind, f"Une {kind}")
+    add(client, base, "text", "Une remarque")
+    pieces = take_apart(tree_of(owner, draft)).pieces
+    assert all(is_required(pieces[f"question/une-{kind}"]) for kind in ("single", "multiple", "boolean", "number"))
+    page = client.get(f"{base}/categories/energie?ouvrir=question/une-number").text
+    assert control(page, "required").get("checked") is not None
+    assert page.count("<span>facultative</span>") == 1
+    # A text becomes a number, then a question of choices a number: what was expected of an answer stays.
+    add(client, base, "number", "", verb="retype", address="question/une-remarque")
+    add(client, base, "number", "", verb="retype", address="question/une-single")
+    pieces = take_apart(tree_of(owner, draft)).pieces
+    assert not is_required(pieces["question/une-remarque"]) and is_required(pieces["question/une-single"])
+
+
+def test_an_answer_that_stands_alone_says_so(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    add(client, base, "multiple", "Quels gestes ?")
+    tree = deepcopy(tree_of(owner, draft))
+    tree["categories"][0]["questions"][-1]["choices"][1]["exclusive"] = True
+    page = client.get(f"{open_as(client, editor(space), draft_of(owner, space, tree))}/categories/energie").text
+    assert page.count("ne va avec aucune autre") == 1
+
+
+def test_a_check_that_finds_nothing_leads_to_publishing(client: LintingClient, owner: Session, space: Any) -> None:
+    base = open_as(client, editor(space), draft_of(owner, space))
+    button = f'<a class="button" href="{base}/publier">'
+    assert button in client.get(f"{base}/verification").text
+    add(client, base, "single", "")
+    assert button not in client.get(f"{base}/verification").text
+
+
+def test_the_weight_of_a_category_is_chosen_beside_the_others(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = factories.small_document()
+    tree["categories"][1]["weight"] = 3
+    base = open_as(client, editor(space), draft_of(owner, space, tree))
+    page = plain(client.get(f"{base}/categories/energie?ouvrir=category/energie").text)
+    assert "Pour comparer, Déchets : 3." in page
 
 
 def test_a_choice_that_is_added_beside_points_has_some(client: LintingClient, owner: Session, space: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from assett.studio.models import Draft
 from tests import factories
 from tests.linting import LintingClient
-from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import Data, form_fields, plain
 
 
@@ -52,6 +53,33 @@ def test_what_names_a_question_is_said_with_the_way_to_it(client: LintingClient,
     assert "Plafond 1" not in page
     assert f'href="{base}/categories/dechets?ouvrir=question/tri#question-tri">Triez-vous vos déchets ?</a>' in page
     assert "Condition d’affichage : sauf si « Suivez-vous vos consommations ? » est « Oui »" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("question/suivi", "/categories/energie#question-chauffage"),
+        ("question/chauffage", "/categories/energie#question-suivi"),
+        ("question/tri", "/categories/dechets#category-dechets"),
+        ("profile/seul", "/profil#profile-"),
+        ("category/dechets", ""),
+    ],
+)
+def test_once_removed_one_is_back_where_it_stood(
+    client: LintingClient, owner: Session, space: Any, draft: Draft, address: str, place: str
+) -> None:
+    tree = deepcopy(draft.tree)
+    tree["categories"][0]["questions"].append({"id": "chauffage", "title": "Un thermostat ?", "type": "boolean"})
+    base = open_as(client, editor(space), draft_of(owner, space, tree))
+    answer = client.post(f"{base}/operation", data={"verb": "remove", "address": address})
+    assert answer.location.removeprefix("http://localhost") == f"{base}{place}"
+
+
+def test_an_opened_question_is_removed_too(client: LintingClient, draft: Draft, base: str) -> None:
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    assert f'href="{base}/retirer/question/suivi"' in page
+    asked = shown(client.get(f"{base}/retirer/question/suivi").text)
+    assert "Garder la question" in asked and "Le bouton « Annuler » du brouillon la rendra." in asked
 
 
 def test_once_removed_it_keeps_its_name(client: LintingClient, draft: Draft, base: str, statements: list[str]) -> None:

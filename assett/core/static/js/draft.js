@@ -1,4 +1,5 @@
 /* A draft's page: undo by the keyboard, questions opened in their place, and (in the plan) moved by hand. */
+import dialog from "./dialog.js";
 import studio from "./studio.js";
 
 export default function draft(header) {
@@ -39,6 +40,7 @@ export default function draft(header) {
     history.pushState(null, "", link.href);
     card.replaceWith(document.adoptNode(fresh));
     fresh.querySelectorAll("form[data-studio-form]").forEach(studio);
+    fresh.querySelectorAll("[data-dialog]").forEach(dialog);
     fresh.querySelector("textarea, input:not([type=hidden])")?.focus();
   }
   addEventListener("popstate", () => location.reload());

@@ -1,4 +1,5 @@
 /* A form of the studio saves itself as one goes; its small buttons act in place. If anything fails, the form is sent. */
+import dialog from "./dialog.js";
 import wayOut from "./wayout.js";
 
 const WAIT = 700;
@@ -158,6 +159,7 @@ export default function studio(form) {
     card.replaceWith(document.adoptNode(fresh));
     document.getElementById("studio-state")?.replaceWith(document.adoptNode(page.getElementById("studio-state")));
     fresh.querySelectorAll("form[data-studio-form]").forEach(studio);
+    fresh.querySelectorAll("[data-dialog]").forEach(dialog);
     const place = focused?.name && names(focused.name) !== null && controls(next, names(focused.name), true).find((control) => {
       return !["submit", "radio", "checkbox"].includes(control.type) || control.value === focused.value;
     });
