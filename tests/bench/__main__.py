@@ -261,6 +261,7 @@ def measure_growth(report: Report, empty: Site, full: Site, pace: Pace) -> None:
             "structure": {**own, "gets": [site.path(f"structures/{member.participation}/")]},
             "directory": {**own, "gets": [site.path("annuaire")]},
             "follow-up": {**team, "gets": [site.path("suivi")]},
+            "scores": {**team, "gets": [site.path("suivi/scores")]},
         }
 
     pairs = {name: (job, pages(full)[name]) for name, job in pages(empty).items()}
