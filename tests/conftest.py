@@ -32,7 +32,7 @@ from tests.linting import LintingClient
 
 TEST_INSTANCE = ROOT / "instance" / "tests"
 # Two busy cores: what a page does at once may take a moment here.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -197,7 +197,7 @@ def new_page(_browser: Browser, live: str) -> Iterator[Any]:
         context = _browser.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=javascript, base_url=live, **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

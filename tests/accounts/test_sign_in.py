@@ -85,9 +85,9 @@ def test_unknown_address_and_wrong_password_take_the_same_time(
         times = []
         for _ in range(5):
             client.get(PAGE)
-            start = time.perf_counter()
+            start = time.process_time()
             client.post(PAGE, data={"email": email, "password": "pas le bon mot de passe"})
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return statistics.median(times)
 
     # Without its own hash to compute, the unknown address would be answered some ten times faster.

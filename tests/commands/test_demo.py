@@ -90,9 +90,9 @@ def _postmaster(instance: Path) -> psutil.Process:
 def _stop(process: subprocess.Popen[str]) -> str:
     family = _family(process)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=40)
+    output, _ = process.communicate(timeout=90)
     assert process.returncode == 0, output
-    _, alive = psutil.wait_procs(family, timeout=10)
+    _, alive = psutil.wait_procs(family, timeout=30)
     assert alive == []
     return output
 
@@ -100,7 +100,7 @@ def _stop(process: subprocess.Popen[str]) -> str:
 def test_the_demonstration_from_nothing_and_again(instance: Path) -> None:
     port = _free_port()
     first = _start(port)
-    _until_ready(first, port, 120)
+    _until_ready(first, port, 180)
     assert "Grand Poitiers" in _get(port, "/")
     assert "structures dans l’annuaire" in _get(port, "/grand-poitiers/annuaire")
     assert "Pas encore de courrier" in _get(port, "/courrier")
@@ -115,8 +115,8 @@ def test_the_demonstration_from_nothing_and_again(instance: Path) -> None:
     assert f"http://localhost:{port}" in told and "responsable@example.org" in told and "Mot de passe" in told
     began = time.monotonic()
     second = _start(port)
-    _until_ready(second, port, 60)
-    assert time.monotonic() - began < 30
+    _until_ready(second, port, 180)
+    assert time.monotonic() - began < 60
     assert "Contenu de démonstration" not in _stop(second)
 
 
@@ -126,7 +126,7 @@ def _refused(port: int, *more: str) -> str:
         env=_environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode != 0
     return done.stderr
@@ -142,7 +142,7 @@ def test_a_second_demonstration_erases_nothing_of_the_first(instance: Path) -> N
     _prepare()
     port = _free_port()
     first = _start(port)
-    _until_ready(first, port, 60)
+    _until_ready(first, port, 180)
     made = _made(instance)
     for more in (["--reset"], [], ["--reset", "--prepare"]):
         assert f"tourne déjà, à http://localhost:{port}" in _refused(_free_port(), *more)
@@ -152,7 +152,7 @@ def test_a_second_demonstration_erases_nothing_of_the_first(instance: Path) -> N
     first.wait()
     second_port = _free_port()
     second = _start(second_port)
-    _until_ready(second, second_port, 60)
+    _until_ready(second, second_port, 180)
     _stop(second)
 
 
@@ -178,7 +178,7 @@ def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(
     _prepare()
     port = _free_port()
     first = _start(port)
-    _until_ready(first, port, 60)
+    _until_ready(first, port, 180)
     left = _family(first)
     keeper = next(process for process in left if "assett.commands.family" in process.cmdline())
     keeper.kill()
@@ -188,12 +188,12 @@ def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(
     _, alive = psutil.wait_procs(left, timeout=1)
     assert len(alive) >= 2
     second = _start(port)
-    assert psutil.wait_procs(left, timeout=40)[1] == []
-    _until_ready(second, port, 60)
+    assert psutil.wait_procs(left, timeout=90)[1] == []
+    _until_ready(second, port, 180)
     left = [*_family(second), _postmaster(instance)]
     second.kill()
     second.wait()
-    assert psutil.wait_procs(left, timeout=40)[1] == []
+    assert psutil.wait_procs(left, timeout=90)[1] == []
     assert list((instance / "running").iterdir()) == []
 
 
@@ -202,13 +202,13 @@ def test_a_demonstration_ends_with_the_process_that_it_follows(instance: Path) -
     port = _free_port()
     make = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     demonstration = _start(port, "--follow", str(make.pid))
-    _until_ready(demonstration, port, 60)
+    _until_ready(demonstration, port, 180)
     left = _family(demonstration)
     make.kill()
     make.wait()
-    demonstration.communicate(timeout=40)
+    demonstration.communicate(timeout=90)
     assert demonstration.returncode == 0
-    assert psutil.wait_procs(left, timeout=10)[1] == []
+    assert psutil.wait_procs(left, timeout=30)[1] == []
 
 
 @pytest.mark.parametrize(("later", "ends"), [(0, True), (3600, False)])
@@ -248,7 +248,7 @@ def test_a_space_that_is_no_demonstration_is_neither_filled_around_nor_erased(
         env={**_environment(), "DATABASE_URL": database_url},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert (done.returncode != 0) is refused, done.stderr
     assert ("n’est pas une démonstration" in done.stderr) is refused

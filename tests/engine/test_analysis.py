@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from math import prod
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -556,10 +556,10 @@ def test_check_and_analysis_of_300_questions_are_quick() -> None:
         caps = [{"if": {"question": f"q{k}-2", "is": "c0"}, "max": 0.5}]
         categories.append(category(f"k{k}", *asked, caps=caps, max_na=0.5))
     tree = document(*categories, profile=[KIND], resources=[resource("r", {"question": "q0-0", "is": "c0"})])
-    started = perf_counter()
+    started = process_time()
     assert check_document(tree) == ()
     analysis = analyse(compile_document(read_document(tree)), None, tree)
-    assert perf_counter() - started < 1.5
+    assert process_time() - started < 1.5
     assert analysis.overall is not None and analysis.overall.exact and analysis.minutes.exact
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -335,8 +335,8 @@ def test_a_trial_shows_who_moves_and_what_is_lost() -> None:
 def test_five_thousand_assessments_of_the_national_base_are_tried_in_seconds() -> None:
     compiled = compile_document(open_document(NATIONAL_BASE))
     respondents = list(Generator(compiled, 1).respondents(5000))
-    started = perf_counter()
+    started = process_time()
     shown = trial(compiled, compile_document(compiled.document), respondents)
     # About 0.6 s by itself; the bound of the product.
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
     assert shown.respondents == shown.untouched == shown.overall.same == 5000

@@ -44,7 +44,7 @@ class Server:
     assessments: list[int]
 
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": f"assett={self.cookie}"}
         if fields is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -116,7 +116,7 @@ def server() -> Iterator[Server]:
         shutil.rmtree(INSTANCE, ignore_errors=True)
 
 
-def _until_healthy(server: Server, seconds: float = 30) -> None:
+def _until_healthy(server: Server, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -198,7 +198,7 @@ def test_no_acknowledged_answer_is_lost(server: Server) -> None:
         assert stored[writer.question]["v"] in possible
 
 
-def _wait_for(condition: object, seconds: float = 30) -> None:
+def _wait_for(condition: object, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():  # type: ignore[operator]

@@ -50,7 +50,7 @@ def _status(port: int) -> int | None:
         return None
 
 
-def _until(status: int, port: int, seconds: float = 60) -> None:
+def _until(status: int, port: int, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if _status(port) == status:
@@ -71,16 +71,16 @@ def test_a_database_that_died_is_started_again(command: str, environment: dict[s
             before = embedded._written_pid(INSTANCE / "postgres")
             embedded.kill(INSTANCE)
             _until_another(before)
-            _until(200, port, 20)
+            _until(200, port, 60)
         family = psutil.Process(process.pid).children(recursive=True)
     finally:
         process.terminate()
-        process.wait(40)
+        process.wait(90)
     # The watch ends with what it watched for.
-    assert psutil.wait_procs(family, timeout=20)[1] == []
+    assert psutil.wait_procs(family, timeout=60)[1] == []
 
 
-def _until_another(before: int | None, seconds: float = 20) -> None:
+def _until_another(before: int | None, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while embedded._written_pid(INSTANCE / "postgres") in {before, None} and time.monotonic() < end:
         time.sleep(0.1)

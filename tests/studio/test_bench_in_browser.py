@@ -40,7 +40,7 @@ def test_the_figure_follows_the_width_of_the_window(app: Flask, owner: Session, 
     page.locator(".plot .legend").wait_for()
     for width in (1280, 360, 700, 1280):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function(f"() => Object.values(({SPARE})()).every((spare) => spare >= -1)", timeout=10_000)
+        page.wait_for_function(f"() => Object.values(({SPARE})()).every((spare) => spare >= -1)", timeout=30_000)
         page.wait_for_timeout(300)
         assert min(page.evaluate(SPARE).values()) >= -1, (width, page.evaluate(SPARE))
     assert Axe().run(page).response["violations"] == []
