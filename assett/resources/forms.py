@@ -89,6 +89,12 @@ class _LocalForm(Form):
     valid_from = DateField(_l("À partir du"), validators=[Optional()])
     valid_until = DateField(_l("Jusqu’au"), validators=[Optional()])
     partner = SelectField(_l("Partenaire"), coerce=int, validators=[Optional()], default=0)
+    new_partner = StringField(
+        _l("ou un nouveau partenaire"),
+        filters=[one_line],
+        validators=[Optional(), Length(max=LONGEST["partner"])],
+        description=_l("Son nom suffit : il s’ajoute à vos partenaires, et prend la place de celui choisi ci-dessus."),
+    )
     contact = StringField(
         _l("Contact sur le territoire"),
         filters=[one_line],
@@ -102,6 +108,9 @@ class _LocalForm(Form):
         description=_l("Pour vous y retrouver, séparées par des virgules. Les acteurs ne les voient pas."),
     )
 
+    # The partners that may be chosen, by id; set by `prepare`.
+    offered: frozenset[int]
+
     def prepare(self, languages: Sequence[str], partners: Mapping[int, Partner]) -> None:
         """Keep the languages of the space, and offer its partners."""
         for code in LANGUAGES:
@@ -109,6 +118,7 @@ class _LocalForm(Form):
                 for name in ("title", "summary", "provider"):
                     if f"{name}_{code}" in self:
                         delattr(self, f"{name}_{code}")
+        self.offered = frozenset(partners)
         labels = {0: _l("Aucun"), **{id: partner.name for id, partner in partners.items()}}
         self.partner.choices = choices(labels)  # type: ignore[arg-type]
 

@@ -331,9 +331,7 @@ def write_partner(
 ) -> Partner:
     """Add a partner, or change one; `seen` is what its form was opened with (see `change`)."""
     queries.one_at_a_time(session)
-    twin = session.scalars(
-        select(Partner).where(Partner.space_id == space.id, func.lower(Partner.name) == command.name.lower())
-    ).first()
+    twin = _partner_called(session, space, command.name)
     if twin is not None and (row is None or twin.id != row.id):
         raise Rejected(_("Ce partenaire est déjà dans la liste."), "name")
     new = row is None
@@ -360,6 +358,18 @@ def write_partner(
         audit.record(session, action, subject=partner.name, details=difference(before, after))
     session.flush()
     return partner
+
+
+def partner_named(session: Session, space: Space, name: str, now: datetime) -> Partner:
+    """The partner of that name, added where the space has none so called."""
+    queries.one_at_a_time(session)
+    return _partner_called(session, space, name) or write_partner(session, space, None, PartnerCard(name), now)
+
+
+def _partner_called(session: Session, space: Space, name: str) -> Partner | None:
+    return session.scalars(
+        select(Partner).where(Partner.space_id == space.id, func.lower(Partner.name) == name.lower())
+    ).first()
 
 
 def remove_partner(session: Session, row: Partner) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,6 +47,7 @@ from assett.resources.queries import Line
 from assett.resources.words import WORDS, card_of, facts_of, title_of
 from assett.spaces.policy import EDIT, TEAM
 
+_Form = TypeVar("_Form", ResourceForm, AdaptForm)
 _ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|monitor|scan|fetch|curl|wget|python|headless|ASSETT-liens", re.I)
 
 
@@ -172,11 +174,7 @@ def _written(form: ResourceForm, line: Line | None) -> ResponseReturnValue:
             flash(_("C’est enregistré : la ressource est proposée dès maintenant."), "success")
             return redirect(url_for("resources.show", resource=row), 303)
     if line is not None and isinstance(form.rejected, Clash):
-        clash = form.rejected
-        form = ResourceForm.of(
-            _as_said(line, clash.facts), g.space.languages, queries.partners(db.session()), sent=False
-        )
-        form.refuse(clash)
+        form = _with_both(form, line, form.rejected)
     return _form_page(form, line, aimable, 200 if building else form.status)
 
 
@@ -209,6 +207,17 @@ def _as_said(line: Line, facts: Mapping[str, Any]) -> Line:
     if line.resource.national:
         return Line(line.resource, ResourceAdoption(changes=words, hidden=line.hidden, **beside))
     return Line(Resource(slug=line.resource.slug, entry={"id": line.resource.slug, **words}, **beside))
+
+
+def _with_both(form: _Form, line: Line, clash: Clash) -> _Form:
+    """The form anew, with the changes of both people; a partner that one has just named is not written, and so is
+    named again."""
+    offered = {id: each for id, each in queries.partners(db.session()).items() if id in form.offered}
+    again = type(form).of(_as_said(line, clash.facts), g.space.languages, offered, sent=False)
+    if form.new_partner.data:
+        again.partner.data, again.new_partner.data = form.partner.data, form.new_partner.data
+    again.refuse(clash)
+    return again
 
 
 def _clash_rows(clash: Any, asked: Compiled | None = None) -> list[tuple[str, str, str]]:
@@ -261,7 +270,7 @@ def _write(form: ResourceForm, line: Line | None, aimable: Aimable) -> int:
     """Write what the form says; the id of the resource."""
     session, now = db.session(), utc_now()
     document = queries.document_of(aimable.compiled)
-    command = form.command(line.entry if line is not None else {}, aimable.types)
+    command = replace(form.command(line.entry if line is not None else {}, aimable.types), partner_id=_partner_of(form))
     if line is None and (twice := service.sent_twice(session, command, now)) is not None:
         return twice.id
     if "anyway" not in request.form and (line is None or line.entry.get("url") != form.url.data):
@@ -272,6 +281,13 @@ def _write(form: ResourceForm, line: Line | None, aimable: Aimable) -> int:
         return service.create(session, g.space, command, document, now).id
     service.change(session, line.resource, command, document, now, _seen())
     return line.resource.id
+
+
+def _partner_of(form: ResourceForm | AdaptForm) -> int | None:
+    """The partner that was chosen, or the new one that was named, added with what names it."""
+    if not form.new_partner.data:
+        return form.partner_id
+    return service.partner_named(db.session(), g.space, form.new_partner.data, utc_now()).id
 
 
 def _twin(form: ResourceForm, line: Line | None) -> Line | None:
@@ -332,20 +348,21 @@ def adapt(resource: int) -> ResponseReturnValue:
     """A national resource in the space's own words, the national ones beside."""
     line = line_of(resource, policy.adopts)
     form = AdaptForm.of(line, g.space.languages, queries.partners(db.session()))
-    command = form.carry_out(
-        lambda: (service.adapt(db.session(), g.space, line, form.command(line.resource.entry), utc_now(), _seen()),)
-    )
-    if command is None:
+    adapted = form.carry_out(lambda: (_adapt(form, line),))
+    if adapted is None:
         return _adapt_page(form, line)
     flash(_("C’est enregistré : vos mots remplacent ceux de la base nationale."), "success")
     return redirect(url_for("resources.show", resource=resource), 303)
 
 
+def _adapt(form: AdaptForm, line: Line) -> bool:
+    command = replace(form.command(line.resource.entry), partner_id=_partner_of(form))
+    return service.adapt(db.session(), g.space, line, command, utc_now(), _seen())
+
+
 def _adapt_page(form: AdaptForm, line: Line) -> ResponseReturnValue:
     if isinstance(form.rejected, Clash):
-        clash = form.rejected
-        form = AdaptForm.of(_as_said(line, clash.facts), g.space.languages, queries.partners(db.session()), sent=False)
-        form.refuse(clash)
+        form = _with_both(form, line, form.rejected)
     seen = _opened_with(form, service.adapted_facts(line))
     context: dict[str, Any] = {"national": _text_of(line.resource.entry), "before": None}
     if line.outdated and line.adoption is not None:

@@ -124,6 +124,46 @@ def test_a_telephone_number_is_told_where_it_goes(client: LintingClient, owner: 
     assert page.status_code == 422 and "un numéro de téléphone va dans" in page.text
 
 
+def test_a_new_partner_is_named_in_the_same_form(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    named = {**FORM, "new_partner": "La Maison de l’habitat"}
+    made = client.post(here.url("/nouvelle"), data=named)
+    assert made.status_code == 303
+    row, partner = owner.scalars(select(Resource)).one(), owner.scalars(select(Partner)).one()
+    assert row.partner_id == partner.id and partner.name == "La Maison de l’habitat"
+    page = client.get(made.location).text
+    assert "La Maison de l’habitat" in page and "Ajouter une autre ressource" in page
+    actions = owner.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert [each for each in actions if each.startswith("resources.")] == [
+        "resources.partner-created", "resources.created",
+    ]  # fmt: skip
+
+    # Sent twice it is one resource; named again, however written, it is that partner.
+    assert client.post(here.url("/nouvelle"), data=named).location == made.location
+    other = {**FORM, "title_fr": "Atelier vélo", "url": "velo.example", "new_partner": "la maison de l’habitat"}
+    assert client.post(here.url("/nouvelle"), data=other).status_code == 303
+    assert owner.scalars(select(Resource.partner_id)).all() == [partner.id, partner.id]
+    assert owner.scalars(select(func.count(Partner.id))).one() == 1
+
+
+def test_a_refused_form_adds_no_partner_and_keeps_its_name(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data={**FORM, "url": "rien de bon", "new_partner": "La chambre"})
+    assert page.status_code == 422 and 'value="La chambre"' in page.text
+    assert owner.scalars(select(Partner)).all() == []
+
+
+def test_a_new_partner_is_named_for_a_national_resource_too(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    row = national("aide")
+    here.enter(client, here.editor)
+    sent = {"title_fr": "Ressource aide", "priority": "50", "partner": "0", "new_partner": "La chambre"}
+    assert client.post(here.url(f"/{row.id}/adapter"), data=sent).status_code == 303
+    assert owner.scalars(select(ResourceAdoption.partner_id)).one() == owner.scalars(select(Partner.id)).one()
+
+
 def test_a_line_without_an_answer_is_refused(client: LintingClient, owner: Session) -> None:
     here = territory()
     here.enter(client, here.editor)

@@ -287,6 +287,29 @@ def test_two_editors_of_the_same_field_are_shown_both_and_nothing_is_lost(
     assert (row.entry["title"], row.entry["summary"]) == ("De moi", "Du collègue aussi.")
 
 
+def test_a_partner_named_beside_what_a_colleague_changed_too_is_named_again(
+    client: LintingClient, owner: Session
+) -> None:
+    here = territory()
+    row = own(here.space, "ici")
+    here.enter(client, here.editor)
+    seen = opened(client, here.url(f"/{row.id}/modifier"))
+    row.entry = {**row.entry, "title": "Du collègue"}
+    owner.commit()
+    mine = {**FORM, "title_fr": "De moi", "url": row.entry["url"], "new_partner": "La chambre", "seen": seen}
+    answer = client.post(here.url(f"/{row.id}/modifier"), data=mine)
+    assert answer.status_code == 422 and 'value="La chambre"' in answer.text
+    # Nothing was written: the list offers nobody who is not there.
+    assert re.findall(r'<option[^>]*value="([0-9]+)"', answer.text) == ["0"]
+    assert owner.scalars(select(Partner)).all() == []
+    again = re.search(r'name="seen" value="([^"]*)"', answer.text)
+    assert again is not None
+    sent = client.post(here.url(f"/{row.id}/modifier"), data={**mine, "seen": html.unescape(again[1])})
+    assert sent.status_code == 303
+    owner.refresh(row)
+    assert row.partner_id == owner.scalars(select(Partner.id)).one()
+
+
 def test_two_editors_of_an_adapted_resource_and_of_a_partner(client: LintingClient, owner: Session) -> None:
     here = territory()
     row = national("aide")
