@@ -303,7 +303,7 @@ def subject_called(of: str, subject: Subject | None) -> str:
         case "category":
             return str(gettext("Une catégorie disparue"))
         case "profile":
-            return str(gettext("Un trait disparu"))
+            return str(gettext("Un critère disparu"))
         case _:
             return str(gettext("Une question disparue"))
 

@@ -288,7 +288,7 @@ def reach(audience: Audience, entry: Mapping[str, Any]) -> str:
             }
         )
     except InvalidDocument:
-        return str(gettext("Choisissez une réponse à chaque ligne : nous dirons qui la verrait."))
+        return str(gettext("Choisissez chaque fois au moins une réponse : nous dirons qui la verrait."))
     count = audience.seeing(resource).bit_count()
     if count < THRESHOLD:
         return str(gettext("Moins de 5 structures la verraient."))

@@ -41,13 +41,17 @@ _ADDRESS: Final = "il faut une adresse en https://, http:// ou mailto:, pas %(fo
 # What the format says with its own keys, in words that a form or a spreadsheet has.
 _PLAIN: Final[Mapping[str, str]] = {
     "is ne va pas avec at_least ni at_most": N_("choisissez des réponses, ou des bornes : pas les deux"),
-    "il faut is, at_least ou at_most": N_("choisissez au moins une réponse, ou une borne"),
+    "il faut is, at_least ou at_most": N_(
+        "choisissez au moins une réponse, ou donnez une borne s’il s’agit d’un nombre"
+    ),
     "at_most ne peut pas être inférieur à at_least (%(found)s)": N_(
         "la borne « à » ne peut pas être inférieure à la borne « de » (%(found)s)"
     ),
     "il faut { question: …, is: … } ou { category: …, levels: […] }, pas %(found)s": N_(
         "choisissez une question et ses réponses, ou une catégorie et ses niveaux"
     ),
+    "il faut au moins une valeur": N_("choisissez au moins une réponse"),
+    "il en faut au moins %(least)s, et la liste en a %(count)s": N_("choisissez au moins un niveau"),
     "cette clé est obligatoire": N_("à remplir"),
     _ADDRESS: N_("il faut l’adresse d’une page (www.exemple.fr) ou une adresse électronique, pas %(found)s"),
 }

@@ -164,18 +164,22 @@ def test_a_new_partner_is_named_for_a_national_resource_too(client: LintingClien
     assert owner.scalars(select(ResourceAdoption.partner_id)).one() == owner.scalars(select(Partner.id)).one()
 
 
-def test_a_line_without_an_answer_is_refused(client: LintingClient, owner: Session) -> None:
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [("question/suivi", "choisissez au moins une réponse"), ("category/energie", "choisissez au moins un niveau")],
+)
+def test_an_aim_without_an_answer_is_refused(client: LintingClient, owner: Session, of: str, said: str) -> None:
     here = territory()
     here.enter(client, here.editor)
-    page = client.post(
-        here.url("/nouvelle"), data={**FORM, "for.0.of": "question/suivi", "for.0.was": "question/suivi"}
-    )
+    page = client.post(here.url("/nouvelle"), data={**FORM, "for.0.of": of, "for.0.was": of})
     assert page.status_code == 422 and owner.scalars(select(Resource)).first() is None
+    assert said in page.text
 
 
 def test_buttons_of_the_builder_work_without_javascript(client: LintingClient, owner: Session) -> None:
     here = territory()
     here.enter(client, here.editor)
+    assert "Ajouter une réponse visée" in client.get(here.url("/nouvelle")).text
     page = client.post(here.url("/nouvelle"), data={**FORM, "do": "for:add"})
     assert page.status_code == 200 and 'name="for.0.of"' in page.text
     page = client.post(here.url("/nouvelle"), data={**FORM, "for.0.of": "category/energie", "do": "show"})
@@ -201,7 +205,7 @@ def test_who_would_see_it_is_a_count_that_gives_nobody_away(client: LintingClien
     assert "Moins de 5 structures la verraient." in reach(**of, **{"for.0.is": "oui"})
     who = {"who.0.of": "profile/kind", "who.0.was": "profile/kind", "who.0.is": "association"}
     assert "Moins de 5 structures la verraient." in reach(**of, **{"for.0.is": "non"}, **who)
-    assert "Choisissez une réponse à chaque ligne" in reach(**of)
+    assert "Choisissez chaque fois au moins une réponse" in reach(**of)
 
 
 def test_who_would_see_it_is_counted_through_the_versions_between(client: LintingClient, owner: Session) -> None:

@@ -69,7 +69,7 @@ def test_aims_are_picked_and_who_would_see_it_is_said(
     page.goto(here.url("/nouvelle"))
     page.get_by_label("Titre (français)").fill("Relever ses compteurs à plusieurs")
     page.get_by_label("Adresse", exact=True).fill("https://ici.example.org/compteurs")
-    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_role("button", name="Ajouter une réponse visée").click()
     page.locator("select[name='for.0.of']").select_option("question/suivi")
     if not javascript:
         page.get_by_role("button", name="Voir ses réponses").click()

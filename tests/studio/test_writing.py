@@ -246,7 +246,7 @@ def test_everything_is_done_without_javascript(
     page.get_by_role("button", name="Changer de type").click()
     page.get_by_label("au degré").fill("3")
     page.get_by_text("Afficher seulement si…").click()
-    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_role("button", name="Ajouter une condition").click()
     page.get_by_label("Question", exact=True).select_option("question/suivi")
     page.get_by_role("button", name="Voir ses réponses").click()
     page.get_by_role("checkbox", name="Oui").check()
