@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,7 +33,7 @@ def _text(language: str) -> TextAreaField:
         filters=[many_lines],
         validators=[Length(max=20_000)],
         description=MARKDOWN,
-        render_kw={"rows": "14"},
+        render_kw={"rows": "14", "class": "input-tall"},
     )
 
 
@@ -71,7 +71,15 @@ class CharterForm(SharedForm):
             for part in ("title", "text", "changes"):
                 if code not in languages or (part == "changes" and not again):
                     delattr(form, f"{part}_{code}")
+                elif code == languages[0]:
+                    # A draft may be without; `service.publish` wants it.
+                    form[f"{part}_{code}"].flags.awaited = True
         return form
+
+    def fill(self, words: Mapping[str, str]) -> None:
+        """Show these words; nothing is kept before its author does so."""
+        for field in self:
+            field.data = words.get(field.name, field.data)
 
     def is_still_of(self, version: int) -> bool:
         """Whether the version that its author began to write is still the next one; else says that it was published.

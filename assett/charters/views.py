@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from assett.charters import queries, service
 from assett.charters.forms import ButtonForm, CharterForm
+from assett.charters.starting import model
 from assett.core import audit
 from assett.core.db import db
 from assett.core.i18n import LANGUAGES, current_language
@@ -92,6 +93,13 @@ def draft() -> ResponseReturnValue:
     version = current.version + 1 if current is not None else 1
     form = CharterForm.of(writing, current, version, g.space.languages)
     intent = request.form.get("intent")
+    if request.method == "GET" and current is None:
+        # A blank page: a model is offered, and shown without anything being kept.
+        modelled = bool(request.args.get("modele"))
+        blank = not any(form.said("text").values())
+        if modelled:
+            form.fill(model(g.space.programme, g.space.name))
+        return _draft_page(form, writing, current, 200, modelled=modelled, blank=blank)
     if intent == "preview":
         form.validate()
         return _draft_page(form, writing, current, 200, preview=_preview(form))

@@ -438,7 +438,7 @@ class LegalForm(SharedForm):
         filters=[many_lines],
         validators=[Length(max=40_000)],
         description=MARKDOWN,
-        render_kw={"rows": "16"},
+        render_kw={"rows": "16", "class": "input-tall"},
     )
 
 

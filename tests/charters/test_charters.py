@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
@@ -102,6 +103,30 @@ def test_the_first_charter_is_written_looked_at_and_published(
     at_work.post(DRAFT, data={**words(text_fr="Nous agissons ensemble."), "intent": "publish"})
     (published,) = all_charters(owner)
     assert published.published_at is not None and published.text == {"fr": "Nous agissons ensemble."}
+
+
+def test_a_model_is_offered_to_a_blank_page_and_kept_by_its_author_alone(
+    at_work: LintingClient, space: Space, owner: Session
+) -> None:
+    blank = at_work.get(DRAFT).text
+    assert f'href="{DRAFT}?modele=1"' in blank
+    shown = at_work.get(f"{DRAFT}?modele=1").text
+    for language in ("fr", "en"):
+        text = re.search(rf'<textarea[^>]*name="text_{language}"[^>]*>(.*?)</textarea>', shown, re.DOTALL)
+        assert text is not None and len(re.findall(r"^[1-5]\. ", text[1], re.MULTILINE)) == 5
+    assert space.programme in shown and f'href="{DRAFT}">Retirer le modèle' in shown
+    assert all_charters(owner) == []
+    at_work.post(DRAFT, data={**words(), "intent": "save"})
+    assert "?modele=1" not in at_work.get(DRAFT).text
+
+
+def test_what_publishing_wants_is_not_called_optional(at_work: LintingClient, space: Space, owner: Session) -> None:
+    shown = at_work.get(DRAFT).text
+    labels = dict(re.findall(r'<label for="(\w+)">[^<]*(<span)?', shown))
+    assert (labels["title_fr"], labels["text_fr"]) == ("", "") and labels["text_en"]
+    assert at_work.post(DRAFT, data={**words(text_fr=""), "intent": "save"}).status_code == 303
+    refused = at_work.post(DRAFT, data={**words(text_fr=""), "intent": "publish"})
+    assert refused.status_code == 422 and "Écrivez le texte de la charte" in refused.text
 
 
 def test_a_draft_is_nobody_s_to_sign(at_work: LintingClient, space: Space, client: LintingClient) -> None:
