@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -320,6 +321,8 @@ def appearance() -> ResponseReturnValue:
 
 def _tried(form: AppearanceForm, trial: Trial) -> dict[str, Any]:
     settings = form.settings(trial.settings)
+    if request.form.get("intent") == "night":
+        settings["dark"] = asdict(themes.night_of(themes.Palette(**settings["light"])))
     if form.picture.data:
         file, seen, logo = form.picture.data.stream, form.instead_of.data or "", trial.settings.get("logo")
         settings["logo"] = service.replace_logo(db.session(), _space(), logo, file, seen)

@@ -31,6 +31,8 @@ _RADIUS = re.compile(r"^0(\.\d+)?rem$")
 READABLE, INK = 5.0, 12.0
 # What black has to reach on a paper of the day, white on one of the night: the other colours find room on it.
 GROUND = 16.0
+# A night made from a day: how light its ground and its text are, and how much colour they may keep.
+DUSK, MOONLIGHT, TINGE = 0.09, 0.9, 0.2
 MODES = ("light", "dark")
 COLOURS = ("accent", "paper", "ink")
 
@@ -188,6 +190,18 @@ def ground(paper: str, mode: str) -> str:
         light = min(max(light + step, 0.0), 1.0)
         shade = "#" + "".join(f"{round(c * 255):02x}" for c in colorsys.hls_to_rgb(hue, light, saturation))
     return shade
+
+
+def night_of(day: Palette) -> Palette:
+    """The night that goes with a day: its ink becomes the ground, its paper the text, its accent is kept readable."""
+    chosen = Palette(day.accent, _tinged(day.ink, DUSK), _tinged(day.paper, MOONLIGHT))
+    return chosen.corrected("dark")
+
+
+def _tinged(colour: str, light: float) -> str:
+    """A grey of that lightness with a little of the colour in it."""
+    hue, _light, saturation = colorsys.rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
+    return "#" + "".join(f"{round(c * 255):02x}" for c in colorsys.hls_to_rgb(hue, light, min(saturation, TINGE)))
 
 
 @cache

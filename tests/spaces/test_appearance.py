@@ -95,6 +95,26 @@ def test_what_cannot_be_read_is_corrected_with_a_word_of_why(at_work: LintingCli
     assert "Fond de la nuit : #ffffff est trop clair" in shown
 
 
+@pytest.mark.parametrize("accent", ["#17595e", "#ffff00", "#000000", "#aa0000", "#ffffff"])
+def test_a_night_made_from_the_day_needs_no_correction(accent: str) -> None:
+    night = themes.night_of(themes.Palette(accent, "#fdfbf6", "#24221d"))
+    assert night.corrected("dark") == night
+    assert themes.contrast(night.ink, night.paper) >= themes.INK and themes.luminance(night.paper) < 0.02
+
+
+def test_the_night_follows_the_day_when_asked(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(PAGE)
+    day = chosen(light_accent="#aa0000")
+    assert at_work.post(PAGE, data={**day, "intent": "try"}).status_code == 303
+    assert (now_is(space).appearance_draft or {})["dark"]["accent"] == day["dark_accent"]
+    at_work.get(PAGE)
+    assert at_work.post(PAGE, data={**day, "intent": "night"}).status_code == 303
+    tried = now_is(space).appearance_draft or {}
+    made = themes.night_of(themes.Palette(day["light_accent"], day["light_paper"], day["light_ink"]))
+    assert tried["dark"] == {"accent": made.accent, "paper": made.paper, "ink": made.ink}
+    assert tried["light"]["accent"] == "#aa0000" and now_is(space).appearance is None
+
+
 def test_the_preview_follows_without_keeping_anything(at_work: LintingClient, space: Space, now_is: Read) -> None:
     at_work.get(PAGE)
     answer = at_work.post(f"{PAGE}/essai", data=chosen(light_accent="#ffee00")).json
