@@ -485,7 +485,7 @@ def test_a_bound_that_is_no_number_stays_and_is_told(client: LintingClient, owne
 
 @pytest.mark.parametrize(("fields", "said"), [
     ({"valid_from": "2026-05-01", "valid_until": "2026-04-01"}, "la fin ne peut pas venir avant le début"),
-    ({"for.0.of": "question/part", "for.0.was": "question/part"}, "choisissez au moins une réponse, ou donnez une borne"),
+    ({"for.0.of": "question/part", "for.0.was": "question/part"}, "ou donnez une borne"),
     ({"for.0.of": "question/part", "for.0.was": "question/part", "for.0.at_least": "5", "for.0.at_most": "2"},
      "la borne « à » ne peut pas être inférieure"),
 ])  # fmt: skip
