@@ -90,7 +90,7 @@ class _LocalForm(Form):
     valid_until = DateField(_l("Jusqu’au"), validators=[Optional()])
     partner = SelectField(_l("Partenaire"), coerce=int, validators=[Optional()], default=0)
     new_partner = StringField(
-        _l("ou un nouveau partenaire"),
+        _l("Ou un nouveau partenaire"),
         filters=[one_line],
         validators=[Optional(), Length(max=LONGEST["partner"])],
         description=_l("Son nom suffit : il s’ajoute à vos partenaires, et prend la place de celui choisi ci-dessus."),

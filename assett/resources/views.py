@@ -122,16 +122,17 @@ def show(resource: int) -> ResponseReturnValue:
 
 def _card(shelf: Shelf, line: Line) -> dict[str, Any]:
     """What `ui/resource.html` draws, for the team: its link is the address itself, and counts nothing."""
+    provider, contact = catalogue.words_in(line.entry.get("provider"), shelf.language), line.contact(shelf.partners)
     return {
         "title": shelf.title(line),
         "url": line.entry.get("url"),
         "go": line.entry.get("url"),
         "summary_html": render(catalogue.words_in(line.entry.get("summary"), shelf.language)),
-        "provider": shelf.provider(line),
+        "provider": provider if contact is None or contact.partner != provider else "",
         "type": line.entry.get("type"),
         "type_label": _(TYPE_LABELS.get(str(line.entry.get("type")), "")),
         "territory": None if line.resource.national else g.space.name,
-        "contact": line.contact(shelf.partners),
+        "contact": contact,
     }
 
 
