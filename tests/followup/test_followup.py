@@ -236,5 +236,5 @@ def test_the_team_arrives_at_the_launch_until_the_space_is_open(client: LintingC
     client.sign_in(SpaceRoleFactory(space_id=closed.id).person)
     assert client.get("/val-clair/connexion").location == "/val-clair/lancement"
     html = client.get("/val-clair/suivi").get_data(as_text=True)
-    assert "Votre espace n’est pas ouvert" in html and 'href="/val-clair/lancement"' in html
+    assert "Votre espace n’est pas encore ouvert" in html and 'href="/val-clair/lancement"' in html
     assert "sans compte" not in html
