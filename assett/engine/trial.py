@@ -9,7 +9,7 @@ what is seen is the grid and not the gap. With ``complete``, what is left is dra
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final, TypeAlias
@@ -275,21 +275,38 @@ def _rank_before(level: Level, grid: tuple[Level, ...], rank: Mapping[str, int])
 def _level_counts(
     first: tuple[Level, ...], last: tuple[Level, ...], moves: Mapping[tuple[str | None, str | None], int]
 ) -> tuple[LevelCount, ...]:
-    """The levels of the new grid, those that it has no more, then no score."""
+    """The levels of the new grid and, between them, those that it has no more, each where it began; then no score."""
     before: Counter[str | None] = Counter()
     after: Counter[str | None] = Counter()
     for (was, now), number in moves.items():
         before[was] += number
         after[now] += number
     known, now_known = {level.id for level in first}, {level.id for level in last}
+    levels = sorted([*last, *(each for each in first if each.id not in now_known)], key=lambda each: each.from_)
     return (
         *(
-            LevelCount(level.id, level.label, before[level.id] if level.id in known else None, after[level.id])
-            for level in last
+            LevelCount(
+                each.id,
+                each.label,
+                before[each.id] if each.id in known else None,
+                after[each.id] if each.id in now_known else None,
+            )
+            for each in levels
         ),
-        *(LevelCount(level.id, level.label, before[level.id], None) for level in first if level.id not in now_known),
         LevelCount(None, None, before[None], after[None]),
     )
+
+
+def legend(grids: Iterable[Sequence[str]]) -> list[str]:
+    """The levels of several grids as one row, each after those that it follows in its own."""
+    found: list[str] = []
+    for labels in grids:
+        place = 0
+        for label in labels:
+            if label not in found:
+                found.insert(place, label)
+            place = found.index(label) + 1
+    return found
 
 
 def _mean(sums: list[float]) -> float | None:

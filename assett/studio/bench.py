@@ -30,7 +30,7 @@ from assett.engine.document import Scale, Text
 from assett.engine.generated import Generator
 from assett.engine.mixing import GROUP, mixed, standings
 from assett.engine.score import rescale
-from assett.engine.trial import Discrimination, Losses, LostAnswers, Shift, Trial, trial
+from assett.engine.trial import Discrimination, Losses, LostAnswers, Shift, Trial, legend, trial
 from assett.engine.values import Value
 from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
@@ -543,7 +543,9 @@ def _how(shift: Shift) -> str:
 
 def figure(shown: Panel) -> dict[str, Any]:
     """Stacked bars: of each category, before and after, which share is at which level."""
-    labels = list(dict.fromkeys(str(row.label.striptags()) for shift in shown.shifts for row in shift.rows))
+    unscored = gettext("Sans score")
+    labels = legend([str(row.label.striptags()) for row in shift.rows] for shift in shown.shifts)
+    labels.sort(key=lambda label: label == unscored)
     lines = [line for shift in reversed(shown.shifts) for line in _lines(shift, alone=shown.alone)]
     titles = [title for title, _, _ in lines]
     data = []

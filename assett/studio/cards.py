@@ -12,6 +12,7 @@ from flask_babel import gettext, ngettext
 from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_percent
 from assett.engine.analysis import Minutes, ScoreRange
 from assett.engine.compiled import Compiled
+from assett.engine.drafting.grid import off_grid
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
 from assett.kernel.text import N_
 from assett.questionnaires.words import TYPE_NAMES
@@ -324,8 +325,14 @@ def ready_words(mark: Mapping[str, Any] | None) -> str:
 
 def effect_words(parts: Parts, address: Address, checked: Check, before: Check | None = None) -> str:
     """What the points of a piece make of its category: its share, and the scores that can be reached, which a change
-    may have moved."""
+    may have moved; of the grid, how many categories it does not govern."""
     kind, _, name = address.partition("/")
+    if address == GRID and (apart := len(off_grid(parts))):
+        return ngettext(
+            "Une catégorie a ses propres niveaux et ne suit pas cette grille.",
+            "%(num)s catégories ont leurs propres niveaux et ne suivent pas cette grille.",
+            apart,
+        )
     category = name if kind == "category" else parts.outline.category_of(name) if kind == "question" else None
     if category is None or checked.analysis is None or checked.compiled is None:
         return ""

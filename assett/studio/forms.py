@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from assett.core.i18n import LANGUAGES
 from assett.core.web import safe_next
 from assett.engine.drafting import operations
+from assett.engine.drafting.grid import following_grid
 from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, free_id
 from assett.formats.layout import TYPES
 from assett.kernel.errors import Rejected
@@ -99,11 +100,17 @@ class Operation:
 
     @property
     def action(self) -> str:
-        done = {"add": "added", "duplicate": "duplicated", "remove": "removed", "retype": "changed"}
+        done = {
+            "add": "added",
+            "duplicate": "duplicated",
+            "remove": "removed",
+            "retype": "changed",
+            "follow": "followed",
+        }
         return f"{self.kind}.{done.get(self.verb, 'moved')}"
 
 
-VERBS = ("add", "duplicate", "remove", "up", "down", "move", "retype")
+VERBS = ("add", "duplicate", "remove", "up", "down", "move", "retype", "follow")
 
 
 def operation(form: Mapping[str, str]) -> Operation:
@@ -170,6 +177,8 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
             if fields.is_required(parts.pieces[address], command.kind == "profile") and command.type == "number":
                 piece["required"] = True
             return operations.replaced(parts, address, piece), address
+        case "follow":
+            return following_grid(parts, address), address
         case verb:
             return operations.moved_by(parts, address, -1 if verb == "up" else 1), address
 
@@ -214,6 +223,7 @@ def called(parts: Parts, address: Address) -> str:
 
 KINDS = {
     "unreachable_level": N_("Niveaux hors d’atteinte"),
+    "level_called_otherwise": N_("Niveaux qui portent deux noms"),
     "never_scored": N_("Catégories sans note"),
     "no_effect": N_("Questions sans effet"),
     "never_visible": N_("Jamais affiché"),
@@ -221,6 +231,7 @@ KINDS = {
     "cap_never_holds": N_("Plafonds sans effet"),
     "cap_always_holds": N_("Plafonds permanents"),
     "cap_without_effect": N_("Plafonds sans effet"),
+    "cap_below_no_level": N_("Plafonds qui laissent le plus haut niveau"),
     "choice_without_points": N_("Choix sans points"),
     "key_without_effect": N_("Réglages sans effet"),
     "missing_translation": N_("Traductions à compléter"),

@@ -29,6 +29,8 @@ ACTIONS = {
     "settings.changed": N_("a changé la présentation du questionnaire"),
     "language.removed": N_("a retiré une langue : %(subject)s"),
     "grid.changed": N_("a changé la grille de notation"),
+    "grid.followed": N_("a donné la grille commune à toutes les catégories"),
+    "category.followed": N_("a donné la grille commune à la catégorie « %(subject)s »"),
     "category.changed": N_("a modifié la catégorie « %(subject)s »"),
     "category.added": N_("a ajouté la catégorie « %(subject)s »"),
     "category.removed": N_("a retiré la catégorie « %(subject)s »"),

@@ -14,6 +14,7 @@ from assett.core.i18n import current_language, show_clock
 from assett.core.paging import asked_page
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
+from assett.engine.drafting.grid import off_grid
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, take_apart
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -139,13 +140,16 @@ def settings(id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:id>/grille", access=TEAM, endpoint="grid")
 def grid(id: int) -> ResponseReturnValue:
-    return _piece_page(open_draft(id), GRID)
+    found = open_draft(id)
+    parts = take_apart(found.tree)
+    apart = [(place_of(found.id, parts, each), forms.called(parts, each)) for each in off_grid(parts)]
+    return _piece_page(found, GRID, apart=apart)
 
 
-def _piece_page(found: Draft, address: Address) -> ResponseReturnValue:
+def _piece_page(found: Draft, address: Address, **more: Any) -> ResponseReturnValue:
     checked, parts = check_of(found), take_apart(found.tree)
     card = _card(found, parts, checked, address, opened=True)
-    return render_template(f"studio/{address}.html", card=card, **frame(found, checked))
+    return render_template(f"studio/{address}.html", card=card, **more, **frame(found, checked))
 
 
 @blueprint.get("/<int:id>/profil", access=TEAM, endpoint="profile")
@@ -173,6 +177,7 @@ def category(id: int, name: str) -> ResponseReturnValue:
         cards=_cards(found, parts, checked, [f"question/{each}" for each in places[name]]),
         name=name,
         weights=cards.weights_words(parts, texts.first_language(found.tree), but=name),
+        off_grid=f"category/{name}" in off_grid(parts),
         neighbours=[titles[place] if 0 <= place < len(titles) else None for place in (here - 1, here + 1)],
         categories=titles,
         range_words=cards.range_words(checked.analysis.categories.get(name) if checked.analysis else None),
@@ -298,6 +303,8 @@ def operate(id: int) -> ResponseReturnValue:
         flash(gettext("C’est retiré. « Annuler » le fait revenir."), "success")
         beside = forms.beside(before, command.address)
         return redirect(place_of(found.id, parts, beside) if beside else url_for(".draft", id=found.id), 303)
+    if command.verb == "follow":
+        flash(gettext("C’est fait : les messages propres sont gardés. « Annuler » revient en arrière."), "success")
     return redirect(place_of(found.id, parts, address, opened=command.verb in {"add", "retype"}), 303)
 
 

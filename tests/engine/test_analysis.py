@@ -587,3 +587,26 @@ def test_one_length_is_said_once() -> None:
     numbers = [question(f"n{n}", "number", required=True) for n in range(4)]
     said = [each.message for each in analyse(compiled(category("k", *numbers))).measures]
     assert any("environ 3 minutes (" in each for each in said), said
+
+
+def test_levels_that_a_category_calls_otherwise() -> None:
+    grid = [{"id": "low", "from": 0, "label": "Bas"}, {"id": "high", "from": 0.5, "label": "Haut"}]
+    own = [{**grid[0], "label": "Débuts"}, {**grid[1], "from": 0.4}, {"id": "top", "from": 0.9, "label": "Sommet"}]
+    tree = {
+        **document(category("k0", single("q", 0, 1), levels=own), category("k1", single("r", 0, 1))),
+        "levels": grid,
+    }
+    analysis = analyse(compile_document(read_document(tree)), (), tree)
+    assert said(analysis, "level_called_otherwise") == [("level_called_otherwise", "categories[0].levels[0]")]
+    assert "s’appelle «\u00a0Bas\u00a0»" in next(
+        e.message for e in analysis.warnings if e.kind == "level_called_otherwise"
+    )
+
+
+@pytest.mark.parametrize(("most", "told"), [(0.79, False), (0.8, True), (0.9, True)])
+def test_a_cap_that_keeps_nobody_below_the_highest_level(most: float, told: bool) -> None:
+    levels = [{"id": "low", "from": 0, "label": "Bas"}, {"id": "high", "from": 0.8, "label": "Haut"}]
+    cap = {"if": {"question": "q", "is": "c0"}, "max": most}
+    tree = {**document(category("k", single("q", 0, 1), single("r", 0, 9), caps=[cap])), "levels": levels}
+    analysis = analyse(compile_document(read_document(tree)), (), tree)
+    assert bool(said(analysis, "cap_below_no_level")) == told

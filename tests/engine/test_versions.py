@@ -340,3 +340,13 @@ def test_five_thousand_assessments_of_the_national_base_are_tried_in_seconds() -
     # About 0.6 s by itself; the bound of the product.
     assert process_time() - started < 5
     assert shown.respondents == shown.untouched == shown.overall.same == 5000
+
+
+def test_a_trial_counts_levels_in_the_order_of_their_grid() -> None:
+    def grid(*names: str) -> list[Tree]:
+        return [{"id": each, "from": place / 10, "label": each} for place, each in enumerate(names)]
+
+    old = compile_document(read(category("k", single("a", 0, 1), levels=grid("a", "b", "c", "d"))))
+    new = compile_document(read(category("k", single("a", 0, 1), levels=grid("a", "c", "d"))))
+    shift = trial(old, new, [answered(old, {"a": "c1"})]).categories[0]
+    assert [each.id for each in shift.levels] == ["a", "c", "b", "d", None]

@@ -15,7 +15,14 @@ from assett.engine.analysis.branches import branch_findings, effect_findings
 from assett.engine.analysis.coverage import coverage_findings, resource_findings
 from assett.engine.analysis.findings import Finding, FindingKind
 from assett.engine.analysis.minutes import Minutes, minutes_to_answer
-from assett.engine.analysis.points import idle_keys, level_findings, out_of_reach, percents, pointless_choices
+from assett.engine.analysis.points import (
+    idle_keys,
+    level_findings,
+    names_of_levels,
+    out_of_reach,
+    percents,
+    pointless_choices,
+)
 from assett.engine.analysis.ranges import ScoreRange, score_ranges
 from assett.engine.analysis.texts import (
     reading_ease,
@@ -84,6 +91,7 @@ def analyse(compiled: Compiled, resources: Sequence[Resource] | None = None, tre
     )
     warnings = (
         *level_findings(document, overall, categories),
+        *names_of_levels(document),
         *branch_findings(compiled),
         *effect_findings(compiled, aimed),
         *pointless_choices(tree),

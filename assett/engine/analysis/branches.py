@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Final
 
 from assett.engine.analysis.findings import Finding
 from assett.engine.analysis.space import Budget, Space, outcomes, tests_of, verdicts
 from assett.engine.compiled import Compiled
-from assett.engine.document import AllOf, AnswerTest, Cap, Condition, Not, Question, Resource
+from assett.engine.document import AllOf, AnswerTest, Cap, Condition, Level, Not, Question, Resource
 from assett.kernel.errors import item_path, key_path
-from assett.kernel.text import N_
+from assett.kernel.text import N_, shown
 
 STEPS_A_CONDITION: Final = 2_000
 STEPS_IN_ALL: Final = 60_000
@@ -40,14 +41,14 @@ def branch_findings(compiled: Compiled) -> Iterator[Finding]:
     possible = Possible(Space(compiled, [cap.if_ for cap in caps]))
     for number, entry in enumerate(document.profile):
         yield from _gate(possible, None, entry.visible_if, item_path("profile", number))
-    yield from _caps(possible, None, document.caps, "")
+    yield from _caps(possible, None, document.caps, "", document.levels)
     for number, category in enumerate(document.categories):
         here = item_path("categories", number)
         found = list(_gate(possible, None, category.visible_if, here))
         yield from found
         if any(finding.kind == "never_visible" for finding in found):
             continue
-        yield from _caps(possible, category.visible_if, category.caps, here)
+        yield from _caps(possible, category.visible_if, category.caps, here, document.grid(category))
         for index, question in enumerate(category.questions):
             at = item_path(key_path(here, "questions"), index)
             yield from _gate(possible, category.visible_if, question.visible_if, at)
@@ -63,7 +64,10 @@ def _gate(possible: Possible, around: Condition | None, condition: Condition | N
         yield Finding("always_visible", here, N_("cette condition est toujours vraie : la retirer ne changerait rien"))
 
 
-def _caps(possible: Possible, around: Condition | None, caps: tuple[Cap, ...], path: str) -> Iterator[Finding]:
+def _caps(
+    possible: Possible, around: Condition | None, caps: tuple[Cap, ...], path: str, grid: tuple[Level, ...]
+) -> Iterator[Finding]:
+    highest = grid[-1]
     for index, cap in enumerate(caps):
         here = item_path(key_path(path, "caps"), index)
         if cap.max >= 1:
@@ -79,6 +83,13 @@ def _caps(possible: Possible, around: Condition | None, caps: tuple[Cap, ...], p
                 "cap_always_holds",
                 key_path(here, "if"),
                 N_("cette condition est toujours vraie : personne ne dépasse ce plafond"),
+            )
+        elif len(grid) > 1 and cap.max >= highest.from_:
+            yield Finding(
+                "cap_below_no_level",
+                key_path(here, "max"),
+                N_("ce plafond laisse atteindre le plus haut niveau, %(level)s, qui commence à %(from)s %%"),
+                {"level": shown(str(highest.label)), "from": ceil(highest.from_ * 100)},
             )
 
 

@@ -15,6 +15,7 @@ FindingKind: TypeAlias = Literal[
     "readability",
     # warnings
     "unreachable_level",
+    "level_called_otherwise",
     "never_scored",
     "no_effect",
     "never_visible",
@@ -22,6 +23,7 @@ FindingKind: TypeAlias = Literal[
     "cap_never_holds",
     "cap_always_holds",
     "cap_without_effect",
+    "cap_below_no_level",
     "choice_without_points",
     "key_without_effect",
     "missing_translation",

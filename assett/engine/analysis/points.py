@@ -57,6 +57,21 @@ def _levels(grid: tuple[Level, ...], within: ScoreRange, path: str, own: bool) -
         )
 
 
+def names_of_levels(document: Document) -> Iterator[Finding]:
+    """Levels that a category calls otherwise than the common grid does: a result would have both names."""
+    common = {level.id: level.label for level in document.levels}
+    for number, category in enumerate(document.categories):
+        levels = key_path(item_path("categories", number), "levels")
+        for index, level in enumerate(category.levels):
+            if common.get(level.id, level.label) != level.label:
+                yield Finding(
+                    "level_called_otherwise",
+                    item_path(levels, index),
+                    N_("ce niveau s’appelle %(common)s dans la grille commune : un résultat mêlerait les deux noms"),
+                    {"common": shown(str(common[level.id]))},
+                )
+
+
 def pointless_choices(tree: object) -> Iterator[Finding]:
     """Choices without points beside choices with some, in the tree of a right document.
 
