@@ -207,12 +207,23 @@ class PieceCard:
     def cap_condition(self, place: int) -> picking.Group:
         return picking.picked((self.piece.get("caps") or [])[place].get("if"))
 
+    def wrong(self, name: str, exact: bool = False) -> list[Note]:
+        """The problems of a field, but that it is empty so far."""
+        return [note for note in self.notes(name) if not note.to_do and (not exact or note.key == name)]
+
+    def to_do(self, name: str, exact: bool = False) -> list[str]:
+        """What is still to be filled in there, in soft words, each once."""
+        notes = (note for note in self.notes(name) if note.to_do and (not exact or note.key == name))
+        return list(dict.fromkeys(note.told_softly for note in notes))
+
     def notes(self, name: str) -> list[Note]:
         """The problems of a field, or of what lies within it."""
         return [
             note
             for note in self.problems
-            if note.key == name or note.key.startswith(f"{name}.") or (note.key and name.startswith(f"{note.key}."))
+            if note.key == name
+            or note.key.startswith(f"{name}.")
+            or (note.key not in {"", "choices", "levels"} and name.startswith(f"{note.key}."))
         ]
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask_babel import gettext
+
 from assett.core.i18n import worded
 from assett.engine.analysis import Analysis, Finding, analyse
 from assett.engine.compiled import Compiled, compile_document, content_hash
@@ -34,6 +36,12 @@ _REMOVED = {
         "la réponse « %(answer)s » à « %(title)s » a été retirée : choisissez-en une autre, ou retirez la ligne"
     ),
 }
+# What says that something is not there yet, rather than wrong.
+_NOT_YET = (
+    "cette clé est obligatoire",
+    "il faut is, at_least ou at_most",
+    "il en faut au moins %(least)s, et la liste en a %(count)s",
+)
 _checked: OrderedDict[tuple[str, int], Check] = OrderedDict()
 
 
@@ -42,8 +50,8 @@ class Note:
     """A problem or a finding at its place: `key` is the path within the piece, empty for the whole.
 
     `item` is the name of the answer, the level or the resource at that path, `language` that of a translation that
-    lacks. `missing` is what a condition names that is not there: a piece and, where it is only one of its answers,
-    which.
+    lacks. `to_do` is what is merely not filled in yet, which nobody is blamed for while they write. `missing` is what
+    a condition names that is not there: a piece and, where it is only one of its answers, which.
     """
 
     address: Address
@@ -54,14 +62,26 @@ class Note:
     missing: tuple[Address, str] | None = None
     item: str = ""
     language: str = ""
+    to_do: bool = False
+
+    @property
+    def told_softly(self) -> str:
+        """What is still to be done, to whoever is at it: « À compléter », and what, where the field does not say it."""
+        if self.key in {"choices", "levels"} or saying.of_condition(self.key):
+            return gettext("À compléter : %(what)s", what=self._text[:1].lower() + self._text[1:])
+        return gettext("À compléter")
 
     @property
     def sentence(self) -> str:
-        filled = {name: value() if callable(value) else value for name, value in self.params.items()}
-        text = worded(self.template, filled)
-        text = text if text.endswith((".", "!", "?")) else f"{text}."
+        text = self._text
         place = self.place
         return f"{place}{text[:1].lower()}{text[1:]}" if place else text[:1].upper() + text[1:]
+
+    @property
+    def _text(self) -> str:
+        filled = {name: value() if callable(value) else value for name, value in self.params.items()}
+        text = worded(self.template, filled)
+        return text if text.endswith((".", "!", "?")) else f"{text}."
 
     @property
     def place(self) -> str:
@@ -119,7 +139,8 @@ def _check(tree: Tree, resources: tuple[Resource, ...]) -> Check:
         analysis = analyse(compiled, tuple(nearest.values()), usable)
         warnings = tuple(_warnings(analysis, usable))
     parts = take_apart(tree)
-    return Check(tuple(_note_of(each, tree, parts) for each in problems), warnings, compiled, analysis, left_out)
+    notes = _each_line_once(_note_of(each, tree, parts) for each in problems)
+    return Check(tuple(notes), warnings, compiled, analysis, left_out)
 
 
 def _warnings(analysis: Analysis, tree: Tree) -> Iterator[Note]:
@@ -139,6 +160,9 @@ def _note_of(found: Problem | Finding, tree: Tree, parts: Parts) -> Note:
     address, key = located(path, tree)
     piece = parts.pieces.get(address)
     template, params = saying.plainly(found.template, found.params, parts)
+    to_do = isinstance(found, Problem) and _is_to_do(saying.spaced(found.template), key, piece)
+    if to_do:
+        key, template, params = saying.still_to_do(key, template, params, piece or {})
     return Note(
         address,
         key,
@@ -147,7 +171,22 @@ def _note_of(found: Problem | Finding, tree: Tree, parts: Parts) -> Note:
         found.kind if isinstance(found, Finding) else "problem",
         _missing(key, piece) if saying.spaced(found.template) in _NO_SUCH else None,
         saying.item_called(key, piece, first_language(tree)),
+        to_do=to_do,
     )
+
+
+def _is_to_do(template: str, key: str, piece: Any) -> bool:
+    """Whether a problem is that something is empty so far: a text, a number, the answers of a condition's line."""
+    return template in _NOT_YET or (bool(key) and saying.at(piece, key) in ("", [], {}))
+
+
+def _each_line_once(notes: Iterable[Note]) -> Iterator[Note]:
+    """The notes; of a condition's line that nothing was picked for yet, one."""
+    told = set()
+    for note in notes:
+        if not note.to_do or (note.address, note.key, note.template) not in told:
+            yield note
+        told.add((note.address, note.key, note.template))
 
 
 def _missing(key: str, piece: Any) -> tuple[Address, str] | None:

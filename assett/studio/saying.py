@@ -28,6 +28,8 @@ _QUESTION = N_("une question citée n’est plus dans le questionnaire : choisis
 _ENTRY = N_("un élément de profil cité n’existe plus : choisissez-en un autre, ou retirez la ligne")
 _CATEGORY = N_("une catégorie citée n’existe plus : choisissez-en une autre, ou retirez la ligne")
 _LINE = N_("choisissez une question et ses réponses, ou retirez la ligne")
+_NUMBER = N_("il faut un nombre")
+_ANSWERS = N_("choisissez au moins une réponse, ou une borne")
 _BOUNDS = N_("choisissez des réponses, ou des bornes : pas les deux")
 _INFORMATION = N_("une information n’attend pas de réponse")
 
@@ -85,7 +87,7 @@ PLAIN: Mapping[str, str] = {
     "il faut une condition comme { question: …, is: … }, pas %(found)s": _LINE,
     "une condition commence par une seule de ces clés : question, profile, all, any, not": _LINE,
     "is ne va pas avec at_least ni at_most": _BOUNDS,
-    "il faut is, at_least ou at_most": N_("choisissez au moins une réponse, ou une borne"),
+    "il faut is, at_least ou at_most": _ANSWERS,
     "at_most ne peut pas être inférieur à at_least (%(found)s)": N_(
         "la borne « à » ne peut pas être inférieure à la borne « de » (%(found)s)"
     ),
@@ -128,6 +130,36 @@ _RAW = ("{…}", "{}", "[…]", "[]", "null", "true", "false")
 def plainly(template: str, params: Mapping[str, object], parts: Parts) -> tuple[str, Mapping[str, Filling]]:
     """What the engine says, in the studio's words."""
     return PLAIN.get(spaced(template), template), {name: _filling(name, value, parts) for name, value in params.items()}
+
+
+def still_to_do(
+    key: str, template: str, params: Mapping[str, object], piece: Mapping[str, Any]
+) -> tuple[str, str, Mapping[str, object]]:
+    """What is empty so far, at its place: a condition's line as a whole, and a number without « pas «  » »."""
+    line, _, last = key.rpartition(".")
+    if of_condition(key) and last in {"question", "profile", "is"}:
+        picked = at(piece, line)
+        named = isinstance(picked, Mapping) and (picked.get("question") or picked.get("profile"))
+        return line, _ANSWERS if named else _LINE, {}
+    if template.startswith("il faut un nombre"):
+        return key, _NUMBER, {}
+    return key, template, params
+
+
+def of_condition(key: str) -> bool:
+    """Whether a path within a piece leads into a condition."""
+    return not {"visible_if", "if"}.isdisjoint(key.split("."))
+
+
+def at(piece: Any, key: str) -> Any:
+    """What stands at a path of a piece; None where nothing does."""
+    value = piece
+    for part in key.split("."):
+        try:
+            value = value[int(part)] if isinstance(value, (list, tuple)) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return value
 
 
 def spaced(template: str) -> str:

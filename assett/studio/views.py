@@ -270,7 +270,10 @@ def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tr
     return jsonify(
         revision=found.revision,
         saved=gettext("Enregistré à %(at)s", at=show_clock(found.changed_at)),
-        problems=[{"key": note.key, "text": note.sentence} for note in checked.problems_of(address)],
+        problems=[
+            {"key": note.key, "text": note.told_softly if note.to_do else note.sentence, "to_do": note.to_do}
+            for note in checked.problems_of(address)
+        ],
         left=len(checked.problems),
         left_words=cards.left_words(checked),
         effect=cards.unspoken_words(outcome.unspoken, outcome.texts_gone)

@@ -19,7 +19,7 @@ from assett.studio.saying import PLAIN, spaced
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
-from tests.studio.browsing import control, plain, tree_of_page
+from tests.studio.browsing import control, form_fields, plain, tree_of_page
 
 
 @pytest.fixture
@@ -145,6 +145,59 @@ def test_an_author_and_a_visitor_are_told_the_same_minutes(client: LintingClient
     author = re.search(r"de (\d+) à (\d+) minutes", plain(client.get(f"{base}/verification").text))
     assert visitor is not None and author is not None
     assert visitor.groups() == author.groups()
+
+
+# Softly, to whoever is at it
+
+
+def opened(client: LintingClient, base: str, category: str, question: str) -> str:
+    return plain(client.get(f"{base}/categories/{category}?ouvrir=question/{question}").text)
+
+
+@pytest.mark.parametrize(
+    ("do", "softly", "blamed"),
+    [
+        ("choices:add", "À compléter", "Réponse 3 : ce texte ne peut pas être vide."),
+        (
+            "visible_if:add-line",
+            "À compléter : choisissez une question et ses réponses, ou retirez la ligne.",
+            "Condition d’affichage : choisissez une question et ses réponses, ou retirez la ligne.",
+        ),
+    ],
+)
+def test_what_was_just_added_is_to_be_filled_in_and_no_mistake(
+    client: LintingClient, owner: Session, space: Any, do: str, softly: str, blamed: str
+) -> None:
+    base = open_as(client, editor(space), draft_of(owner, space))
+    fields = form_fields(opened(client, base, "dechets", "tri"), "form-question-tri")
+    client.post(f"{base}/modifier", data={**fields, "do": [do]})
+    page = opened(client, base, "dechets", "tri")
+    assert f'<p class="hint">{softly}</p>' in page
+    assert 'class="error"' not in page and "aria-invalid" not in page and "piece-invalid" not in page
+    # Once the card is closed, and in « Vérifier », it is a mistake.
+    for path in ("categories/dechets", "verification"):
+        assert plain(client.get(f"{base}/{path}").text).count(blamed) == 1
+
+
+def test_a_cap_that_waits_for_its_number_is_no_mistake_yet(client: LintingClient, owner: Session, space: Any) -> None:
+    base = open_as(client, editor(space), draft_of(owner, space))
+    fields = form_fields(client.get(f"{base}/grille").text, "form-grid")
+    client.post(f"{base}/modifier", data={**fields, "do": ["caps:add"]})
+    assert 'class="error"' not in client.get(f"{base}/grille").text
+    assert "Plafond 1 : il faut un nombre." in plain(client.get(f"{base}/verification").text)
+
+
+def test_a_save_tells_what_is_wrong_and_what_is_to_be_filled_in(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    base = open_as(client, editor(space), draft_of(owner, space))
+    fields = form_fields(opened(client, base, "dechets", "tri"), "form-question-tri")
+    fields |= {"title.fr": [""], "choices.0.points": ["peu"]}
+    told = client.post(f"{base}/modifier", data=fields, headers={"Accept": "application/json"}).get_json()["problems"]
+    assert [(each["key"], each["to_do"]) for each in told] == [("title", True), ("choices.0.points", False)]
+    page = opened(client, base, "dechets", "tri")
+    assert control(page, "choices.0.points").get("aria-invalid") == "true"
+    assert control(page, "title.fr").get("aria-invalid") is None
 
 
 # In words

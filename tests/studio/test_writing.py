@@ -256,3 +256,26 @@ def test_everything_is_done_without_javascript(
     assert bois["visible_if"] == {"question": "suivi", "is": "oui"}
     page.get_by_role("button", name="Annuler").click()
     assert "visible_if" in tree_of(owner, draft)["categories"][0]["questions"][1]
+
+
+def test_a_mistake_is_told_once_the_field_is_left_and_goes_once_put_right(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, editor(space), live)
+    page.goto(f"{_base(draft)}/categories/energie?ouvrir=question/suivi")
+    page.get_by_role("button", name="Ajouter une réponse").click()
+    card, label = page.locator("#question-suivi"), page.get_by_label("Réponse 3", exact=True)
+    expect(card.get_by_text("À compléter", exact=True)).to_be_visible()
+    expect(card.locator(".error")).to_have_count(0)
+    label.fill("Parfois")
+    expect(card.get_by_text("À compléter", exact=True)).to_have_count(0)
+    points = page.get_by_label("Points", exact=True).nth(0)
+    points.fill("peu")
+    expect(page.locator("[data-studio-left]")).to_contain_text("1")
+    expect(card.locator(".error")).to_have_count(0)
+    points.blur()
+    expect(card.locator(".field-invalid .error")).to_contain_text("il faut un nombre, pas")
+    expect(points).to_have_attribute("aria-invalid", "true")
+    points.fill("2")
+    expect(card.locator(".error, .field-invalid, [aria-invalid]")).to_have_count(0)

@@ -8,7 +8,7 @@ export default function studio(form) {
   const card = form.closest("[data-piece]");
   const state = form.querySelector("[data-form-state]");
   // What is sent goes one after the other, so that nobody overtakes themselves.
-  let timer, running = Promise.resolve(), dirty = false, leaving = false;
+  let timer, running = Promise.resolve(), dirty = false, leaving = false, told = null;
 
   const later = (work) => (running = running.then(work));
   const changed = () => {
@@ -101,19 +101,32 @@ export default function studio(form) {
     if (place.matches("[data-presence]")) place.hidden = !words;
   }
 
-  /* What is put right no longer shows; what is not, and has no place on the page yet, stands at the form's end. */
+  /* What the server found, each at its field, or at the form's end where it has none. What is wrong with the field one
+     is in waits until one has left it. */
   function tell(problems) {
-    const left = new Set(problems.map((problem) => problem.key));
-    const shown = new Set();
-    for (const place of form.querySelectorAll("[data-problem]")) {
-      place.hidden = !left.has(place.dataset.problem);
-      shown.add(place.dataset.problem);
+    told = problems;
+    const places = [...form.querySelectorAll("[data-problems]")];
+    const lines = new Map(places.map((place) => [place, []]));
+    const others = [];
+    for (const problem of problems) {
+      const place = placeOf(places, problem.key);
+      const at = place?.closest(".field");
+      if (!problem.to_do && at?.contains(document.activeElement)) continue;
+      const known = place ? lines.get(place) : others;
+      if (!known.some((each) => each.text === problem.text)) known.push(problem);
     }
-    const lines = problems.filter((problem) => !shown.has(problem.key)).map((problem) => {
-      return Object.assign(document.createElement("p"), { className: "error", textContent: problem.text });
-    });
-    form.querySelector("[data-new-problems]").replaceChildren(...lines);
+    for (const [place, found] of lines) {
+      const wrong = found.some((problem) => !problem.to_do);
+      place.replaceChildren(...found.map(line));
+      place.closest(".field")?.classList.toggle("field-invalid", wrong);
+      for (const control of form.querySelectorAll(`[aria-describedby~="${CSS.escape(place.id)}"]`)) {
+        if (wrong) control.setAttribute("aria-invalid", "true");
+        else control.removeAttribute("aria-invalid");
+      }
+    }
+    form.querySelector("[data-new-problems]").replaceChildren(...others.map(line));
   }
+  form.addEventListener("focusout", () => setTimeout(() => told && form.isConnected && tell(told)));
 
   /* A small button, or a picked question or method, changes what the form asks: saved, then drawn anew. */
   async function act(button) {
@@ -203,6 +216,19 @@ export default function studio(form) {
     });
   });
   addEventListener("pageshow", () => (leaving = leaving && !form.isConnected));
+}
+
+/* The place where a problem is told: that of its field, of one in a language, or of what it lies in. */
+function placeOf(places, key) {
+  const open = places.filter((place) => !place.hasAttribute("data-exact"));
+  const around = open.filter((place) => key.startsWith(`${place.dataset.problems}.`));
+  return places.find((place) => place.dataset.problems === key)
+    ?? (key ? open.find((place) => place.dataset.problems.startsWith(`${key}.`)) : undefined)
+    ?? around.sort((one, other) => other.dataset.problems.length - one.dataset.problems.length)[0];
+}
+
+function line(problem) {
+  return Object.assign(document.createElement("p"), { className: problem.to_do ? "hint" : "error", textContent: problem.text });
 }
 
 function controls(form, name, all = false) {
