@@ -312,3 +312,22 @@ def test_a_question_that_an_answer_reveals_is_numbered_and_the_others_again(
     expect(page.locator("#q-frequence")).to_be_visible()
     numbers = page.locator(".question:visible .question-number").all_inner_texts()
     assert numbers == ["1 sur 3", "2 sur 3", "3 sur 3"]
+
+
+def test_the_way_to_the_next_question_goes_once_all_have_an_answer(
+    app: Flask, here: Place, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, here.person, live)
+    opened(page, running(here))
+    way = page.locator("[data-jump]")
+    expect(way).to_be_visible()
+    page.locator('input[name="answers.part"]').fill("50")
+    check(page, "suivi", "non")
+    expect(way).to_be_hidden()
+    # A question that an answer brings is one more.
+    check(page, "suivi", "oui")
+    expect(page.locator("#q-frequence")).to_be_visible()
+    expect(way).to_be_visible()
+    check(page, "frequence", "2")
+    expect(way).to_be_hidden()

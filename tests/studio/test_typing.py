@@ -33,6 +33,8 @@ def zoe(app: Flask, space: Any, draft: Draft, new_page: Any, live: str) -> Any:
     page = new_page()
     enter(app, page, editor(space), live)
     page.goto(f"/poitiers/atelier/{draft.id}{HERE}")
+    # Its modules included: one of these tests cuts the network.
+    page.wait_for_load_state("networkidle")
     return page
 
 
