@@ -117,7 +117,6 @@ class _Reader:
 
     def settings(self) -> None:
         self.text("title")
-        self.words("version")
         if "languages" in self.fields:
             chosen = [text_typed(each) for each in self.fields.getlist("languages")]
             first = self.fields.get("language.default")

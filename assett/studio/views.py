@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import Flask, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from assett.core.db import db
 from assett.core.i18n import current_language, show_clock
 from assett.core.paging import asked_page
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
+from assett.engine.analysis.minutes import minutes_to_answer
 from assett.engine.drafting.grid import off_grid
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, take_apart
 from assett.kernel.clock import utc_now
@@ -82,12 +83,25 @@ def home() -> ResponseReturnValue:
         news=following.news(drafts),
         versions=queries.versions(session),
         active=questionnaires.active_version(session),
-        national=[
-            (version, texts.words(version.document.get("title"), current_language()))
-            for version in queries.national_versions(session)
-        ],
+        national=_national(),
         can_edit=EDIT.allows(actor()),
     )
+
+
+def _national() -> list[tuple[QuestionnaireVersion, str, str]]:
+    """The national questionnaires with their title and size, the fullest first: it is what a space begins with."""
+    session = db.session()
+    found = []
+    for version in queries.national_versions(session):
+        compiled = questionnaires.compiled(session, version)
+        asked = sum(each.type != "info" for each in compiled.document.questions)
+        size = gettext(
+            "%(questions)s, %(minutes)s min au plus",
+            questions=ngettext("%(num)s question", "%(num)s questions", asked),
+            minutes=minutes_to_answer(compiled).longest,
+        )
+        found.append((asked, version, compiled.document.title.in_(current_language()), size))
+    return [(version, title, size) for _, version, title, size in sorted(found, key=lambda each: -each[0])]
 
 
 @blueprint.post("/brouillons", access=EDIT)
@@ -360,6 +374,7 @@ def verification(id: int) -> ResponseReturnValue:
         "studio/check.html",
         toll=astray.of_draft(db.session(), parts, serving),
         stale=translations.stale(parts, found.translated),
+        missing=translations.missing(parts),
         problems=located(checked.problems),
         warnings=forms.by_kind(located(checked.warnings)),
         ranges=[

@@ -1,0 +1,52 @@
+"""What the first pages of the studio say: what to begin with, what waits to be translated."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from assett.core.settings import ROOT
+from assett.formats.files import load
+from tests import factories
+from tests.linting import LintingClient
+from tests.studio.arranging import draft_of, editor, open_as
+from tests.studio.browsing import plain
+
+
+@pytest.fixture
+def space(owner: Session) -> Any:
+    return factories.SpaceFactory(slug="poitiers")
+
+
+def test_a_space_without_a_questionnaire_is_offered_the_fullest_first(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    for name in ("premier-pas", "socle-assett"):
+        factories.QuestionnaireVersionFactory(
+            space_id=None,
+            questionnaire__space_id=None,
+            questionnaire__slug=name,
+            document=load(ROOT / f"questionnaires/{name}.yaml").tree,
+        )
+    client.sign_in(editor(space))
+    page = client.get("/poitiers/atelier/").text
+    checked = re.search(r'checked><span class="choice-text">(.*?)</span>', page, re.DOTALL)
+    assert checked is not None and "Socle commun" in checked[1]
+    assert re.search(r"\d+ questions, \d+ min au plus", plain(page))
+
+
+def test_what_waits_to_be_translated_is_counted_alike_everywhere(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    base = open_as(client, editor(space), draft_of(owner, space))
+    page = plain(client.get(f"{base}/traductions").text)
+    assert "Du français vers : English." in page and "Traductions (6)" in page
+    assert "Traductions à compléter (6)" in plain(client.get(f"{base}/verification").text)
+
+
+def test_no_field_asks_for_a_name_that_nobody_would_read(client: LintingClient, owner: Session, space: Any) -> None:
+    base = open_as(client, editor(space), draft_of(owner, space))
+    assert "Nom de la version" not in client.get(f"{base}/presentation").text
