@@ -17,6 +17,8 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
@@ -30,6 +32,14 @@ from tests import factories
 from tests.browser_setup import ensure
 from tests.linting import LintingClient
 
+# A slow machine is no fault of the code; the order in which workers import files decides nothing.
+hypothesis_settings.register_profile(
+    "assett",
+    deadline=None,
+    max_examples=80,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+hypothesis_settings.load_profile("assett")
 TEST_INSTANCE = ROOT / "instance" / "tests"
 # Two busy cores: what a page does at once may take a moment here.
 expect.set_options(timeout=30_000)

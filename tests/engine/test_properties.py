@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assett.engine.answers import Answers, read_answers
@@ -25,13 +25,6 @@ from assett.kernel.errors import InvalidAnswers
 from . import reference as plain
 from .strategies import Tree, answered_documents, answers_to, documents
 
-settings.register_profile(
-    "engine",
-    deadline=None,
-    max_examples=80,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
-settings.load_profile("engine")
 TODAY = date(2026, 3, 1)
 
 

@@ -67,7 +67,7 @@ def names_of_levels(document: Document) -> Iterator[Finding]:
                 yield Finding(
                     "level_called_otherwise",
                     item_path(levels, index),
-                    N_("ce niveau s’appelle %(common)s dans la grille commune : un résultat mêlerait les deux noms"),
+                    N_("ce niveau s’appelle %(common)s dans la grille commune : un résultat mêlerait les deux noms"),
                     {"common": shown(str(common[level.id]))},
                 )
 

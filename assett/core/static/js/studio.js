@@ -4,6 +4,23 @@ import wayOut from "./wayout.js";
 
 const WAIT = 700;
 
+/* While a button is pressed nothing moves under the pointer: the click would go to what has come in its place. */
+let pressed = null;
+addEventListener("pointerdown", () => {
+  pressed ??= new Promise((done) => {
+    const letGo = () => {
+      pressed = null;
+      for (const name of ["pointerup", "pointercancel"]) removeEventListener(name, letGo, true);
+      setTimeout(done);
+    };
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, letGo, true);
+  });
+}, true);
+
+async function released() {
+  while (pressed) await pressed;
+}
+
 export default function studio(form) {
   const card = form.closest("[data-piece]");
   const state = form.querySelector("[data-form-state]");
@@ -17,6 +34,8 @@ export default function studio(form) {
     timer = setTimeout(() => later(save), WAIT);
   };
   form.addEventListener("input", changed);
+  // Somebody who writes before this has come is saved too.
+  if ([...form.elements].some(written)) changed();
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-resubmit]")) later(() => act());
   });
@@ -103,8 +122,10 @@ export default function studio(form) {
 
   /* What the server found, each at its field, or at the form's end where it has none. What is wrong with the field one
      is in waits until one has left it. */
-  function tell(problems) {
+  async function tell(problems) {
     told = problems;
+    await released();
+    if (problems !== told || !form.isConnected) return;
     const places = [...form.querySelectorAll("[data-problems]")];
     const lines = new Map(places.map((place) => [place, []]));
     const others = [];
@@ -126,7 +147,7 @@ export default function studio(form) {
     }
     form.querySelector("[data-new-problems]").replaceChildren(...others.map(line));
   }
-  form.addEventListener("focusout", () => setTimeout(() => told && form.isConnected && tell(told)));
+  form.addEventListener("focusout", () => setTimeout(() => told && tell(told)));
 
   /* A small button, or a picked question or method, changes what the form asks: saved, then drawn anew. */
   async function act(button) {
@@ -225,6 +246,14 @@ function placeOf(places, key) {
   return places.find((place) => place.dataset.problems === key)
     ?? (key ? open.find((place) => place.dataset.problems.startsWith(`${key}.`)) : undefined)
     ?? around.sort((one, other) => other.dataset.problems.length - one.dataset.problems.length)[0];
+}
+
+/* Whether a field is no longer as the page brought it. */
+function written(field) {
+  if (["hidden", "submit", "button"].includes(field.type)) return false;
+  if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected) && [...field.options].some((each) => each.defaultSelected);
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  return "defaultValue" in field && field.value !== field.defaultValue;
 }
 
 function line(problem) {
