@@ -174,3 +174,34 @@ def test_the_question_is_open_again_once_signed_in(
     expect(_title(page)).to_have_value("Ce que j’écrivais")
     expect(page.locator("[name='choices.2.label.fr']")).to_be_visible()
     expect(page).to_have_url(f"{live}/poitiers/atelier/{draft.id}{HERE}#question-tri")
+
+
+def test_nothing_moves_while_a_button_is_pressed(zoe: Any) -> None:
+    """A fault told as its field is left would move the page between the press and the release: the click is lost."""
+    form = zoe.locator("#form-question-tri")
+    form.locator('input[name="choices.0.points"]').fill("lourd")
+    _saved(zoe)
+    expect(form.locator(".error:visible")).to_have_count(0)
+    box = form.get_by_role("button", name="Terminé").bounding_box()
+    zoe.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    zoe.mouse.down()
+    zoe.wait_for_timeout(300)
+    assert form.locator(".error:visible").count() == 0
+    zoe.mouse.up()
+    expect(form).to_have_count(0)
+
+
+def test_what_is_typed_before_the_script_comes_is_saved(
+    app: Flask, space: Any, draft: Draft, owner: Session, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, editor(space), live)
+    held: list[Any] = []
+    page.route("**/js/studio.js", lambda route: held.append(route))
+    page.goto(f"/poitiers/atelier/{draft.id}{HERE}", wait_until="domcontentloaded")
+    _title(page).fill("Avant tout ?")
+    while not held:
+        page.wait_for_timeout(20)
+    held.pop().continue_()
+    _saved(page)
+    assert _question(owner, draft)["title"] == "Avant tout ?"
