@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -179,12 +180,23 @@ def _browser() -> Iterator[Browser]:
         browser.close()
 
 
+def _far_away(application: Any) -> Any:
+    """With `SLOW=0.5 make test`, every answer comes that many seconds late: what a test did not wait for then shows."""
+    seconds = float(os.environ.get("SLOW", 0))
+
+    def answer_late(environ: Any, start_response: Any) -> Any:
+        time.sleep(seconds)
+        return application(environ, start_response)
+
+    return answer_late if seconds else application
+
+
 @pytest.fixture(scope="session")
 def _address(settings: Settings) -> Iterator[str]:
     """The application on a real port, for the browser."""
     server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
     address = f"http://127.0.0.1:{server.port}"
-    server.app = create_app(replace(settings, public_url=address))
+    server.app = _far_away(create_app(replace(settings, public_url=address)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield address

@@ -1,4 +1,6 @@
 /* Lines of « pour » and « qui » drawn anew as they are picked, and who would see the resource, as one goes. */
+import written from "./written.js";
+
 export default function aims(form) {
   let latest = 0;
 
@@ -25,14 +27,14 @@ export default function aims(form) {
     }
   }
 
-  form.addEventListener("change", (event) => {
-    if (!event.target.closest("[data-live]")) return;
-    redraw(event.target.matches("[data-redraw]") ? event.target.name : null);
-  });
+  const follow = (field) => redraw(field.matches("[data-redraw]") ? field.name : null);
+  form.addEventListener("change", ({ target }) => target.closest("[data-live]") && follow(target));
   form.addEventListener("click", (event) => {
     const button = event.target.closest('[data-live] button[name="do"]');
     if (!button) return;
     event.preventDefault();
     redraw(button.value === "show" ? null : "–", button.value);
   });
+  const early = [...form.elements].find((field) => field.closest("[data-live]") && written(field));
+  if (early) follow(early);
 }

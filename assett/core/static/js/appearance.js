@@ -1,4 +1,6 @@
 /* The theme editor's preview follows each choice; the server says the colours, corrected where they must be. */
+import written from "./written.js";
+
 const PAUSE = 120;
 
 export default function appearance(form) {
@@ -36,4 +38,5 @@ export default function appearance(form) {
     clearTimeout(waiting);
     waiting = setTimeout(show, PAUSE);
   });
+  if ([...form.elements].some(written)) show();
 }

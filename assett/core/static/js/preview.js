@@ -1,4 +1,6 @@
 /* The preview of a draft answers as one goes: the page sent is drawn anew by the server, and what changed is shown. */
+import written from "./written.js";
+
 export default function preview(form) {
   let timer, running = Promise.resolve();
 
@@ -8,6 +10,7 @@ export default function preview(form) {
   };
   form.addEventListener("input", (event) => event.target.matches("[data-value]") && changed(600));
   form.addEventListener("change", () => changed(0));
+  if ([...form.elements].some(written)) changed(0);
 
   async function refresh() {
     const response = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);

@@ -1,6 +1,7 @@
 /* A form of the studio saves itself as one goes; its small buttons act in place. If anything fails, the form is sent. */
 import dialog from "./dialog.js";
 import wayOut from "./wayout.js";
+import written from "./written.js";
 
 const WAIT = 700;
 
@@ -246,14 +247,6 @@ function placeOf(places, key) {
   return places.find((place) => place.dataset.problems === key)
     ?? (key ? open.find((place) => place.dataset.problems.startsWith(`${key}.`)) : undefined)
     ?? around.sort((one, other) => other.dataset.problems.length - one.dataset.problems.length)[0];
-}
-
-/* Whether a field is no longer as the page brought it. */
-function written(field) {
-  if (["hidden", "submit", "button"].includes(field.type)) return false;
-  if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected) && [...field.options].some((each) => each.defaultSelected);
-  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
-  return "defaultValue" in field && field.value !== field.defaultValue;
 }
 
 function line(problem) {

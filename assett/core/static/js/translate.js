@@ -1,5 +1,6 @@
 /* Each translation saves itself when its field is left; the form's own button saves what is left. */
 import wayOut from "./wayout.js";
+import written from "./written.js";
 
 export default function translate(form) {
   const unsaved = new Set();
@@ -10,6 +11,11 @@ export default function translate(form) {
     const row = event.target.closest("[data-row]");
     running = running.then(() => save(row));
   });
+  for (const row of form.querySelectorAll("[data-row]")) {
+    const fields = [...row.querySelectorAll("[name]")].filter(written);
+    if (fields.length) unsaved.add(row);
+    if (fields.some((field) => field !== document.activeElement)) running = running.then(() => save(row));
+  }
   form.addEventListener("submit", () => unsaved.clear());
   addEventListener("beforeunload", (event) => unsaved.size && event.preventDefault());
 
