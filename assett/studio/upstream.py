@@ -16,7 +16,7 @@ from assett.core.permissions import Actor
 from assett.engine.compiled import Compiled, compile_document, content_hash
 from assett.engine.document import Document
 from assett.engine.drafting.pieces import drafted
-from assett.engine.drafting.taking import taken_over
+from assett.engine.drafting.taking import said_in, taken_over
 from assett.engine.merging import Decision, Merge, Piece, Placed, merge
 from assett.engine.merging.alignment import aligned
 from assett.engine.reading import read_document
@@ -118,7 +118,8 @@ def offer_for(
 
 
 _merges: Memory[tuple[str, str, str], tuple[tuple[Document, Document, Document], Merge]] = Memory(32)
-_read: Memory[str, Document] = Memory(64)
+# By the content's hash and, where a document was read in some of its languages alone, those.
+_read: Memory[tuple[str, ...], Document] = Memory(64)
 
 
 def _documents(
@@ -126,17 +127,28 @@ def _documents(
 ) -> tuple[Document, Document, Document] | None:
     """The three documents; None where the tree is not a right one yet."""
     try:
-        mine = _read.recall(content_hash(tree), lambda: read_document(drafted(tree)))
+        mine = _read.recall((content_hash(tree),), lambda: read_document(drafted(tree)))
     except InvalidDocument:
         return None
     first, second = (
         # Pieces of information get the ids that they have in drafts, so that they are told apart.
         _read.recall(
-            version.content_hash,
+            (version.content_hash,),
             lambda version=version: read_document(drafted(with_document(session, version.id).document), published=True),  # type: ignore[misc]
         )
         for version in (base, newest)
     )
+    left = frozenset(first.languages) - frozenset(mine.languages)
+    if left:
+        # A draft that gave up a language of the base is compared, and served, in its own.
+        first, second = (
+            _read.recall(
+                (version.content_hash, *spoken),
+                lambda document=document, spoken=spoken: said_in(document, spoken),  # type: ignore[misc]
+            )
+            for version, document in ((base, first), (newest, second))
+            for spoken in [tuple(each for each in document.languages if each not in left) or mine.languages]
+        )
     return first, second, mine
 
 

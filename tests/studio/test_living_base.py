@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
-from assett.engine.drafting.pieces import take_apart
+from assett.engine.drafting.operations import in_languages
+from assett.engine.drafting.pieces import put_together, take_apart
 from assett.engine.drafting.steps import Step, step_between
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio.differing import marked
@@ -323,3 +324,48 @@ def test_the_base_is_taken_while_a_colleague_writes_elsewhere(
     assert client.post(f"{here}/socle", data=shown).status_code == 303
     questions = [question for category in tree_of(owner, draft)["categories"] for question in category["questions"]]
     assert {"Compostez-vous à Poitiers ?", "Un objectif ?"} <= {question["title"] for question in questions}
+
+
+def said_in_others(tree: dict[str, Any], *languages: str) -> dict[str, Any]:
+    """A tree in French and other languages, every text of its questions and their answers said in all."""
+    spoken = deepcopy(tree)
+    spoken["languages"] = ["fr", *languages]
+    for category in spoken["categories"]:
+        for question in category["questions"]:
+            for key, thing in (("title", question), *(("label", each) for each in question.get("choices") or ())):
+                if isinstance(thing[key], str):
+                    thing[key] = {"fr": thing[key], **{each: f"{thing[key]} ({each})" for each in languages}}
+    return spoken
+
+
+def test_a_draft_that_gave_up_a_language_takes_what_is_new_in_its_own_alone(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    first, _ = national(owner, said_in_others(factories.small_document(), "en"), said_in_others(newer(), "en"))
+    draft = following(owner, space, put_together(in_languages(take_apart(own()), ["fr"])), first)
+    client.sign_in(editor(space))
+    # What it no longer says in English is no conflict with what the base says anew.
+    assert "2 nouveautés, 1 conflit." in plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+    assert decide(client, draft, all="1").status_code == 303
+    assert decide(client, draft, choice__questions__suivi="take").status_code == 303
+    tree = tree_of(owner, draft)
+    assert tree["languages"] == ["fr"]
+    assert [question["title"] for question in tree["categories"][0]["questions"]] == [
+        question["title"] for question in newer()["categories"][0]["questions"]
+    ]
+    assert "(en)" not in repr(tree)
+
+
+def test_a_language_that_the_base_has_added_comes_only_where_it_is_taken(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    first, _ = national(owner, factories.small_document(), said_in_others(newer(), "en", "de"))
+    client.sign_in(editor(space))
+    for choice, languages in (("keep", ["fr", "en"]), ("take", ["fr", "en", "de"])):
+        draft = following(owner, space, factories.small_document(), first)
+        answer = decide(client, draft, choice__settings=choice, choice__questions__objectif="take")
+        assert answer.status_code == 303
+        tree = tree_of(owner, draft)
+        assert tree["languages"] == languages
+        assert "Un objectif ? (en)" in repr(tree)
+        assert ("(de)" in repr(tree)) == ("de" in languages)

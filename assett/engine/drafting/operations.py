@@ -51,7 +51,7 @@ _OF_TYPE: Mapping[str, tuple[str, ...]] = {
 }
 # Where a piece holds texts: keys of its own and of the things in its lists. Elsewhere a mapping is no text.
 _TEXTS = ("title", "intro", "help", "unit", "label", "feedback", "message", "reason", "summary", "provider")
-_LISTS = ("choices", "levels", "caps", "resources")
+_LISTS = ("choices", "levels", "caps", "resources", "categories", "questions", "profile")
 
 
 def new_question(question_type: str, question_id: str, title: str, *, choices: Sequence[Tree] = ()) -> Tree:
@@ -199,7 +199,7 @@ def in_languages(parts: Parts, languages: Sequence[str]) -> Parts:
 
 
 def spoken_in(piece: Mapping[str, Any], languages: Sequence[str]) -> Tree:
-    """A piece, or a thing of one of its lists, with its texts in some languages alone."""
+    """A piece, a thing of one of its lists, or a whole document's tree with its texts in some languages alone."""
     spoken = dict(piece)
     for key, value in piece.items():
         if key in _TEXTS and isinstance(value, Mapping):

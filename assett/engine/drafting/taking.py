@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assett.engine.document import Document
+from assett.engine.drafting.operations import spoken_in
 from assett.engine.drafting.pieces import Parts, Tree, drafted, take_apart
 from assett.engine.lineage import Renaming, renaming
-from assett.engine.reading import examine_document
+from assett.engine.reading import examine_document, read_document
 from assett.engine.writing import dump_document
 
 
@@ -29,6 +30,12 @@ def taken_over(tree: Tree, document: Document) -> Parts:
         for address, piece in after.pieces.items()
     }
     return Parts(pieces, after.outline)
+
+
+def said_in(document: Document, languages: Sequence[str]) -> Document:
+    """A published document with its texts in these languages alone."""
+    tree = spoken_in(dump_document(document), languages)
+    return read_document({**tree, "languages": list(languages)}, published=True)
 
 
 def brought_back(tree: Tree, old: Document, since: Sequence[Document]) -> Tree:

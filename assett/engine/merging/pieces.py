@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assett.engine.document import Document, Question, Text
+from assett.engine.drafting.operations import spoken_in
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.kernel.errors import InvalidDocument, Problem
@@ -92,8 +93,12 @@ class Merge:
         problems += misplaced
         if problems:
             raise InvalidDocument(problems)
+        tree = dump_document(document)
+        if any(piece.path == "languages" and piece.theirs != piece.mine for piece in self.pieces):
+            # A language that the base has added is one thing to take; what it says in it is another.
+            tree = spoken_in(tree, document.languages)
         # What was published is not refused here: the draft that this becomes is checked as a draft.
-        return read_document(dump_document(document), published=True)
+        return read_document(tree, published=True)
 
 
 def _decision(path: str, decisions: Mapping[str, Decision]) -> Decision | None:
