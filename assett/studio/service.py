@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -221,7 +221,8 @@ def write(
     draft.translated = translated
     draft.revision += 1
     draft.changed_at, draft.changed_by = now, actor.name
-    gone = [address for address in draft.ready if address in step.pieces]
+    changed = _said_otherwise(before, after, step, again=of_number is not None) if draft.ready else ()
+    gone = [address for address in draft.ready if address in changed]
     if gone:
         # Read again, then changed again: no longer ready.
         draft.ready = {address: mark for address, mark in draft.ready.items() if address not in gone}
@@ -241,6 +242,16 @@ def write(
     )
     session.flush()
     return True
+
+
+def _said_otherwise(before: Parts, after: Parts, step: Step, *, again: bool) -> Container[Address]:
+    """The pieces that a step changed otherwise than by taking a language off, or giving it back `again`: that moves no
+    text of the other languages."""
+    spoken, now = ([*(parts.pieces[SETTINGS].get("languages") or ())] for parts in (before, after))
+    common = [each for each in spoken if each in now]
+    if not common or (len(common) == len(spoken) and (len(common) == len(now) or not again)):
+        return step.pieces
+    return step_between(in_languages(before, common), in_languages(after, common)).pieces
 
 
 def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor: Actor, now: datetime) -> Written:

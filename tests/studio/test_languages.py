@@ -132,3 +132,25 @@ def test_what_its_source_had_left_behind_still_is_once_the_language_is_back(
     assert stale() == 0
     client.post(f"{base}/annuler")
     assert stale() == 1
+
+
+def test_what_was_ready_to_be_read_stays_so_without_a_language_and_with_it_again(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space, _bilingual())
+    base = open_as(client, editor(space), draft)
+    first, second, *_ = [address for address in take_apart(_bilingual()).pieces if address.startswith("question/")]
+    ready = {first, second, "settings"}
+    draft.ready = {address: {"by": "Zoé", "at": "2025-03-01T00:00:00+00:00"} for address in ready}
+    owner.commit()
+
+    def standing() -> set[str]:
+        owner.expire_all()
+        return set(owner.scalars(select(Draft.ready).where(Draft.id == draft.id)).one())
+
+    client.post(f"{base}/modifier", data=_unticked(client, base, "en"))
+    assert standing() == ready
+    client.post(f"{base}/annuler")
+    assert standing() == ready
+    client.post(f"{base}/modifier", data={**_unticked(client, base, "en"), "title.fr": ["Un autre titre"]})
+    assert standing() == ready - {"settings"}
