@@ -1,8 +1,8 @@
-"""Past answers mixed between respondents who stand alike, so that a trial says what a territory answers and of nobody
-what they answered.
+"""Past answers mixed between respondents who stand alike, so that a trial, and the count of who would see a resource,
+say what a territory answers and of nobody what they answered.
 
-Whoever writes a grid can aim it: a condition that one structure alone meets, or that four known ones and it meet,
-and the smallest difference in what the trial tells is an answer of theirs. Rounding does not help, however coarse: a
+Whoever writes a grid or a resource can aim it: a condition that one structure alone meets, or that four known ones and
+it meet, and the smallest difference in what is told is an answer of theirs. Rounding does not help, however coarse: a
 count always stands on the edge between two roundings for somebody, and who knows a few structures' answers can bring it
 there. So nothing is tried on what anybody answered. For each question those who saw it are put in the order of their
 score in its category, cut into groups of at least :data:`GROUP`, and the answers of a group are dealt anew among it;
@@ -30,6 +30,9 @@ from assett.engine.values import Value
 
 GROUP: Final = 6
 """How many respondents' answers are dealt together at least."""
+
+FEWEST: Final = 10
+"""Below so many structures nothing is told of their answers, mixed or not."""
 
 Standing: TypeAlias = Mapping[str | None, float]
 """A respondent's ratio in each category where they have one, and (``None``) on the whole."""

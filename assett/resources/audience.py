@@ -1,4 +1,5 @@
-"""Who would see a resource, and who is weak where nothing helps: counts of structures by their latest results.
+"""Who would see a resource, and who is weak where nothing helps: counts of structures by their latest results, which
+were mixed before they came here (see `registries.Latest`).
 
 Each answer, fact and level keeps the set of structures that gave it, as the bits of a number: to ask of a resource
 who would see it is then a few operations, whatever the number of structures.

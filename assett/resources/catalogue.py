@@ -277,7 +277,7 @@ def about(count: int) -> str:
 
 def reach(audience: Audience, entry: Mapping[str, Any]) -> str:
     """Who would see a resource with these aims, in a sentence."""
-    if audience.size < THRESHOLD:
+    if not audience.size:
         return str(gettext("Trop peu de structures ont un résultat pour dire qui la verrait."))
     aimed = {key: entry[key] for key in ("for", "who") if key in entry}
     try:

@@ -14,8 +14,9 @@ from assett.engine.score import Result
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The latest results of the structures of the current space, read with today's questionnaire when `read` is
-    called; `key` is another as soon as one of them changes."""
+    """What the latest answers of the structures of the current space come to, with today's questionnaire, when `read`
+    is called: mixed, so that none is anybody's, and nothing where too few answered. `key` is another as soon as one of
+    them changes."""
 
     key: Hashable
     read: Callable[[], Iterable[tuple[Answers, Result]]]

@@ -463,7 +463,7 @@ def missing() -> ResponseReturnValue:
         size = known.size
         entries = queries.available(db.session(), asked).entries
         found = [_hole(asked, each) for each in audience.holes(asked, known, entries, today_in_paris())]
-    return page("missing", "missing", holes=found, size=catalogue.structures(size), enough=size >= audience.THRESHOLD)
+    return page("missing", "missing", holes=found, size=catalogue.structures(size), enough=size > 0)
 
 
 def _hole(asked: Compiled, hole: audience.Hole) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from assett.engine.carrying import LossReason, carrier
 from assett.engine.compiled import Compiled
 from assett.engine.document import Scale, Text
 from assett.engine.generated import Generator
-from assett.engine.mixing import GROUP, mixed, standings
+from assett.engine.mixing import FEWEST, GROUP, mixed, standings
 from assett.engine.score import rescale
 from assett.engine.trial import Discrimination, Losses, LostAnswers, Shift, Trial, legend, trial
 from assett.engine.values import Value
@@ -38,8 +38,8 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio import published
 
 THRESHOLD = 5
-# Past answers are tried from so many structures on; below so many, mixing moves about one in ten to another level.
-FEWEST, FEW = 10, 40
+# Below so many structures, mixing moves about one in ten to another level.
+FEW = 40
 MOST_GENERATED = 5000
 _trials: Memory[tuple[Any, ...], Outcome] = Memory(48)
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from assett.accounts.models import Person, SpaceRoleName
-from assett.assessments.models import Answer
+from assett.assessments.models import Answer, Assessment
+from assett.organizations.models import Participation
 from assett.resources.models import Resource
 from assett.spaces.models import Space
 from tests import factories
@@ -50,25 +53,30 @@ def territory(**fields: Any) -> Territory:
     return Territory(where, editor, reader)
 
 
-def answered(where: Place, count: int, **answers: Any) -> None:
-    """So many structures of the space whose latest result has these answers."""
+def answered(where: Place, count: int, kind: str = "company", **answers: Any) -> list[Assessment]:
+    """So many structures of the space, of that kind, whose latest result has these answers."""
+    return [completed(where, ParticipationFactory(space_id=where.space.id), kind, **answers) for _ in range(count)]
+
+
+def completed(
+    where: Place, participation: Participation, kind: str = "company", at: datetime = NOW, **answers: Any
+) -> Assessment:
+    """The latest result of a structure, with these answers."""
     session = factories.session_of_test
     assert session is not None
-    for _ in range(count):
-        participation = ParticipationFactory(space_id=where.space.id)
-        assessment = AssessmentFactory(
-            space_id=where.space.id,
-            participation_id=participation.id,
-            version_id=where.version.id,
-            profile={"kind": "company"},
-        )
-        for question, value in answers.items():
-            session.add(
-                Answer(space_id=where.space.id, assessment_id=assessment.id, question=question, value={"v": value})
-            )
-        session.flush()
-        assessment.completed_at, assessment.latest, assessment.progress = NOW, True, 1
-        session.commit()
+    session.execute(update(Assessment).where(Assessment.participation_id == participation.id).values(latest=False))
+    assessment: Assessment = AssessmentFactory(
+        space_id=where.space.id,
+        participation_id=participation.id,
+        version_id=where.version.id,
+        profile={"kind": kind},
+    )
+    for question, value in answers.items():
+        session.add(Answer(space_id=where.space.id, assessment_id=assessment.id, question=question, value={"v": value}))
+    session.flush()
+    assessment.completed_at, assessment.latest, assessment.progress = at, True, 1
+    session.commit()
+    return assessment
 
 
 def entry(id: str, **more: Any) -> dict[str, Any]:

@@ -213,6 +213,7 @@ def test_who_would_see_it_is_counted_through_the_versions_between(client: Lintin
     """Answers to a version before the last: the one between alone knows what they were called."""
     here = territory()
     answered(here.where, 6, suivi="non", tri=["papier"])
+    answered(here.where, 4, suivi="oui", tri=["verre"])
     for number, (name, was) in enumerate((("bacs", "tri"), ("matieres", "bacs")), 2):
         tree = document()
         tree["categories"][1]["questions"][0] |= {"id": name, "was": [was]}

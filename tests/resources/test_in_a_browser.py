@@ -64,6 +64,7 @@ def test_aims_are_picked_and_who_would_see_it_is_said(
 ) -> None:
     here = territory()
     answered(here.where, 6, suivi="non")
+    answered(here.where, 4, suivi="oui")
     page = new_page(width=360, javascript=javascript)
     enter(app, page, here.editor, live)
     page.goto(here.url("/nouvelle"))

@@ -113,7 +113,7 @@ def test_a_member_says_whether_it_helped_and_may_change_their_mind(client: Linti
     assert (opinion.helped, opinion.remark) == (False, "Trop long.")
 
     here.enter(client, here.reader)
-    assert "a aidé 0 fois sur 1" in client.get(here.url()).text
+    assert "aidé 0 fois sur 1" in client.get(here.url()).text
     page = client.get(here.url(f"/{resource.id}")).text
     assert "Trop long." in page and here.where.person.name not in page
 
@@ -186,7 +186,7 @@ def test_what_is_missing_is_told_from_five_structures_up(client: LintingClient, 
 @pytest.mark.parametrize(("who", "fills"), [("association", False), ("company", True)])
 def test_a_resource_for_others_fills_no_hole(client: LintingClient, owner: Session, who: str, fills: bool) -> None:
     here = territory()
-    answered(here.where, 6, suivi="oui", frequence=4, part=100, tri=["papier"], compost=False)
+    answered(here.where, 10, suivi="oui", frequence=4, part=100, tri=["papier"], compost=False)
     own(here.space, "r", who={"kind": [who]}, **{"for": [{"question": "compost", "is": [False]}]})
     here.enter(client, here.editor)
     assert ("Compostez-vous" in client.get(here.url("/manques")).text) != fills
