@@ -127,13 +127,14 @@ def trial(
     *,
     complete: Complete | None = None,
     provisional: bool = True,
+    between: tuple[Compiled, ...] = (),
 ) -> Trial:
-    """Try ``new`` on answers to ``old``.
+    """Try ``new`` on answers to ``old``, carried through the versions ``between`` them (see :func:`carrier`).
 
     ``provisional`` leaves unanswered questions out of both scores; ``complete`` answers
     them in the new version first.
     """
-    way = carrier(old, new)
+    way = carrier(old, new, between)
     tallies = {None: _Tally()} | {each.id: _Tally() for document in (new, old) for each in document.categories}
     questions = {name: _Spread() for category in new.categories for name, _, _ in category.scored}
     lost = Losses()

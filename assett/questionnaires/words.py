@@ -101,15 +101,22 @@ def _language_name(code: str) -> str:
         return code
 
 
-def changes(before: Document, after: Document, language: str, *, to_respondents: bool = False) -> Changes:
-    """What changed from one document to the other.
+def changes(
+    before: Document,
+    after: Document,
+    language: str,
+    *,
+    between: Iterable[Document] = (),
+    to_respondents: bool = False,
+) -> Changes:
+    """What changed from one document to the other, through the versions `between` them, oldest first.
 
     `to_respondents` leaves out what they do not see: names of files, resources, other languages than theirs.
     """
     wording = _Wording(before, after, language, to_respondents=to_respondents)
     told = [
         (changed, thing)
-        for changed in by_subject(differences(before, after))
+        for changed in by_subject(differences(before, after, between))
         if (thing := wording.thing(changed)) is not None
     ]
     groups: dict[tuple[str, str | None], list[Thing]] = {}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import cycle
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
@@ -34,13 +34,14 @@ from assett.engine.trial import Discrimination, Losses, LostAnswers, Shift, Tria
 from assett.engine.values import Value
 from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
-from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio import published
 
 THRESHOLD = 5
 # Below so many structures, mixing moves about one in ten to another level.
 FEW = 40
 MOST_GENERATED = 5000
+# The versions between the two grids, oldest first: through them, what each renamed is found.
+Between: TypeAlias = tuple[Compiled, ...]
 _trials: Memory[tuple[Any, ...], Outcome] = Memory(48)
 
 
@@ -88,7 +89,9 @@ class _Past:
     read: int
 
 
-def on_past(session: Session, space_id: int, old: Compiled, new: Compiled, *, every: bool) -> Outcome:
+def on_past(
+    session: Session, space_id: int, old: Compiled, new: Compiled, *, every: bool, between: Between = ()
+) -> Outcome:
     """Try a grid on what the structures of the space answered."""
     state = published.past_state(session)
 
@@ -99,15 +102,17 @@ def on_past(session: Session, space_id: int, old: Compiled, new: Compiled, *, ev
             return Outcome(None, structures, past.left_out)
         most = max(past.brought.values())
         respondents = mixed(old, past.answers, standings(old, past.answers), group=GROUP * most)
-        tried = trial(old, new, respondents)
+        tried = trial(old, new, respondents, between=between)
         total = state.completed if every else state.latest
         return Outcome(tried, structures, past.left_out, most, past.lost, past.read, total)
 
-    key = ("past", space_id, every, state, Same(old), Same(new))
+    key = ("past", space_id, every, state, *map(Same, (old, *between, new)))
     return _trials.recall(key, run)
 
 
-def on_generated(session: Session, space_id: int, old: Compiled, new: Compiled, setting: Setting) -> Outcome:
+def on_generated(
+    session: Session, space_id: int, old: Compiled, new: Compiled, setting: Setting, *, between: Between = ()
+) -> Outcome:
     """Try a grid on respondents that do not exist."""
 
     def run() -> Outcome:
@@ -116,12 +121,13 @@ def on_generated(session: Session, space_id: int, old: Compiled, new: Compiled, 
         if setting.territory:
             past = _past(session, old, every=False)
             profiles = [each.profile for each in past.answers] if len(past.brought) >= FEWEST else [{}]
-        shown = trial(old, new, _drawn(drawn, profiles, setting), complete=rest.complete)
+        shown = trial(old, new, _drawn(drawn, profiles, setting), complete=rest.complete, between=between)
         return Outcome(shown, setting.count)
 
     state = published.past_state(session) if setting.territory else None
     mix = (setting.count, setting.seed, setting.fixed)
-    return _trials.recall(("generated", space_id if state else None, state, mix, Same(old), Same(new)), run)
+    key = ("generated", space_id if state else None, state, mix, *map(Same, (old, *between, new)))
+    return _trials.recall(key, run)
 
 
 def _drawn(generator: Generator, profiles: Iterable[Mapping[str, Value]], setting: Setting) -> Iterator[Answers]:
@@ -141,7 +147,9 @@ def _past(session: Session, old: Compiled, *, every: bool) -> _Past:
     versions = published.versions_since(session, used) if used else ()
     compiled = questionnaires.compiled_all(session, versions)
     answers, losses = [], Losses()
-    ways = {id: carrier(compiled[id], old, _between(versions, compiled, id, old)) for id in used}
+    chain = questionnaires.Chain({version.id: compiled[version.id] for version in versions})
+    compared = next((id for id, each in compiled.items() if each is old), None)
+    ways = {id: carrier(compiled[id], old, chain.between(id, compared or id)) for id in used}
     for row in rows:
         own = compiled[row.version_id]
         given = see(own, _values(row.answers, own.questions), _values(row.profile, own.entries))
@@ -151,17 +159,6 @@ def _past(session: Session, old: Compiled, *, every: bool) -> _Past:
             given = carried.answers
         answers.append(given)
     return _Past(answers, Counter(row.structure for row in rows), len(left_out), losses.counted, read)
-
-
-def _between(
-    versions: Sequence[QuestionnaireVersion], compiled: Mapping[int, Compiled], id: int, old: Compiled
-) -> tuple[Compiled, ...]:
-    """The versions published between one and the one that is compared with, oldest first: what each renamed leads from
-    the one to the other."""
-    order = [compiled[version.id] for version in versions]
-    place = [version.id for version in versions].index(id)
-    other = next((number for number, each in enumerate(order) if each is old), place)
-    return tuple(order[min(place, other) + 1 : max(place, other)])
 
 
 def _values(raw: Mapping[str, Any], known: Mapping[str, object]) -> dict[str, Value]:
@@ -300,13 +297,13 @@ class Panel:
         return [row for row in self.questions if row.silent]
 
 
-def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: str) -> Panel:
+def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: str, *, between: Between = ()) -> Panel:
     """A trial in words; of the draft alone (`old` is `new`) only what it shows by itself."""
     shown = outcome.trial
     if shown is None:
         return Panel(kind, False, 0, outcome.structures, outcome.left_out)
     grain = Grain(kind == "past", outcome.most)
-    wording = _Wording(old, new, language, grain)
+    wording = _Wording(old, new, language, grain, between)
     return Panel(
         kind,
         True,
@@ -346,10 +343,11 @@ class _Wording:
     new: Compiled
     language: str
     grain: Grain
+    between: Between
     asked_before: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        ways = carrier(self.old, self.new).questions.values()
+        ways = carrier(self.old, self.new, self.between).questions.values()
         object.__setattr__(self, "asked_before", frozenset(way for way in ways if way is not None))
 
     def said(self, text: Text) -> Markup:

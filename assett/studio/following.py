@@ -24,7 +24,7 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import bench, cards, differing, policy, queries, service, texts, upstream
+from assett.studio import bench, cards, differing, policy, published, queries, service, texts, upstream
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
 from assett.studio.upstream import CHOICES, Card, Choice, Offer
@@ -156,7 +156,7 @@ def _page(
         offer=offer,
         follows=found.upstream_id is not None,
         groups=_groups(offer, chosen, again, language) if offer is not None and offer.merge is not None else [],
-        panel=_effect(offer, chosen, language) if offer is not None else None,
+        panel=_effect(found, offer, chosen, language) if offer is not None else None,
         tried=chosen is not None,
         said=list(said),
         again=_titles(offer, again, language) if offer is not None else [],
@@ -181,7 +181,7 @@ def summary(offer: Offer) -> str:
     return gettext("Le socle national a une version %(number)s : %(what)s.", number=number, what=", ".join(parts))
 
 
-def _effect(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) -> bench.Panel | None:
+def _effect(found: Draft, offer: Offer, chosen: Mapping[str, Choice] | None, language: str) -> bench.Panel | None:
     """What the decisions (or else all but the conflicts) would do to the structures' scores; None without any
     version in service, or while the decisions do not go together."""
     active = questionnaires.active_version(db.session())
@@ -191,9 +191,11 @@ def _effect(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) ->
         document = offer.result(chosen if chosen is not None else offer.all_but_conflicts())
     except InvalidDocument:
         return None
-    old = questionnaires.compiled(db.session(), active)
-    new = upstream.compiled(document)
-    return bench.panel("past", bench.on_past(db.session(), g.space.id, old, new, every=False), old, new, language)
+    session = db.session()
+    old, new = questionnaires.compiled(session, active), upstream.compiled(document)
+    between = published.lineage(session, found, active).between
+    outcome = bench.on_past(session, g.space.id, old, new, every=False, between=between)
+    return bench.panel("past", outcome, old, new, language, between=between)
 
 
 def _titles(offer: Offer, keys: frozenset[str], language: str) -> list[tuple[str, str]]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, joinedload
 
 from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment
+from assett.engine.compiled import Compiled
 from assett.organizations.models import Audience, Participation
+from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
+from assett.studio.models import Draft
 
 # So many past assessments are tried at most: the latest.
 MOST = 5000
@@ -146,6 +149,33 @@ def versions_since(session: Session, ids: set[int]) -> Sequence[QuestionnaireVer
         .where(QuestionnaireVersion.space_id.is_not(None), QuestionnaireVersion.published_at >= first)
         .order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.id)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The national version that a draft follows, and what stands between the draft and a version, the one that it was
+    begun from included, oldest first: what each renamed leads from the one to the other."""
+
+    upstream: QuestionnaireVersion | None = None
+    between: tuple[Compiled, ...] = ()
+
+
+def lineage(session: Session, draft: Draft, other: QuestionnaireVersion | None) -> Lineage:
+    """Where a draft comes from, seen from a version of the space, in one statement."""
+    wanted = [QuestionnaireVersion.id == draft.upstream_id] if draft.upstream_id is not None else []
+    if other is not None and draft.base_id not in (None, other.id):
+        number, of_space = QuestionnaireVersion.number, QuestionnaireVersion.space_id.is_not(None)
+        base = select(number).where(QuestionnaireVersion.id == draft.base_id, of_space).scalar_subquery()
+        wanted.append(of_space & (number.between(base, other.number) | number.between(other.number, base)))
+    if not wanted:
+        return Lineage()
+    found = session.scalars(
+        select(QuestionnaireVersion).where(or_(*wanted)).order_by(QuestionnaireVersion.number)
+    ).all()
+    own = [version for version in found if version.space_id is not None and version is not other]
+    compiled = questionnaires.compiled_all(session, own)
+    upstream = next((version for version in found if version.id == draft.upstream_id), None)
+    return Lineage(upstream, tuple(compiled[version.id] for version in own))
 
 
 def under_way(session: Session) -> tuple[int, int]:

@@ -61,7 +61,8 @@ def _trying(draft: Draft, new: Compiled, versions: list[published.VersionLine]) 
     old = questionnaires.compiled(session, base) if base is not None else new
     entries = [entry for entry in old.document.profile if entry.type == "single"]
     setting = _setting(entries, with_past=base is not None)
-    return Trying(setting, base, _panels(old, new, setting), entries)
+    between = published.lineage(session, draft, base).between
+    return Trying(setting, base, _panels(old, new, setting, between), entries)
 
 
 def _setting(entries: list[ProfileEntry], *, with_past: bool) -> bench.Setting:
@@ -82,15 +83,15 @@ def _setting(entries: list[ProfileEntry], *, with_past: bool) -> bench.Setting:
     )
 
 
-def _panels(old: Compiled, new: Compiled, setting: bench.Setting) -> list[bench.Panel]:
+def _panels(old: Compiled, new: Compiled, setting: bench.Setting, between: bench.Between) -> list[bench.Panel]:
     session, space, language = db.session(), g.space.id, current_language()
     panels = []
     if setting.source in ("past", "both"):
-        outcome = bench.on_past(session, space, old, new, every=setting.every)
-        panels.append(bench.panel("past", outcome, old, new, language))
+        outcome = bench.on_past(session, space, old, new, every=setting.every, between=between)
+        panels.append(bench.panel("past", outcome, old, new, language, between=between))
     if setting.source in ("generated", "both"):
-        outcome = bench.on_generated(session, space, old, new, setting)
-        panels.append(bench.panel("generated", outcome, old, new, language))
+        outcome = bench.on_generated(session, space, old, new, setting, between=between)
+        panels.append(bench.panel("generated", outcome, old, new, language, between=between))
     return panels
 
 
@@ -137,6 +138,7 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
     checked, parts = check_of(found), take_apart(found.tree)
     serving, old = _serving(session)
     new = checked.compiled if checked.right else None
+    lineage = published.lineage(session, found, serving)
     running, trials = published.under_way(session)
     writing = queries.writing_lately(session, found, utc_now() - timedelta(minutes=10), actor().person_id)
     page = render_template(
@@ -151,11 +153,13 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
         is_open=g.space.is_open(utc_now()),
         replaces=_replaced(found, old),
         behind=found.base_id is not None and serving is not None and found.base_id != serving.id,
-        changes=words.changes(old.document, new.document, language) if old is not None and new is not None else None,
-        panel=_panels(old, new, bench.Setting())[0] if old is not None and new is not None else None,
+        changes=words.changes(old.document, new.document, language, between=[each.document for each in lineage.between])
+        if old is not None and new is not None
+        else None,
+        panel=_panels(old, new, bench.Setting(), lineage.between)[0] if old is not None and new is not None else None,
         running=running,
         trials=trials,
-        comparable=_comparable(found, new),
+        comparable=_comparable(lineage.upstream, new),
         toll=astray.of_draft(session, parts, old),
         moved=moved,
         writing=sorted({each.person for each in writing.values() if each.person}),
@@ -172,11 +176,10 @@ def _replaced(found: Draft, old: Compiled | None) -> str | None:
     return old.document.title.in_(current_language())
 
 
-def _comparable(found: Draft, new: Compiled | None) -> tuple[int, int] | None:
+def _comparable(upstream: QuestionnaireVersion | None, new: Compiled | None) -> tuple[int, int] | None:
     """How many questions stay comparable with the national base, of how many; None where it follows none."""
-    if new is None or found.upstream_id is None:
+    if new is None or upstream is None:
         return None
-    upstream = questionnaires.with_document(db.session(), found.upstream_id)
     national = questionnaires.compiled(db.session(), upstream).document
     asked = [each for each in new.document.questions if each.type != "info"]
     return len(comparable_questions(national, new.document)), len(asked)
@@ -294,13 +297,16 @@ def compare() -> ResponseReturnValue:
     found = published.lines(session)
     known = {line.version.id: line.version for line in found}
     ends = [known.get(request.args.get(name, 0, type=int)) for name in ("avant", "apres")]
-    told = None
-    if all(ends):
-        compiled = questionnaires.compiled_all(session, [each for each in ends if each is not None])
-        before, after = (compiled[each.id].document for each in ends if each is not None)
-        told = words.changes(before, after, current_language())
-    page = render_template("studio/compare.html", lines=found, before=ends[0], after=ends[1], changes=told)
-    return page
+    before, after = ends
+    told = _changes(before, after) if before is not None and after is not None else None
+    return render_template("studio/compare.html", lines=found, before=before, after=after, changes=told)
+
+
+def _changes(before: QuestionnaireVersion, after: QuestionnaireVersion) -> words.Changes:
+    chain = questionnaires.chain(db.session(), [before, after])
+    first, last = (chain.compiled[each.id].document for each in (before, after))
+    between = [each.document for each in chain.between(before.id, after.id)]
+    return words.changes(first, last, current_language(), between=between)
 
 
 @blueprint.route("/versions/<int:id>/retirer", methods=["GET", "POST"], access=EDIT)

@@ -221,18 +221,26 @@ def renamed(*names: str, choice: str = "oui") -> dict[str, Any]:
     return tree
 
 
-def test_answers_to_older_versions_are_found_through_every_version_between(
-    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
-) -> None:
-    """Two versions renamed a question and its choice, each naming only its last name."""
-    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 12)
-    common = {"space_id": space.id, "questionnaire": version.questionnaire}
-    for number, tree in enumerate(
-        (renamed("suivi", "releve"), renamed("suivi", "releve", "compteurs", choice="oui-releve")), 2
-    ):
+def renamed_twice(version: QuestionnaireVersion) -> QuestionnaireVersion:
+    """The last of two versions that renamed a question and its choice, each naming only its last name."""
+    common = {"space_id": version.space_id, "questionnaire": version.questionnaire}
+    _, last = (
         factories.QuestionnaireVersionFactory(
             **common, number=number, document=tree, published_at=datetime(2026, number, 2, tzinfo=UTC)
         )
+        for number, tree in enumerate(
+            (renamed("suivi", "releve"), renamed("suivi", "releve", "compteurs", choice="oui-releve")), 2
+        )
+    )
+    assert isinstance(last, QuestionnaireVersion)
+    return last
+
+
+def test_answers_to_older_versions_are_found_through_every_version_between(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 12)
+    renamed_twice(version)
     changed = renamed("suivi", "releve", "compteurs", choice="oui-releve")
     changed["categories"][1]["questions"][0]["title"] = "Triez-vous tout ?"
     draft = draft_of(owner, space, changed)
@@ -241,6 +249,38 @@ def test_answers_to_older_versions_are_found_through_every_version_between(
     assert "Aucune question ne perd" in page
     energy = page[page.index("Structures à chaque niveau : Énergie") :]
     assert re.findall(r">(\d+|moins de 5|–)</td>", energy[: energy.index("</table>")])[-2:] == ["10", "10"]
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_draft_is_tried_against_any_version_through_those_between(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion, *, behind: bool
+) -> None:
+    """The draft comes after the last version, and is compared with the first one; or it was begun before them."""
+    last = renamed_twice(version)
+    base, other, answer = (version, last, "oui-compteurs") if behind else (last, version, "oui")
+    asked = "compteurs" if behind else "suivi"
+    past(owner, space, other, [{asked: answer, "tri": "oui"}] * 12)
+    tree = factories.small_document() if behind else renamed("suivi", "releve", "compteurs", choice="oui-releve")
+    tree["categories"][1]["questions"][0]["title"] = "Triez-vous tout ?"
+    draft = draft_of(owner, space, tree, base_id=base.id)
+    sign_in(client, space)
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai?base={other.id}&source=both").text)
+    assert "Aucune question ne perd" in page and "Toutes les réponses suivent." in page
+    assert "nouvelle : personne n’a pu y répondre" not in page
+    if behind:
+        assert "question ajoutée" not in plain(client.get(f"/poitiers/atelier/{draft.id}/publier").text)
+
+
+def test_two_versions_are_compared_through_those_between(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    last = renamed_twice(version)
+    owner.commit()
+    sign_in(client, space)
+    for before, after in ((version, last), (last, version)):
+        page = plain(client.get(f"/poitiers/atelier/versions/comparer?avant={before.id}&apres={after.id}").text)
+        told = page[page.index("Énergie") :]
+        assert "ajoutée" not in told and "retirée" not in told
 
 
 def test_answers_lost_before_the_version_compared_with_are_told(

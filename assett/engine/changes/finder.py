@@ -40,9 +40,9 @@ _RESOURCE_VALUES: Final = {
 class Finder(GridNotes, QuestionNotes):
     """Compares ``after`` with ``before`` as it reads under the ids of ``after``."""
 
-    def __init__(self, before: Document, after: Document) -> None:
+    def __init__(self, before: Document, after: Document, between: Iterable[Document]) -> None:
         super().__init__()
-        self.names: Renaming = renaming(before, after)
+        self.names: Renaming = renaming(before, after, between)
         self.before = renamed(before, self.names)
         self.after = after
 
