@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,8 @@ from assett.formats.sheets import LARGEST_FILE, Written, bounded, write_sheets
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import printable
-from assett.resources import catalogue, checking, intake, queries, taking
+from assett.resources import aiming, catalogue, checking, intake, queries, taking
+from assett.resources.aiming import Aimable
 from assett.resources.forms import ImportForm, criteria_of
 from assett.resources.pages import BASE, blueprint, page, shelf_of
 from assett.resources.taking import Imported
@@ -50,8 +52,8 @@ def export(kind: str) -> ResponseReturnValue:
 @blueprint.route(f"{BASE}/importer", methods=["GET", "POST"], access=EDIT)
 def import_file() -> ResponseReturnValue:
     """What a file would bring, row by row; nothing changes yet."""
-    form = ImportForm()
-    reading = form.carry_out(lambda: _read(form))
+    form, aimable = ImportForm(), aiming.aimable(db.session())
+    reading = form.carry_out(lambda: _read(form, aimable))
     if reading is None:
         return page("import", "import_file", form.status, form=form)
     kept = _keeper().dumps(dump_json([_as_tree(row) for row in reading.rows]))
@@ -60,14 +62,22 @@ def import_file() -> ResponseReturnValue:
         "import_file",
         reading=reading,
         kept=kept.decode() if isinstance(kept, bytes) else kept,
-        notices=[_remark(each) for each in reading.notices],
+        notices=[*map(_remark, reading.notices), *_coming(aimable, reading)],
         refused=[_remark(each) for each in reading.refused],
     )
 
 
-def _read(form: ImportForm) -> intake.Reading:
-    session = db.session()
-    document = queries.document_of(queries.asked(session))
+def _coming(aimable: Aimable, reading: intake.Reading) -> Iterator[str]:
+    """What is said, as in the form of a resource, where rows aim at a questionnaire that is not published yet."""
+    if aimable.coming and any(row.row.entry.get("for") or row.row.entry.get("who") for row in reading.rows):
+        yield _(
+            "Les questions sont celles du brouillon « %(title)s » : ce choix comptera quand il sera publié.",
+            title=aimable.coming,
+        )
+
+
+def _read(form: ImportForm, aimable: Aimable) -> intake.Reading:
+    session, document = db.session(), queries.document_of(aimable.compiled)
     file = form.file.data
     try:
         data = bounded(file.stream.read(LARGEST_FILE + 1))
@@ -111,7 +121,7 @@ def accept_import() -> ResponseReturnValue:
         ) from None
     wanted = set(request.form.getlist("take"))
     rows = [Imported(**tree) for tree in trees if tree["entry"]["id"] in wanted]
-    document = queries.document_of(queries.asked(db.session()))
+    document = queries.document_of(aiming.aimable(db.session()).compiled)
     done = taking.take(db.session(), g.space, rows, document, utc_now())
     flash(
         ngettext("%(num)s ressource ajoutée", "%(num)s ressources ajoutées", done.added)

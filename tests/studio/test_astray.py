@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from assett.studio.models import Draft
 from tests import factories
 from tests.linting import LintingClient
 from tests.resources.arranging import national, own
+from tests.resources.test_files import workbook
 from tests.studio.arranging import draft_of, editor
 from tests.studio.browsing import form_fields, plain, tree_of_page
 
@@ -131,6 +134,26 @@ def test_resources_are_aimed_at_the_draft_while_nothing_is_published(
     assert "quand il sera publié" in shown and "disparue" not in shown and "absente" not in shown
     client.post(f"/poitiers/atelier/{first.id}/operation", data={"verb": "remove", "address": "category/energie"})
     assert "Ressources à corriger (1)" in words(client.get(f"/poitiers/atelier/{first.id}/verification").text)
+
+
+def test_imported_resources_are_read_against_the_draft_too(
+    client: LintingClient, owner: Session, space: Any, first: Draft, statements: list[str]
+) -> None:
+    client.sign_in(editor(space))
+    path = "/poitiers/ressources-du-territoire/importer"
+    client.get(path)
+    data = workbook(
+        ["Relève", "https://a.example.org", "guide", "suivi = non"],
+        ["Ailleurs", "https://b.example.org", "guide", "chauffage = bois"],
+    )
+    statements.clear()
+    report = client.post(path, data={"file": (io.BytesIO(data), "ressources.xlsx")}).text
+    assert len(statements) <= 12
+    assert "Une ressource comprise" in words(report) and "aucune question ne s’appelle « chauffage »" in words(report)
+    assert "brouillon « Petit questionnaire » : ce choix comptera quand il sera publié" in words(report)
+    (kept,) = re.findall(r'name="kept" value="([^"]+)"', report)
+    assert client.post(f"{path}/accepter", data={"kept": kept, "take": ["releve"]}).status_code == 303
+    assert owner.scalars(select(Resource)).one().entry["for"] == [{"question": "suivi", "is": "non"}]
 
 
 def test_without_a_draft_there_is_nothing_to_aim_at(client: LintingClient, space: Any) -> None:
