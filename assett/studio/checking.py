@@ -30,10 +30,12 @@ _NO_SUCH = (
     "%(found)s n’est pas un choix de %(id)s ; choix : %(choices)s",
 )
 _REMOVED = {
-    "question": N_("la question « %(title)s » a été retirée : choisissez-en une autre, ou retirez la ligne"),
-    "profile": N_("l’élément de profil « %(title)s » a été retiré : choisissez-en un autre, ou retirez la ligne"),
+    "question": N_("la question « %(title)s » a été retirée : choisissez-en une autre, ou retirez cette condition"),
+    "profile": N_(
+        "l’élément de profil « %(title)s » a été retiré : choisissez-en un autre, ou retirez cette condition"
+    ),
     "choice": N_(
-        "la réponse « %(answer)s » à « %(title)s » a été retirée : choisissez-en une autre, ou retirez la ligne"
+        "la réponse « %(answer)s » à « %(title)s » a été retirée : choisissez-en une autre, ou retirez cette condition"
     ),
 }
 # What says that something is not there yet, rather than wrong.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from assett.core.db import db
 from assett.core.i18n import show_moment
@@ -64,14 +64,15 @@ class Way:
     link: str
 
 
-def _way(closed: Draft) -> Way:
+def _way(closed: Draft, passages: int) -> Way:
+    """`passages` counts what was typed."""
     session = db.session()
     published = queries.publication(session, closed)
     if published is None:
         at = show_moment(closed.closed_at or utc_now())
         return Way(
             gettext("Ce brouillon a été mis de côté le %(at)s.", at=at),
-            gettext("Reprendre ce brouillon avec ce passage"),
+            ngettext("Reprendre ce brouillon avec ce passage", "Reprendre ce brouillon avec ces passages", passages),
             url_for("studio.draft", id=closed.id),
             gettext("Voir le brouillon mis de côté"),
         )
@@ -91,9 +92,15 @@ def _way(closed: Draft) -> Way:
     going_on = queries.draft_going_on(session, closed)
     return Way(
         said,
-        gettext("Mettre ce passage dans le brouillon suivant")
+        ngettext(
+            "Mettre ce passage dans le brouillon suivant", "Mettre ces passages dans le brouillon suivant", passages
+        )
         if going_on is not None
-        else gettext("Commencer un nouveau brouillon avec ce passage"),
+        else ngettext(
+            "Commencer un nouveau brouillon avec ce passage",
+            "Commencer un nouveau brouillon avec ces passages",
+            passages,
+        ),
         url_for("studio.version", id=version.id),
         gettext("Voir la version publiée"),
     )
@@ -113,10 +120,12 @@ def closed(id: int) -> ResponseReturnValue:
     return refused(found, forms.called(parts, address), told, action=url_for("studio.carry_over", id=id))
 
 
-def refused(found: Draft, called: str, told: Sequence[differing.Told], *, action: str) -> ResponseReturnValue:
+def refused(
+    found: Draft, called: str, told: Sequence[differing.Told], *, action: str, passages: int = 1
+) -> ResponseReturnValue:
     """What is `told` came too late for a closed draft, in what is `called` so: it is shown with who closed it and the
-    way out. `action` is where it is sent again, for the draft that goes on."""
-    way = _way(found)
+    way out. `action` is where it is sent again, for the draft that goes on; `passages` is how many it counts as."""
+    way = _way(found, passages)
     if wants_json():
         return jsonify(closed=True, said=way.said, label=way.label, url=action), 409
     if not told:
@@ -186,8 +195,14 @@ def carry_over(id: int) -> ResponseReturnValue:
     return redirect(place_of(found.id, take_apart(found.tree), address, opened=True), 303)
 
 
-def carried(late: Draft, found: Draft) -> str:
+def carried(late: Draft, found: Draft, passages: int = 1) -> str:
     """Where what came too late for a draft is now, in words."""
     if found.id == late.id:
-        return gettext("Le brouillon est repris, avec votre passage.")
-    return gettext("Votre passage est dans le brouillon suivant, parti de la version publiée.")
+        return ngettext(
+            "Le brouillon est repris, avec votre passage.", "Le brouillon est repris, avec vos passages.", passages
+        )
+    return ngettext(
+        "Votre passage est dans le brouillon suivant, parti de la version publiée.",
+        "Vos passages sont dans le brouillon suivant, parti de la version publiée.",
+        passages,
+    )

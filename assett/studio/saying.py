@@ -24,10 +24,12 @@ Filling: TypeAlias = "object | Callable[[], str]"
 _FILE = N_("ce qui vient du fichier ne se lit pas ici : corrigez le fichier, puis importez-le de nouveau")
 _ELEMENT = N_("un élément venu d’un fichier n’a pas sa place ici : retirez-le du fichier, puis importez-le de nouveau")
 _NAME = N_("deux éléments ont le même identifiant dans le fichier : corrigez le fichier, puis importez-le de nouveau")
-_QUESTION = N_("une question citée n’est plus dans le questionnaire : choisissez-en une autre, ou retirez la ligne")
-_ENTRY = N_("un élément de profil cité n’existe plus : choisissez-en un autre, ou retirez la ligne")
-_CATEGORY = N_("une catégorie citée n’existe plus : choisissez-en une autre, ou retirez la ligne")
-_LINE = N_("choisissez une question et ses réponses, ou retirez la ligne")
+_QUESTION = N_(
+    "une question citée n’est plus dans le questionnaire : choisissez-en une autre, ou retirez cette condition"
+)
+_ENTRY = N_("un élément de profil cité n’existe plus : choisissez-en un autre, ou retirez cette condition")
+_CATEGORY = N_("une catégorie citée n’existe plus : corrigez le fichier, puis importez-le de nouveau")
+_LINE = N_("choisissez une question et ses réponses, ou retirez cette condition")
 _NUMBER = N_("il faut un nombre")
 _ANSWERS = N_("choisissez au moins une réponse, ou une borne")
 _BOUNDS = N_("choisissez des réponses, ou des bornes : pas les deux")
@@ -99,7 +101,7 @@ PLAIN: Mapping[str, str] = {
         "%(id)s ne vient pas avant : une condition d’affichage ne regarde que ce qui précède"
     ),
     "%(found)s n’est pas un choix de %(id)s ; choix : %(choices)s": N_(
-        "une réponse citée n’existe plus dans %(id)s : choisissez-en une autre, ou retirez la ligne"
+        "une réponse citée n’existe plus dans %(id)s : choisissez-en une autre, ou retirez cette condition"
     ),
     "%(id)s est une « info », sans réponse": N_("%(id)s est une information, sans réponse"),
     "%(key)s ne va qu’avec une échelle ou un nombre, pas avec %(id)s": N_(

@@ -368,7 +368,7 @@ def translate(
     if language not in (draft.tree.get("languages") or [])[1:]:
         raise Rejected(_l("Cette langue n’est plus celle du questionnaire. Rechargez la page."))
     standing = {(row.place.address, row.place.key): row for row in translations.rows(parts, {}, language)}
-    overtaken, confirmed, changed = [], {}, parts
+    overtaken, confirmed, changed, written = [], {}, parts, 0
     for command in commands:
         row = standing.get((command.address, command.key))
         if row is None:
@@ -381,7 +381,7 @@ def translate(
             overtaken.append((command, row.translation))
             continue
         changed = translations.with_translation(changed, command.address, command.key, language, command.text)
-    written = len(step_between(parts, changed).pieces)
+        written += 1
     write(session, draft, lambda _: changed, "translated", language, actor=actor, now=now)
     draft.translated = {**draft.translated, **confirmed}
     return Translated(written + len(confirmed), tuple(overtaken))

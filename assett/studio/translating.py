@@ -133,7 +133,8 @@ def _too_late(found: Draft) -> ResponseReturnValue:
     called = gettext(
         "%(label)s (%(language)s)", label=gettext("Traductions"), language=LANGUAGE_NAMES.get(language, language)
     )
-    return late.refused(found, called, told, action=url_for(".carry_translations", id=found.id))
+    action = url_for(".carry_translations", id=found.id)
+    return late.refused(found, called, told, action=action, passages=max(len(told), 1))
 
 
 @blueprint.post("/<int:id>/traductions/passage", access=EDIT)
@@ -141,7 +142,8 @@ def carry_translations(id: int) -> ResponseReturnValue:
     """Put translations that came too late for a closed draft in the one that goes on from it."""
     closed = load(actor(), Draft, id, policy.writes)
     found = service.following_draft(db.session(), closed, actor=actor(), now=utc_now())
-    return _answer(found, _written(found), late.carried(closed, found))
+    outcome = _written(found)
+    return _answer(found, outcome, late.carried(closed, found, max(outcome.written, 1)))
 
 
 def _saved(found: Draft, outcome: service.Translated) -> ResponseReturnValue:

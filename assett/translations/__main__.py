@@ -47,11 +47,12 @@ def updated(language: str, wanted: Catalog) -> Catalog:
         plural = not isinstance(message.id, str)
         if not message.id or (language == "fr" and not plural):
             continue
-        before = known.get(message.id)
-        string = before.string if before is not None else None
+        before = known.get(message.id, message.context)
+        # A text that has got a plural since is translated anew.
+        string = before.string if before is not None and isinstance(before.id, str) is not plural else None
         if language == "fr":
             string = tuple(message.id)
-        fresh.add(message.id, string or (("", "") if plural else ""), flags=message.flags)
+        fresh.add(message.id, string or (("", "") if plural else ""), flags=message.flags, context=message.context)
     return fresh
 
 

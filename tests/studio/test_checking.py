@@ -160,8 +160,8 @@ def opened(client: LintingClient, base: str, category: str, question: str) -> st
         ("choices:add", "À compléter", "Réponse 3 : ce texte ne peut pas être vide."),
         (
             "visible_if:add-line",
-            "À compléter : choisissez une question et ses réponses, ou retirez la ligne.",
-            "Condition d’affichage : choisissez une question et ses réponses, ou retirez la ligne.",
+            "À compléter : choisissez une question et ses réponses, ou retirez cette condition.",
+            "Condition d’affichage : choisissez une question et ses réponses, ou retirez cette condition.",
         ),
     ],
 )

@@ -17,7 +17,7 @@ from assett.formats.files import load
 from assett.studio.models import DraftStep
 from tests import factories
 from tests.linting import LintingClient
-from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import control, form_fields, plain
 
 
@@ -275,3 +275,11 @@ def test_publishing_says_who_is_writing(client: LintingClient, owner: Session, s
     assert "Vient d’écrire" not in client.get(f"{base}/publier").text
     client.sign_in(editor(space))
     assert "Vient d’écrire dans ce brouillon : Yann Éditeur." in plain(client.get(f"{base}/publier").text)
+
+
+def test_the_button_that_undoes_is_called_so_in_english_too(client: LintingClient, owner: Session, space: Any) -> None:
+    here = open_as(client, editor(space), draft_of(owner, space))
+    client.post("/langue", data={"language": "en", "next": "/poitiers/"})
+    assert re.search(r"<button[^>]*data-undo[^>]*>Undo</button>", client.get(here).text)
+    for piece in ("question/suivi", "category/energie"):
+        assert "“Undo” button" in client.get(f"{here}/retirer/{piece}").text

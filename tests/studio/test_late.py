@@ -167,7 +167,7 @@ def test_translations_meet_those_of_the_next_draft(
     client.post(f"{going_on}/traductions", data={**TRANSLATED, "t.0": "Monitored?"})
     other = {"a.1": "question/tri", "k.1": "title", "w.1": "", "t.1": "Sorted?"}
     answer = client.post(f"{base}/traductions", data={**TRANSLATED, **other})
-    assert "Mettre ce passage dans le brouillon suivant" in answer.text
+    assert "Mettre ces passages dans le brouillon suivant" in answer.text
     met = client.post(f"{base}/traductions/passage", data=way_out(answer.text))
     assert met.status_code == 409 and "Monitored?" in met.text
     shown = form_fields(met.text, "translations-form")
@@ -209,8 +209,8 @@ def test_the_translations_say_it_next_to_the_field(
     expect(page.locator("[data-way-out]")).to_contain_text("Zoé Éditrice a publié ce brouillon")
     fields.nth(1).blur()
     expect(fields.nth(1)).to_have_value("No")
-    page.get_by_role("button", name="Commencer un nouveau brouillon avec ce passage").click()
-    expect(page.get_by_text("Votre passage est dans le brouillon suivant")).to_be_visible()
+    page.get_by_role("button", name="Commencer un nouveau brouillon avec ces passages").click()
+    expect(page.get_by_text("Vos passages sont dans le brouillon suivant")).to_be_visible()
     begun = question(owner, drafts(owner)[1])
     assert (begun["title"]["en"], begun["choices"][0]["label"]["en"]) == ("Do you track it?", "No")
 

@@ -381,4 +381,4 @@ def test_what_a_removed_question_leaves_behind_is_said_in_words_at_its_place(
     sign_in(client, space)
     page = plain(client.get(f"/poitiers/atelier/{draft.id}/verification").text)
     assert "Plafond 1 : une question citée n’est plus dans le questionnaire" in page
-    assert "choisissez-en une autre, ou retirez la ligne" in page and "vouliez-vous dire" not in page
+    assert "choisissez-en une autre, ou retirez cette condition" in page and "vouliez-vous dire" not in page

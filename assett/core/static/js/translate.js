@@ -22,9 +22,11 @@ export default function translate(form) {
   async function save(row) {
     const state = row.querySelector("[data-row-state]");
     const number = row.dataset.row;
+    // A closed draft refuses all that is typed: it is told of together, as the button sends it.
+    const rows = new Set(form.querySelector("[data-way-out]") ? [row, ...unsaved] : [row]);
     const sent = new FormData();
     for (const name of ["csrf_token", "langue"]) sent.set(name, form.elements[name].value);
-    for (const field of row.querySelectorAll("[name]")) {
+    for (const field of [...rows].flatMap((each) => [...each.querySelectorAll("[name]")])) {
       if (field.type !== "checkbox" || field.checked) sent.set(field.name, field.value);
     }
     state.textContent = form.dataset.textSaving;
@@ -43,8 +45,10 @@ export default function translate(form) {
         return;
       }
       if (!response.ok) throw new Error(response.status);
-      form.elements[`w.${number}`].value = sent.get(`t.${number}`);
-      unsaved.delete(row);
+      for (const each of rows) {
+        form.elements[`w.${each.dataset.row}`].value = sent.get(`t.${each.dataset.row}`);
+        unsaved.delete(each);
+      }
       state.textContent = answer.saved;
     } catch {
       state.textContent = form.dataset.textLost;
