@@ -12,9 +12,9 @@ from flask_babel import gettext
 from assett.core.i18n import worded
 from assett.engine.analysis import Analysis, Finding, analyse
 from assett.engine.compiled import Compiled, compile_document, content_hash
-from assett.engine.document import Resource
+from assett.engine.document import Document, Resource
 from assett.engine.drafting.pieces import Address, Parts, Tree, located, take_apart
-from assett.engine.reading import check_document, read_document
+from assett.engine.reading import examine_document
 from assett.kernel.errors import Problem
 from assett.kernel.text import N_
 from assett.studio import saying
@@ -131,15 +131,15 @@ def check(tree: Tree, resources: Iterable[Resource] = ()) -> Check:
 
 
 def _check(tree: Tree, resources: tuple[Resource, ...]) -> Check:
-    problems = check_document(tree)
-    usable, left_out = (tree, ()) if not problems else sound_part(tree, problems)
+    document, problems = examine_document(tree)
+    sound, left_out = (Sound(tree, document), ()) if not problems else _sound_part(tree, problems)
     compiled = analysis = None
     warnings: tuple[Note, ...] = ()
-    if usable is not None:
-        compiled = compile_document(read_document(usable))
-        nearest = {each.id: each for each in (*resources, *compiled.document.resources)}
-        analysis = analyse(compiled, tuple(nearest.values()), usable)
-        warnings = tuple(_warnings(analysis, usable))
+    if sound is not None:
+        compiled = compile_document(sound.document)
+        nearest = {each.id: each for each in (*resources, *sound.document.resources)}
+        analysis = analyse(compiled, tuple(nearest.values()), sound.tree)
+        warnings = tuple(_warnings(analysis, sound.tree))
     parts = take_apart(tree)
     notes = _each_line_once(_note_of(each, tree, parts) for each in problems)
     return Check(tuple(notes), warnings, compiled, analysis, left_out)
@@ -231,22 +231,30 @@ def _named(note: Note, former: Sequence[tuple[Address, Tree]], there: Mapping[Ad
     return replace(note, template=_REMOVED["choice"], params={"answer": answer, "title": title}) if answer else note
 
 
-def sound_part(tree: Tree, problems: Iterable[Problem]) -> tuple[Tree | None, tuple[Address, ...]]:
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A tree without a problem, and the document that it is."""
+
+    tree: Tree
+    document: Document
+
+
+def _sound_part(tree: Tree, problems: Sequence[Problem]) -> tuple[Sound | None, tuple[Address, ...]]:
     """What can be used of a draft: without the questions, entries and categories that have problems.
 
     Leaving some out may break conditions that named them: so again, until the rest is right.
     """
     left_out: list[Address] = []
-    problems = tuple(problems)
-    while problems:
+    while True:
         broken = {located(problem.path, tree)[0] for problem in problems}
         removable = {each for each in broken if each.partition("/")[0] in {"question", "profile", "category"}}
         if not removable:
             return None, tuple(left_out)
         left_out += sorted(removable)
         tree = _without(tree, removable)
-        problems = check_document(tree)
-    return tree, tuple(left_out)
+        document, problems = examine_document(tree)
+        if not problems:
+            return Sound(tree, document), tuple(left_out)
 
 
 def _without(tree: Tree, addresses: set[Address]) -> Tree:
