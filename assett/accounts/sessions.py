@@ -23,7 +23,7 @@ from assett.core.web import forget_session
 login_manager = LoginManager()
 
 # What a visitor keeps when signing in or out: the language, and the assessment tried without an account.
-VISITOR_KEYS = ("language", "trials", "pilot")
+VISITOR_KEYS = ("language", "trials", "tried_in", "pilot")
 
 
 class Session(UserMixin):  # type: ignore[misc]
@@ -98,6 +98,7 @@ def _become(person: Person | None, granted: list[list[Any]] | None = None) -> No
         operator=bool(person and person.operator),
         space_id=space.id if space is not None else None,
         trials=dict(session.get("trials") or {}),
+        tried_in=dict(session.get("tried_in") or {}),
         granted=granted,
     )
     g.person = person

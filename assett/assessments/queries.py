@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, bindparam, false, func, literal_column, or_, select
+from sqlalchemy import BigInteger, DateTime, bindparam, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from assett.accounts.models import Person
@@ -39,6 +39,8 @@ _EDITION = select(AssessmentEdition.edition).where(
     AssessmentEdition.space_id == literal_column(CURRENT_SPACE, BigInteger)
 )
 _ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("id"))
+# An answer that was taken back is none.
+_HAS_ANSWER = exists().where(Answer.assessment_id == Assessment.id, func.jsonb_typeof(Answer.value["v"]) != "null")
 _PREVIOUS = (
     select(Assessment)
     .where(
@@ -132,10 +134,10 @@ def taken_from(session: Session, assessment: Assessment) -> datetime | None:
 
 
 def trials_of(
-    session: Session, ids: Sequence[int], person_id: int | None, *, lock: bool = False
+    session: Session, ids: Sequence[int], person_id: int | None, *, lock: bool = False, answered: bool = False
 ) -> Sequence[Assessment]:
-    """The try-outs with these ids, and those begun by this person, the most recently changed first; `lock` holds
-    them until the commit."""
+    """The try-outs with these ids, and those begun by this person, the most recently changed first; `answered`:
+    those alone that hold an answer; `lock` holds them until the commit."""
     mine = or_(Assessment.id.in_(ids), Assessment.started_by == person_id if person_id is not None else false())
     found = (
         select(Assessment)
@@ -144,7 +146,18 @@ def trials_of(
         .options(joinedload(Assessment.version), joinedload(Assessment.participation))
         .order_by(Assessment.changed_at.desc())
     )
+    if answered:
+        found = found.where(_HAS_ANSWER)
     return session.scalars(found.with_for_update(of=Assessment) if lock else found).all()
+
+
+def answered(session: Session, assessments: Sequence[Assessment]) -> list[Assessment]:
+    """Those of these assessments that hold an answer."""
+    if not assessments:
+        return []
+    wanted = select(Assessment.id).where(Assessment.id.in_([each.id for each in assessments]), _HAS_ANSWER)
+    holding = set(session.scalars(wanted))
+    return [each for each in assessments if each.id in holding]
 
 
 def personal_answers(session: Session, person: Person) -> list[dict[str, Any]]:

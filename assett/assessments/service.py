@@ -22,6 +22,7 @@ from assett.accounts.models import Person
 from assett.assessments import cards, policy, pool, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core.permissions import Actor
+from assett.core.tenancy import entered
 from assett.engine.answers import Answers, read_answer, read_profile, see
 from assett.engine.carrying import carry
 from assett.engine.compiled import Compiled
@@ -541,14 +542,23 @@ def attach_trial(session: Session, assessment: Assessment, participation: Partic
 
 
 def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Assessment]:
-    """At sign-up and sign-in: the try-outs of this visitor's cookie become that person's, on every device; gives
-    those that were not yet. Whoever signs in anew from a session of theirs has nothing to claim."""
-    if visitor.signed_in or not visitor.trials:
+    """At sign-up and sign-in, wherever: the try-outs of this visitor's cookie become that person's, on every device;
+    gives those that were not yet and hold an answer, the current space's first. Whoever signs in anew from a session
+    of theirs has nothing to claim. Each space is entered in turn, as its visitor: none is looked into from another."""
+    if visitor.signed_in:
         return []
-    found = queries.trials_of(session, [int(id) for id in visitor.trials], None, lock=True)
-    taken = [each for each in found if policy.owns_trial(visitor, each) and each.started_by != person.id]
-    for assessment in taken:
-        assessment.started_by = person.id
+    spaces: dict[int, list[int]] = {}
+    for id in visitor.trials:
+        if (space_id := visitor.tried_in.get(id, visitor.space_id)) is not None:
+            spaces.setdefault(space_id, []).append(int(id))
+    taken: list[Assessment] = []
+    for space_id in sorted(spaces, key=lambda each: (each != visitor.space_id, each)):
+        with entered(session, space_id):
+            found = queries.trials_of(session, spaces[space_id], None, lock=True)
+            mine = [each for each in found if policy.owns_trial(visitor, each) and each.started_by != person.id]
+            for assessment in mine:
+                assessment.started_by = person.id
+            taken += queries.answered(session, mine)
     return taken
 
 

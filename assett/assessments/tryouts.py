@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, g, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
@@ -20,6 +21,7 @@ from assett.core.web import actor
 from assett.organizations import policy as organization_policy
 from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
+from assett.spaces.models import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,16 @@ class Tryouts:
     read_only: list[Participation]
 
 
-def mine() -> Sequence[Assessment]:
+def mine(*, answered: bool = False) -> Sequence[Assessment]:
     """The try-outs of this actor here, on whatever device they were begun."""
-    found = queries.trials_of(db.session(), [int(id) for id in actor().trials], actor().person_id)
+    ids = [int(id) for id in actor().trials]
+    found = queries.trials_of(db.session(), ids, actor().person_id, answered=answered)
     return [each for each in found if policy.owns_trial(actor(), each)]
 
 
 def of(participations: Sequence[Participation]) -> Tryouts | None:
-    """The actor's try-outs beside these participations of theirs; None where there is no try-out."""
-    trials = list(mine())
+    """The actor's try-outs beside these participations of theirs; None where none holds an answer."""
+    trials = list(mine(answered=True))
     if not trials:
         return None
     running = queries.running_of(db.session(), participations)
@@ -63,7 +66,7 @@ def panel() -> dict[str, Any] | None:
 
 
 def take_over(session: Session, person: Person, visitor: Actor) -> None:
-    """At sign-in: the try-outs that this browser began without an account follow the person from now on."""
+    """At sign-in, wherever it is: the try-outs that this browser began without an account follow the person."""
     taken = service.claim_trials(session, person, visitor)
     if not taken:
         return
@@ -72,5 +75,17 @@ def take_over(session: Session, person: Person, visitor: Actor) -> None:
         "Vos %(num)s essais sont maintenant dans votre compte.",
         len(taken),
     )
-    url = url_for("assessments.summary", id=taken[0].id)
-    flash(Markup('{} <a href="{}">{}</a>').format(text, url, gettext("Reprendre")), "success")
+    flash(Markup(" ").join([text, *_ways(session, taken)]), "success")
+
+
+def _ways(session: Session, taken: Sequence[Assessment]) -> Iterator[Markup]:
+    """A link to the latest try-out of each space; those of another space than this one say which."""
+    # The first one met in each space.
+    latest = {each.space_id: each for each in reversed(taken)}
+    ids = dict.fromkeys(each.space_id for each in taken)
+    spaces = {each.id: each for each in session.scalars(select(Space).where(Space.id.in_(ids)))}
+    for id in ids:
+        here = g.get("space") is not None and g.space.id == id
+        label = gettext("Reprendre") if here else gettext("Reprendre dans l’espace %(name)s", name=spaces[id].name)
+        url = url_for("assessments.summary", space=spaces[id].slug, id=latest[id].id)
+        yield Markup('<a href="{}">{}</a>').format(url, label)

@@ -140,6 +140,8 @@ def begin_trial() -> ResponseReturnValue:
     # The cookie keeps the last few try-outs: it is small.
     kept = dict(list((session.get("trials") or {}).items())[-3:])
     session["trials"] = {**kept, str(assessment.id): secret}
+    places = session.get("tried_in") or {}
+    session["tried_in"] = {id: places[id] for id in kept if id in places} | {str(assessment.id): g.space.id}
     session.permanent = True
     return redirect(url_for("assessments.profile", id=assessment.id), 303)
 

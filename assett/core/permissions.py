@@ -73,6 +73,8 @@ class Actor:
     space_id: int | None = None
     # Assessments tried without an account, kept in this visitor's own cookie: id → secret.
     trials: dict[str, str] = field(default_factory=dict)
+    # The spaces that they were tried in: id of the assessment → id of the space.
+    tried_in: dict[str, int] = field(default_factory=dict)
 
     # What `all_grants` gave, where the person was read with it.
     granted: list[list[Any]] | None = None

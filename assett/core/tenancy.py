@@ -7,6 +7,8 @@ sees every space and is taken only by `core.across`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy.session import Session
@@ -41,6 +43,22 @@ def enter_space(session: AnySession, space_id: int | None) -> None:
     session.info["space_id"] = space_id
     if session.in_transaction():
         declare_space(session.connection(), space_id)
+
+
+@contextmanager
+def entered(session: AnySession, space_id: int) -> Iterator[None]:
+    """Within the block this session works in that space, then again where it was, on the same transaction."""
+    here = session.info.get("space_id")
+    session.flush()
+    enter_space(session, space_id)
+    try:
+        yield
+        session.flush()
+    except BaseException:
+        # The transaction is lost: the next one begins where this one was.
+        session.info["space_id"] = here
+        raise
+    enter_space(session, here)
 
 
 def declare_space(connection: Any, space_id: int | None) -> None:

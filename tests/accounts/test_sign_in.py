@@ -226,13 +226,14 @@ def test_a_session_planted_before_sign_in_gains_nothing(client: LintingClient, o
         planted = dict(session)
         session["planted"] = "yes"
         session["language"] = "en"
-        session["trials"] = {"1": "secret"}
+        session["trials"], session["tried_in"] = {"1": "secret"}, {"1": space.id}
     sign_in(client, person.email)
     with client.session_transaction() as session:
         assert "planted" not in session
         assert session.get("csrf_token") != planted["csrf_token"]
         # What is the visitor's all along stays.
         assert (session["language"], session["trials"]) == ("en", {"1": "secret"})
+        assert session["tried_in"] == {"1": space.id}
 
 
 def test_signing_out_ends_the_session(client: LintingClient, owner: Session, space: Space) -> None:

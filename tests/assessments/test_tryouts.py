@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,7 +80,7 @@ def test_nobody_else_gets_it(client: LintingClient, app: Flask, owner: Session) 
     client.get(where.url("structures"))
     sign_in(client, where, owner, stranger)
     assert owner.scalars(select(Assessment.started_by)).one() == where.person.id
-    # Neither does a sign-in where no space is known, nor one in another space.
+    # Nor is it found from another space.
     apart = app.test_client()
     apart.sign_in(stranger)
     assert HEADING not in page_of(apart, f"/{SpaceFactory().slug}/rejoindre")
@@ -125,12 +126,73 @@ def test_an_expired_try_out_is_not_offered(client: LintingClient, owner: Session
     assert HEADING not in page_of(client, arrived)
 
 
-def test_signing_in_for_the_platform_asks_nothing_of_a_space(client: LintingClient, owner: Session) -> None:
-    where = place()
-    url = tried(client, where)
-    where.person.password_hash = hashed(PASSWORD)
+def sign_in_at(client: LintingClient, door: str, person: Person, owner: Session) -> str:
+    """Sign in by the form at that address; gives the page where one arrives."""
+    person.password_hash = hashed(PASSWORD)
     owner.commit()
-    client.get("/connexion")
-    assert client.post("/connexion", data={"email": where.person.email, "password": PASSWORD}).status_code == 303
-    # The browser still knows it.
-    assert HEADING in page_of(client, where.url("structures")) and client.get(url).status_code == 200
+    client.get(door)
+    done = client.post(door, data={"email": person.email, "password": PASSWORD})
+    assert done.status_code == 303
+    return page_of(client, str(done.location))
+
+
+@pytest.mark.parametrize("elsewhere_too", [False, True])
+def test_it_is_taken_over_wherever_one_signs_in(
+    client: LintingClient, app: Flask, owner: Session, elsewhere_too: bool
+) -> None:
+    """From the platform's own page, or from another space: each space's try-outs, as each of them says."""
+    where, other = place(name="Val-Clair"), place(name="Grand Poitiers")
+    urls = [tried(client, where), tried(client, other)]
+    door = SpaceFactory().slug + "/connexion" if elsewhere_too else "connexion"
+    page = sign_in_at(client, f"/{door}", where.person, owner)
+    assert "Vos 2 essais sont maintenant dans votre compte." in page
+    for url, name in zip(urls, ("Val-Clair", "Grand Poitiers"), strict=True):
+        assert f'<a href="{url}">Reprendre dans l’espace {name}</a>' in page
+    assert set(owner.scalars(select(Assessment.started_by))) == {where.person.id}
+    for each, url in zip((where, other), urls, strict=True):
+        device = elsewhere(app, where)
+        assert HEADING in page_of(device, each.url("rejoindre")) and device.get(url).status_code == 200
+
+
+def test_signing_in_from_another_space_stays_in_that_space(client: LintingClient, owner: Session) -> None:
+    """The page that follows is the other space's; what the browser does not hold there is nobody's to take."""
+    where, other = place(), place(name="Grand Poitiers")
+    tried(client, where)
+    assert client.application is not None
+    stranger = client.application.test_client()
+    assert isinstance(stranger, LintingClient)
+    tried(stranger, where)
+    page = sign_in_at(client, other.url("connexion"), other.person, owner)
+    assert "Votre essai est maintenant dans votre compte." in page
+    assert other.url(f"structures/{other.participation.id}/") in page and HEADING not in page
+    assert sorted(owner.scalars(select(Assessment.started_by)), key=str) == [other.person.id, None]
+
+
+def test_a_try_out_without_an_answer_is_neither_listed_nor_told(
+    client: LintingClient, app: Flask, owner: Session
+) -> None:
+    where = place()
+    url = begin_trial(client, where)
+    arrived = sign_in(client, where, owner)
+    page = page_of(client, arrived)
+    assert HEADING not in page and "maintenant dans votre compte" not in page
+    # Its author's all the same, and found again where one begins.
+    device = elsewhere(app, where)
+    assert HEADING not in page_of(device, arrived) and url in page_of(device, where.url("essai"))
+    device.get(f"{url}categorie/energie")
+    device.post(f"{url}categorie/energie", data=fields(suivi="non"))
+    assert HEADING in page_of(device, arrived)
+    # Nor is it one any more once its only answer is taken back.
+    sent = {
+        "question": "suivi",
+        "answers.suivi": "",
+        "revision.suivi": revision(page_of(device, f"{url}categorie/energie")),
+    }
+    device.post(f"{url}reponse", data=sent)
+    assert HEADING not in page_of(device, arrived)
+
+
+def revision(page: str) -> str:
+    found = re.search(r'name="revision.suivi" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
