@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -66,17 +66,29 @@ def _came_too_late(assessment: Assessment, compiled: Compiled, category: str | N
         kept = lines.unsaved(compiled, category, request.form, seen, current_language())
     mine = assessment.participation_id
     home = [(gettext("Ma structure"), url_for("assessments.overview", participation=mine))] if mine else []
+    status, why, way = _closed(assessment)
+    if assessment.completed and not kept:
+        flash(why, "warning")
+        return make_response(redirect(url_for("assessments.result", id=assessment.id), 303))
+    return unsaved_page(status, why, kept, [way, *home])
+
+
+def _closed(assessment: Assessment) -> tuple[int, str, tuple[str, str]]:
+    """What became of an assessment that a member may not answer any more, and where that is read."""
     if assessment.completed:
         why = gettext("Cette auto-évaluation est terminée : ses réponses ne changent plus.")
-        if not kept:
-            flash(why, "warning")
-            return make_response(redirect(url_for("assessments.result", id=assessment.id), 303))
-        return unsaved_page(
-            409, why, kept, [(gettext("Voir le résultat"), url_for("assessments.result", id=assessment.id)), *home]
-        )
+        return 409, why, (gettext("Voir le résultat"), url_for("assessments.result", id=assessment.id))
     why = gettext("Vous êtes maintenant en lecture dans cette structure : y répondre ne vous est plus ouvert.")
-    way = (gettext("Lire l’auto-évaluation en cours"), url_for("assessments.summary", id=assessment.id))
-    return unsaved_page(403, why, kept, [way, *home])
+    return 403, why, (gettext("Lire l’auto-évaluation en cours"), url_for("assessments.summary", id=assessment.id))
+
+
+def to_save(id: int) -> tuple[Assessment, Compiled]:
+    """The assessment of an answer that is sent by itself, held until the commit; else, for a member, what happened."""
+    assessment = proved(actor(), queries.assessment(db.session(), id, lock=True), policy.follows)
+    if assessment.completed or not policy.can_answer(actor(), assessment):
+        status, why, (label, url) = _closed(assessment)
+        abort(make_response(jsonify(closed=why, label=label, url=url), status))
+    return assessment, questionnaires.compiled(db.session(), assessment.version)
 
 
 def unsaved_page(status: int, why: str, kept: list[lines.Line], ways: list[tuple[str, str]]) -> Response:

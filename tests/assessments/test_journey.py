@@ -273,7 +273,7 @@ def test_after_completion_nothing_changes_whatever_is_sent(client: LintingClient
     complete(client, where, url)
     client.post(f"{url}terminer")
     late = answer(client, url, "suivi", "oui", "9.zz")
-    assert late.status_code == 422 and "terminée" in late.json["error"]
+    assert late.status_code == 409 and "terminée" in late.json["closed"]
     assert client.post(f"{url}categorie/energie", data=fields(suivi="oui")).status_code == 409
     assert client.post(f"{url}categorie/energie", data=fields(suivi="non")).location == f"{url}resultat"
     assert client.post(f"{url}profil", data={"answers.kind": "association"}).status_code == 409
@@ -316,7 +316,7 @@ def test_only_members_read_and_readers_do_not_write(client: LintingClient, app: 
     url = where.url(f"auto-evaluations/{assessment.id}/")
     client.sign_in(where.person)
     assert client.get(url).status_code == 200
-    assert answer(client, url, "suivi", "oui").status_code == 404
+    assert answer(client, url, "suivi", "oui").status_code == 403
     assert client.post(f"{url}categorie/energie", data=fields(suivi="oui")).status_code == 403
     stranger = app.test_client()
     stranger.sign_in(PersonFactory())

@@ -67,6 +67,26 @@ def test_a_contributor_made_reader_finds_what_was_typed(client: LintingClient, o
     assert owner.scalars(select(Answer).where(Answer.question == "mot")).all() == []
 
 
+def test_an_answer_sent_by_itself_says_what_happened(client: LintingClient, owner: Session, told: Told) -> None:
+    where, url = told
+    role(owner, where, MemberRole.READER)
+    late = answer(client, url, "suivi", "oui")
+    assert late.status_code == 403 and "maintenant en lecture" in late.json["closed"]
+    assert (late.json["label"], late.json["url"]) == ("Lire l’auto-évaluation en cours", url)
+    role(owner, where, MemberRole.CONTRIBUTOR)
+    client.get(f"{url}terminer")
+    assert client.post(f"{url}terminer").location == f"{url}resultat"
+    late = answer(client, url, "suivi", "oui")
+    assert late.status_code == 409 and "ses réponses ne changent plus" in late.json["closed"]
+    assert (late.json["label"], late.json["url"]) == ("Voir le résultat", f"{url}resultat")
+    # Whoever is no member any more is told no more than a stranger.
+    owner.execute(text("DELETE FROM membership"))
+    owner.commit()
+    late = answer(client, url, "suivi", "oui")
+    assert late.status_code == 404 and "closed" not in late.text
+    assert owner.scalars(select(Answer.value).where(Answer.question == "suivi")).one() == {"v": "non"}
+
+
 @pytest.mark.parametrize("gone", ["membership", "assessment"])
 def test_who_has_no_right_any_more_gets_their_own_words_alone(
     client: LintingClient, owner: Session, told: Told, gone: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment
-from assett.organizations.models import MemberRole
+from assett.organizations.models import MemberRole, Membership
 from tests.assessments.arranging import Place, place, running
 from tests.browsing import enter
 from tests.factories import PASSWORD, MembershipFactory, PersonFactory, with_password
@@ -121,6 +122,33 @@ def test_who_is_removed_keeps_what_they_typed_and_learns_why(
     assert page.url.endswith("/categorie/dechets")
     owner.rollback()
     assert owner.scalars(select(Answer)).all() == []
+
+
+@pytest.mark.parametrize("completed", [False, True])
+def test_who_may_only_read_now_learns_why_and_goes_where_it_is_read(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str, completed: bool
+) -> None:
+    page = new_page(width=360)
+    enter(app, page, here.person, live)
+    assessment = running(here)
+    opened(page, assessment, "dechets")
+    if completed:
+        assessment.completed_at, assessment.latest, assessment.progress = datetime.now(UTC), True, 1
+    else:
+        owner.scalars(select(Membership)).one().role = MemberRole.READER
+    owner.commit()
+    page.locator('[name="answers.mot"]').fill("Trois bacs dans la cour")
+    status = page.locator("[data-save-status]")
+    expect(status).to_contain_text("est terminée" if completed else "maintenant en lecture")
+    expect(status).to_contain_text("copiez-en ce qui compte")
+    expect(status).to_be_in_viewport()
+    way = "Voir le résultat" if completed else "Lire l’auto-évaluation en cours"
+    expect(status.get_by_role("link", name=way)).to_be_visible()
+    # The whole page, sent, is given back.
+    go_on(page, "Enregistrer et voir")
+    expect(page.locator("main")).to_contain_text("Trois bacs dans la cour")
+    page.locator("main").get_by_role("link", name=way).click()
+    page.wait_for_url("**/resultat" if completed else f"**/auto-evaluations/{assessment.id}/")
 
 
 def test_what_waits_on_a_device_is_given_back_to_its_author_only(
@@ -241,7 +269,8 @@ def test_two_tabs_and_a_double_click_complete_once(
     expect(first.locator("h1")).to_have_text("Votre résultat")
     # The other tab still shows questions: its answer is refused in words, its form gives it back.
     check(second, "suivi", "oui")
-    expect(second.locator("#q-suivi [data-error]")).to_contain_text("est terminée")
+    expect(second.locator("[data-save-status]")).to_contain_text("est terminée")
+    expect(mark(second, "suivi")).to_contain_text("N’a pas pu être enregistré")
     go_on(second, "Enregistrer et continuer")
     expect(second.locator("main")).to_contain_text("ses réponses ne changent plus")
     expect(second.locator("dd")).to_have_text("Oui")

@@ -20,7 +20,8 @@ export default function autosave(form) {
   const timers = new Map();
   let attempts = 0;
   let expired = false;
-  let gone = false; // erased, or closed to this person: nothing more is sent
+  let gone = false; // erased, or not this person's to answer any more: nothing more is sent by itself
+  let lost = false; // not even as a whole page
   let retry = 0;
 
   /* The device's copy */
@@ -156,9 +157,15 @@ export default function autosave(form) {
     } else if (status === 401 || (status === 403 && body.reload)) {
       mark(id, "waiting", text("Kept"));
       expire(body);
-    } else if (status === 404) {
+    } else if (body.closed) {
+      // A member is told what happened; the whole page, sent, is given back with what could not be saved.
+      if (latest) unsent.delete(id);
       mark(id, "refused", text("Refused"));
       gone = true;
+      say(body.closed, text("Copy"), leading(body));
+    } else if (status === 404) {
+      mark(id, "refused", text("Refused"));
+      gone = lost = true;
       say(text("Gone"));
     } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
       // Refused for good: it stays on the page, beside the reason, and is not sent again as it is.
@@ -262,11 +269,16 @@ export default function autosave(form) {
       location.reload();
       return;
     }
+    say(text("Expired"), leading({ url: body.sign_in ?? form.dataset.signInUrl, label: text("SignIn") }));
+  }
+
+  /* A way off the page, which asks nothing more of whoever takes it. */
+  function leading({ url, label }) {
     const link = document.createElement("a");
-    link.href = body.sign_in ?? form.dataset.signInUrl;
-    link.textContent = text("SignIn");
+    link.href = url;
+    link.textContent = label;
     link.addEventListener("click", () => window.removeEventListener("beforeunload", warn));
-    say(text("Expired"), link);
+    return link;
   }
 
   function say(...parts) {
@@ -306,7 +318,7 @@ export default function autosave(form) {
     if (busy.size) {
       event.preventDefault();
       setTimeout(() => form.requestSubmit(event.submitter), 150);
-    } else if (gone) {
+    } else if (lost) {
       event.preventDefault();
       say(text("Gone"));
     } else if (disputed) {
