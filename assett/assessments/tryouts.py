@@ -75,7 +75,7 @@ def take_over(session: Session, person: Person, visitor: Actor) -> None:
         "Vos %(num)s essais sont maintenant dans votre compte.",
         len(taken),
     )
-    flash(Markup(" ").join([text, *_ways(session, taken)]), "success")
+    flash(Markup("{} {}").format(text, Markup(" · ").join(_ways(session, taken))), "success")
 
 
 def _ways(session: Session, taken: Sequence[Assessment]) -> Iterator[Markup]:

@@ -14,6 +14,7 @@ from assett.accounts.models import Person
 from assett.accounts.passwords import hashed
 from assett.assessments.models import Assessment
 from assett.organizations.models import MemberRole
+from tests.accounts.test_sign_up import EMAIL, NEW
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_attach import attach, second_participation
 from tests.assessments.test_journey import begin_trial
@@ -152,6 +153,15 @@ def test_it_is_taken_over_wherever_one_signs_in(
     for each, url in zip((where, other), urls, strict=True):
         device = elsewhere(app, where)
         assert HEADING in page_of(device, each.url("rejoindre")) and device.get(url).status_code == 200
+
+
+def test_signing_up_in_another_space_takes_it_over_too(client: LintingClient, owner: Session) -> None:
+    where, door = place(), f"/{SpaceFactory().slug}/inscription"
+    tried(client, where)
+    client.get(door)
+    assert client.post(door, data=NEW).status_code == 303
+    person = owner.scalars(select(Person).where(Person.email == EMAIL)).one()
+    assert owner.scalars(select(Assessment.started_by)).one() == person.id
 
 
 def test_signing_in_from_another_space_stays_in_that_space(client: LintingClient, owner: Session) -> None:
