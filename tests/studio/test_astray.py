@@ -21,11 +21,6 @@ from tests.studio.browsing import form_fields, plain, tree_of_page
 
 
 @pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
 def base(client: LintingClient, owner: Session, space: Any) -> str:
     """A draft of the questionnaire in service, at which three resources are aimed, and one never was."""
     version = factories.QuestionnaireVersionFactory(space_id=space.id)

@@ -23,11 +23,6 @@ from tests.studio.test_living_base import following, national, newer, own
 axe = Axe()
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
 def at_work(app: Flask, page: Any, live: str, space: Any) -> None:
     enter(app, page, editor(space), live)
 

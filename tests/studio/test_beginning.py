@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
@@ -14,11 +13,6 @@ from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as
 from tests.studio.browsing import plain
-
-
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
 
 
 def test_a_space_without_a_questionnaire_is_offered_the_fullest_first(

@@ -27,17 +27,6 @@ from tests.studio.arranging import aimed, draft_of, harder, past, sign_in
 from tests.studio.browsing import plain
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
-def version(owner: Session, space: Any) -> QuestionnaireVersion:
-    found: QuestionnaireVersion = factories.QuestionnaireVersionFactory(space_id=space.id)
-    return found
-
-
 def test_the_bench_says_first_who_would_change_level(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:

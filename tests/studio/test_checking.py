@@ -22,11 +22,6 @@ from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import control, form_fields, plain, tree_of_page
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
 def add(client: LintingClient, base: str, type: str, title: str, **more: str) -> None:
     fields = {"verb": "add", "address": "question/", "category": "energie", "type": type, "title": title}
     assert client.post(f"{base}/operation", data=fields | more).status_code == 303

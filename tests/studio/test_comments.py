@@ -13,15 +13,9 @@ from assett.accounts.models import SpaceRoleName
 from assett.core.mail import Mail
 from assett.studio import jobs
 from assett.studio.models import Draft, DraftComment
-from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as
 from tests.studio.browsing import form_fields, plain
-
-
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
 
 
 def _comment(client: LintingClient, draft: Draft, text: str, address: str = "question/suivi") -> Any:

@@ -21,11 +21,6 @@ from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import control, form_fields, plain
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
 @pytest.mark.parametrize("name", ["socle-assett", "premier-pas"])
 def test_a_form_sent_as_it_is_changes_nothing(client: LintingClient, owner: Session, space: Any, name: str) -> None:
     tree = load(ROOT / f"questionnaires/{name}.yaml").tree

@@ -36,11 +36,6 @@ from tests.studio.test_editing import draft_of, editor, tree_of
 SOCLE = ROOT / "questionnaires/socle-assett.yaml"
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
 def send(client: LintingClient, data: bytes, name: str = "grille.xlsx", where: str = "importer") -> Any:
     client.get(f"/poitiers/atelier/{where}")
     return client.post(

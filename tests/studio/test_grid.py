@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
@@ -18,11 +17,6 @@ from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import form_fields, plain
-
-
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
 
 
 def _renamed() -> dict[str, Any]:

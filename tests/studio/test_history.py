@@ -15,7 +15,7 @@ from assett.studio.models import Draft, DraftStep
 from assett.studio.queries import StepMark
 from tests import factories
 from tests.linting import LintingClient
-from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.arranging import draft_of, tree_of
 from tests.studio.browsing import form_fields, plain
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -41,21 +41,10 @@ def test_what_one_person_writes_in_one_piece_is_one_line(marks: list[StepMark], 
 
 
 @pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
 def draft(owner: Session, space: Any) -> Draft:
     tree = factories.small_document()
     tree["categories"][1]["questions"][0]["visible_if"] = {"question": "suivi", "is": "oui"}
     return draft_of(owner, space, tree)
-
-
-@pytest.fixture
-def base(client: LintingClient, space: Any, draft: Draft) -> str:
-    client.sign_in(editor(space))
-    return f"/poitiers/atelier/{draft.id}"
 
 
 def write(client: LintingClient, base: str, place: str, question: str, **typed: str) -> None:

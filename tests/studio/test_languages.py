@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,16 +16,10 @@ from assett.engine.reading import check_document
 from assett.formats.files import load
 from assett.studio import translations
 from assett.studio.models import Draft
-from tests import factories
 from tests.engine.strategies import documents
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import form_fields, plain
-
-
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
 
 
 @given(documents())

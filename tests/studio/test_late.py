@@ -4,34 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.studio.models import Draft
-from tests import factories
 from tests.browsing import enter
 from tests.linting import LintingClient
-from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.arranging import editor, tree_of
 from tests.studio.browsing import Data, control, form_fields, plain
-
-
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
-def draft(owner: Session, space: Any) -> Draft:
-    return draft_of(owner, space)
-
-
-@pytest.fixture
-def base(client: LintingClient, space: Any, draft: Draft) -> str:
-    client.sign_in(editor(space))
-    return f"/poitiers/atelier/{draft.id}"
 
 
 def typed(client: LintingClient, base: str) -> Data:

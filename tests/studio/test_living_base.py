@@ -25,11 +25,6 @@ from tests.studio.test_editing import editor, tree_of
 CHOICES = [{"id": "non", "label": "Non"}, {"id": "oui", "label": "Oui", "points": 2}]
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
 def national(owner: Session, *trees: dict[str, Any]) -> list[QuestionnaireVersion]:
     questionnaire = factories.QuestionnaireFactory(slug="petit", active=False)
     return [

@@ -23,17 +23,6 @@ from tests.studio.arranging import aimed, draft_of, harder, hidden, past, sign_i
 from tests.studio.browsing import form_fields, plain
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
-def version(owner: Session, space: Any) -> QuestionnaireVersion:
-    found: QuestionnaireVersion = factories.QuestionnaireVersionFactory(space_id=space.id)
-    return found
-
-
 def test_the_first_version_serves_from_the_opening_on(client: LintingClient, owner: Session, space: Any) -> None:
     draft = draft_of(owner, space, harder())
     sign_in(client, space)

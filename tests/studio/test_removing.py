@@ -17,11 +17,6 @@ from tests.studio.browsing import Data, form_fields, plain
 
 
 @pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
 def draft(owner: Session, space: Any) -> Draft:
     tree = factories.small_document()
     suivi = tree["categories"][0]["questions"][0]
@@ -34,12 +29,6 @@ def draft(owner: Session, space: Any) -> Draft:
     ]
     tree["categories"][1]["questions"][0]["visible_if"] = {"not": {"question": "suivi", "is": "oui"}}
     return draft_of(owner, space, tree)
-
-
-@pytest.fixture
-def base(client: LintingClient, space: Any, draft: Draft) -> str:
-    client.sign_in(editor(space))
-    return f"/poitiers/atelier/{draft.id}"
 
 
 def shown(text: str) -> str:

@@ -14,11 +14,6 @@ from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import form_fields, plain
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
 def _suivi(client: LintingClient, base: str) -> dict[str, list[str]]:
     return form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
 

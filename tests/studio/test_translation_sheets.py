@@ -28,11 +28,6 @@ from tests.studio.browsing import plain
 SOCLE = load(ROOT / "questionnaires/socle-assett.yaml").tree
 
 
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
 def taken_away(client: LintingClient, base: str) -> Workbook:
     sent = client.get(f"{base}/traductions/export.xlsx")
     assert sent.status_code == 200

@@ -12,19 +12,9 @@ from sqlalchemy.orm import Session
 from assett.studio.models import Draft
 from tests import factories
 from tests.browsing import enter
-from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.arranging import editor, tree_of
 
 HERE = "/categories/dechets?ouvrir=question/tri"
-
-
-@pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
-def draft(owner: Session, space: Any) -> Draft:
-    return draft_of(owner, space)
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ from tests.studio.arranging import draft_of, editor, tree_of
 
 
 @pytest.fixture
-def space(owner: Session) -> Any:
-    return factories.SpaceFactory(slug="poitiers")
-
-
-@pytest.fixture
 def draft(owner: Session, space: Any) -> Draft:
     tree = factories.small_document()
     tree["categories"][0]["questions"].append({"id": "bois", "title": "Du bois ?", "type": "boolean"})
