@@ -211,4 +211,4 @@ def cookie_of(session: Session, person_id: int, user_agent: str = "") -> str:
     person = session.get_one(Person, person_id)
     sign_in, secret = service.start_sign_in(session, person, user_agent)
     session.commit()
-    return sessions.Session(person, secret, sign_in.id).get_id()
+    return sessions.Session(sessions.Known.fresh(person, sign_in.id), secret).get_id()

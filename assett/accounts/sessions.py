@@ -6,12 +6,25 @@ that was copied is worth nothing once its owner has signed out.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, cast
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Select, Text, bindparam, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy import cast as sql_cast
 
 from assett.accounts import registries, service
@@ -19,6 +32,7 @@ from assett.accounts.models import Person, SignIn, SpaceRole
 from assett.core.db import db
 from assett.core.permissions import Actor, all_grants, register_grants
 from assett.core.web import forget_session
+from assett.spaces.registries import AtTheDoor, at_the_door
 
 login_manager = LoginManager()
 
@@ -26,17 +40,34 @@ login_manager = LoginManager()
 VISITOR_KEYS = ("language", "trials", "tried_in", "pilot")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom a cookie names, as every page needs them; `grants` are as `all_grants` gives them."""
+
+    id: int
+    name: str
+    language: str | None
+    operator: bool
+    stamp: str
+    sign_in: int
+    seen_today: bool
+    grants: list[list[Any]] | None
+
+    @classmethod
+    def fresh(cls, person: Person, sign_in: int) -> Known:
+        """Somebody who has just signed in, and whose grants are yet to be asked for."""
+        return cls(person.id, person.name, person.language, person.operator, person.stamp, sign_in, True, None)
+
+
 class Session(UserMixin):  # type: ignore[misc]
     """A person as Flask-Login wants one: the id in the cookie is `<person>.<stamp>.<secret of the sign-in>`."""
 
-    def __init__(self, person: Person, secret: str, sign_in_id: int, granted: list[list[Any]] | None = None) -> None:
-        self.person = person
+    def __init__(self, known: Known, secret: str) -> None:
+        self.known = known
         self.secret = secret
-        self.sign_in_id = sign_in_id
-        self.granted = granted
 
     def get_id(self) -> str:
-        return f"{self.person.id}.{self.person.stamp}.{self.secret}"
+        return f"{self.known.id}.{self.known.stamp}.{self.secret}"
 
 
 def init_app(app: Flask) -> None:
@@ -48,33 +79,65 @@ def init_app(app: Flask) -> None:
 
 
 def _load(cookie_id: str) -> Session | None:
+    cookie = _read(cookie_id)
+    if cookie is None:
+        return None
+    person_id, stamp, secret = cookie
+    asked = "at_the_door" in g
+    found = g.at_the_door if asked else db.session.scalar(select(_who(true())), _wanted(person_id, secret))
+    known = Known(**found) if found is not None else None
+    # The stamp too: a sign-in begun with the old password, while the new one was being chosen, is none.
+    if known is None or known.stamp != stamp:
+        return None
+    if not known.seen_today:
+        _note_day(known.sign_in)
+    return Session(known, secret)
+
+
+def _read(cookie_id: str) -> tuple[int, str, str] | None:
+    """The person, the stamp and the secret that a cookie names."""
     person_id, _, rest = cookie_id.partition(".")
     stamp, _, secret = rest.partition(".")
-    if not person_id.isdigit() or not secret:
-        return None
-    wanted = {"person": int(person_id), "secret": service.hashed_secret(secret)}
-    row = db.session.execute(_signed_in(), wanted).one_or_none()
-    # The stamp too: a sign-in begun with the old password, while the new one was being chosen, is none.
-    if row is None or row.Person.stamp != stamp:
-        return None
-    if not row.seen_today:
-        _note_day(row.id)
-    return Session(row.Person, secret, row.id, row.granted)
+    return (int(person_id), stamp, secret) if person_id.isdigit() and secret else None
 
 
-@cache
-def _signed_in() -> Select[Person, int, bool, list[list[Any]]]:
-    # Put together once, when every feature has said which grants it knows.
+def _wanted(person_id: int | None, secret: str) -> dict[str, Any]:
+    return {"person": person_id, "secret": service.hashed_secret(secret)}
+
+
+def _who(condition: ColumnElement[bool]) -> ScalarSelect[dict[str, Any]]:
+    """The fields of `Known` of the person and sign-in that two parameters name, if there are any."""
+    fields = {
+        "id": Person.id,
+        "name": Person.name,
+        "language": Person.language,
+        "operator": Person.operator,
+        "stamp": Person.stamp,
+        "sign_in": SignIn.id,
+        "seen_today": SignIn.seen_on >= func.current_date(),
+        "grants": all_grants(),
+    }
+    pairs = chain.from_iterable((literal_column(f"'{name}'"), value) for name, value in fields.items())
     return (
-        select(
-            Person,
-            SignIn.id,
-            (SignIn.seen_on >= func.current_date()).label("seen_today"),
-            all_grants().label("granted"),
-        )
+        select(func.json_build_object(*pairs))
+        .select_from(Person)
         .join(SignIn, SignIn.person_id == Person.id)
-        .where(Person.id == bindparam("person"), SignIn.secret_hash == bindparam("secret"))
+        .where(Person.id == bindparam("person"), SignIn.secret_hash == bindparam("secret"), condition)
+        .scalar_subquery()
     )
+
+
+def _wanted_at_the_door() -> dict[str, Any]:
+    cookie = _read(session.get("_user_id") or "")
+    person_id, _, secret = cookie if cookie is not None else (None, "", "")
+    return _wanted(person_id, secret)
+
+
+def _told_at_the_door(found: dict[str, Any] | None) -> None:
+    g.at_the_door = found
+
+
+at_the_door.append(AtTheDoor(_who, _wanted_at_the_door, _told_at_the_door))
 
 
 def _note_day(sign_in_id: int) -> None:
@@ -84,31 +147,31 @@ def _note_day(sign_in_id: int) -> None:
 
 
 def _know_actor() -> None:
-    known = current_user if "_user_id" in session and current_user.is_authenticated else None
-    g.sign_in_id = known.sign_in_id if known else None
-    _become(known.person if known else None, known.granted if known else None)
+    # The proxy once: each look through it asks again who is there.
+    signed_in = current_user._get_current_object() if "_user_id" in session else None
+    _become(signed_in.known if isinstance(signed_in, Session) else None)
 
 
-def _become(person: Person | None, granted: list[list[Any]] | None = None) -> None:
+def _become(known: Known | None) -> None:
     space = g.get("space")
     g.actor = Actor(
         session=db.session(),
-        person_id=person.id if person else None,
-        name=person.name if person else "",
-        operator=bool(person and person.operator),
+        person_id=known.id if known else None,
+        name=known.name if known else "",
+        operator=bool(known and known.operator),
         space_id=space.id if space is not None else None,
         trials=dict(session.get("trials") or {}),
         tried_in=dict(session.get("tried_in") or {}),
-        granted=granted,
+        granted=known.grants if known else None,
     )
-    g.person = person
-    g.person_id = person.id if person else None
-    g.preferred_language = person.language if person else None
+    g.sign_in_id = known.sign_in if known else None
+    g.person_id = known.id if known else None
+    g.preferred_language = known.language if known else None
 
 
 def current_person() -> Person:
     """The person of this request, on a route that needs an account."""
-    return cast(Person, g.person)
+    return db.session.get_one(Person, g.person_id)
 
 
 def open_session(person: Person) -> None:
@@ -118,9 +181,9 @@ def open_session(person: Person) -> None:
     session.permanent = True
     _end_own_sign_in()
     sign_in, secret = service.start_sign_in(db.session(), person, request.user_agent.string)
-    g.sign_in_id = sign_in.id
-    login_user(Session(person, secret, sign_in.id), remember=False)
-    _after_change(person)
+    known = Known.fresh(person, sign_in.id)
+    login_user(Session(known, secret), remember=False)
+    _after_change(known)
     for claim in registries.after_sign_in:
         claim(db.session(), person, visitor)
 
@@ -139,10 +202,10 @@ def _end_own_sign_in() -> None:
     g.sign_in_id = None
 
 
-def _after_change(person: Person | None) -> None:
+def _after_change(known: Known | None) -> None:
     # Flask-WTF remembers the token of this request: a page drawn now must carry one of the new session.
     g.pop("csrf_token", None)
-    _become(person)
+    _become(known)
 
 
 @register_grants

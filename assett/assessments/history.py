@@ -17,7 +17,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from assett.assessments.journey import level_label, shown_score
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.models import CategoryScore as StoredScore
 from assett.assessments.service import standing
 from assett.core.i18n import show_day, show_decimal, show_month
@@ -147,7 +147,7 @@ def regraded(completed: Sequence[Assessment]) -> list[Assessment]:
 def past(
     completed: Sequence[Assessment],
     chain: Chain,
-    rows: Mapping[int, Mapping[str, Answer]],
+    rows: Mapping[int, Mapping[str, SavedAnswer]],
     language: str,
 ) -> list[Past]:
     """The history as a list, the latest first; `rows` are the answers of those that were `regraded`, `chain` the
@@ -176,7 +176,7 @@ def _overall_share(
     earlier: Assessment,
     later: Assessment,
     chain: Chain,
-    rows: Mapping[int, Mapping[str, Answer]],
+    rows: Mapping[int, Mapping[str, SavedAnswer]],
 ) -> Share:
     """What moved overall from one completed assessment to the next: as stored, or told apart where the grid changed."""
     old, new = chain.compiled[earlier.version_id], chain.compiled[later.version_id]

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from assett.assessments import cards
 from assett.assessments.cards import Card, ConflictView, SavedMark
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.service import Saved, mark_of, standing
 from assett.core.i18n import show_day, show_decimal, show_percent
 from assett.engine.analysis.minutes import minutes_to_answer
@@ -51,7 +51,7 @@ class ProgressView:
     text: str
 
 
-def to_reread(way: Path, rows: Mapping[str, Answer]) -> list[Category]:
+def to_reread(way: Path, rows: Mapping[str, SavedAnswer]) -> list[Category]:
     """The categories that show an answer taken over from the assessment before, or to a question worded anew, neither
     changed nor confirmed yet."""
     return [
@@ -62,7 +62,7 @@ def to_reread(way: Path, rows: Mapping[str, Answer]) -> list[Category]:
 
 
 def steps(
-    way: Path, assessment: Assessment, rows: Mapping[str, Answer], language: str, current: str | None = None
+    way: Path, assessment: Assessment, rows: Mapping[str, SavedAnswer], language: str, current: str | None = None
 ) -> list[Step]:
     """Every step of the way: « Votre structure », then the visible categories."""
     profile = way.profile
@@ -99,13 +99,13 @@ def _category(stretch: Stretch) -> Category:
     return stretch.category
 
 
-def unread(way: Path, rows: Mapping[str, Answer]) -> int:
+def unread(way: Path, rows: Mapping[str, SavedAnswer]) -> int:
     """How many required questions show an answer taken over from the assessment before."""
     steps = (step for stretch in way.categories for step in stretch.steps if step.question.required)
     return sum(step.question.id in rows and rows[step.question.id].taken_over for step in steps)
 
 
-def progress(way: Path, rows: Mapping[str, Answer]) -> ProgressView:
+def progress(way: Path, rows: Mapping[str, SavedAnswer]) -> ProgressView:
     """« 12 questions sur 34, encore 9 minutes »; what was taken over and nobody has reread yet is not done."""
     left_to_read = unread(way, rows)
     done = way.answered - left_to_read
@@ -129,14 +129,14 @@ def category_cards(
     compiled: Compiled,
     category: Category,
     seen: Answers,
-    rows: Mapping[str, Answer],
+    rows: Mapping[str, SavedAnswer],
     language: str,
     now: datetime,
     *,
     me: int | None = None,
     taken_from: datetime | None = None,
     refused: Mapping[str, str] | None = None,
-    conflicts: Mapping[str, Answer] | None = None,
+    conflicts: Mapping[str, SavedAnswer] | None = None,
     fields: MultiDict[str, str] | None = None,
 ) -> list[Card]:
     """The cards of a category, hidden ones included (they appear as answers make them visible).
@@ -172,7 +172,7 @@ def category_cards(
     return drawn
 
 
-def _saved_mark(row: Answer, now: datetime, me: int | None, taken_from: datetime | None) -> SavedMark:
+def _saved_mark(row: SavedAnswer, now: datetime, me: int | None, taken_from: datetime | None) -> SavedMark:
     if row.reworded:
         return SavedMark("", reworded=True)
     if row.taken_over and taken_from is not None:
@@ -180,7 +180,7 @@ def _saved_mark(row: Answer, now: datetime, me: int | None, taken_from: datetime
     return SavedMark(cards.when(row.answered_at, now), row.author if row.author_id != me else None)
 
 
-def conflict(compiled: Compiled, theirs: Answer, language: str, now: datetime, *, me: int | None) -> ConflictView:
+def conflict(compiled: Compiled, theirs: SavedAnswer, language: str, now: datetime, *, me: int | None) -> ConflictView:
     """The answer that was given meanwhile: by a colleague, or by oneself in another tab (a try-out has nobody else)."""
     question = compiled.question(theirs.question)
     raw = theirs.value["v"]
@@ -199,7 +199,7 @@ def saved_payload(
     compiled: Compiled,
     category: Category,
     saved: Saved,
-    rows: Mapping[str, Answer],
+    rows: Mapping[str, SavedAnswer],
     language: str,
     now: datetime,
 ) -> dict[str, Any]:
@@ -357,7 +357,9 @@ def profile_cards(
     return drawn
 
 
-def resume_url(way: Path, assessment: Assessment, rows: Mapping[str, Answer], *, after_profile: bool = False) -> str:
+def resume_url(
+    way: Path, assessment: Assessment, rows: Mapping[str, SavedAnswer], *, after_profile: bool = False
+) -> str:
     """Where to go on: the profile, the first category that misses an answer or is yet to be reread, or the last
     look."""
     if not way.profile.complete and not after_profile:
@@ -369,7 +371,9 @@ def resume_url(way: Path, assessment: Assessment, rows: Mapping[str, Answer], *,
     return url_for("assessments.complete", id=assessment.id)
 
 
-def after_category(compiled: Compiled, assessment: Assessment, section: Category, rows: Mapping[str, Answer]) -> str:
+def after_category(
+    compiled: Compiled, assessment: Assessment, section: Category, rows: Mapping[str, SavedAnswer]
+) -> str:
     """After a category: the next one, or the last look."""
     following_id = _next(path(compiled, standing(compiled, assessment, rows)), section)
     if following_id is None:

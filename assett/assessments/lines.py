@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from assett.assessments import cards, forms, service
-from assett.assessments.models import Answer
+from assett.assessments.models import SavedAnswer
 from assett.engine.answers import Answers, read_answer, read_profile
 from assett.engine.compiled import Compiled
 from assett.engine.document import Question
@@ -35,7 +35,7 @@ class Line:
 
 
 def category_lines(
-    questions: Iterable[Question], seen: Answers, rows: Mapping[str, Answer], language: str, now: datetime
+    questions: Iterable[Question], seen: Answers, rows: Mapping[str, SavedAnswer], language: str, now: datetime
 ) -> list[Line]:
     """The questions of a category as their answers make them visible."""
     return [
@@ -57,7 +57,7 @@ def profile_lines(compiled: Compiled, seen: Answers, language: str) -> list[Line
     ]
 
 
-def _mark(row: Answer | None, now: datetime) -> str:
+def _mark(row: SavedAnswer | None, now: datetime) -> str:
     if row is None or row.value["v"] is None:
         return ""
     if row.taken_over:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -118,6 +119,19 @@ class Answer(Tenant, Base):
     author_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
     author: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswer:
+    """An answer as it stands in the database, or is about to: a page reads forty, and to keep each as a row of the
+    session would cost more than all the rest of it."""
+
+    question: str
+    value: dict[str, Any]
+    revision: int
+    author_id: int | None
+    author: str
+    answered_at: datetime
 
     @property
     def taken_over(self) -> bool:

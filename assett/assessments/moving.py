@@ -18,7 +18,7 @@ from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
 from assett.assessments import cards, service
-from assett.assessments.models import REWORDED, Answer, Assessment
+from assett.assessments.models import REWORDED, Answer, Assessment, SavedAnswer
 from assett.core.db import dump_json
 from assett.engine.carrying import Carried, Lost, carry
 from assett.engine.compiled import Compiled
@@ -108,7 +108,7 @@ def move_of(
     old: Compiled,
     new: Compiled,
     assessment: Assessment,
-    rows: Mapping[str, Answer],
+    rows: Mapping[str, SavedAnswer],
     language: str,
     between: tuple[Compiled, ...] = (),
 ) -> Move:
@@ -213,7 +213,7 @@ class Changed(Rejected):
 def move(
     session: Session,
     assessment: Assessment,
-    rows: Mapping[str, Answer],
+    rows: Mapping[str, SavedAnswer],
     target: QuestionnaireVersion,
     move: Move,
     seen: str,
@@ -244,8 +244,6 @@ def move(
     # All at once, since names may have been exchanged.
     of_assessment = delete(Answer).where(Answer.assessment_id == assessment.id)
     session.execute(of_assessment.execution_options(synchronize_session=False))
-    for row in rows.values():
-        session.expunge(row)
     if written:
         session.execute(insert(cast(Table, Answer.__table__)), written)
     assessment.version_id = target.id

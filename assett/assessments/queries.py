@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, bindparam, exists, false, func, literal_column, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import BigInteger, DateTime, bindparam, exists, false, func, literal_column, or_, select, true
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from assett.accounts.models import Person
-from assett.assessments.models import Answer, Assessment, AssessmentEdition, CategoryScore
+from assett.assessments.models import Answer, Assessment, AssessmentEdition, CategoryScore, SavedAnswer
 from assett.core.tenancy import CURRENT_SPACE
 from assett.organizations.models import Participation
 from assett.questionnaires.models import QuestionnaireVersion
 
+# What is read of an answer, in the order of its fields.
+_SAVED = tuple(getattr(Answer, field.name) for field in fields(SavedAnswer))
 # Every page of an assessment and every save ask these: they are put together once.
 _ASSESSMENT = (
     select(Assessment)
@@ -35,10 +38,27 @@ _LOCKED_ASSESSMENT = (
     )
     .with_for_update(of=Assessment)
 )
+# The answers of an assessment, told along with it: a statement less for a save and for a result.
+_ITS_ANSWERS = (
+    select(func.json_agg(func.json_build_array(*_SAVED)))
+    .where(Answer.assessment_id == Assessment.id)
+    .correlate(Assessment)
+    .scalar_subquery()
+)
+_WITH_ANSWERS = _ASSESSMENT.add_columns(_ITS_ANSWERS, true())
+# Whoever waited for a colleague's save holds the assessment as it is now, but its answers as they were when the
+# statement began. Every save writes the assessment too: its last transaction tells whether that is so.
+_seen = aliased(Assessment, name="seen")
+_LAST = "xmin::text"
+_LOCKED_WITH_ANSWERS = _LOCKED_ASSESSMENT.add_columns(
+    _ITS_ANSWERS,
+    literal_column(f"assessment.{_LAST}")
+    == select(literal_column(f"seen.{_LAST}")).select_from(_seen).where(_seen.id == Assessment.id).scalar_subquery(),
+)
 _EDITION = select(AssessmentEdition.edition).where(
     AssessmentEdition.space_id == literal_column(CURRENT_SPACE, BigInteger)
 )
-_ANSWERS = select(Answer).where(Answer.assessment_id == bindparam("id"))
+_ANSWERS = select(*_SAVED).where(Answer.assessment_id == bindparam("id"))
 # An answer that was taken back is none.
 _HAS_ANSWER = exists().where(Answer.assessment_id == Assessment.id, func.jsonb_typeof(Answer.value["v"]) != "null")
 _PREVIOUS = (
@@ -58,17 +78,32 @@ def assessment(session: Session, id: int, *, lock: bool = False) -> Assessment |
     return session.scalars(_LOCKED_ASSESSMENT if lock else _ASSESSMENT, {"id": id}).one_or_none()
 
 
-def answers(session: Session, assessment: Assessment) -> dict[str, Answer]:
+def with_answers(session: Session, id: int, *, lock: bool = False) -> tuple[Assessment | None, dict[str, SavedAnswer]]:
+    """An assessment with its answers by question id, as `assessment` and `answers` read them one after the other."""
+    row = session.execute(_LOCKED_WITH_ANSWERS if lock else _WITH_ANSWERS, {"id": id}).one_or_none()
+    if row is None:
+        return None, {}
+    found, told, current = row
+    if not current:
+        return found, answers(session, found)
+    rows = (SavedAnswer(*rest, datetime.fromisoformat(at)) for *rest, at in told or ())  # type: ignore[call-arg]
+    return found, {row.question: row for row in rows}
+
+
+def answers(session: Session, assessment: Assessment) -> dict[str, SavedAnswer]:
     """The answers of an assessment by question id, those taken back included (their value is null)."""
-    return {row.question: row for row in session.scalars(_ANSWERS, {"id": assessment.id})}
+    rows = (SavedAnswer(*row) for row in session.execute(_ANSWERS, {"id": assessment.id}))
+    return {row.question: row for row in rows}
 
 
-def answers_of(session: Session, assessments: Sequence[Assessment]) -> dict[int, dict[str, Answer]]:
+def answers_of(session: Session, assessments: Sequence[Assessment]) -> dict[int, dict[str, SavedAnswer]]:
     """The answers of these assessments, by assessment and question."""
-    found: dict[int, dict[str, Answer]] = {each.id: {} for each in assessments}
+    found: dict[int, dict[str, SavedAnswer]] = {each.id: {} for each in assessments}
     if found:
-        for row in session.scalars(select(Answer).where(Answer.assessment_id.in_(found))):
-            found[row.assessment_id][row.question] = row
+        of_these = select(Answer.assessment_id, *_SAVED).where(Answer.assessment_id.in_(found))
+        for id, *row in session.execute(of_these):
+            answer = SavedAnswer(*row)
+            found[id][answer.question] = answer
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -14,7 +14,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from assett.assessments import cards, history, journey
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.service import standing
 from assett.core.db import dump_json
 from assett.core.i18n import filled, show_decimal, show_percent, spoken
@@ -128,7 +128,7 @@ class Given:
 
     assessment: Assessment
     compiled: Compiled
-    rows: Mapping[str, Answer]
+    rows: Mapping[str, SavedAnswer]
     between: tuple[Compiled, ...] = ()
 
     @property
@@ -148,24 +148,32 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a result says; `drawn` is its part of the page, with a mark at the foot of each resource shown."""
+    """All that a result says; `drawn` is its part of the page, at the address `here`. At the foot of each resource
+    stands, between marks, what a member who said nothing of it yet is asked."""
 
     way: Path
     nothing: bool
     # How many answers are still those of the assessment before, which nobody has reread.
     unread: int
     drawn: Markup
+    here: str = ""
     resources: tuple[ResourceView, ...] = ()
 
-    def drawn_with(self, foot: Callable[[ResourceView], Markup] | None) -> Markup:
-        """The same with what is its reader's own at the foot of each resource; nothing there, with None."""
+    def drawn_with(
+        self, opinions: Container[str] | None, foot: Callable[[ResourceView], Markup], token: Callable[[], str]
+    ) -> Markup:
+        """The same for its reader, whose `opinions` are known: the `foot` of a resource that they told one of is drawn
+        anew, and the others get the `token` of their forms. Who is not asked (None) sees none of them."""
+        if opinions is None:
+            return Markup(_FOOT.sub("", self.drawn))  # noqa: S704 (a template of ours)
         known = {each.id: each for each in self.resources}
-        drawn = _FOOT.sub(lambda mark: foot(known[mark[1]]) if foot is not None else "", self.drawn)
-        return Markup(drawn)  # noqa: S704 (templates of ours)
+        drawn = _FOOT.sub(lambda mark: foot(known[mark[1]]) if mark[1] in opinions else mark[2], self.drawn)
+        return Markup(drawn.replace(_TOKEN, escape(token())))  # noqa: S704 (templates of ours)
 
 
-# As `_reading.html` writes it; no text of a person keeps a comment.
-_FOOT = re.compile(r"<!--foot:([a-z0-9_-]+)-->")
+# As `_reading.html` writes them; no text of a person keeps a comment.
+_FOOT = re.compile(r"<!--foot:([a-z0-9_-]+)-->(.*?)<!--/foot-->", re.DOTALL)
+_TOKEN = Markup("<!--token-->")
 _readings: Memory[tuple[Any, ...], Reading] = Memory(128)
 
 
@@ -179,17 +187,17 @@ def read(
     """
 
     def work_out() -> Reading:
-        return _read(given, before, offer, language, everything=everything, can_answer=can_answer)
+        return _read(given, before, offer, language, here, everything=everything, can_answer=can_answer)
 
+    here = url_for("assessments.result", id=given.assessment.id, ressources="toutes" if everything else None)
     if not given.assessment.completed:
         return work_out()
     offered = (Same(offer.base.entries), offer.base.own, offer.territory, offer.today)
-    here = url_for("assessments.result", id=given.assessment.id)
-    return _readings.recall((given.key, before.key if before else None, offered, language, everything, here), work_out)
+    return _readings.recall((given.key, before.key if before else None, offered, language, here), work_out)
 
 
 def _read(
-    given: Given, before: Given | None, offer: Offer, language: str, *, everything: bool, can_answer: bool
+    given: Given, before: Given | None, offer: Offer, language: str, here: str, *, everything: bool, can_answer: bool
 ) -> Reading:
     assessment, compiled = given.assessment, given.compiled
     seen = standing(compiled, assessment, given.rows)
@@ -219,8 +227,10 @@ def _read(
         can_answer=can_answer,
         resources=resources,
         resource_count=len(advised),
+        here=here,
+        token=_TOKEN,
     )
-    return Reading(way, False, unread, Markup(drawn), tuple(resources))  # noqa: S704 (a template of ours)
+    return Reading(way, False, unread, Markup(drawn), here, tuple(resources))  # noqa: S704 (a template of ours)
 
 
 def restitution(

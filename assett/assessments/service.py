@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.assessments import cards, policy, pool, queries
-from assett.assessments.models import Answer, Assessment, CategoryScore
+from assett.assessments.models import Answer, Assessment, CategoryScore, SavedAnswer
 from assett.core.permissions import Actor
 from assett.core.tenancy import entered
 from assett.engine.answers import Answers, read_answer, read_profile, see
@@ -84,7 +84,7 @@ class Saved:
     """The answer as it now stands (`changed` is False where it stood so already), among all of them, and the
     provisional result."""
 
-    answer: Answer | None
+    answer: SavedAnswer | None
     changed: bool
     seen: Answers
     result: Result
@@ -93,7 +93,7 @@ class Saved:
 class Conflict(Exception):
     """A colleague answered otherwise in the meantime; nothing was written."""
 
-    def __init__(self, theirs: Answer) -> None:
+    def __init__(self, theirs: SavedAnswer) -> None:
         super().__init__(theirs.question)
         self.theirs = theirs
 
@@ -102,7 +102,7 @@ class Completed(Rejected):
     """The assessment is over: its answers can no longer change."""
 
 
-def mark_of(answer: Answer | None) -> str:
+def mark_of(answer: SavedAnswer | None) -> str:
     """The mark of an answer, as a page carries it: revision and a digest of the value.
 
     The digest tells « I never touched it » from « I want it back as it was » when a whole page is saved at once.
@@ -219,7 +219,7 @@ def unread(compiled: Compiled, seen: Answers, taken_over: Collection[str]) -> in
     return sum(name in seen.visible and compiled.question(name).required for name in taken_over)
 
 
-def taken_over(rows: Mapping[str, Answer]) -> list[str]:
+def taken_over(rows: Mapping[str, SavedAnswer]) -> list[str]:
     """The questions whose answer stands as it was copied from the assessment before."""
     return [name for name, row in rows.items() if row.taken_over]
 
@@ -244,7 +244,7 @@ def begin_trial(
     return assessment, secret
 
 
-def standing(compiled: Compiled, assessment: Assessment, rows: Mapping[str, Answer]) -> Answers:
+def standing(compiled: Compiled, assessment: Assessment, rows: Mapping[str, SavedAnswer]) -> Answers:
     """The answers as the engine sees them: those given, of questions that the version knows."""
     values: dict[str, Value] = {}
     for question, row in rows.items():
@@ -267,7 +267,7 @@ def save_answer(
     session: Session,
     assessment: Assessment,
     compiled: Compiled,
-    rows: dict[str, Answer],
+    rows: dict[str, SavedAnswer],
     command: GiveAnswer,
     actor: Actor,
     now: datetime,
@@ -280,12 +280,12 @@ def save_answer(
     """
     given = _given_now(assessment, compiled, rows, command, actor, now)
     if given is not None:
-        _replace(session, rows, given)
+        rows[given.question] = given
     seen = standing(compiled, assessment, rows)
     result = score(compiled, seen, provisional=True)
     if given is not None:
         progress = _progress(compiled, seen, result, taken_over(rows))
-        its = {f"its_{name}": value for name, value in _written(given).items()}
+        its = {f"its_{name}": value for name, value in _written(assessment, given).items()}
         session.execute(_WRITE_AND_NOTE, its | {"assessment": assessment.id, "its_progress": progress})
     answer = rows.get(compiled.former.get(command.question, command.question))
     return Saved(answer, given is not None, seen, result)
@@ -294,13 +294,13 @@ def save_answer(
 def _given_now(
     assessment: Assessment,
     compiled: Compiled,
-    rows: Mapping[str, Answer],
+    rows: Mapping[str, SavedAnswer],
     command: GiveAnswer,
     actor: Actor,
     now: datetime,
     *,
     confirms: bool = True,
-) -> Answer | None:
+) -> SavedAnswer | None:
     """The answer to write, None where it stands so already. Giving again one that was taken over confirms it."""
     if assessment.completed:
         raise Completed(_l("Cette auto-évaluation est terminée : ses réponses ne changent plus."))
@@ -318,9 +318,7 @@ def _given_now(
         # A colleague who merely confirmed what the respondent saw is not overwritten.
         if current is not None and command.seen.partition(".")[2] != _digest(standing_value):
             raise Conflict(current)
-    return Answer(
-        space_id=assessment.space_id,
-        assessment_id=assessment.id,
+    return SavedAnswer(
         question=question,
         value={"v": value},
         revision=(max(current.revision, 0) if current is not None else 0) + 1,
@@ -330,26 +328,30 @@ def _given_now(
     )
 
 
-def _write(session: Session, rows: dict[str, Answer], answers: Sequence[Answer]) -> None:
+def _write(
+    session: Session, assessment: Assessment, rows: dict[str, SavedAnswer], answers: Sequence[SavedAnswer]
+) -> None:
     """Write these answers in one statement, and bring `rows` up to date."""
-    written = [_written(each) for each in answers]
+    written = [_written(assessment, each) for each in answers]
     session.execute(_WRITE_ANSWER, written if len(written) > 1 else written[0])
-    for each in answers:
-        _replace(session, rows, each)
+    rows.update({each.question: each for each in answers})
 
 
-def _written(answer: Answer) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in _WRITTEN}
-
-
-def _replace(session: Session, rows: dict[str, Answer], answer: Answer) -> None:
-    if answer.question in rows:
-        session.expunge(rows[answer.question])
-    rows[answer.question] = answer
+def _written(assessment: Assessment, answer: SavedAnswer) -> dict[str, Any]:
+    return {
+        "space_id": assessment.space_id,
+        "assessment_id": assessment.id,
+        "question": answer.question,
+        "value": answer.value,
+        "revision": answer.revision,
+        "author_id": answer.author_id,
+        "author": answer.author,
+        "answered_at": answer.answered_at,
+    }
 
 
 def note_progress(
-    session: Session, assessment: Assessment, compiled: Compiled, rows: Mapping[str, Answer], now: datetime
+    session: Session, assessment: Assessment, compiled: Compiled, rows: Mapping[str, SavedAnswer], now: datetime
 ) -> None:
     """Keep how far the assessment is, for lists."""
     seen = standing(compiled, assessment, rows)
@@ -363,14 +365,14 @@ class Kept:
     """What became of a page of answers: messages by refused question, colleagues' answers by question in conflict."""
 
     refused: dict[str, str]
-    conflicts: dict[str, Answer]
+    conflicts: dict[str, SavedAnswer]
 
 
 def save_answers(
     session: Session,
     assessment: Assessment,
     compiled: Compiled,
-    rows: dict[str, Answer],
+    rows: dict[str, SavedAnswer],
     commands: Iterable[GiveAnswer],
     actor: Actor,
     now: datetime,
@@ -384,7 +386,7 @@ def save_answers(
     """
     kept = Kept({}, {})
     shown = standing(compiled, assessment, rows)
-    changed: list[Answer] = []
+    changed: list[SavedAnswer] = []
     for command in commands:
         seen = confirms and command.question not in shown.hidden
         try:
@@ -396,7 +398,7 @@ def save_answers(
         else:
             changed += [given] if given is not None else []
     if changed:
-        _write(session, rows, changed)
+        _write(session, assessment, rows, changed)
         note_progress(session, assessment, compiled, rows, now)
     return kept
 
@@ -405,7 +407,7 @@ def save_profile(
     session: Session,
     assessment: Assessment,
     compiled: Compiled,
-    rows: Mapping[str, Answer],
+    rows: Mapping[str, SavedAnswer],
     raw: Mapping[str, Any],
     now: datetime,
     *,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assett.assessments import cards, journey, lines, policy, queries, service
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import Assessment, SavedAnswer
 from assett.core.db import db
 from assett.core.i18n import current_language
 from assett.core.permissions import proved
@@ -82,13 +82,15 @@ def _closed(assessment: Assessment) -> tuple[int, str, tuple[str, str]]:
     return 403, why, (gettext("Lire l’auto-évaluation en cours"), url_for("assessments.summary", id=assessment.id))
 
 
-def to_save(id: int) -> tuple[Assessment, Compiled]:
-    """The assessment of an answer that is sent by itself, held until the commit; else, for a member, what happened."""
-    assessment = proved(actor(), queries.assessment(db.session(), id, lock=True), policy.follows)
+def to_save(id: int) -> tuple[Assessment, Compiled, dict[str, SavedAnswer]]:
+    """The assessment of an answer that is sent by itself, held until the commit, with its answers; else, for a member,
+    what happened."""
+    found, rows = queries.with_answers(db.session(), id, lock=True)
+    assessment = proved(actor(), found, policy.follows)
     if assessment.completed or not policy.can_answer(actor(), assessment):
         status, why, (label, url) = _closed(assessment)
         abort(make_response(jsonify(closed=why, label=label, url=url), status))
-    return assessment, questionnaires.compiled(db.session(), assessment.version)
+    return assessment, questionnaires.compiled(db.session(), assessment.version), rows
 
 
 def unsaved_page(status: int, why: str, kept: list[lines.Line], ways: list[tuple[str, str]]) -> Response:
@@ -99,7 +101,7 @@ def unsaved_page(status: int, why: str, kept: list[lines.Line], ways: list[tuple
 def _read_page(
     assessment: Assessment,
     compiled: Compiled,
-    rows: dict[str, Answer],
+    rows: dict[str, SavedAnswer],
     step: str,
     title: str,
     intro: str | None,
@@ -118,13 +120,13 @@ def _read_page(
     )
 
 
-def read_profile(assessment: Assessment, compiled: Compiled, rows: dict[str, Answer]) -> ResponseReturnValue:
+def read_profile(assessment: Assessment, compiled: Compiled, rows: dict[str, SavedAnswer]) -> ResponseReturnValue:
     told = lines.profile_lines(compiled, service.standing(compiled, assessment, rows), current_language())
     return _read_page(assessment, compiled, rows, "", gettext("Votre structure"), None, told)
 
 
 def read_category(
-    assessment: Assessment, compiled: Compiled, section: Category, rows: dict[str, Answer]
+    assessment: Assessment, compiled: Compiled, section: Category, rows: dict[str, SavedAnswer]
 ) -> ResponseReturnValue:
     language, seen = current_language(), service.standing(compiled, assessment, rows)
     if section.id in seen.hidden_categories:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from assett.assessments import journey, moving, policy, queries
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import Assessment, SavedAnswer
 from assett.core.db import db
 from assett.core.i18n import current_language
 from assett.core.permissions import PUBLIC, proved
@@ -122,7 +122,7 @@ def _moved(look: moving.Move) -> str:
     return f"{kept} {lost}"
 
 
-def _move(assessment: Assessment, target: QuestionnaireVersion, rows: dict[str, Answer]) -> moving.Move:
+def _move(assessment: Assessment, target: QuestionnaireVersion, rows: dict[str, SavedAnswer]) -> moving.Move:
     old, new, session = assessment.version, target, db.session()
     compiled = questionnaires.compiled_all(session, [old, new])
     between = questionnaires.between(session, old, new)

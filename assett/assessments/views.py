@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from assett.assessments import (
     versions,
 )
 from assett.assessments import reach as _reach  # noqa: F401  (lets resources count who would see them)
-from assett.assessments.models import Answer, Assessment
+from assett.assessments.models import Assessment, SavedAnswer
 from assett.core.db import db
 from assett.core.i18n import current_language
 from assett.core.permissions import PUBLIC, SIGNED_IN, proved
@@ -228,7 +228,7 @@ def profile(id: int) -> ResponseReturnValue:
 
 
 def _profile_page(
-    assessment: Assessment, compiled: Compiled, rows: dict[str, Answer], errors: dict[str, str]
+    assessment: Assessment, compiled: Compiled, rows: dict[str, SavedAnswer], errors: dict[str, str]
 ) -> ResponseReturnValue:
     seen = service.standing(compiled, assessment, rows)
     way = path(compiled, seen)
@@ -263,7 +263,7 @@ def category(id: int, category: str) -> ResponseReturnValue:
     if not policy.can_answer(actor(), assessment):
         return steps.read_category(assessment, compiled, section, rows)
     refused: dict[str, str] = {}
-    conflicts: dict[str, Answer] = {}
+    conflicts: dict[str, SavedAnswer] = {}
     if posted:
         commands, refused = forms.answers(section.questions, request.form)
         kept = service.save_answers(
@@ -283,9 +283,9 @@ def _category_page(
     assessment: Assessment,
     compiled: Compiled,
     section: Category,
-    rows: dict[str, Answer],
+    rows: dict[str, SavedAnswer],
     refused: dict[str, str],
-    conflicts: dict[str, Answer],
+    conflicts: dict[str, SavedAnswer],
 ) -> ResponseReturnValue:
     language, now = current_language(), _now()
     seen = service.standing(compiled, assessment, rows)
@@ -332,11 +332,10 @@ def _category_page(
 @blueprint.post("/auto-evaluations/<int:id>/reponse", access=policy.RESPONDENT)
 def answer(id: int) -> ResponseReturnValue:
     """Save one answer as it is given; the answer is what changes on the page, in less than a kilobyte."""
-    assessment, compiled = steps.to_save(id)
+    assessment, compiled, rows = steps.to_save(id)
     name = request.form.get("question", "")
     if name not in compiled.questions:
         return jsonify(error=gettext("Cette question n’existe plus : rechargez la page.")), 422
-    rows = queries.answers(db.session(), assessment)
     language, now = current_language(), _now()
     question = compiled.question(name)
     try:
@@ -411,13 +410,15 @@ def _share(assessment: Assessment) -> None:
 @blueprint.get("/auto-evaluations/<int:id>/resultat", access=policy.RESPONDENT)
 def result(id: int) -> ResponseReturnValue:
     """The result: final once completed, provisional before (and for a try-out)."""
-    assessment, compiled = _load(id)
     database = db.session()
+    found, rows = queries.with_answers(database, id)
+    assessment = proved(actor(), found, policy.can_read)
+    compiled = questionnaires.compiled(database, assessment.version)
     before = queries.previous(database, assessment)
     offer = restitution.Offer(resources.available(database, compiled), g.space.name, today_in_paris())
     can_answer = policy.can_answer(actor(), assessment)
     read = restitution.read(
-        _given(assessment, compiled),
+        restitution.Given(assessment, compiled, rows),
         _given_before(before, assessment) if before is not None else None,
         offer,
         current_language(),
@@ -434,8 +435,7 @@ def result(id: int) -> ResponseReturnValue:
         before=before,
         read=read,
         can_answer=can_answer,
-        opinions=_opinions(assessment, [each.id for each in read.resources]),
-        back=url_for("assessments.result", id=id, ressources=request.args.get("ressources")),
+        opinions=_opinions(assessment),
         attachable=_attachable(assessment),
         missing_text=ngettext(
             "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(read.way.missing)
@@ -443,25 +443,22 @@ def result(id: int) -> ResponseReturnValue:
     )
 
 
-def _opinions(assessment: Assessment, slugs: list[str]) -> dict[str, Any] | None:
-    """What a member said of these resources; None for whoever is not asked."""
+def _opinions(assessment: Assessment) -> dict[str, Any] | None:
+    """What a member said of resources; None for whoever is not asked."""
     person = actor().person_id
     if person is None or assessment.participation is None:
         return None
     if actor().role("organization", assessment.participation.organization_id) is None:
         return None
-    return resources.opinions_of(db.session(), person, slugs)
-
-
-def _given(assessment: Assessment, compiled: Compiled) -> restitution.Given:
-    return restitution.Given(assessment, compiled, queries.answers(db.session(), assessment))
+    return resources.opinions_of(db.session(), person)
 
 
 def _given_before(before: Assessment, later: Assessment) -> restitution.Given:
     """The assessment before another, with what leads from its version to the other's."""
     chain = questionnaires.chain(db.session(), [before.version, later.version])
-    given = _given(before, chain.compiled[before.version_id])
-    return replace(given, between=chain.between(before.version_id, later.version_id))
+    rows = queries.answers(db.session(), before)
+    between = chain.between(before.version_id, later.version_id)
+    return restitution.Given(before, chain.compiled[before.version_id], rows, between=between)
 
 
 @blueprint.get("/auto-evaluations/<int:id>/detail", access=policy.RESPONDENT)

@@ -104,7 +104,6 @@ def init_app(app: Flask) -> None:
             "account": AccountView(actor.name) if actor is not None and actor.signed_in else None,
             "navigation": links(menus.navigation),
             "team_links": lambda: links(menus.team),
-            "account_menu": links(menus.account) if actor is not None and actor.signed_in else [],
             "legal_links": links(menus.legal),
             "languages": [
                 {"code": code, "label": i18n.LANGUAGES[code], "current": code == chosen}

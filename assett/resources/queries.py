@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, and_, cast, func, literal_column, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,13 @@ class Contact:
     note: str = ""
 
 
+class Opinion(NamedTuple):
+    """What somebody said of a resource."""
+
+    helped: bool
+    remark: str
+
+
 class Base(NamedTuple):
     """The resources shown in a space, the ids of the territory's own, and by id who answers for some of them."""
 
@@ -74,7 +81,10 @@ def _edition(model: type[Resource] | type[ResourceAdoption] | type[Partner]) -> 
     return select(func.concat_ws("-", func.count(), func.max(model.id), changes)).select_from(model).scalar_subquery()
 
 
-# Every result asks this: it is put together once.
+# Every result asks these: they are put together once.
+_OPINIONS = select(ResourceOpinion.slug, ResourceOpinion.helped, ResourceOpinion.remark).where(
+    ResourceOpinion.person_id == bindparam("person")
+)
 _STATE = select(
     func.current_setting("app.space", True), _edition(Resource), _edition(ResourceAdoption), _edition(Partner)
 )
@@ -271,16 +281,10 @@ def remarks(session: Session, slug: str) -> Sequence[ResourceOpinion]:
     ).all()
 
 
-def opinions_of(session: Session, person_id: int, slugs: Sequence[str]) -> dict[str, ResourceOpinion]:
-    """What this person said of these resources."""
-    rows = session.scalars(
-        select(ResourceOpinion).where(ResourceOpinion.person_id == person_id, ResourceOpinion.slug.in_(slugs))
-    )
-    return {row.slug: row for row in rows}
-
-
-def opinion(session: Session, person_id: int, slug: str) -> ResourceOpinion | None:
-    return opinions_of(session, person_id, [slug]).get(slug)
+def opinions_of(session: Session, person_id: int) -> dict[str, Opinion]:
+    """What this person said of resources in the current space, by slug."""
+    rows = session.execute(_OPINIONS, {"person": person_id})
+    return {slug: Opinion(helped, remark) for slug, helped, remark in rows}
 
 
 def personal_opinions(session: Session, person: Person) -> list[dict[str, Any]]:

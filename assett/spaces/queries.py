@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     ScalarSelect,
+    Select,
     Text,
     bindparam,
     cast,
@@ -22,31 +24,50 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from assett.core import search
 from assett.core.audit import AuditEntry
 from assett.core.tenancy import CURRENT_SPACE
 from assett.spaces.models import LaunchMark, LocalAuthority, Picture, Space
-from assett.spaces.registries import pictures_elsewhere
+from assett.spaces.registries import at_the_door, pictures_elsewhere
 
 # How long a picture may lie unused: between its arrival and the form that names it.
 PICTURE_WAITS = timedelta(hours=1)
 
-# Every request asks this: it is put together once.
-_ENTER = (
-    select(Space, func.set_config("app.space", cast(Space.id, Text), True))
-    .where(Space.slug == bindparam("slug"))
-    .options(joinedload(Space.local_authority))
-)
 # People belong to a feature above; their names are read for what they have done here.
 _person = table("person", column("id", BigInteger), column("name", Text))
 
 
 def enter_by_slug(session: Session, slug: str) -> Space | None:
-    """The space at this address; the same statement declares it to the database for the rest of the transaction."""
-    row = session.execute(_ENTER, {"slug": slug}).one_or_none()
-    return row[0] if row is not None else None
+    """The space at this address; the same statement declares it to the database for the rest of the transaction, and
+    reads what the features above want to know at the door."""
+    given = {name: value for each in at_the_door for name, value in each.given().items()}
+    row = session.execute(_entering(), {"slug": slug} | given).one_or_none()
+    if row is None:
+        return None
+    for each, found in zip(at_the_door, row[1:], strict=True):
+        each.told(found)
+    return row[0]
+
+
+@cache
+def _entering() -> Select[Any]:
+    # Put together once, when every feature has said what it wants to know. What it reads may lie behind the policies
+    # of the space: it is read of a row that has come out of here, by which time the space is declared.
+    entered = (
+        select(Space, func.set_config("app.space", cast(Space.id, Text), True).label("declared"))
+        .where(Space.slug == bindparam("slug"))
+        .cte("entered")
+        .prefix_with("MATERIALIZED")
+    )
+    space = aliased(Space, entered)
+    known = (each.asked(entered.c.declared.is_not(None)) for each in at_the_door)
+    return select(space, *known).options(joinedload(space.local_authority))
+
+
+def exists_at(session: Session, slug: str) -> bool:
+    return session.scalar(select(Space.id).where(Space.slug == slug)) is not None
 
 
 @dataclass(frozen=True, slots=True)

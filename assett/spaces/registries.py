@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select
+from sqlalchemy import ColumnElement, ScalarSelect, Select
 
 from assett.core.permissions import Actor
 from assett.core.ui import MenuEntry
@@ -39,6 +39,22 @@ admissions: list[Callable[[Actor], bool]] = []
 
 # What somebody wrote in the page that a closed door refuses, for them to take away; each feature knows its own fields.
 written_at_the_door: list[Callable[[], list[str]]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheDoor:
+    """What a feature above reads in the very statement that enters a space: every page is one statement shorter.
+
+    `asked` makes a scalar subquery of a condition, which holds once the space is declared to the database; it may name
+    parameters, and `given` says them for this request. `told` takes what was found.
+    """
+
+    asked: Callable[[ColumnElement[bool]], ScalarSelect[Any]]
+    given: Callable[[], dict[str, Any]]
+    told: Callable[[Any], None]
+
+
+at_the_door: list[AtTheDoor] = []
 
 # What opens before the space does, by endpoint; all of accounts does, and the legal pages.
 early_endpoints: set[str] = set()

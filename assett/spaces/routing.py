@@ -57,8 +57,7 @@ def _lead_home(slug: str) -> None:
     if request.method not in {"GET", "HEAD"}:
         abort(404)
     first = request.path.split("/")[1]
-    if first and queries.enter_by_slug(db.session(), first) is not None:
-        db.session().rollback()
+    if first and queries.exists_at(db.session(), first):
         abort(404)
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     abort(redirect(f"/{slug}{request.path}{query}", 308))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Thread
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,10 +16,15 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
 from assett.accounts.passwords import hashed
+from assett.assessments import queries, service
 from assett.assessments.models import Answer, Assessment, CategoryScore
 from assett.core import jobs
+from assett.core.permissions import Actor
+from assett.engine.compiled import compile_document
+from assett.engine.reading import read_document
+from assett.kernel.clock import utc_now
 from assett.organizations.models import Audience, MemberRole
-from tests.assessments.arranging import fields, place, running
+from tests.assessments.arranging import document, fields, place, running
 from tests.factories import PASSWORD, MembershipFactory, PersonFactory, SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
 
@@ -188,6 +195,32 @@ def test_two_colleagues_do_not_overwrite_each_other(client: LintingClient, app: 
     assert answer(other, url, "suivi", "oui", conflict.json["revision"]).status_code == 200
     page = client.get(f"{url}categorie/energie").get_data(as_text=True)
     assert "par Sacha Petit" in page
+
+
+def test_a_save_that_waited_for_a_colleague_s_sees_it(client: LintingClient, owner: Session) -> None:
+    where = place()
+    assessment = running(where)
+    url = where.url(f"auto-evaluations/{assessment.id}/")
+    client.sign_in(where.person)
+    client.get(f"{url}categorie/energie")
+    owner.commit()
+    held, rows = queries.with_answers(owner, assessment.id, lock=True)
+    assert held is not None
+    given = service.GiveAnswer("suivi", "non", service.UNSEEN)
+    colleague = Actor(owner, name="Sacha Petit")
+    service.save_answer(owner, held, compile_document(read_document(document())), rows, given, colleague, utc_now())
+    late: list[Any] = []
+    waiting = Thread(target=lambda: late.append(answer(client, url, "suivi", "oui")))
+    waiting.start()
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with owner.get_bind().connect() as looking:
+        while waiting.is_alive() and not looking.scalar(blocked):
+            looking.rollback()
+    owner.commit()
+    waiting.join(30)
+    assert (late[0].status_code, late[0].json["author"], late[0].json["their_text"]) == (409, "Sacha Petit", "Non")
 
 
 def test_a_page_sent_whole_leaves_alone_what_its_reader_never_touched(

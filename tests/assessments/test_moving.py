@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assett.assessments.models import Answer, Assessment
+from assett.assessments import queries
+from assett.assessments.models import Answer, Assessment, SavedAnswer
 from assett.engine.compiled import content_hash
 from assett.organizations.models import MemberRole
 from assett.questionnaires.models import QuestionnaireVersion
@@ -77,9 +78,15 @@ def answered(owner: Session, where: Place, assessment: Assessment, **values: Any
     owner.commit()
 
 
-def rows(owner: Session, assessment: Assessment) -> dict[str, Answer]:
+def rows(owner: Session, assessment: Assessment) -> dict[str, SavedAnswer]:
     owner.expire_all()
-    return {row.question: row for row in owner.scalars(select(Answer).where(Answer.assessment_id == assessment.id))}
+    return queries.answers(owner, assessment)
+
+
+def change(owner: Session, assessment: Assessment, question: str, **values: Any) -> None:
+    its = (Answer.assessment_id == assessment.id, Answer.question == question)
+    owner.execute(update(Answer).where(*its).values(values))
+    owner.commit()
 
 
 @pytest.fixture
@@ -170,8 +177,7 @@ def test_a_colleague_s_answer_in_between_is_shown_first(
     page = client.get(way).text
     names = ("version", "seen")
     fields = {name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in names}
-    rows(owner, assessment)["compost"].value = {"v": False}
-    owner.commit()
+    change(owner, assessment, "compost", value={"v": False})
     again = client.post(way, data={**fields, "choice": "move"})
     assert again.status_code == 409
     assert "Une réponse a changé entre-temps" in again.text
@@ -214,8 +220,7 @@ def test_reworded_questions_are_shown_before_and_reread_after(
     owner: Session, client: LintingClient, where: Place, assessment: Assessment
 ) -> None:
     # One of them is still that of the assessment before: nobody has given it in this one.
-    rows(owner, assessment)["frequence"].revision = 0
-    owner.commit()
+    change(owner, assessment, "frequence", revision=0)
     tree = deepcopy(document())
     following, frequency, _ = tree["categories"][0]["questions"]
     following["title"] = "Relevez-vous vos compteurs ?"
