@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from assett.commands.usage import speak_french
 from assett.engine.analysis import analyse, resource_findings
 from assett.engine.answers import read_answers
 from assett.engine.compiled import Compiled, compile_document
@@ -39,6 +40,8 @@ from assett.formats.trees import Loaded
 from assett.kernel.clock import today_in_paris
 from assett.kernel.errors import InvalidAnswers, InvalidDocument, Problem
 from assett.kernel.text import printable
+
+speak_french()
 
 LAZY: dict[str, str] = {
     "base": "assett.commands.base:command",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -154,3 +155,32 @@ def test_score_says_what_is_wrong_with_the_writing_and_with_the_answers_in_one_r
     assert lines.returncode == 1
     both, one, right = map(json.loads, lines.stdout.splitlines())
     assert len(both["error"]) == 2 and len(one["error"]) == 1 and "overall" in right
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("score", "Il manque l’argument 'QUESTIONNAIRE'."),
+        ("score absent.yaml -", "Valeur refusée pour 'QUESTIONNAIRE' : Fichier « absent.yaml » introuvable."),
+        ("questionnaire chek", "La commande « chek » n’existe pas. Vouliez-vous dire 'check' ?"),
+        (
+            "questionnaire check --warning x.yaml",
+            "L’option « --warning » n’existe pas. Vouliez-vous dire '--warnings' ?",
+        ),
+        ("questionnaire check / x.yaml", "Valeur refusée pour 'FILE' : « / » est un dossier."),
+        ("questionnaire trial --generated z x.yaml", "« z » n’est pas un nombre valable."),
+        ("questionnaire convert --to zip x.yaml y", "« zip » n’est pas possible ; au choix : 'yaml'"),
+        ("score --on", "L’option « --on » attend une valeur."),
+    ],
+)
+def test_wrong_usage_is_told_in_french(arguments: str, said: str) -> None:
+    ran = assett(*arguments.split())
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert not re.search(r"\b(Error|Try|Invalid|Missing|such|does not)\b", ran.stderr)
+
+
+def test_help_is_in_french() -> None:
+    ran = assett("questionnaire", "check", "--help")
+    assert ran.stdout.startswith("Usage : ") and "Afficher cette aide." in ran.stdout
+    assert "Show this" not in ran.stdout
