@@ -1,5 +1,7 @@
 """Find a browser for the tests, or install one; without any, say what to install and fail (never skip).
 
+What BROWSER_PATH names is taken, or refused where it is no program: whoever names one wants that one.
+
 In order: an installed Chromium or Chrome; Debian's `chromium` with apt, as root; Playwright's own build.
 """
 
@@ -12,6 +14,10 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NEEDED = (
+    "Les tests ont besoin d’un navigateur. Installez Chromium (Debian, Ubuntu : apt install chromium ; "
+    "Fedora : dnf install chromium ; macOS : brew install --cask chromium) ou indiquez le vôtre dans BROWSER_PATH."
+)
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -19,6 +25,8 @@ def installed() -> str | None:
     """The path of an installed browser, or None."""
     named = os.environ.get("BROWSER_PATH")
     if named:
+        if shutil.which(named) is None:
+            sys.exit(f"BROWSER_PATH={named} ne mène à aucun navigateur. {NEEDED}")
         return named
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     return found or (MAC if Path(MAC).exists() else None) or _of_playwright()
@@ -47,10 +55,7 @@ def ensure() -> str:
     path = installed()
     if path:
         return path
-    sys.exit(
-        "Les tests ont besoin d’un navigateur. Installez Chromium (Debian, Ubuntu : apt install chromium ; "
-        "Fedora : dnf install chromium ; macOS : brew install --cask chromium) ou indiquez le vôtre dans BROWSER_PATH."
-    )
+    sys.exit(NEEDED)
 
 
 if __name__ == "__main__":
