@@ -59,6 +59,8 @@ def _serve(host: str, port: int, workers: int) -> None:
             # Sync workers did better than threads here: a page takes milliseconds, most of them in PostgreSQL.
             "worker_class": "sync",
             "timeout": 60,
+            # The longest that gunicorn reads: beyond, it answers by itself, and not in French.
+            "limit_request_line": 8190,
             "graceful_timeout": 10,
             "max_requests": 20_000,
             "max_requests_jitter": 2_000,
