@@ -14,16 +14,18 @@ from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from assett.core.i18n import show_day
+from assett.core.i18n import show_day, show_number
 from assett.engine.document import Document
 from assett.kernel.text import UNSTORABLE
-from assett.network.entries import Draft
+from assett.network.entries import Draft, sentences
 from assett.network.models import ListingField
 from assett.network.queries import AtLeast, Criteria
 from assett.network.sectors import Sector
 from assett.network.service import SaveListing
 from assett.organizations.models import OrganizationKind, Participation
 from assett.organizations.queries import spelled_like
+
+MOST_COMMITMENTS = 10
 
 
 def _clean(text: str | None) -> str:
@@ -47,7 +49,10 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     )
     commitments = TextAreaField(
         _l("Engagements"),
-        description=_l("Un engagement par ligne, par exemple : « Nous trions nos biodéchets depuis 2024. »"),
+        description=_l(
+            "Un engagement par ligne, dix au plus, par exemple : « Nous trions nos biodéchets depuis 2024. » La liste "
+            "de l’annuaire montre les trois premiers."
+        ),
         filters=[_clean],
         validators=[Length(max=1500, message=_l("1 500 caractères au plus."))],
     )
@@ -84,6 +89,13 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             **options,
         )
         self.shown.choices = [(field.value, _choice(field, participation, signed_at)) for field in ListingField]
+
+    def validate_commitments(self, field: TextAreaField) -> None:
+        count = len(sentences(field.data or ""))
+        if count > MOST_COMMITMENTS:
+            raise ValidationError(
+                gettext("Dix engagements au plus, un par ligne : il y en a %(count)s.", count=show_number(count))
+            )
 
     def validate_website(self, field: StringField) -> None:
         address = field.data or ""

@@ -333,3 +333,22 @@ def test_a_condition_says_all_that_is_wrong_with_it() -> None:
         found = [problem.message for problem in check_document(tree)]
         assert len(found) == count and any("zz" in each for each in found)
         assert any("is ne va pas avec" in each for each in found)
+
+
+def test_a_key_beside_all_is_told_with_what_begins_a_condition() -> None:
+    for extra, said in (("nope", "clé inconnue"), ("is", "pas sa place")):
+        tree = document(category("c", question("b", "boolean", visible_if={extra: [], "all": []})))
+        (found,) = check_document(tree)
+        assert found.path.endswith(f"visible_if.{extra}") and said in found.message
+        assert found.message.endswith(": question, profile, all, any, not")
+
+
+@pytest.mark.parametrize("code", ["fr", "gsw", "fr-CH", "zh-Hant-TW", "es-419", "ca-valencia", "de-CH-1996"])
+def test_a_language_is_a_code_of_languages(code: str) -> None:
+    assert check_document({**document(category("c", question("b", "boolean"))), "languages": [code]}) == ()
+
+
+@pytest.mark.parametrize("code", ["xx-yy-zz", "f", "français", "fr_FR", "fr-", "FR", "fr-FR-Latn"])
+def test_what_is_no_code_of_languages_is_told(code: str) -> None:
+    found = check_document({**document(category("c", question("b", "boolean"))), "languages": [code]})
+    assert [problem.path for problem in found] == ["languages[0]"]

@@ -177,6 +177,16 @@ def test_a_listing_says_what_is_shown(client: LintingClient, space: Space) -> No
     assert "2\u00a0mai 2024" in html
 
 
+def test_a_card_says_three_commitments_and_leads_to_the_others(client: LintingClient, space: Space) -> None:
+    """Sixty lines of one listing would push every other off the page."""
+    listing = listed(space, "Boulangerie Martin", commitments="\n".join(f"Geste {n}." for n in range(1, 61)))
+    html = client.get("/poitiers/annuaire").get_data(as_text=True)
+    assert html.count("<li>Geste ") == 3
+    link = html.split("et 57 autres engagements")[0].rpartition("<a ")[2]
+    assert f'href="/poitiers/annuaire/{listing.id}"' in link
+    assert client.get(f"/poitiers/annuaire/{listing.id}").get_data(as_text=True).count("<li>Geste ") == 60
+
+
 def test_demonstration_structures_are_marked(client: LintingClient, space: Space) -> None:
     listing = listed(space, "Boulangerie fictive", demonstration=True)
     assert "exemple fictif" in client.get("/poitiers/annuaire").get_data(as_text=True)

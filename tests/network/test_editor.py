@@ -87,6 +87,15 @@ def test_published_it_is_found_and_withdrawn_it_is_gone_at_once(
     assert the_listing(owner).commitments == "Nous trions.", "the text is kept"
 
 
+def test_a_listing_takes_ten_commitments(client: LintingClient, editor: str, owner: Session) -> None:
+    ten = "\n".join(["Nous trions.", "", *(f"- Geste {n}." for n in range(9))])
+    assert client.post(editor, data=typed(client, editor, commitments=ten)).status_code == 303
+    refused = client.post(editor, data=typed(client, editor, commitments=f"{ten}\nUn de plus."))
+    assert refused.status_code == 422
+    assert "il y en a 11" in refused.get_data(as_text=True)
+    assert the_listing(owner).commitments == ten
+
+
 def test_what_is_unticked_disappears_at_once(client: LintingClient, editor: str, owner: Session) -> None:
     client.post(editor, data=typed(client, editor, intent="publish"))
     page = f"/poitiers/annuaire/{the_listing(owner).id}"

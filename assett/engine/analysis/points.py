@@ -39,7 +39,9 @@ def level_findings(
     for number, category in enumerate(document.categories):
         path = item_path("categories", number)
         within = categories[category.id]
-        if within is None:
+        if not category.questions:
+            yield Finding("never_scored", path, N_("cette catégorie n’a aucune question"))
+        elif within is None:
             yield Finding(
                 "never_scored", path, N_("cette catégorie n’a jamais de note : aucune de ses questions n’est comptée")
             )

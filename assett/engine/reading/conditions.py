@@ -17,6 +17,9 @@ from assett.kernel.text import N_, listed, shown
 DEEPEST = 50
 """How deep conditions may be nested."""
 
+_HEADS = ("question", "profile", "all", "any", "not")
+_TESTS = ("is", "at_least", "at_most")
+
 
 @dataclass(slots=True)
 class Known:
@@ -78,7 +81,7 @@ class ConditionReader(Reader):
                 found=shown(raw),
             )
             return nothing
-        heads = [key for key in ("question", "profile", "all", "any", "not") if key in raw]
+        heads = [key for key in _HEADS if key in raw]
         if len(heads) != 1:
             self.problem(
                 path,
@@ -87,7 +90,7 @@ class ConditionReader(Reader):
             return nothing
         if heads[0] in ("question", "profile"):
             return self.answer_test(raw, path, scope)
-        fields = self.fields(raw, path, heads)
+        fields = self.fields(raw, path, _HEADS, misplaced=_TESTS)
         if heads[0] == "not":
             return Not(self.condition(raw["not"], fields.at("not"), scope, depth + 1))
         conditions = tuple(
@@ -99,7 +102,7 @@ class ConditionReader(Reader):
     def answer_test(self, raw: object, path: str, scope: Scope) -> AnswerTest:
         """A condition on one question or entry."""
         of: Literal["question", "profile"] = "profile" if isinstance(raw, Mapping) and "profile" in raw else "question"
-        fields = self.fields(raw, path, (of, "is", "at_least", "at_most"))
+        fields = self.fields(raw, path, (of, *_TESTS))
         name = fields.slug(of)
         known = self._named(name, of, fields, scope)
         known = known if known is not None and known.sound else None

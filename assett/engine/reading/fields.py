@@ -16,7 +16,8 @@ from assett.kernel.ids import is_slug
 from assett.kernel.text import N_, closest, listed, shown
 
 _MOST_SUGGESTIONS = 50
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# As RFC 5646 builds one, in its order: language, script, region, variants.
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*")
 _FIRST_LANGUAGE = "fr"
 
 NO_TEXT = Text((("", ""),))
