@@ -80,7 +80,7 @@ def test_without_javascript_the_tables_say_it_all(new_page: Any, live: str, sess
     page.goto("/poitiers/suivi")
     page.get_by_label("Nom, activité, commune ou SIRET").fill("atelier 3")
     page.get_by_role("button", name="Chercher").click()
-    assert page.get_by_role("rowheader").all_inner_texts() == ["Atelier 3"]
+    expect(page.get_by_role("rowheader")).to_have_text(["Atelier 3"])
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from assett.organizations.models import Participation
 from assett.spaces.models import Space
@@ -60,7 +61,7 @@ def test_a_listing_is_written_published_found_and_withdrawn_on_a_phone(
     page.get_by_text("1 structure correspond").wait_for()
     assert page.url.endswith("q=briohces") or "q=briohces&" in page.url
     page.get_by_role("link", name="Boulangerie du Clain").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Boulangerie du Clain"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Boulangerie du Clain")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
     page.goto(f"/poitiers/structures/{mine.id}/fiche")

@@ -84,13 +84,14 @@ def test_without_javascript_see_then_publish(
     page.goto("/ici/reglages/apparence")
     page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
     page.get_by_role("button", name="Voir", exact=True).click()
-    assert colour_of(page, ".specimen-light .button") == "rgb(170, 0, 0)"
+    expect(page.locator(".specimen-light .button").first).to_have_css("background-color", "rgb(170, 0, 0)")
     visitor = new_page()
     visitor.goto("/ici/")
     assert colour_of(visitor, ".button") != "rgb(170, 0, 0)"
     page.get_by_role("button", name="Publier l’apparence").click()
+    expect(page.get_by_role("status")).to_be_visible()
     visitor.reload()
-    assert colour_of(visitor, ".button") == "rgb(170, 0, 0)"
+    expect(visitor.locator(".button").first).to_have_css("background-color", "rgb(170, 0, 0)")
 
 
 def test_the_preview_follows_each_choice(app: Flask, new_page: Any, live: str, space: Space, manager: Person) -> None:
