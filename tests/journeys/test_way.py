@@ -322,10 +322,13 @@ def test_a_session_that_has_expired_is_not_told_as_a_lost_network(
     page = new_page()
     enter(app, page, here.person, live)
     opened(page, assessment)
+    check(page, "suivi", "non")
+    expect(page.locator("#q-suivi [data-feedback]")).to_have_text("Commencez par un relevé.")
     page.context.clear_cookies()
     page.on("dialog", lambda dialog: dialog.accept())
-    check(page, "suivi", "non")
+    check(page, "suivi", "oui")
     expect(page.locator("[data-save-status]")).to_contain_text("Votre session a expiré")
+    expect(page.locator("#q-suivi [data-feedback]")).to_be_empty()  # it was said of the other answer
     expect(mark(page, "suivi")).to_have_text("Gardé sur cet appareil en attendant que vous vous reconnectiez")
 
 

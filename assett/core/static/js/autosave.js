@@ -105,6 +105,8 @@ export default function autosave(form) {
     const fields = fieldsOf(id);
     if (!unsent.has(id) && answerOf(fields) === confirmed.get(id)) return false;
     unsent.set(id, fields);
+    // It was said of the former answer, and may never be replaced: the network or the right to answer may be gone.
+    showFeedback(id, "");
     keep();
     return true;
   }
@@ -146,7 +148,7 @@ export default function autosave(form) {
       setRevision(id, body.revision);
       showError(id, "");
       mark(id, "saved", text("Saved", body));
-      if (cards.has(id)) refresh(id, body);
+      if (cards.has(id)) refresh(id, latest ? body : { ...body, feedback: undefined });
     } else if (status === 409 && body.author) {
       // The page keeps the mark of what its reader saw: only « mettre la mienne » takes the colleague's.
       held.add(id);
@@ -357,6 +359,7 @@ export default function autosave(form) {
       fill(card, fields.filter(([name]) => !name.startsWith("revision.")).map(([, value]) => value));
       const revision = fields.find(([name]) => name.startsWith("revision."));
       if (revision) card.querySelector(`[name="revision.${id}"]`).value = revision[1];
+      showFeedback(id, "");
     }
     say(text("Restored"));
     flush().then(() => unsent.size || sessionStorage.removeItem(storageKey));
