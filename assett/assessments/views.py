@@ -504,7 +504,10 @@ def attach(id: int) -> ResponseReturnValue:
         flash(rejected.message, "warning")
     else:
         flash(
-            gettext("Cet essai est maintenant l’auto-évaluation de %(name)s.", name=mine.organization.name), "success"
+            gettext(
+                "Cet essai est maintenant l’auto-évaluation de votre structure, %(name)s.", name=mine.organization.name
+            ),
+            "success",
         )
     return redirect(url_for("assessments.result", id=id), 303)
 

@@ -78,7 +78,7 @@ class Detail:
 
 
 # How the log is read, filled by each feature for its own actions.
-# action → a sentence without its author, who stands beside it: « Rôle de %(subject)s changé ». Besides `subject`, it
+# action → a sentence without its author, who stands beside it: « Rôle changé : %(subject)s ». Besides `subject`, it
 # may name any plain key of `details`. An action without a sentence is shown by its name.
 wordings: dict[str, Wording] = {
     "across": N_("Cerema a consulté les données de plusieurs espaces, dont celui-ci. Motif : %(reason)s"),

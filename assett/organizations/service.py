@@ -455,7 +455,7 @@ def sole_owner(session: Session, person: Person) -> str | None:
         if roles and MemberRole.OWNER not in roles:
             return str(
                 _(
-                    "Vous êtes la seule personne responsable de %(name)s. Confiez d’abord ce rôle à un autre membre.",
+                    "%(name)s n’a que vous comme responsable. Confiez d’abord ce rôle à un autre membre.",
                     name=organization.name,
                 )
             )

@@ -277,7 +277,10 @@ def invitation(token: str) -> ResponseReturnValue:
         if joined is None:
             return render_template("organizations/dead_invitation.html"), 410
         return redirect(overview_url(joined), 303)
-    flash(_("Vous êtes membre de %(name)s. Bienvenue !", name=participation.organization.name), "success")
+    flash(
+        _("Bienvenue ! Vous êtes maintenant membre de la structure %(name)s.", name=participation.organization.name),
+        "success",
+    )
     return redirect(next_step_url(participation, owner=invited.role == MemberRole.OWNER), 303)
 
 
@@ -336,7 +339,7 @@ def withdraw_invitation(participation: int, invitation: int) -> ResponseReturnVa
     if invited is None or invited.organization_id != row.organization_id:
         abort(404)
     service.withdraw_invitation(db.session(), invited)
-    flash(_("L’invitation de %(email)s est retirée : son lien ne sert plus.", email=invited.email), "success")
+    flash(_("L’invitation envoyée à %(email)s est retirée : son lien ne sert plus.", email=invited.email), "success")
     return redirect(url_for("organizations.members", participation=row.id), 303)
 
 
@@ -348,7 +351,7 @@ def change_role(participation: int, membership: int) -> ResponseReturnValue:
     if form.carry_out(lambda: service.change_role(db.session(), member, form.chosen_role)) is None:
         flash(form.rejected.message if form.rejected else _("Ce rôle n’existe pas."), "error")
     else:
-        flash(_("Le rôle de %(name)s est changé.", name=member.person.name), "success")
+        flash(_("Rôle changé : %(name)s.", name=member.person.name), "success")
     return redirect(url_for("organizations.members", participation=row.id), 303)
 
 

@@ -114,7 +114,11 @@ def check_record(hostname: str, token: str) -> None:
     found = [b"".join(each.strings).decode("ascii", "replace") for each in answer]
     if token not in found:
         raise Rejected(
-            _("L’enregistrement TXT de %(name)s contient autre chose : « %(found)s ».", name=name, found=found[0][:80])
+            _(
+                "L’enregistrement TXT trouvé à %(name)s contient autre chose : « %(found)s ».",
+                name=name,
+                found=found[0][:80],
+            )
         )
 
 

@@ -151,7 +151,7 @@ def revoke(invitation: int) -> ResponseReturnValue:
         service.revoke(db.session(), row, utc_now())
     except Rejected as rejected:
         return _team_page((row.id, rejected.message))
-    flash(_("L’invitation de %(email)s est annulée : son lien ne sert plus.", email=row.email), "success")
+    flash(_("L’invitation envoyée à %(email)s est annulée : son lien ne sert plus.", email=row.email), "success")
     return redirect(url_for("teams.team"), 303)
 
 

@@ -220,7 +220,7 @@ def test_the_last_owner_of_a_shared_structure_hands_over_first(
     other = MembershipFactory(organization=own.organization, role=MemberRole.CONTRIBUTOR)
     owner.commit()
     answer = delete(client)
-    assert answer.status_code == 422 and "la seule personne responsable de Le Fournil" in answer.text
+    assert answer.status_code == 422 and "Le Fournil n’a que vous comme responsable" in answer.text
     other.role = MemberRole.OWNER
     owner.commit()
     assert delete(client).status_code == 303

@@ -55,7 +55,7 @@ def test_a_try_out_becomes_the_running_assessment(client: LintingClient, owner: 
     done = attach(client, url, where.participation)
     assert (done.status_code, done.location) == (303, f"{url}resultat")
     page = page_of(client, done.location)
-    assert f"Cet essai est maintenant l’auto-évaluation de {name}." in page
+    assert f"Cet essai est maintenant l’auto-évaluation de votre structure, {name}." in page
     assert "Rattacher à «" not in page
     row = owner.scalars(select(Assessment)).one()
     assert (row.participation_id, row.trial_secret, row.expires_at) == (where.participation.id, None, None)

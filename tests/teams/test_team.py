@@ -71,7 +71,7 @@ def test_a_reader_manages_nothing(team: Team, boss: SpaceRole, path: str) -> Non
 def test_a_role_is_changed_and_written_down(client: LintingClient, owner: Session, team: Team, boss: SpaceRole) -> None:
     bob = team.member(name="Bob Petit")
     change = f"{TEAM}/{bob.id}/role"
-    assert "Le rôle de Bob Petit" in client.get(change).text
+    assert "Rôle\u00a0: Bob Petit" in client.get(change).text
     assert client.post(change, data={"role": "editor"}).location == TEAM
     assert "Bob Petit a désormais le rôle" in client.get(TEAM).text
     assert roles(owner)[bob.person_id] == EDITOR

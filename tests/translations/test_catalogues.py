@@ -32,6 +32,24 @@ def test_a_translation_keeps_its_placeholders() -> None:
     assert wrong == []
 
 
+def test_no_french_sentence_needs_an_elision_before_a_name() -> None:
+    """« Le rôle de Inès », « membre de Le Fournil »: the sentence is turned so that any name fits in."""
+    needing = re.compile(r"\b(de|que|si) %\((name|person|author|organization|who|email)\)s")
+    sentences = [form for message in catalogue("en") for form in _forms(message)[0]]
+    assert [each for each in sentences if needing.search(each)] == [
+        "Confirmez que %(email)s est bien votre adresse, et votre compte est ouvert."
+    ]
+
+
+def test_english_is_british() -> None:
+    """As its dates are."""
+    american = re.compile(
+        r"\b(\w*[gn]aniz\w+|\w+gniz\w+|\w+imiz\w+|\w*analyz\w+|colors?|centers?|favor\w*|behavior\w*)\b", re.IGNORECASE
+    )
+    words = [form for message in catalogue("en") for form in _forms(message)[1]]
+    assert [each for each in words if american.search(PLACEHOLDER.sub("", each))] == []
+
+
 def _forms(message: Message) -> tuple[list[str], list[str]]:
     sources = [message.id] if isinstance(message.id, str) else list(message.id)
     targets = [message.string] if isinstance(message.string, str) else list(message.string or ())
