@@ -57,7 +57,7 @@ class Figures:
 
     @property
     def some_left_out(self) -> bool:
-        """Whether results that are not shared are not counted somewhere."""
+        """Whether there are results that are not shared, and of whose structures nothing is counted."""
         return any(line.group.some_left_out for line in self.lines)
 
     @property

@@ -1,9 +1,9 @@
 """What may be said of a group of organizations: figures from five up, and none that gives one of them away.
 
 Whoever reads the follow-up also sees the scores that are shared. A figure of the whole group beside them would
-give away the scores of those who do not share theirs, by subtraction, where those are fewer than five or all stand at
-one level: there, the figure is that of the ones who share. And from one day to the next, five at least are new
-together (see `assessments.pool`).
+give away the scores of those who do not share theirs, by subtraction, where those are fewer than five: there, the
+figure is that of the ones who share. Nothing here hangs on what anybody scored, for what is left out would tell of it;
+`assessments.pool` says whose scores may be counted together.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ THRESHOLD = 5
 
 
 class Kept(Enum):
-    """What some do with their scores: share them; keep them, and be counted among others; or wait for those."""
+    """What some do with their scores: share them; keep them, and be counted among others, or not (yet)."""
 
     SHARED = "shared"
     COUNTED = "counted"
-    WAITING = "waiting"
+    LEFT_OUT = "left-out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Group:
     """The figures of a group; a group that is too small has none. `some_left_out` where there are results that are
-    not shared, and are not counted (not yet, or not the latest)."""
+    not shared, and of whose structures nothing is counted."""
 
     count: int = 0
     mean: Fraction | None = None
@@ -55,7 +55,7 @@ def group(tallies: Iterable[Tally]) -> Group:
     """The figures that may be told of these organizations."""
     present = [tally for tally in tallies if tally.count]
     kept = [tally for tally in present if tally.kept == Kept.COUNTED]
-    if sum(tally.count for tally in kept) < THRESHOLD or len({tally.level for tally in kept}) == 1:
+    if sum(tally.count for tally in kept) < THRESHOLD:
         kept = []
     counted = [tally for tally in present if tally.kept == Kept.SHARED] + kept
     some_left_out = len(counted) < len(present)

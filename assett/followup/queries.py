@@ -24,6 +24,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     null,
@@ -181,7 +182,7 @@ def _counted_once(session: Session, what: str, when: Hashable, count: Callable[[
 
 def tallies(session: Session) -> dict[str | None, list[Tally]]:
     """The latest results of those who share them, and of the others those that the pool counts, by category (None for
-    the whole) and level; those that wait there, by category. No score, not counted."""
+    the whole) and level; of the whole, how many others there are. No score, not counted."""
     return _counted_once(session, "tallies", None, lambda: _tallies(session))
 
 
@@ -213,13 +214,17 @@ def _tallies(session: Session) -> dict[str | None, list[Tally]]:
         .group_by(PooledScore.category, PooledScore.level)
     )
     # Nothing is told of those but that there are some.
-    waiting = (
-        select(PooledScore.category, cast(null(), Text), literal(Kept.WAITING.value), func.count(), literal(Decimal(0)))
-        .where(PooledScore.waiting, PooledScore.ratio.is_not(None))
-        .group_by(PooledScore.category)
+    is_counted = exists().where(
+        PooledScore.participation_id == Participation.id, PooledScore.category == WHOLE, ~PooledScore.waiting
+    )
+    left_out = (
+        select(literal(WHOLE), cast(null(), Text), literal(Kept.LEFT_OUT.value), func.count(), literal(Decimal(0)))
+        .select_from(Assessment)
+        .join(Participation, and_(*latest))
+        .where(Assessment.overall_ratio.is_not(None), ~_shares(), ~is_counted)
     )
     found: dict[str | None, list[Tally]] = {}
-    everything: CompoundSelect[Any] = union_all(whole, by_category, counted, waiting)
+    everything: CompoundSelect[Any] = union_all(whole, by_category, counted, left_out)
     for category, level, kept, count, ratios in session.execute(everything):
         found.setdefault(category or None, []).append(Tally(level, Kept(kept), count, ratios or Decimal(0)))
     return found

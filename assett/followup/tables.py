@@ -166,7 +166,7 @@ def level_rows(shown: Figures) -> tuple[list[str], Iterator[list[Cell]]]:
             if group.mean is None:
                 yield [line.title, None, None, *(None for _ in shown.columns), gettext("moins de 5 structures")]
             else:
-                some = group.only_shared and group.some_left_out
+                some = group.only_shared and shown.some_left_out
                 note = gettext("parmi les structures qui partagent leurs scores") if some else None
                 yield [line.title, group.count, shown.number(group.mean), *line.counts, note]
 

@@ -400,7 +400,7 @@ _CROWD = (
          unnest(CAST(:questions AS text[]), CAST(:answers AS text[])) AS given (question, value)
     WHERE n < :answered
     """,
-    # None of the crowd shares its scores: all are counted, five by five and long since.
+    # None of the crowd shares its scores: all are counted, ten by ten and long since.
     """
     INSERT INTO pooled_score (space_id, participation_id, category, waiting, ratio, level)
     SELECT :space, assessment.participation_id, '', false, overall_ratio, overall_level

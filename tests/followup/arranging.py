@@ -47,7 +47,7 @@ def running(participation: Participation, version: QuestionnaireVersion, progres
 def finished(
     participation: Participation,
     version: QuestionnaireVersion,
-    level: str = "intermediaire",
+    level: str | None = "intermediaire",
     *,
     at: datetime | None = None,
     latest: bool = True,
@@ -65,7 +65,7 @@ def finished(
         changed_at=completed_at,
         completed_at=completed_at,
         latest=latest,
-        overall_ratio=RATIOS[level] + more,
+        overall_ratio=RATIOS[level] + more if level else None,
         overall_level=level,
     )
     for category, reached in levels.items():
@@ -86,7 +86,7 @@ def finished(
 def again(
     participation: Participation,
     version: QuestionnaireVersion,
-    level: str,
+    level: str | None,
     *,
     more: Decimal = NOTHING,
     **levels: str | None,

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from assett.followup.groups import Kept, Tally, group
 
-SHARED, COUNTED, WAITING = Kept
+SHARED, COUNTED, LEFT_OUT = Kept
 
 
 def tally(level: str, kept: Kept, *ratios: str) -> Tally:
@@ -45,15 +45,15 @@ def test_five_who_do_not_share_disappear_in_their_number() -> None:
     assert of.levels == {"bas": 3, "haut": 3}
 
 
-def test_all_who_do_not_share_at_one_level_are_left_out_for_that_level_is_theirs() -> None:
-    shared, alike = tally("bas", SHARED, *["0.2"] * 5), tally("haut", COUNTED, *["0.9"] * 7)
-    of = group([shared, alike])
-    assert (of.count, of.levels, of.only_shared, of.some_left_out) == (5, {"bas": 5}, True, True)
-    assert group([shared, alike, tally("bas", COUNTED, "0.1")]).count == 13
+def test_what_is_told_hangs_on_how_many_they_are_and_never_on_what_they_scored() -> None:
+    shared = tally("bas", SHARED, *["0.2"] * 5)
+    alike = group([shared, tally("haut", COUNTED, *["0.9"] * 7)])
+    mixed = group([shared, tally("haut", COUNTED, *["0.9"] * 6), tally("bas", COUNTED, "0.1")])
+    assert (alike.count, alike.only_shared) == (mixed.count, mixed.only_shared) == (12, False)
 
 
-def test_those_who_wait_are_not_counted_and_it_is_known_that_there_are_some() -> None:
-    of = group([tally("bas", SHARED, *["0.2"] * 5), tally("", WAITING, *["0"] * 9)])
+def test_those_who_are_left_out_are_not_counted_and_it_is_known_that_there_are_some() -> None:
+    of = group([tally("bas", SHARED, *["0.2"] * 5), tally("", LEFT_OUT, *["0"] * 9)])
     assert (of.count, of.levels, of.some_left_out) == (5, {"bas": 5}, True)
 
 

@@ -104,7 +104,7 @@ def test_a_category_that_few_are_asked_stays_hidden(
     assert "Déchets" not in figure["data"][0]["y"]
 
 
-WAITING = "Certains attendent encore leur tour."
+LEFT_OUT = "Certains n’y sont pas comptés."
 
 
 def test_those_who_do_not_share_cannot_be_worked_out(
@@ -112,41 +112,46 @@ def test_those_who_do_not_share_cannot_be_worked_out(
 ) -> None:
     some(space, version, 5, "debutant")
     html = team.get("/poitiers/suivi/scores").get_data(as_text=True)
-    assert "par cinq au moins" in html and WAITING not in html
+    assert "par dix au moins" in html and LEFT_OUT not in html
     finished(structure(space, "Discrète", share=Audience.NOBODY), version, "intermediaire", energie="debutant")
+    some(space, version, 8, "avance", share=Audience.NOBODY)
     html = team.get("/poitiers/suivi/scores").get_data(as_text=True)
-    assert WAITING in html
+    assert LEFT_OUT in html
     assert table(team, 2)["Ensemble"] == ["1,0", "5"]
     assert table(team, 2)["Énergie"] == ["1,0", "5"]
-    some(space, version, 4, "avance", share=Audience.NOBODY)
-    # Five among ten: each of them disappears in their number.
-    assert table(team, 2)["Énergie"] == ["2,4", "10"]
-    assert WAITING not in team.get("/poitiers/suivi/scores").get_data(as_text=True)
+    some(space, version, 1, "avance", share=Audience.NOBODY)
+    # Ten among fifteen: each of them disappears in their number.
+    assert table(team, 2)["Énergie"] == ["3,1", "15"]
+    assert LEFT_OUT not in team.get("/poitiers/suivi/scores").get_data(as_text=True)
 
 
 def test_two_days_compared_tell_nobody_s_score(
     team: LintingClient, space: Space, version: QuestionnaireVersion
 ) -> None:
-    discreet = [structure(space, f"Discrète {number}", share=Audience.NOBODY) for number in range(10)]
+    discreet = [structure(space, f"Discrète {number}", share=Audience.NOBODY) for number in range(20)]
     for number, each in enumerate(discreet):
         finished(each, version, "debutant" if number % 2 else "avance", energie="debutant" if number % 3 else "avance")
     before = table(team, 1)
-    assert before["Ensemble"][-1] == "10"
-    for place, each in enumerate(discreet[:5], 1):
-        again(each, version, "intermediaire", energie="intermediaire")
-        assert (table(team, 1) == before) is (place < 5)
-    assert table(team, 1)["Ensemble"][1] == "5 (50\u00a0%)"
+    assert before["Ensemble"][-1] == "20"
+    for place, each in enumerate(discreet[:10], 1):
+        level = "avance" if place == 3 else "intermediaire"
+        again(each, version, level, energie=level)
+        assert (table(team, 1) == before) is (place < 10)
+    assert table(team, 1)["Ensemble"][1] == "9 (45\u00a0%)"
 
 
-def test_those_who_do_not_share_and_are_all_alike_stay_hidden(
+def test_those_who_do_not_share_and_are_all_alike_in_a_category_stay_hidden_in_all(
     team: LintingClient, space: Space, version: QuestionnaireVersion
 ) -> None:
     some(space, version, 5, "debutant")
-    for number in range(5):
+    before = table(team, 1)
+    for number in range(10):
         discreet = structure(space, f"Discrète {number}", share=Audience.NOBODY)
-        finished(discreet, version, "avance" if number else "debutant", energie="avance")
-    assert table(team, 1)["Ensemble"][-1] == "10"
-    assert table(team, 1)["Énergie"] == ["5 (100\u00a0%)", "0 (0\u00a0%)", "0 (0\u00a0%)", "5"]
+        finished(discreet, version, "avance" if number % 2 else "debutant", energie="avance")
+    assert table(team, 1) == before
+    assert LEFT_OUT in team.get("/poitiers/suivi/scores").get_data(as_text=True)
+    book = sheets(team)["Répartition par niveau"]
+    assert {row[-1] for row in book[1:3]} == {"parmi les structures qui partagent leurs scores"}
 
 
 def test_only_the_latest_result_of_each_counts(
