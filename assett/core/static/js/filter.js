@@ -1,5 +1,7 @@
 /* Filters a list without leaving the page: the part marked data-results is fetched anew and replaced.
    On a phone, where the filters are folded, their button does it in the ordinary way. */
+import written from "./written.js";
+
 export default function filter(form) {
   const wide = window.matchMedia("(width >= 48rem)");
   let latest = 0;
@@ -28,4 +30,5 @@ export default function filter(form) {
   }
 
   form.addEventListener("change", refresh);
+  if ([...form.elements].some(written)) refresh();
 }
