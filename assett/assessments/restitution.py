@@ -14,10 +14,11 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from assett.assessments import cards, history, journey
+from assett.assessments.advice import advice
 from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.service import standing
 from assett.core.db import dump_json
-from assett.core.i18n import filled, show_decimal, show_percent, spoken
+from assett.core.i18n import filled, show_decimal, show_percent
 from assett.core.memory import Memory, Same
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
@@ -322,23 +323,8 @@ def _point(line: ReceiptLine, language: str) -> PointView:
 
 
 def _weak(line: ReceiptLine, language: str) -> PointView:
-    """A weak point with its next step: the feedback of its answer, else what was not ticked and earns most."""
-    told = cards.feedback(line.question, line.value, language) or _not_ticked(line, language)
-    return replace(_point(line, language), feedback_html=told)
-
-
-def _not_ticked(line: ReceiptLine, language: str, most: int = 3) -> Markup:
-    """« Autres pistes : composter, réparer, donner. »"""
-    question, ticked = line.question, line.value if isinstance(line.value, tuple) else ()
-    if question.type != "multiple":
-        return Markup()
-    left = [each for each in question.choices if each.points > 0 and not each.exclusive and each.id not in ticked]
-    best = sorted(left, key=lambda each: -each.points)[:most]
-    if not best:
-        return Markup()
-    row = cards.lowered(cards.in_a_row([each.label.in_(language) for each in best]))
-    said = spoken(row, best[0].label.language_in(language))
-    return filled(gettext("Autres pistes : %(choices)s."), choices=said)
+    """A weak point with its next step."""
+    return replace(_point(line, language), feedback_html=advice(line, language))
 
 
 def _caps(receipt: CategoryReceipt, language: str) -> list[Markup]:
