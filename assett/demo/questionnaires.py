@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 
@@ -25,11 +26,15 @@ def adapted(national: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
     return document
 
 
+def edition(published: datetime) -> str:
+    """The label of a version that came out at that time: the first of its year."""
+    return f"{published.year}.1"
+
+
 def revised(national: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The national document's next version: another label, titles and `points` by question, `weights` by category,
+    """The national document's next version: titles and `points` by question, `weights` by category,
     the `reasons` of caps by the question that they look at, `questions` (added at the end) by category."""
     document = deepcopy(dict(national))
-    document["version"] = changes["version"]
     document["caps"] = [_explained(cap, changes["reasons"]) for cap in document["caps"]]
     for category in document["categories"]:
         category["weight"] = changes["weights"].get(category["id"], category.get("weight", 1))

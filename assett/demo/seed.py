@@ -27,7 +27,7 @@ from assett.demo import accounts, content, drafts, logs, people
 from assett.demo.accounts import Account
 from assett.demo.content import Structure, Territory
 from assett.demo.histories import OPENED_FOR, Attempt, History, history, office_hour, paces
-from assett.demo.questionnaires import adapted, revised
+from assett.demo.questionnaires import adapted, edition, revised
 from assett.engine.answers import dump_values
 from assett.engine.compiled import Compiled
 from assett.kernel.text import fold
@@ -104,7 +104,8 @@ def _national(session: Session, now: datetime) -> dict[str, Base]:
     published = now - OPENED_FOR - timedelta(days=60)
     bases = {}
     for name in ("socle-assett", "premier-pas"):
-        tree = content.tree(content.QUESTIONNAIRES / f"{name}.yaml")
+        # The files bear the label of their own year; here they came out before the spaces opened.
+        tree = content.tree(content.QUESTIONNAIRES / f"{name}.yaml") | {"version": edition(published)}
         bases[name] = Base(publish(session, None, tree, now=published), tree)
     _next_national(session, bases, now)
     resources = content.tree(content.QUESTIONNAIRES / "ressources-nationales.yaml")["resources"]
@@ -116,11 +117,12 @@ def _next_national(session: Session, bases: dict[str, Base], now: datetime) -> N
     """The versions published lately: the spaces follow the ones before, and are told."""
     for name, changes in content.tree(content.HERE / "national.yaml").items():
         base = bases[name]
+        published = now - timedelta(days=int(changes["days_ago"]))
         publish(
             session,
             None,
-            revised(base.tree, changes),
-            now=now - timedelta(days=int(changes["days_ago"])),
+            revised(base.tree, changes) | {"version": edition(published)},
+            now=published,
             questionnaire=session.get_one(Questionnaire, base.version.questionnaire_id),
             note=changes["note"],
         )

@@ -297,3 +297,19 @@ def test_each_space_has_a_log_that_fits_what_stands_there(demo: Session) -> None
     signed = [entry for entry in entries if entry.action == "charter.signed"]
     assert len(signed) == demo.scalar(select(func.count()).select_from(Pledge))
     assert {entry.action for entry in entries} <= set(audit.wordings)
+
+
+def test_a_version_bears_the_label_of_the_year_it_came_out(demo: Session) -> None:
+    national = demo.execute(
+        select(Questionnaire.slug, QuestionnaireVersion)
+        .join(QuestionnaireVersion, QuestionnaireVersion.questionnaire_id == Questionnaire.id)
+        .where(QuestionnaireVersion.space_id.is_(None))
+        .order_by(QuestionnaireVersion.published_at)
+    ).all()
+    assert len(national) == 3
+    for slug, version in national:
+        assert version.document["version"] == f"{version.published_at.year}.1", slug
+    receipts = demo.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.space_id.is_not(None))).all()
+    for version in receipts:
+        label = version.document["version"]
+        assert label == "1" or int(label.split(".")[0]) == version.published_at.year
