@@ -28,7 +28,12 @@ PROGRESS = 0.48
 SETBACK = 0.05
 # Walls and boilers change less often than habits.
 SLOW = 0.25
-SLOW_QUESTIONS = frozenset({"energie-chauffage", "energie-isolation", "energie-renouvelable"})
+SLOW_QUESTIONS = frozenset({"energie-chauffage", "energie-isolation", "energie-renouvelable", "ferme-serres"})
+# What people really say, where a question accepts much more: nobody heats a bakery to 13.5 °C.
+USUAL = {
+    "energie-temperature": (Fraction(18), Fraction(23)),
+    "nature-approvisionnement": (Fraction(0), Fraction(60)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +168,10 @@ def _chosen(question: Question, names: Sequence[str]) -> list[str]:
 
 
 def _number(question: Question, aim: float, rng: Random) -> Decimal | int:
+    """A number that is worth about `aim` of the points, among those that people give."""
     low = question.min if isinstance(question.min, Fraction) else Fraction(0)
     high = question.max if isinstance(question.max, Fraction) else Fraction(100)
+    low, high = USUAL.get(question.id, (low, high))
     if question.linear is not None:
         linear = question.linear
         rough = linear.zero + Fraction(aim).limit_denominator(100) * (linear.full - linear.zero)
@@ -172,13 +179,20 @@ def _number(question: Question, aim: float, rng: Random) -> Decimal | int:
     # The bands from the worst to the best, each with its borders.
     starts = [band.from_ for band in question.bands]
     ends = [*starts[1:], None]
-    bands = sorted(zip((band.points for band in question.bands), starts, ends, strict=True), key=lambda band: band[0])
+    bands = sorted(
+        (
+            band
+            for band in zip((band.points for band in question.bands), starts, ends, strict=True)
+            if (band[1] is None or band[1] <= high) and (band[2] is None or band[2] > low)
+        ),
+        key=lambda band: band[0],
+    )
     _, start, end = bands[min(int(aim * len(bands)), len(bands) - 1)]
     step = Fraction(1) if all(each is None or each.denominator == 1 for each in starts) else Fraction(1, 2)
-    if start is None:
-        assert end is not None
+    if start is None and end is not None:
         value = end - step * rng.choice((1, 1, 2))
     else:
+        start = low if start is None else max(start, low)
         room = 2 if end is None else math.ceil((end - start) / step) - 1
         value = start + step * rng.randint(0, min(room, 2))
     value = min(max(value, low), high)

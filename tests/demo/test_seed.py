@@ -313,3 +313,13 @@ def test_a_version_bears_the_label_of_the_year_it_came_out(demo: Session) -> Non
     for version in receipts:
         label = version.document["version"]
         assert label == "1" or int(label.split(".")[0]) == version.published_at.year
+
+
+def test_numbers_are_those_that_people_give(demo: Session) -> None:
+    degrees = [
+        float(each.value["v"])
+        for each in demo.scalars(select(Answer).where(Answer.question == "energie-temperature"))
+        if each.value["v"] not in ("?", "n/a")
+    ]
+    assert degrees and min(degrees) >= 17 and max(degrees) <= 23
+    assert len(set(degrees)) > 5
