@@ -128,3 +128,9 @@ def profile(entries: Iterable[ProfileEntry], fields: MultiDict[str, str]) -> tup
         except Rejected as rejected:
             refused[entry.id] = str(rejected.message)
     return told, refused
+
+
+def unasked(entries: Iterable[ProfileEntry], fields: MultiDict[str, str]) -> set[str]:
+    """The entries that were not on the page that was sent: other answers call for them now. Each card marks itself."""
+    marked = {entry.id for entry in entries if f"revision.{entry.id}" in fields}
+    return {entry.id for entry in entries} - marked if marked else set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -344,15 +344,23 @@ def grid(compiled: Compiled, language: str) -> Grid:
 
 
 def profile_cards(
-    compiled: Compiled, seen: Answers, language: str, errors: Mapping[str, str], fields: MultiDict[str, str] | None
+    compiled: Compiled,
+    seen: Answers,
+    language: str,
+    errors: Mapping[str, str],
+    fields: MultiDict[str, str] | None,
+    late: Collection[str] = (),
 ) -> list[Card]:
-    """The profile as cards; an entry hidden by another stays hidden until the answers call for it."""
+    """The profile as cards; an entry hidden by another stays hidden until the answers call for it.
+
+    Of a `late` one, which was not on the page before, nobody can have forgotten the answer: it is asked, not refused.
+    """
     drawn = []
     for entry in compiled.document.profile:
         typed = fields.getlist(f"answers.{entry.id}") if fields is not None else None
         one = cards.card(entry, seen.profile.get(entry.id), language, typed=typed)
         one.hidden = entry.id in seen.hidden_entries and entry.id not in errors
-        one.error = errors.get(entry.id)
+        one.error = errors.get(entry.id) if entry.id not in late else None
         drawn.append(one)
     return drawn
 

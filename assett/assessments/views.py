@@ -233,10 +233,12 @@ def _profile_page(
     seen = service.standing(compiled, assessment, rows)
     way = path(compiled, seen)
     typed = request.form if errors else None
+    late = forms.unasked(compiled.document.profile, request.form) & errors.keys()
     page = render_template(
         "assessments/profile.html",
         assessment=assessment,
-        cards=journey.profile_cards(compiled, seen, current_language(), errors, typed),
+        cards=journey.profile_cards(compiled, seen, current_language(), errors, typed, late),
+        late=late,
         steps=journey.steps(way, assessment, rows, current_language(), current=""),
         progress=journey.progress(way, rows),
         errors=errors,

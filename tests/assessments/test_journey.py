@@ -63,6 +63,32 @@ def test_the_profile_is_asked_first_and_what_is_missing_is_said_beside_it(client
     assert "Répondez à cette question" in refused.get_data(as_text=True)
 
 
+def test_a_question_that_the_profile_brings_is_asked_not_refused(client: LintingClient) -> None:
+    tree = document()
+    kinds = tree["profile"][0]["choices"]
+    tree["profile"].append(
+        {
+            "id": "production",
+            "title": "Que produisez-vous ?",
+            "type": "single",
+            "required": True,
+            "visible_if": {"profile": "kind", "is": kinds[1]["id"]},
+            "choices": [{"id": "lait", "label": "Du lait"}, {"id": "autre", "label": "Autre chose"}],
+        }
+    )
+    url = begin_trial(client, place(tree=tree))
+    sent = {"answers.kind": kinds[1]["id"], "revision.kind": "0"}
+    more = client.post(f"{url}profil", data=sent)
+    page = more.get_data(as_text=True)
+    assert more.status_code == 422 and "amènent une question de plus" in page
+    assert '<a href="#q-production">' in page and "Répondez à cette question" not in page and "à revoir" not in page
+    # On the page and left empty, it is missing like any other.
+    again = client.post(f"{url}profil", data={**sent, "revision.production": "0"}).get_data(as_text=True)
+    assert "Répondez à cette question" in again and "question de plus" not in again
+    done = client.post(f"{url}profil", data={**sent, "answers.production": "lait", "revision.production": "0"})
+    assert done.status_code == 303
+
+
 def test_a_trial_belongs_to_the_browser_that_began_it(client: LintingClient, app: Flask) -> None:
     url = begin_trial(client, place())
     stranger = app.test_client()
