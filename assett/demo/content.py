@@ -77,7 +77,7 @@ def _territory(slug: str, told: Mapping[str, Any], trades: Mapping[str, Mapping[
     )
 
 
-_PROFILE = ("sector", "premises", "vehicles", "food", "land")
+_PROFILE = ("sector", "production", "premises", "vehicles", "food", "land")
 
 
 def _structure(

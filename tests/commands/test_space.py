@@ -128,4 +128,4 @@ def test_a_theme_is_data(run, client: LintingClient, owner: Session) -> None:
 
 def test_resources_become_those_of_the_file(run, owner: Session) -> None:
     loaded = run("resources", str(ROOT / "questionnaires" / "ressources-nationales.yaml"))
-    assert loaded.exit_code == 0 and "127 ressources" in loaded.output
+    assert loaded.exit_code == 0 and "129 ressources" in loaded.output
