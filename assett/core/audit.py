@@ -1,20 +1,25 @@
-"""The log of a space: who did what, when, to what, before and after. Rows are added, never changed."""
+"""The log of a space: who did what, when, to what, before and after. Rows are added, never changed; each goes after a
+year, and the database lets none go before (migration `log_kept_a_year`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from flask import g, has_request_context
-from sqlalchemy import BigInteger, ForeignKey, Index, func
+from sqlalchemy import BigInteger, ForeignKey, Index, delete, func
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from assett.core import jobs
 from assett.core.db import Base, word
 from assett.core.tenancy import NationalOrTenant
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
+
+# As long as what went wrong is looked into (the CNIL advises six months to a year for a log of what people do).
+KEPT = timedelta(days=365)
 
 
 class Source(Word):
@@ -57,6 +62,12 @@ def record(session: Session, action: str, *, subject: str | None = None, details
             details=details or {},
         )
     )
+
+
+@jobs.handler("audit.forget", every=timedelta(days=1))
+def forget(session: Session, _arguments: Mapping[str, Any]) -> None:
+    """Erase the lines that are more than a year old: each tells what somebody did."""
+    session.execute(delete(AuditEntry).where(AuditEntry.at < func.now() - KEPT))
 
 
 class Wording(Protocol):

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRole, SpaceRoleName
-from assett.core.audit import AuditEntry, Source
+from assett.core.audit import KEPT, AuditEntry, Source
 from assett.network.models import Listing
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation, Pledge
 from assett.questionnaires.models import QuestionnaireVersion
@@ -24,7 +24,7 @@ INVITED = (("alternance", SpaceRoleName.READER, 3), ("chargee-de-mission", Space
 
 
 def write(session: Session, space: Space, now: datetime) -> None:
-    """Every line of a space's log, and its invitations."""
+    """Every line of a space's log, as far as it goes back, and its invitations."""
     manager = session.scalars(
         select(SpaceRole.person_id)
         .where(SpaceRole.space_id == space.id, SpaceRole.role == SpaceRoleName.MANAGER)
@@ -33,7 +33,8 @@ def write(session: Session, space: Space, now: datetime) -> None:
     ).one()
     lines = [*_by_the_team(session, space, manager), *_by_actors(session, space)]
     lines += _invited(session, space, manager, now)
-    session.execute(insert(AuditEntry), sorted(lines, key=lambda line: line["at"]))
+    kept = [line for line in lines if line["at"] > now - KEPT]
+    session.execute(insert(AuditEntry), sorted(kept, key=lambda line: line["at"]))
 
 
 def _line(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 
 from assett.core import audit
 from assett.core.db import db
@@ -90,7 +90,14 @@ milestones += [
         N_("Les pilotes ont de quoi entrer"),
         N_("Un lien leur ouvre l’espace avant tout le monde : créez-le, et donnez-le à quelques structures."),
         "settings.opening",
-        lambda: queries.own(or_(Space.pilot_key.is_not(None), queries.was_done("settings.pilots"))),
+        lambda: queries.own(
+            # Of what is older than its lines, the log says nothing.
+            or_(
+                Space.pilot_key.is_not(None),
+                queries.was_done("settings.pilots"),
+                Space.created_at < func.now() - audit.KEPT,
+            )
+        ),
         order=30,
     ),
     Milestone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from secrets import compare_digest
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.core.db import db
-from assett.core.i18n import current_language
+from assett.core.i18n import PARIS, current_language
 from assett.core.paging import Page, asked_page, page_within
 from assett.core.permissions import PUBLIC, Actor
 from assett.core.ui import MenuEntry, menus
@@ -42,7 +43,8 @@ STATED = {
     Compliance.PARTIAL: N_("Accessibilité : partiellement conforme"),
     Compliance.FULL: N_("Accessibilité : totalement conforme"),
 }
-
+# When ours (templates/spaces/legal) was last held against the pages: whoever looks again dates it anew.
+STATEMENT = date(2026, 11, 22)
 
 # One year: the address names the content.
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -69,6 +71,8 @@ def _words_of_space() -> dict[str, Any]:
         "assessments_closed": space.is_closed(utc_now()),
         "host": current_app.extensions["settings"].host,
         "preparing": not space.is_open(utc_now()),
+        # A space has stated nothing before it was there.
+        "statement_day": max(STATEMENT, space.created_at.astimezone(PARIS).date()),
     }
 
 

@@ -294,8 +294,10 @@ def test_each_space_has_a_log_that_fits_what_stands_there(demo: Session) -> None
     entries = demo.scalars(select(AuditEntry).where(AuditEntry.space_id.is_not(None))).all()
     assert {entry.space_id for entry in entries} == set(spaces)
     assert all(spaces[entry.space_id] <= entry.at <= NOW for entry in entries if entry.space_id)
+    assert all(entry.at > NOW - audit.KEPT for entry in entries)
     signed = [entry for entry in entries if entry.action == "charter.signed"]
-    assert len(signed) == demo.scalar(select(func.count()).select_from(Pledge))
+    lately = select(func.count()).select_from(Pledge).where(Pledge.signed_at > NOW - audit.KEPT)
+    assert len(signed) == demo.scalar(lately)
     assert {entry.action for entry in entries} <= set(audit.wordings)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person, SpaceRoleName
 from assett.core.permissions import Actor
 from assett.organizations import service
 from assett.organizations.jobs import sweep
-from assett.organizations.models import Audience, MemberRole, Membership, Organization, Participation
+from assett.organizations.models import Audience, Invitation, MemberRole, Membership, Organization, Participation
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail, links, mails_to
 from tests.factories import (
@@ -393,6 +394,18 @@ def test_refusals_are_forgotten_after_a_while(owner: Session, space: Space) -> N
     MembershipFactory()
     sweep(owner, {})
     assert owner.query(Membership).count() == 4
+    owner.rollback()
+
+
+def test_whoever_was_invited_and_never_came_is_forgotten_after_a_while(owner: Session, space: Space) -> None:
+    organization, now = OrganizationFactory(), datetime.now(UTC)
+    for email, days in (("attendue@example.org", -3), ("recente@example.org", 89), ("ancienne@example.org", 91)):
+        expired = {"expires_at": now - timedelta(days=days), "role": MemberRole.READER}
+        owner.add(Invitation(organization_id=organization.id, email=email, **expired))
+    owner.flush()
+    sweep(owner, {})
+    kept = owner.scalars(select(Invitation.email).order_by(Invitation.email)).all()
+    assert kept == ["attendue@example.org", "recente@example.org"]
     owner.rollback()
 
 

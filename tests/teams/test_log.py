@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRole
-from assett.core import audit, changes
+from assett.core import audit, changes, jobs
 from assett.core.audit import AuditEntry, Source
+from assett.core.tenancy import ACROSS_ROLE
 from tests.factories import PersonFactory, SpaceFactory
 from tests.linting import LintingClient
 from tests.teams.conftest import Team, plain
@@ -237,3 +241,21 @@ def test_what_no_cell_holds_is_cut_with_a_word(client: LintingClient, write: Any
     rows = list(load_workbook(io.BytesIO(client.get(f"{LOG}/export.xlsx").data)).active.values)
     assert rows[1][3].endswith("(la suite est coupée : une cellule n’en contient pas plus)".replace(" :", "\u00a0:"))
     assert rows[1][4] == "y" * 31_000
+
+
+def test_a_line_goes_after_a_year_and_the_database_lets_none_go_before(
+    app: Flask, client: LintingClient, owner: Session, write: Any
+) -> None:
+    now = datetime.now(UTC)
+    for action, days in (("a.old", 366), ("a.young", 364), ("a.new", 0)):
+        write(action, at=now - timedelta(days=days))
+    jobs.enqueue(owner, "audit.forget")
+    owner.commit()
+    jobs.drain(app)
+    assert set(owner.scalars(select(AuditEntry.action))) == {"a.young", "a.new"}
+    owner.execute(text(f"SET LOCAL ROLE {ACROSS_ROLE}"))
+    assert owner.execute(text("DELETE FROM audit_entry RETURNING id")).all() == []
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        owner.execute(text("UPDATE audit_entry SET at = now() - interval '2 years'"))
+    owner.rollback()
+    assert "Chaque ligne y reste un an." in client.get(LOG).text
