@@ -141,8 +141,8 @@ def test_two_editors_see_each_other_and_choose(
     expect(his.get_by_label("Intitulé", exact=True).first).to_have_value("Triez-vous le papier ?")
     expect(his.get_by_label("Aide")).to_have_value("Verre compris.")
     # The same words: both are shown, and one is chosen.
-    hers.get_by_label("Intitulé", exact=True).first.fill("Triez-vous le carton ?")
-    expect(hers.locator("[data-form-state]")).to_contain_text("Enregistré")
+    with hers.expect_response(lambda response: response.request.method == "POST"):
+        hers.get_by_label("Intitulé", exact=True).first.fill("Triez-vous le carton ?")
     his.get_by_label("Intitulé", exact=True).first.fill("Triez-vous le verre ?")
     expect(his.locator("mark").first).to_have_text("carton")
     his.get_by_role("button", name="Garder la mienne").click()
