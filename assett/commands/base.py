@@ -15,7 +15,7 @@ from assett.commands.sessions import every_space
 from assett.core import audit
 from assett.core.i18n import show_day
 from assett.engine.compiled import content_hash
-from assett.engine.document import Document
+from assett.engine.document import Document, Text
 from assett.engine.reading import read_document
 from assett.formats.files import load
 from assett.kernel.clock import utc_now
@@ -135,7 +135,7 @@ def show() -> None:
         counts = _counts(session)
         for slug, version in versions:
             day = show_day(version.published_at) if version.published_at is not None else "non publiée"
-            note = f" : {next(iter(version.note.values()))}" if version.note else ""
+            note = f" : {Text(tuple(version.note.items())).in_('fr')}" if version.note else ""
             count = counts.get(version.id, 0)
             followed = f"suivie par {count} {'espaces' if count > 1 else 'espace'}" if count else "suivie par personne"
             click.echo(f"{slug}, version {version.number}, {day}, {followed}{note}")
