@@ -24,7 +24,7 @@ from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level, Resource
 from assett.engine.evolution import Evolution
-from assett.engine.foremost import arranged, foremost
+from assett.engine.foremost import arranged, foremost, is_near
 from assett.engine.path import Path, path
 from assett.engine.receipt import CategoryReceipt, Receipt, ReceiptLine
 from assett.engine.receipt import receipt as receipt_of
@@ -228,6 +228,8 @@ def _read(
         can_answer=can_answer,
         resources=resources,
         resource_count=len(advised),
+        everything=everything,
+        local=any(is_near(each, offer.base.own) for each in chosen),
         here=here,
         token=_TOKEN,
     )
@@ -384,9 +386,12 @@ def _way(resource: Resource) -> str:
 
 
 def _why(compiled: Compiled, result: Result, recommendation: Recommendation, language: str) -> list[Markup]:
-    """At most two reasons in words, the most telling first: an answer says more than a level."""
+    """At most two reasons in words: those of the category it stands for first, and an answer says more than a level."""
     sentences = []
-    for reason in sorted(recommendation.reasons, key=lambda each: (each.question is None, -each.gain)):
+    for reason in sorted(
+        recommendation.reasons,
+        key=lambda each: (each.category != recommendation.category, each.question is None, -each.gain),
+    ):
         if reason.question is not None:
             question = compiled.question(reason.question)
             sentences.append(

@@ -25,7 +25,7 @@ def foremost(
     second of a category on, they take no more than half of the places, so that other weak categories keep theirs.
     Then comes the best of each category, then the second; what is for everybody comes last.
     """
-    near = {one.resource.id for one in advised if _is_near(one, own)}
+    near = {one.resource.id for one in advised if is_near(one, own)}
     by_ratio = sorted(
         (each.ratio, place, each.id) for place, each in enumerate(result.categories) if each.ratio is not None
     )
@@ -59,10 +59,10 @@ def arranged(advised: Sequence[Recommendation], result: Result, own: Collection[
     first = foremost(advised, result, own)
     shown = {one.resource.id for one in first}
     others = [one for one in advised if one.resource.id not in shown]
-    return first + sorted(others, key=lambda one: (not one.resource.for_, not _is_near(one, own)))
+    return first + sorted(others, key=lambda one: (not one.resource.for_, not is_near(one, own)))
 
 
-def _is_near(one: Recommendation, own: Collection[str]) -> bool:
+def is_near(one: Recommendation, own: Collection[str]) -> bool:
     """Whether the territory proposes it for an answer that was given, and does not hold it back."""
     answered = any(reason.question is not None for reason in one.reasons)
     return answered and one.resource.id in own and one.resource.priority >= ORDINARY

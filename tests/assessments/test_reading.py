@@ -22,13 +22,13 @@ def where(owner: Session) -> Place:
     return place()
 
 
-def begin(client: LintingClient, where: Place) -> str:
+def begin(client: LintingClient, where: Place, **energy: str) -> str:
     """Begin an assessment and answer all of it."""
     client.sign_in(where.person)
     structure = where.url(f"structures/{where.participation.id}/")
     client.get(structure)
     url = str(client.post(f"{structure}auto-evaluations").location).removesuffix("profil")
-    answered(client, where, url)
+    answered(client, where, url, **energy)
     return url
 
 
@@ -54,7 +54,7 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return times
 
 
-def offer(session: Session, where: Place, **of: str) -> None:
+def offer(session: Session, where: Place, **of: Any) -> None:
     replace_all(session, where.space.id, [{**LOAN, **of}], now=datetime.now(UTC))
     session.commit()
 
@@ -93,3 +93,38 @@ def test_a_result_that_may_change_is_not_kept(client: LintingClient, where: Plac
     url = begin(client, where)
     assert client.get(f"{url}resultat").status_code == client.get(f"{url}resultat").status_code == 200
     assert len(worked_out) == 2
+
+
+def orders_told(client: LintingClient, result: str) -> list[str]:
+    """What stands above the resources: the few, then all of them."""
+    pages = [client.get(f"{result}{more}").get_data(as_text=True) for more in ("", "?ressources=toutes")]
+    return [page.split('id="ressources"')[1].split("</p>")[0].rpartition(">")[2].strip() for page in pages]
+
+
+def test_the_order_of_the_resources_is_told_as_it_is(
+    client: LintingClient, owner: Session, where: Place, result: str
+) -> None:
+    assert orders_told(client, result) == [
+        "D’abord celles de votre territoire, puis les plus utiles à vos catégories les plus faibles.",
+        "D’abord celles que votre résultat met en avant, puis toutes les autres, celles de votre territoire devant.",
+    ]
+
+
+def test_without_a_resource_of_the_territory_the_order_names_none(
+    client: LintingClient, owner: Session, where: Place
+) -> None:
+    offer(owner, where, **{"for": [{"category": "energie", "levels": ["bas", "haut"]}]})
+    assert orders_told(client, f"{begin(client, where, suivi='oui')}resultat") == [
+        "Les plus utiles à vos catégories les plus faibles d’abord.",
+        "D’abord les plus utiles à vos catégories les plus faibles, puis toutes les autres.",
+    ]
+
+
+def test_a_resource_says_first_why_its_category_shows_it(
+    client: LintingClient, owner: Session, where: Place, result: str
+) -> None:
+    """« Énergie » shows it, the waste that is sorted would show it too: the former is told first."""
+    lines = [{"question": "tri", "is": "papier"}, {"category": "energie", "levels": ["bas"]}]
+    offer(owner, where, **{"for": lines})
+    why = client.get(result).get_data(as_text=True).split("Prêt vert")[1].split('class="why"')[1].split("</div>")[0]
+    assert why.index("Énergie\u00a0: niveau «\u00a0Bas\u00a0»") < why.index("Que triez-vous")

@@ -71,6 +71,10 @@ def test_from_a_first_visit_to_the_directory(
     page.get_by_role("link", name="Voir mon résultat").click()
     expect(page.locator("main")).to_contain_text("2,9")
     expect(page.locator("main")).to_contain_text("Relever ses compteurs")
+    first, second = (page.locator(f"#categorie-{name}").bounding_box() for name in ("energie", "dechets"))
+    assert (second["x"] > first["x"] and second["y"] == first["y"]) is (width == 1280), (
+        "two columns where there is room"
+    )
 
     page.get_by_role("link", name="Créer un compte").click()
     page.get_by_label("Prénom et nom").fill("Camille Martin")
