@@ -1,4 +1,4 @@
-"""The next step that a weak point names: what the questionnaire says of the answer, else what would earn more."""
+"""The next step that a weak point names: what the questionnaire says of the answer, or what would earn more."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def advice(line: ReceiptLine, language: str) -> Markup:
     if value is None:
         return escape(gettext("Sans réponse, cette question compte sans point."))
     told = cards.feedback(question, value, language)
-    if told:
-        return told
     step = next_step(question, value, line.points)
+    # What is said of the choices that were ticked goes with them; the next step is among those that were not.
+    if told and not (isinstance(step, Tick) and line.points > 0):
+        return told
     if step is None:
         return escape(gettext("Aucune autre réponse ne rapporterait plus de points."))
     return _said(step, question, language)

@@ -86,6 +86,16 @@ def test_a_weak_point_says_what_would_earn_more(
         assert told(app, tree, value, "en").replace('<span lang="fr">', "").replace("</span>", "") == english
 
 
+def test_of_several_choices_the_next_step_is_among_those_not_ticked(app: Flask) -> None:
+    tree = multiple("q", 1, 1, 0)
+    for choice, said in zip(tree["choices"], ("Continuez.", "Bien.", "Commencez."), strict=True):
+        choice["feedback"] = said
+    tree["choices"][2]["exclusive"] = True
+    assert told(app, tree, ["c0"]) == "Autres pistes : choix 1."
+    # Who does nothing of it yet reads where to begin.
+    assert "Commencez." in told(app, tree, ["c2"])
+
+
 def test_a_colon_stands_in_quotation_marks(app: Flask) -> None:
     tree = multiple("q", 1, 1, 0)
     tree["choices"][0]["label"] = "Il en reste peu : on ajuste"
