@@ -96,7 +96,15 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
+# Written within another address, one grows up to three times, and gunicorn reads 8,190 signs of it.
+LONGEST_WAY_BACK = 2_000
+
+
 def sign_in_url(next_url: str | None = None, **values: Any) -> str:
+    """The sign-in page, which leads back to `next_url`; an address beyond what anybody filters by loses its filters."""
+    if next_url is not None and len(next_url) > LONGEST_WAY_BACK:
+        path = next_url.partition("?")[0]
+        next_url = path if len(path) <= LONGEST_WAY_BACK else None
     space = g.get("space")
     endpoint = "accounts.sign_in" if space is not None else "accounts.sign_in_platform"
     return url_for(endpoint, next=next_url or None, **values)

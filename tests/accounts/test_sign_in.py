@@ -219,6 +219,12 @@ def test_who_was_going_somewhere_arrives_there(client: LintingClient, owner: Ses
     assert sign_in(client, person.email, next="/le-territoire/mon-compte?onglet=2").location.endswith("?onglet=2")
 
 
+def test_a_way_back_too_long_to_be_read_loses_its_filters(client: LintingClient, space: Space) -> None:
+    """Written within another address it would grow beyond what the server reads, which then answers by itself."""
+    answer = client.get("/le-territoire/mon-compte?q=" + "%25" * 2_000)
+    assert answer.location == "/le-territoire/connexion?next=/le-territoire/mon-compte"
+
+
 def test_a_session_planted_before_sign_in_gains_nothing(client: LintingClient, owner: Session, space: Space) -> None:
     person = with_password()
     client.get(PAGE)
