@@ -11,9 +11,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from assett.core.forms import Form, many_lines
 from assett.core.i18n import show_day, show_number
 from assett.engine.document import Document
 from assett.kernel.text import UNSTORABLE
@@ -128,6 +129,19 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             self.website.data or "",
             frozenset(self.shown.data or ()),
         )
+
+
+class WithholdForm(Form):
+    """Why the collectivité takes a listing out of the directory: its organization reads it."""
+
+    reason = TextAreaField(
+        _l("Votre raison, que la structure lira"),
+        filters=[many_lines],
+        validators=[
+            DataRequired(message=_l("Dites pourquoi : la structure doit pouvoir vous répondre.")),
+            Length(max=1000, message=_l("1 000 caractères au plus.")),
+        ],
+    )
 
 
 def _choice(field: ListingField, participation: Participation, signed_at: datetime | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assett.core.db import Base
@@ -42,6 +42,7 @@ class Listing(Tenant, Base):
         within_space("participation_id", "participation"),
         UniqueConstraint("participation_id"),
         Index("ix_listing_published", "space_id", "published_at"),
+        CheckConstraint("withheld_at IS NULL OR published_at IS NULL", name="withheld_is_not_published"),
     )
 
     participation_id: Mapped[int] = mapped_column(BigInteger)
@@ -54,6 +55,9 @@ class Listing(Tenant, Base):
     searchable: Mapped[str] = mapped_column(default="")
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     published_at: Mapped[datetime | None]
+    # The collectivité took it out of the directory, and says why; it is published again once that is taken back.
+    withheld_at: Mapped[datetime | None]
+    withheld_reason: Mapped[str] = mapped_column(default="", server_default="")
 
     participation: Mapped[Participation] = relationship(
         lazy="raise_on_sql",
@@ -65,6 +69,10 @@ class Listing(Tenant, Base):
     @property
     def published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def withheld(self) -> bool:
+        return self.withheld_at is not None
 
     def shows(self, field: ListingField) -> bool:
         return field in self.shown

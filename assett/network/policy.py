@@ -26,3 +26,8 @@ def sees_directory(actor: Actor, space: Space) -> bool:
 def is_published(actor: Actor, listing: Listing) -> bool:
     """What is not published has no page of its own, for anyone."""
     return listing.published
+
+
+def is_withheld(actor: Actor, listing: Listing) -> bool:
+    """What the team took out of the directory, it may give back."""
+    return listing.withheld

@@ -155,6 +155,12 @@ def listing(session: Session, id: int) -> Listing | None:
     return session.scalars(_with_organization(select(Listing)).where(Listing.id == id)).one_or_none()
 
 
+def withheld_listings(session: Session) -> Sequence[Listing]:
+    """Those that the team took out of the directory, the last one first, with their organizations."""
+    asked = _with_organization(select(Listing)).where(Listing.withheld_at.is_not(None))
+    return session.scalars(asked.order_by(Listing.withheld_at.desc(), Listing.id)).all()
+
+
 def count_listings(session: Session) -> int:
     """How many listings the current space has published."""
     return session.scalars(select(func.count(Listing.id)).where(Listing.published_at.is_not(None))).one()

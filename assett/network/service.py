@@ -1,7 +1,9 @@
-"""Use cases of the directory: an organization writes, publishes and takes back its listing."""
+"""Use cases of the directory: an organization writes, publishes and takes back its listing; the collectivité may keep
+one out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +11,15 @@ from flask_babel import gettext
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from assett.accounts.models import Person
 from assett.core import audit
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_, fold
-from assett.network import queries
+from assett.network import mails, queries
 from assett.network.models import Listing, ListingField
+from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
+from assett.spaces.models import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ def save(session: Session, participation: Participation, command: SaveListing, n
     listing.searchable = searchable(listing)
     if written != saved or listing.updated_at == _NEVER:
         listing.updated_at = now
+    if command.publish and listing.withheld:
+        raise Rejected(gettext("La collectivité a écarté cette fiche de l’annuaire : enregistrez-la sans la publier."))
     if command.publish and not listing.published:
         listing.published_at = now
         audit.record(session, "listing.published", subject=organization.name)
@@ -73,6 +80,37 @@ def withdraw(session: Session, participation: Participation, now: datetime) -> N
     listing.updated_at = now
     audit.record(session, "listing.withdrawn", subject=participation.organization.name)
     session.flush()
+
+
+def withhold(session: Session, participation: Participation, reason: str, now: datetime) -> Listing:
+    """Take the listing of an organization out of the directory, whatever it wants, until `release`; it is told why."""
+    listing = queries.listing_of(session, participation, lock=True)
+    if listing is None or not listing.published:
+        raise Rejected(gettext("Cette fiche vient de quitter l’annuaire."))
+    listing.published_at = None
+    listing.withheld_at, listing.withheld_reason = now, reason
+    mails.withheld(session, listing, participation, *_readers(session, participation))
+    organization = participation.organization
+    audit.record(session, "listing.withheld", subject=organization.name, details={"reason": reason})
+    session.flush()
+    return listing
+
+
+def release(session: Session, participation: Participation) -> None:
+    """Let the organization publish its listing again: it says when. Done twice, it is told once."""
+    listing = queries.listing_of(session, participation, lock=True)
+    if listing is None or not listing.withheld:
+        return
+    listing.withheld_at, listing.withheld_reason = None, ""
+    mails.released(session, participation, *_readers(session, participation))
+    audit.record(session, "listing.released", subject=participation.organization.name)
+    session.flush()
+
+
+def _readers(session: Session, participation: Participation) -> tuple[Sequence[Person], str | None]:
+    """Whom the collectivité writes to, and where they answer."""
+    space = session.get_one(Space, participation.space_id)
+    return organizations.owners(session, participation.organization_id), space.contact_email
 
 
 def searchable(listing: Listing) -> str:
@@ -113,4 +151,6 @@ audit.kinds["listing"] = N_("Annuaire")
 audit.wordings |= {
     "listing.published": N_("Fiche publiée dans l’annuaire : %(subject)s"),
     "listing.withdrawn": N_("Fiche retirée de l’annuaire : %(subject)s"),
+    "listing.withheld": N_("Fiche écartée de l’annuaire : %(subject)s"),
+    "listing.released": N_("Fiche de nouveau permise dans l’annuaire : %(subject)s"),
 }

@@ -28,7 +28,7 @@ from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
 from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
-from assett.spaces.policy import TEAM
+from assett.spaces.policy import ANIMATE, TEAM
 from assett.spaces.registries import HomePanel, home_panels
 
 blueprint = Blueprint("network", __name__, url_prefix="/<space>", template_folder="templates")
@@ -78,6 +78,7 @@ def directory() -> ResponseReturnValue:
         facets=published.facets,
         levels=forms.level_choices(document, current_language()),
         level=forms.level_value(criteria.level.category, criteria.level.levels[0]) if criteria.level else "",
+        may_withhold=ANIMATE.allows(actor()),
         can_export=TEAM.allows(actor()) or g.space.directory_export,
         filtered=criteria.narrows,
     )
@@ -87,7 +88,35 @@ def directory() -> ResponseReturnValue:
 def listing(id: int) -> ResponseReturnValue:
     _need_directory()
     found = proved(actor(), queries.listing(db.session(), id), policy.is_published)
-    return render_template("network/listing.html", entry=entries(db.session(), [found])[0])
+    shown = entries(db.session(), [found])[0]
+    return render_template("network/listing.html", entry=shown, may_withhold=ANIMATE.allows(actor()))
+
+
+@blueprint.route("/annuaire/<int:id>/ecarter", methods=["GET", "POST"], access=ANIMATE)
+def withhold(id: int) -> ResponseReturnValue:
+    """The team takes a listing out of the directory, and says why."""
+    found = proved(actor(), queries.listing(db.session(), id), policy.is_published)
+    form = forms.WithholdForm()
+    reason = form.reason.data or ""
+    kept = form.carry_out(lambda: service.withhold(db.session(), found.participation, reason, datetime.now(UTC)))
+    if kept is not None:
+        flash(gettext("La fiche n’est plus dans l’annuaire. Ses responsables reçoivent votre raison."), "success")
+        return redirect(url_for("network.withheld"), 303)
+    name = found.participation.organization.name
+    return render_template("network/withhold.html", form=form, id=id, name=name), form.status
+
+
+@blueprint.get("/annuaire/ecartees", access=ANIMATE)
+def withheld() -> ResponseReturnValue:
+    return render_template("network/withheld.html", listings=queries.withheld_listings(db.session()))
+
+
+@blueprint.post("/annuaire/<int:id>/rendre", access=ANIMATE)
+def release(id: int) -> ResponseReturnValue:
+    found = proved(actor(), queries.listing(db.session(), id), policy.is_withheld)
+    service.release(db.session(), found.participation)
+    flash(gettext("La structure peut de nouveau publier sa fiche : elle le lit dans un courriel."), "success")
+    return redirect(url_for("network.withheld"), 303)
 
 
 @blueprint.get("/annuaire/export.<any(xlsx, csv):kind>", access=PUBLIC)
