@@ -92,7 +92,7 @@ def listing(id: int) -> ResponseReturnValue:
     return render_template("network/listing.html", entry=shown, may_withhold=ANIMATE.allows(actor()))
 
 
-@blueprint.route("/annuaire/<int:id>/ecarter", methods=["GET", "POST"], access=ANIMATE)
+@blueprint.route("/fiches-ecartees/<int:id>/ecarter", methods=["GET", "POST"], access=ANIMATE)
 def withhold(id: int) -> ResponseReturnValue:
     """The team takes a listing out of the directory, and says why."""
     found = proved(actor(), queries.listing(db.session(), id), policy.is_published)
@@ -106,12 +106,12 @@ def withhold(id: int) -> ResponseReturnValue:
     return render_template("network/withhold.html", form=form, id=id, name=name), form.status
 
 
-@blueprint.get("/annuaire/ecartees", access=ANIMATE)
+@blueprint.get("/fiches-ecartees", access=ANIMATE)
 def withheld() -> ResponseReturnValue:
     return render_template("network/withheld.html", listings=queries.withheld_listings(db.session()))
 
 
-@blueprint.post("/annuaire/<int:id>/rendre", access=ANIMATE)
+@blueprint.post("/fiches-ecartees/<int:id>/rendre", access=ANIMATE)
 def release(id: int) -> ResponseReturnValue:
     found = proved(actor(), queries.listing(db.session(), id), policy.is_withheld)
     service.release(db.session(), found.participation)

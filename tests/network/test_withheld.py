@@ -21,7 +21,7 @@ from tests.network.arranging import listed
 from tests.network.test_editor import the_listing, typed
 
 REASON = "Cette structure n’existe pas au registre.\nÉcrivez-nous si c’est une erreur."
-WITHHELD = "/poitiers/annuaire/ecartees"
+WITHHELD = "/poitiers/fiches-ecartees"
 
 
 @pytest.fixture
@@ -43,13 +43,17 @@ def their_owner(app: Flask, owner: Session, doubtful: Listing) -> Any:
     return visitor
 
 
-def page_of(listing: Listing, verb: str = "") -> str:
-    return f"/poitiers/annuaire/{listing.id}{verb}"
+def page_of(listing: Listing) -> str:
+    return f"/poitiers/annuaire/{listing.id}"
+
+
+def to(verb: str, listing: Listing) -> str:
+    return f"{WITHHELD}/{listing.id}/{verb}"
 
 
 def withhold(team: LintingClient, listing: Listing, reason: str = REASON) -> Any:
-    team.get(page_of(listing, "/ecarter"))
-    return team.post(page_of(listing, "/ecarter"), data={"reason": reason})
+    team.get(to("ecarter", listing))
+    return team.post(to("ecarter", listing), data={"reason": reason})
 
 
 def test_it_leaves_at_once_and_the_structure_is_told_why(
@@ -79,7 +83,7 @@ def test_its_owner_reads_why_and_cannot_publish_it_before_it_is_given_back(
     assert refused.status_code == 422 and "sans la publier" in refused.text and "Du pain." in refused.text
     assert their_owner.post(editor, data=typed(their_owner, editor, presentation="Du pain.")).status_code == 303
     team.get(WITHHELD)
-    assert team.post(page_of(doubtful, "/rendre")).location.endswith(WITHHELD)
+    assert team.post(to("rendre", doubtful)).location.endswith(WITHHELD)
     assert "Aucune fiche écartée" in team.get(WITHHELD).text
     assert not the_listing(owner).published, "its structure says when"
     letters = owner.scalars(select(Mail.subject).order_by(Mail.id)).all()
@@ -87,7 +91,7 @@ def test_its_owner_reads_why_and_cannot_publish_it_before_it_is_given_back(
     their_owner.post(editor, data=typed(their_owner, editor, intent="publish"))
     assert the_listing(owner).published
     # Once given back, there is nothing to give back.
-    assert team.post(page_of(doubtful, "/rendre")).status_code == 404
+    assert team.post(to("rendre", doubtful)).status_code == 404
 
 
 def test_a_reason_is_needed(team: LintingClient, owner: Session, doubtful: Listing) -> None:
@@ -103,7 +107,7 @@ def test_it_is_for_those_who_accompany_the_structures(
     client.sign_in(SpaceRoleFactory(space_id=space.id, role=role).person)
     assert "Écarter" not in client.get(page_of(doubtful)).text
     assert "écartées" not in client.get("/poitiers/annuaire").text
-    for address in (page_of(doubtful, "/ecarter"), WITHHELD):
+    for address in (to("ecarter", doubtful), WITHHELD):
         assert client.get(address).status_code == 403
-    assert client.post(page_of(doubtful, "/ecarter"), data={"reason": REASON}).status_code == 403
+    assert client.post(to("ecarter", doubtful), data={"reason": REASON}).status_code == 403
     assert the_listing(owner).published
