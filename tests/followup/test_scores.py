@@ -65,7 +65,6 @@ def test_the_table_and_the_figure_say_the_same(
     assert [trace["x"][place] for trace in levels["data"]] == [30, 10, 60]
     assert [trace["text"][place] for trace in levels["data"]] == ["3", "1", "6"]
     assert levels["layout"]["barmode"] == "stack"
-    assert levels["layout"]["xaxis"]["tickvals"][-1] == 100
     means = team.get("/poitiers/suivi/scores/moyennes.json").json
     assert means is not None
     assert means["data"][0]["x"][means["data"][0]["y"].index("Énergie")] == 3.3
