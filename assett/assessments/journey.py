@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,17 +16,19 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from assett.assessments import cards
+from assett.assessments import cards, forms
 from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.service import Saved, mark_of, standing
 from assett.core.i18n import show_day, show_decimal, show_percent
 from assett.engine.analysis.minutes import minutes_to_answer
-from assett.engine.answers import Answers
+from assett.engine.answers import Answers, read_profile, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level, Scale
 from assett.engine.path import Path, Stretch, path
 from assett.engine.score import CategoryScore, Result, rescale
+from assett.engine.values import Value
+from assett.kernel.errors import InvalidAnswers
 
 # Told on pages that anybody opens, and the same as long as the version is: worked out once.
 _minutes = lru_cache(maxsize=16)(minutes_to_answer)
@@ -356,13 +359,24 @@ def profile_cards(
     Of a `late` one, which was not on the page before, nobody can have forgotten the answer: it is asked, not refused.
     """
     drawn = []
+    hidden = seen.hidden_entries if fields is None else _hidden_by(compiled, fields)
     for entry in compiled.document.profile:
         typed = fields.getlist(f"answers.{entry.id}") if fields is not None else None
         one = cards.card(entry, seen.profile.get(entry.id), language, typed=typed)
-        one.hidden = entry.id in seen.hidden_entries and entry.id not in errors
+        one.hidden = entry.id in hidden and entry.id not in errors
         one.error = errors.get(entry.id) if entry.id not in late else None
         drawn.append(one)
     return drawn
+
+
+def _hidden_by(compiled: Compiled, fields: MultiDict[str, str]) -> Collection[str]:
+    """The entries that typed answers hide, kept or not; what cannot be read hides nothing."""
+    told: dict[str, Value] = {}
+    raw, _ = forms.profile(compiled.document.profile, fields)
+    for entry, value in raw.items():
+        with suppress(InvalidAnswers):
+            told |= read_profile(compiled, {entry: value})
+    return see(compiled, {}, told).hidden_entries
 
 
 def resume_url(

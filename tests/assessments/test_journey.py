@@ -66,7 +66,13 @@ def test_the_profile_is_asked_first_and_what_is_missing_is_said_beside_it(client
 def test_a_question_that_the_profile_brings_is_asked_not_refused(client: LintingClient) -> None:
     tree = document()
     kinds = tree["profile"][0]["choices"]
-    tree["profile"].append(
+    tree["profile"] += [
+        {
+            "id": "sector",
+            "title": "Quel métier ?",
+            "type": "text",
+            "visible_if": {"not": {"profile": "kind", "is": kinds[1]["id"]}},
+        },
         {
             "id": "production",
             "title": "Que produisez-vous ?",
@@ -74,13 +80,15 @@ def test_a_question_that_the_profile_brings_is_asked_not_refused(client: Linting
             "required": True,
             "visible_if": {"profile": "kind", "is": kinds[1]["id"]},
             "choices": [{"id": "lait", "label": "Du lait"}, {"id": "autre", "label": "Autre chose"}],
-        }
-    )
+        },
+    ]
     url = begin_trial(client, place(tree=tree))
     sent = {"answers.kind": kinds[1]["id"], "revision.kind": "0"}
     more = client.post(f"{url}profil", data=sent)
     page = more.get_data(as_text=True)
     assert more.status_code == 422 and "amènent une question de plus" in page
+    # What the same answer makes pointless goes at once.
+    assert "Quel métier ?" not in page
     assert '<a href="#q-production">' in page and "Répondez à cette question" not in page and "à revoir" not in page
     # On the page and left empty, it is missing like any other.
     again = client.post(f"{url}profil", data={**sent, "revision.production": "0"}).get_data(as_text=True)
