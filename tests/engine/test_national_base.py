@@ -104,6 +104,9 @@ def test_a_farm_is_asked_about_farming() -> None:
     assert "ferme-serres" in asked(FARM | {"production": ["greenhouse"]})
     assert "ferme-elevage" in asked(FARM | {"production": ["livestock"]})
     assert not (crops | dairy) & OFFICE_ONLY
+    # A beekeeper plants hedges, and spreads nothing.
+    bees = set(asked(FARM | {"production": ["other"]}))
+    assert "ferme-pratiques" in bees and not bees & {"ferme-azote", "ferme-elevage"}
     baker = ALONE | {"sector": "food-trade", "premises": "rented", "food": ["bread"]}
     assert not [name for name in asked(baker) if name.startswith("ferme-")]
 
