@@ -449,7 +449,9 @@ def worth_offering(tree: Mapping[str, Any], points: dict[str, dict[str, object]]
 
 
 def _by_id(tree: Mapping[str, Any]) -> dict[str, Any]:
-    return {each["id"]: each for category in tree["categories"] for each in category["questions"] if "id" in each}
+    # A category of which nothing was understood has no list of questions at all.
+    categories = tree.get("categories") or []
+    return {each["id"]: each for category in categories for each in category.get("questions") or [] if "id" in each}
 
 
 def _pointed(question: Mapping[str, Any], offered: Mapping[str, Any] | None) -> dict[str, Any]:

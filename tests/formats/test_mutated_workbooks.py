@@ -1,0 +1,112 @@
+"""Workbooks and forms of which any cell, row, column or sheet may be wrong: always a report, never a traceback."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from assett.formats.conversion import read_data
+from assett.formats.files import open_document
+from assett.formats.reports import Report
+from assett.formats.sheets import Cell, Written, read_sheets, write_sheets
+from assett.formats.workbook import write_workbook
+from assett.formats.xlsform.writing import write_xlsform
+from tests.formats import rude
+from tests.formats.test_xlsform import CHOICES, SURVEY
+
+Sheets = dict[str, list[list[Cell | None]]]
+COUNTING = [
+    ["calculate", "pts", *[None] * 8, "if(${suivi}='mois',2,0)"],
+    ["calculate", "tout", *[None] * 8, "${pts} + 3 * coalesce(${km}, 0)"],
+]
+VALUES: list[Cell | None] = [
+    None, "", " ", "\n", 0, 1, -1, 1.5, 10**12, True, "abc", "Mon Vélo !", "=1+1", "oui", "nan", "1,5", "40 %", "a;b",
+    "select_one", "select_one freq", "begin_group", "end_group", "calculate", "note", "range", "${a}", "${suivi}",
+    "é" * 300, "non (", "suivi =", "${suivi} = 'mois'", "if(${suivi}='mois',2,0)", "#REF!", "catégorie x : y",
+    "2026-02-31", "🙂", "Titre (FR)", "choix unique", "échelle", "nombre", "energie", "suivi", "fr ; en",
+]  # fmt: skip
+
+
+@cache
+def sources() -> tuple[Sheets, ...]:
+    document = open_document(rude.EVERYTHING)
+    ours = [
+        {grid.name: _rows(grid) for grid in read_sheets(data, Report())}
+        for data in (write_workbook(document), write_xlsform(document))
+    ]
+    theirs: Sheets = {
+        "survey": [list(row) for row in [*SURVEY, *COUNTING]],
+        "choices": [list(row) for row in CHOICES],
+        "settings": [["form_title", "form_id"], ["Essai", "F1"]],
+    }
+    return *ours, theirs
+
+
+def _rows(grid: Any) -> list[list[Cell | None]]:
+    width = max(max(line.cells) for line in grid.lines)
+    return [[line.cells.get(at) for at in range(1, width + 1)] for line in grid.lines]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Sheets:
+    sheets = {name: [list(row) for row in rows] for name, rows in draw(st.sampled_from(sources())).items()}
+    for _ in range(draw(st.integers(1, 6))):
+        _mutate(draw, sheets)
+    return sheets
+
+
+def _mutate(draw: st.DrawFn, sheets: Sheets) -> None:
+    """One change, as somebody or something would make it."""
+    name = draw(st.sampled_from(sorted(sheets)))
+    rows = sheets[name]
+    if not rows:
+        return
+    at = draw(st.integers(0, len(rows) - 1))
+    width = max(map(len, rows))
+    match draw(st.integers(0, 9)):
+        case 0:
+            del rows[at : at + draw(st.integers(1, 6))]
+        case 1:
+            column = draw(st.integers(0, width - 1))
+            sheets[name] = [[*row[:column], *row[column + 1 :]] for row in rows]
+        case 2:
+            rows.insert(at, draw(st.lists(st.sampled_from(VALUES), max_size=width)))
+        case 3:
+            rows.insert(at, list(draw(st.sampled_from(rows))))
+        case 4 if len(sheets) > 1:
+            del sheets[name]
+        case _:
+            row = rows[at]
+            row += [None] * (width - len(row))
+            if row:
+                row[draw(st.integers(0, len(row) - 1))] = draw(st.sampled_from(VALUES))
+
+
+def _emptied(kept: int) -> Sheets:
+    """A form that counts points, a group of which has no question left."""
+    survey = [["type", "name", "label", "calculation"], ["begin group", "vide", "Vide"], ["end group"]]
+    questions = [["begin group", "g", "G"], ["select_one l", "q", "Q"], ["end group"]]
+    survey += [*questions, ["calculate", "total", None, "if(${q}='a',2,0)"]][: 3 + kept]
+    return {"survey": survey, "choices": [["list_name", "name", "label"], ["l", "a", "A"], ["l", "b", "B"]]}
+
+
+@given(mutated())
+@example(_emptied(1))
+@example(_emptied(0))
+def test_whatever_is_wrong_with_a_workbook_there_is_a_report(sheets: Sheets) -> None:
+    report = Report()
+    widths = {name: max(map(len, rows), default=0) for name, rows in sheets.items()}
+    data = write_sheets(
+        [
+            Written(name, [[*row, *[None] * (widths[name] - len(row))] for row in rows], has_header=False)
+            for name, rows in sheets.items()
+        ]
+    )
+    document = read_data(data, "x.xlsx", None, report)
+    assert (document is None) == bool(report.problems)
+    assert all(isinstance(line, str) for line in report.lines())
+    if document is not None:
+        assert report.understood
