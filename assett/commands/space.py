@@ -25,7 +25,7 @@ from assett.kernel.errors import InvalidDocument
 from assett.organizations.models import Charter
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service as questionnaire_service
-from assett.resources.service import replace_all
+from assett.resources.service import bring, replace_all
 from assett.spaces.models import RESERVED, AuthorityKind, LocalAuthority, Space
 from assett.spaces.themes import themes
 
@@ -63,6 +63,7 @@ def _publish(session: Session, space: Space, path: Path) -> int:
         space.languages[0] if space.languages else "fr"
     )
     audit.record(session, "version.published", subject=title, details={"number": version.number})
+    bring(session, space.id, tree, utc_now())
     return version.number
 
 

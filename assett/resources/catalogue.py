@@ -174,6 +174,8 @@ class Shelf:
             yield Mark(gettext("Archivée"))
         elif line.resource.draft:
             yield Mark(gettext("Brouillon"), "strong")
+        if line.resource.of_document:
+            yield Mark(gettext("Du questionnaire"))
         if line.hidden:
             yield Mark(gettext("Masquée"))
         if line.adapted:

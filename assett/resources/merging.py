@@ -96,6 +96,8 @@ def merge(session: Session, space: Space, kept: Line, gone: Line, now: datetime)
         row.contact = row.contact or taken.contact or ""
         row.tags = [*row.tags, *taken.tags]
         row.updated_at = now
+        if row is kept.resource and (taken.aims is not None or taken.partner_id or taken.contact or taken.tags):
+            kept.resource.of_document = False
     session.flush()
     audit.record(
         session, "resources.merged", subject=title_of(kept.entry), details={"duplicate": title_of(gone.resource.entry)}

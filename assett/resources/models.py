@@ -47,6 +47,8 @@ class Resource(NationalOrTenant, Base):
     archived_at: Mapped[datetime | None]
     # A copy that nobody has saved yet: the team sees it, actors do not.
     draft: Mapped[bool] = mapped_column(default=False, server_default="false")
+    # It came with the questionnaire's own file, and says what the file of each version does until the team changes it.
+    of_document: Mapped[bool] = mapped_column(default=False, server_default="false")
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     @property

@@ -51,6 +51,7 @@ def page(template: str, current: str, status: int = 200, **context: Any) -> Resp
 def shelf_of(asked: Compiled | None, lines: Sequence[Line] | None = None) -> Shelf:
     session = db.session()
     today = today_in_paris()
+    shown = queries.available(session, asked) if asked is not None else queries.base(session)
     return Shelf(
         lines=lines if lines is not None else queries.lines(session),
         partners=queries.partners(session),
@@ -60,7 +61,7 @@ def shelf_of(asked: Compiled | None, lines: Sequence[Line] | None = None) -> She
         audience=queries.audience(session, asked) if asked is not None else audience.Audience(),
         today=today,
         language=current_language(),
-        entries={entry.id: entry for entry in queries.base(session).entries},
+        entries={entry.id: entry for entry in shown.entries},
     )
 
 

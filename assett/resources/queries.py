@@ -59,11 +59,15 @@ class Opinion(NamedTuple):
 
 
 class Base(NamedTuple):
-    """The resources shown in a space, the ids of the territory's own, and by id who answers for some of them."""
+    """The resources shown in a space, the ids of the territory's own, and by id who answers for some of them.
+
+    `settled` are the ids for which the space has decided: what a questionnaire's own file says of them is passed over.
+    """
 
     entries: tuple[Entry, ...]
     own: frozenset[str]
     contacts: Mapping[str, Contact]
+    settled: frozenset[str] = frozenset()
 
 
 _bases: Memory[tuple[Any, ...], Base] = Memory(256)
@@ -94,7 +98,7 @@ def available(session: Session, compiled: Compiled) -> Base:
     """The resources for respondents of a questionnaire in the current space.
 
     Those of the national base, those of the questionnaire's own file, then the space's: of one id, the nearest to
-    the territory wins.
+    the territory wins. One that the team archived or hid is shown from no file.
     """
     found = base(session)
     if not compiled.document.resources:
@@ -103,13 +107,14 @@ def available(session: Session, compiled: Compiled) -> Base:
 
 
 def _join(found: Base, local: tuple[Entry, ...]) -> Base:
-    nearest = {each.id: each for each in found.entries}
-    nearest |= {each.id: each for each in local if each.id not in found.own}
-    return Base(tuple(nearest.values()), found.own | {each.id for each in local}, found.contacts)
+    added = {each.id: each for each in local if each.id not in found.settled}
+    nearest = {each.id: each for each in found.entries} | added
+    return Base(tuple(nearest.values()), found.own | set(added), found.contacts, found.settled)
 
 
 def base(session: Session) -> Base:
-    """The national resources that the current space adopts, as it says them, and its own.
+    """The national resources that the current space adopts, as it says them, and its own; those that follow a
+    questionnaire's file come with it (`available`).
 
     What was read is kept until a row changes.
     """
@@ -120,18 +125,25 @@ def _load(session: Session) -> Base:
     known = partners(session)
     entries: dict[str, dict[str, Any]] = {}
     own: set[str] = set()
+    settled: set[str] = set()
     contacts: dict[str, Contact] = {}
     for line in lines(session):
+        slug = line.resource.slug
+        if line.resource.of_document and not line.resource.away:
+            settled.discard(slug)
+            continue
+        if not line.resource.national or line.hidden or line.adapted:
+            settled.add(slug)
         if line.resource.away or line.hidden:
             continue
-        slug = line.resource.slug
         entries[slug] = line.entry
         contacts.pop(slug, None)
         if not line.resource.national:
             own.add(slug)
         if contact := line.contact(known):
             contacts[slug] = contact
-    return Base(read_resources({"format": 1, "resources": list(entries.values())}), frozenset(own), contacts)
+    read = read_resources({"format": 1, "resources": list(entries.values())})
+    return Base(read, frozenset(own), contacts, frozenset(settled))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,15 +47,51 @@ def replace_all(session: Session, space_id: int | None, entries: Iterable[Mappin
     wanted = {str(entry["id"]): dict(entry) for entry in entries}
     mine = Resource.space_id.is_(None) if space_id is None else Resource.space_id == space_id
     known = {row.slug: row for row in session.scalars(select(Resource).where(mine))}
-    session.execute(delete(Resource).where(mine, Resource.slug.not_in(wanted)))
+    session.execute(delete(Resource).where(mine, Resource.slug.not_in(wanted), Resource.of_document.is_(False)))
     for slug, entry in wanted.items():
         row = known.get(slug)
         if row is None:
             session.add(Resource(space_id=space_id, slug=slug, entry=entry, updated_at=now))
-        elif row.entry != entry:
-            row.entry, row.updated_at = entry, now
+        elif row.entry != entry or row.of_document:
+            row.entry, row.updated_at, row.of_document = entry, now, False
     session.flush()
     return len(wanted)
+
+
+def bring(session: Session, space_id: int, document: Mapping[str, Any], now: datetime) -> int:
+    """List the resources of the questionnaire that a space asks from now on among its own; gives how many are new.
+
+    They follow the questionnaire's file until the team changes them; what it changed or archived stays as it is, and
+    one that the nation says in the same words is the nation's.
+    """
+    entries: Sequence[Mapping[str, Any]] = document.get("resources") or ()
+    if not entries:
+        return 0
+    queries.one_at_a_time(session)
+    slugs = [each["id"] for each in entries]
+    rows = session.scalars(
+        select(Resource).where(
+            Resource.slug.in_(slugs), or_(Resource.space_id.is_(None), Resource.space_id == space_id)
+        )
+    ).all()
+    nation = {row.slug: row.entry for row in rows if row.national}
+    known = {row.slug: row for row in rows if not row.national}
+    added: list[str] = []
+    for entry in entries:
+        row = known.get(entry["id"])
+        if row is None and nation.get(entry["id"]) != entry:
+            session.add(
+                Resource(
+                    space_id=space_id, slug=entry["id"], entry=dict(entry), contact="", of_document=True, updated_at=now
+                )
+            )
+            added.append(title_of(entry))
+        elif row is not None and row.of_document and row.entry != entry:
+            row.entry, row.updated_at = dict(entry), now
+    session.flush()
+    if added:
+        audit.record(session, "resources.brought", details={"count": len(added), "titles": added})
+    return len(added)
 
 
 # Own resources
@@ -152,7 +188,7 @@ def change(
     after = facts_of(row)
     if before == after and not shown:
         return False
-    row.updated_at = now
+    row.updated_at, row.of_document = now, False
     session.flush()
     audit.record(session, "resources.changed", subject=title_of(entry), details=difference(before, after))
     return True

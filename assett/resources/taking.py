@@ -63,7 +63,7 @@ def take(session: Session, space: Space, rows: Sequence[Imported], document: Doc
     left: list[str] = []
     for each in rows:
         slug = str(each.entry["id"])
-        if slug in nation:
+        if slug in nation and slug not in known:
             raise Rejected(_("« %(id)s » est l’identifiant d’une ressource nationale.", id=slug))
         beside = {"partner": each.partner, "contact": each.contact, "tags": each.tags}
         if problems := too_long(beside):
@@ -95,7 +95,7 @@ def take(session: Session, space: Space, rows: Sequence[Imported], document: Doc
             changed += 1
         else:
             continue
-        row.updated_at = now
+        row.updated_at, row.of_document = now, False
     session.flush()
     if added or changed:
         audit.record(session, "resources.imported", details={"count": added + changed})

@@ -15,6 +15,7 @@ CARD: Final = ("name", "contact_name", "contact_email", "contact_phone", "addres
 audit.kinds["resources"] = N_("Ressources et partenaires")
 audit.wordings |= {
     "resources.replaced": N_("Base de ressources remplacée par celle d’un fichier : %(count)s ressources"),
+    "resources.brought": N_("Ressources du questionnaire ajoutées à votre liste : %(count)s"),
     "resources.created": N_("Ressource « %(subject)s » créée"),
     "resources.changed": N_("Ressource « %(subject)s » modifiée"),
     "resources.archived": N_("Ressource « %(subject)s » archivée"),
@@ -49,6 +50,7 @@ WORDS: Final = {
     "contact_phone": N_("Téléphone"),
     "address": N_("Adresse postale"),
     "count": N_("Nombre"),
+    "titles": N_("Ressources"),
     "duplicate": N_("Doublon"),
 }
 for _name, _label in WORDS.items():

@@ -59,7 +59,8 @@ def _toll(session: Session, before: Known, after: Known, *, anyway: bool) -> Tol
     own: list[tuple[Line, list[Aim]]] = []
     national = 0
     for line in resources.lines(session):
-        if line.resource.away or line.hidden:
+        # What follows the questionnaire's file is as the draft's own file says: its check tells.
+        if line.resource.away or line.hidden or line.resource.of_document:
             continue
         lost = [aim for aim in _aims(line) if not aims.stands(aim, after.get(aim.of))]
         taken = [aim for aim in lost if aims.stands(aim, before.get(aim.of))]

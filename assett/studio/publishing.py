@@ -26,6 +26,7 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service as questionnaire_service
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
+from assett.resources.service import bring
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import astray, bench, cards, forms, history, policy, published, queries, service, texts, translations
 from assett.studio.models import Draft
@@ -328,6 +329,8 @@ def retire(id: int) -> ResponseReturnValue:
         flash(str(refused.message), "warning")
         return redirect(url_for("studio.versions"), 303)
     audit.record(session, "version.retired", subject=title, details={"number": found.number})
+    if now_serving is not None and now_serving.space_id is not None:
+        bring(session, now_serving.space_id, now_serving.document, utc_now())
     if now_serving is None:
         flash(gettext("La version est retirée. Plus aucune évaluation ne commence pour l’instant."), "success")
     else:
@@ -358,6 +361,7 @@ def take_back(id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("studio/take_back.html", version=found, serving=serving)
     questionnaire_service.take_back(session, found, utc_now())
+    bring(session, g.space.id, found.document, utc_now())
     title = texts.words(found.document.get("title"))
     audit.record(session, "version.taken-back", subject=title, details={"number": found.number})
     flash(

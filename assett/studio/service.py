@@ -23,6 +23,7 @@ from assett.kernel.text import N_
 from assett.questionnaires import queries as versions
 from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
+from assett.resources.service import bring
 from assett.studio import queries, translations
 from assett.studio.models import Draft, DraftComment, DraftStep
 from assett.studio.texts import first_language, piece_title, words
@@ -514,6 +515,7 @@ def publish(
     )
     draft.questionnaire_id, draft.published_version_id, draft.closed_at = version.questionnaire_id, version.id, now
     audit.record(session, "version.published", subject=draft.title, details={"number": version.number})
+    bring(session, draft.space_id, tree, now)
     session.flush()
     return version
 
