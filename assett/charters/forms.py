@@ -76,10 +76,22 @@ class CharterForm(SharedForm):
                     form[f"{part}_{code}"].flags.awaited = True
         return form
 
-    def fill(self, words: Mapping[str, str]) -> None:
-        """Show these words; nothing is kept before its author does so."""
+    @property
+    def lacks_a_text(self) -> bool:
+        return not all(self.said("text").values())
+
+    def fill(self, words: Mapping[str, str]) -> bool:
+        """Show these words in the fields that are empty; nothing is kept before its author does so. Whether any was."""
+        empty = [field for field in self if field.name in words and not field.data]
+        for field in empty:
+            field.data = words[field.name]
+        return bool(empty)
+
+    def empty(self, words: Mapping[str, str]) -> None:
+        """The inverse of `fill`: the fields that say these very words are empty again, the others stay as typed."""
         for field in self:
-            field.data = words.get(field.name, field.data)
+            if field.name in words and field.data == words[field.name]:
+                field.data = ""
 
     def is_still_of(self, version: int) -> bool:
         """Whether the version that its author began to write is still the next one; else says that it was published.

@@ -93,13 +93,14 @@ def draft() -> ResponseReturnValue:
     version = current.version + 1 if current is not None else 1
     form = CharterForm.of(writing, current, version, g.space.languages)
     intent = request.form.get("intent")
-    if request.method == "GET" and current is None:
-        # A blank page: a model is offered, and shown without anything being kept.
-        modelled = bool(request.args.get("modele"))
-        blank = not any(form.said("text").values())
-        if modelled:
-            form.fill(model(g.space.programme, g.space.name))
-        return _draft_page(form, writing, current, 200, modelled=modelled, blank=blank)
+    if intent in ("model", "unmodel"):
+        # What was typed came along, and nothing is kept.
+        form.validate()
+        words = model(g.space.programme, g.space.name)
+        if intent == "model":
+            return _draft_page(form, writing, current, 200, filled=form.fill(words))
+        form.empty(words)
+        return _draft_page(form, writing, current, 200)
     if intent == "preview":
         form.validate()
         return _draft_page(form, writing, current, 200, preview=_preview(form))
@@ -136,6 +137,8 @@ def _draft_page(
     form: CharterForm, writing: Charter | None, current: Charter | None, status: int, **context: Any
 ) -> ResponseReturnValue:
     shown = {"form": form, "writing": writing, "current": current, "written_in": g.space.languages, **context}
+    # A page without a text yet is offered a model. `filled`: whether the one just asked for found an empty field.
+    shown |= {"offered": current is None and form.lacks_a_text, "filled": context.get("filled")}
     return _page("clash" if form.clashes else "draft", status, **shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from datetime import UTC, datetime
@@ -108,16 +109,44 @@ def test_the_first_charter_is_written_looked_at_and_published(
 def test_a_model_is_offered_to_a_blank_page_and_kept_by_its_author_alone(
     at_work: LintingClient, space: Space, owner: Session
 ) -> None:
-    blank = at_work.get(DRAFT).text
-    assert f'href="{DRAFT}?modele=1"' in blank
-    shown = at_work.get(f"{DRAFT}?modele=1").text
+    assert "Partir d’un modèle" in at_work.get(DRAFT).text
+    shown = at_work.post(DRAFT, data={"intent": "model"}).text
     for language in ("fr", "en"):
         text = re.search(rf'<textarea[^>]*name="text_{language}"[^>]*>(.*?)</textarea>', shown, re.DOTALL)
         assert text is not None and len(re.findall(r"^[1-5]\. ", text[1], re.MULTILINE)) == 5
-    assert space.programme in shown and f'href="{DRAFT}">Retirer le modèle' in shown
+    assert space.programme in shown and "Retirer le modèle" in shown
     assert all_charters(owner) == []
-    at_work.post(DRAFT, data={**words(), "intent": "save"})
-    assert "?modele=1" not in at_work.get(DRAFT).text
+    at_work.post(DRAFT, data={**words(text_en="We act."), "intent": "save"})
+    assert "Partir d’un modèle" not in at_work.get(DRAFT).text
+
+
+def test_the_model_takes_empty_fields_alone_and_gives_back_what_was_typed(
+    at_work: LintingClient, space: Space, owner: Session
+) -> None:
+    at_work.get(DRAFT)
+    half = at_work.post(DRAFT, data={**words(text_fr="Mon début."), "intent": "model"}).text
+    assert (said(half, "text_fr"), said(half, "title_fr")) == ("Mon début.", "Charte")
+    assert "1. **look" in said(half, "text_en") and space.programme in said(half, "title_en")
+    sent = {f"{part}_{code}": said(half, f"{part}_{code}") for part in ("title", "text") for code in ("fr", "en")}
+    back = at_work.post(DRAFT, data={**sent, "title_en": "Our charter", "intent": "unmodel"}).text
+    assert [said(back, name) for name in ("text_fr", "title_fr", "title_en", "text_en")] == [
+        "Mon début.",
+        "Charte",
+        "Our charter",
+        "",
+    ]
+    full = at_work.post(DRAFT, data={**words(title_en="Charter", text_en="We act."), "intent": "model"}).text
+    assert "Tout est déjà écrit" in full and said(full, "text_en") == "We act."
+    assert all_charters(owner) == []
+
+
+def said(page: str, name: str) -> str:
+    """What a page's field says."""
+    found = re.search(
+        rf'<(?:textarea|input)[^>]*name="{name}"[^>]*?(?:value="([^"]*)"[^>]*>|>([^<]*)</textarea>)', page
+    )
+    assert found is not None, name
+    return html.unescape(found[1] if found[1] is not None else found[2]).strip()
 
 
 def test_what_publishing_wants_is_not_called_optional(at_work: LintingClient, space: Space, owner: Session) -> None:

@@ -108,3 +108,38 @@ def test_the_preview_follows_each_choice(app: Flask, new_page: Any, live: str, s
     # Nothing of it was kept.
     page.reload()
     expect(page.get_by_role("group", name="Le jour").get_by_label("Couleur")).not_to_have_value("#aa0000")
+
+
+def test_what_is_half_typed_is_not_left_unawares(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person
+) -> None:
+    page = new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    enter(app, page, manager, live)
+
+    def leave() -> int:
+        """How often the browser asks when one goes elsewhere by the menu."""
+        asked.clear()
+        page.get_by_role("link", name="Langues", exact=True).click()
+        page.wait_for_timeout(300)
+        return len(asked)
+
+    def begin() -> None:
+        page.goto("/ici/reglages/charte/brouillon")
+        page.wait_for_load_state("networkidle")
+        page.get_by_label("Titre (français)").click()
+
+    begin()
+    assert leave() == 0 and page.url.endswith("/langues")
+    begin()
+    page.keyboard.type("Notre charte")
+    assert leave() == 1 and page.url.endswith("/brouillon")
+    # What is sent and drawn again is still kept nowhere.
+    page.get_by_role("button", name="Partir d’un modèle").click()
+    expect(page.get_by_label("Titre (français)")).to_have_value("Notre charte")
+    page.get_by_label("Titre (français)").click()
+    assert leave() == 1 and page.url.endswith("/brouillon")
+    page.get_by_role("button", name="Enregistrer le brouillon", exact=True).last.click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert len(asked) == 1 and leave() == 0 and page.url.endswith("/langues")

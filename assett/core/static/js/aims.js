@@ -19,6 +19,8 @@ export default function aims(form) {
         return;
       }
       here.replaceWith(document.adoptNode(there));
+      // What is drawn anew no longer differs from what the page brought, and is not kept for all that.
+      if ("unsaved" in form.dataset) form.dataset.unsaved = "typed";
       const fresh = form.querySelector("[data-live]");
       const field = fresh.querySelector(`[name="${CSS.escape(name)}"]`) ?? [...fresh.querySelectorAll(`select`)].at(-1);
       (field ?? fresh.querySelector("button"))?.focus();

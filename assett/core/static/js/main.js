@@ -17,6 +17,7 @@ const behaviours = {
   "[data-draft]": "draft",
   "form[data-aims]": "aims",
   "form[data-preview]": "preview",
+  "form[data-unsaved]": "unsaved",
   "form[data-translations]": "translate",
 };
 
