@@ -11,6 +11,7 @@ import json
 import socket
 import sys
 import time
+import zlib
 from urllib.parse import urlencode
 
 
@@ -82,7 +83,8 @@ class Client:
         status, content = self.ask("POST", path, form)
         if status == 200:
             self.turns[question] = turn + 1
-            self.revisions[question] = json.loads(content)["revision"]
+            packed = content.startswith(b"\x1f\x8b")
+            self.revisions[question] = json.loads(zlib.decompress(content, 31) if packed else content)["revision"]
 
 
 if __name__ == "__main__":
