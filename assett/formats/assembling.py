@@ -62,14 +62,20 @@ class Fault:
 
 @dataclass(slots=True)
 class Assembly:
-    """A tree made of rows, and what was already wrong with some of them, left out of it."""
+    """A tree made of rows, what was already wrong with some of them, left out of it, and what was taken otherwise than
+    it is written."""
 
     root: Node
     faults: list[Fault] = field(default_factory=list)
+    notices: list[Remark] = field(default_factory=list)
 
     def fault(self, place: Place, template: str, /, **params: object) -> None:
         """Note why a row is left out."""
         self.faults.append(Fault((place.sheet, place.row, ""), Remark(place, template, params)))
+
+    def notice(self, place: Place, template: str, /, **params: object) -> None:
+        """Note what was taken otherwise than it is written."""
+        self.notices.append(Remark(place, template, params))
 
     def spare(self, node: Node, key: str, place: Place, template: str, /, **params: object) -> None:
         """Note why a cell is left out of a row that can do without it."""
@@ -96,6 +102,8 @@ def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Do
         if not losses.take(faults):
             report.dropped += losses.dropped()
             report.refused += losses.refused
+            for remark in assembly.notices:
+                report.notice(remark.place, remark.template, **remark.params)
             return document
     raise Unreadable(N_("trop de lignes dépendent de lignes refusées ; corrigez d’abord celles-ci"))
 

@@ -48,7 +48,7 @@ def read_data(data: bytes, name: str, source: Format | None, report: Report) -> 
     """
     try:
         if (source or _kind_of(data, name)) in ("xlsx", "xlsform"):
-            return _read_workbook(data, source, report)
+            return _read_workbook(data, name, source, report)
         return _read_tree(data, name, source, report)
     except InvalidDocument as invalid:
         report.problems += invalid.problems
@@ -104,15 +104,15 @@ def _read_tree(data: bytes, name: str, source: Format | None, report: Report) ->
     return document
 
 
-def _read_workbook(data: bytes, source: Format | None, report: Report) -> Document | None:
+def _read_workbook(data: bytes, name: str, source: Format | None, report: Report) -> Document | None:
     grids = read_sheets(bounded(data), report)
     report.format = "xlsform" if source == "xlsform" or (source is None and is_xlsform(grids)) else "xlsx"
     if report.format == "xlsform":
-        document = read_xlsform(grids, report)
+        document = read_xlsform(grids, report, name)
         if document is not None:
             report.points = worth_offering(dump_document(document), report.points)
         return document
-    return read_tables(grids, report)
+    return read_tables(grids, report, name)
 
 
 def write(document: Document, target: Format) -> bytes:

@@ -40,6 +40,25 @@ SOURCES: Final[Mapping[str, str]] = {
 }
 
 
+LANGUAGE_NAMES: Final[Mapping[str, str]] = {
+    "francais": "fr", "french": "fr", "anglais": "en", "english": "en", "espagnol": "es", "spanish": "es",
+    "allemand": "de", "german": "de", "italien": "it", "italian": "it", "portugais": "pt", "portuguese": "pt",
+    "neerlandais": "nl", "dutch": "nl", "breton": "br", "basque": "eu", "occitan": "oc", "corse": "co",
+}  # fmt: skip
+"""The languages of titles and settings that people write in words, folded."""
+DEFAULT_LEVELS: Final = (
+    ("debutant", "0", "Débutant"),
+    ("intermediaire", "0.4", "Intermédiaire"),
+    ("avance", "0.8", "Avancé"),
+)
+
+
+def language_code(written: str) -> str:
+    """A code of a language as the format has it, whatever its case was: « FR » is fr; a region stays as it is."""
+    language, *more = written.split("-")
+    return "-".join((language.lower(), *more))
+
+
 # What holds where a cell is refused and its row is not: said after what is wrong with it.
 _NOTHING: Final = N_("pris comme vide")
 _NO_TEXT: Final = N_("ce texte est laissé de côté")

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from assett.formats.layout import language_code
+from assett.formats.records import plain_text
 from assett.formats.reports import Place, Report, Unreadable
 from assett.formats.sheets import Cell, Grid, Written, bounded, read_sheets, write_sheets
-from assett.formats.workbook import plain_text
 from assett.kernel.text import N_, fold
 
 SHEET: Final = "Textes"
@@ -110,7 +111,7 @@ def _columns(grid: Grid, report: Report) -> dict[int, tuple[str, str]]:
         title = plain_text(cell)
         parts = _HEADING.fullmatch(title)
         name, language = parts.groups() if parts else (title, "")
-        column = (known.get(fold(name), ""), language)
+        column = (known.get(fold(name), ""), language_code(language))
         if not column[0] or column in columns.values():
             report.notice(
                 Place(grid.name, grid.lines[0].number, title),

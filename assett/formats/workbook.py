@@ -6,18 +6,18 @@ language. What is left empty has the default of the format.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from assett.engine.document import Document
 from assett.engine.writing import dump_document
-from assett.formats.assembling import Assembly, Node, Spot, assemble
+from assett.formats.assembling import Assembly, Fault, Node, Spot, assemble
 from assett.formats.layout import (
     ANSWERS,
     BY_ID,
     CAPS,
     CATEGORIES,
+    DEFAULT_LEVELS,
     LEVELS,
     PROFILE,
     PROFILE_ANSWERS,
@@ -40,7 +40,9 @@ from assett.formats.notation import (
     write_for,
     write_who,
 )
-from assett.formats.reports import Place, Report, Unreadable
+from assett.formats.records import Records, flag_of, ids_of, number_of, plain_text, word_of
+from assett.formats.reports import Place, Remark, Report
+from assett.formats.settling import settle
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
 from assett.kernel.text import N_, decimal_text, fold, shown
 
@@ -158,8 +160,8 @@ def read_workbook(data: bytes, report: Report) -> Document | None:
     return read_tables(read_sheets(data, report), report)
 
 
-def read_tables(grids: Sequence[Grid], report: Report) -> Document | None:
-    """The document of the sheets of a workbook."""
+def read_tables(grids: Sequence[Grid], report: Report, name: str = "") -> Document | None:
+    """The document of the sheets of a workbook; ``name`` is its file's."""
     read = {table.sheet: Records(table) for table in TABLES}
     by_name = {fold(name): records for name, records in read.items()}
     for grid in grids:
@@ -170,16 +172,7 @@ def read_tables(grids: Sequence[Grid], report: Report) -> Document | None:
             report.notice(
                 Place(grid.name), N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté")
             )
-    if not read[QUESTIONNAIRE.sheet].lines:
-        raise Unreadable(
-            N_("il n’y a pas de feuille « Questionnaire » remplie : ce classeur n’est pas un questionnaire")
-        )
-    for line in read[QUESTIONNAIRE.sheet].lines[1:]:
-        place = Place(QUESTIONNAIRE.sheet, line.number)
-        report.refuse(place, N_("un classeur contient un seul questionnaire, à la première ligne remplie"))
-    top = read[QUESTIONNAIRE.sheet].lines[0]
-    languages = read[QUESTIONNAIRE.sheet].languages(top)
-    return document_of(read, languages, report)
+    return document_of(read, settle(read, name, report), report)
 
 
 def document_of(read: Mapping[str, Records], languages: Sequence[str], report: Report) -> Document | None:
@@ -197,108 +190,46 @@ def document_of(read: Mapping[str, Records], languages: Sequence[str], report: R
     return document
 
 
-class Records:
-    """The rows of a table as they were read: cells told by column and language."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.sheet = table.sheet
-        self.columns: dict[int, tuple[Column, str, str]] = {}
-        self.lines: list[Line] = []
-
-    def open(self, grid: Grid, report: Report) -> None:
-        """Take the header of a sheet, then its rows."""
-        if self.lines:
-            report.notice(Place(grid.name), N_("cette feuille est en double : elle est laissée de côté"))
-            return
-        self.sheet = grid.name
-        if not grid.lines:
-            return
-        head, *lines = grid.lines
-        known = {fold(column.heading): column for column in self.table.columns}
-        taken: set[tuple[str, str]] = set()
-        for number, title in head.cells.items():
-            name, language = _heading(str(title))
-            column = known.get(fold(name))
-            if column is not None and column.kind != "text" and language:
-                column = known.get(fold(str(title)))
-            if column is None or (column.key, language) in taken:
-                filled = any(number in line.cells for line in lines)
-                if filled:
-                    report.notice(
-                        Place(self.sheet, head.number, str(title)),
-                        N_("cette colonne est inconnue ou en double : elle est laissée de côté"),
-                    )
-                continue
-            taken.add((column.key, language))
-            self.columns[number] = (column, language, str(title))
-        without = sorted({number for line in lines for number in line.cells} - set(head.cells))
-        for number in without:
-            first = next(line.number for line in lines if number in line.cells)
-            report.notice(
-                Place(self.sheet, first), N_("une cellule n’a pas de titre de colonne : elle est laissée de côté")
-            )
-        self.lines = [line for line in lines if any(number in self.columns for number in line.cells)]
-
-    def languages(self, line: Line) -> list[str]:
-        """The languages that a row of the sheet « Questionnaire » declares."""
-        for number, (column, _, _) in self.columns.items():
-            if column.key == "languages" and number in line.cells:
-                return _ids(line.cells[number])
-        return []
-
-    def declare(self, languages: Sequence[str], report: Report) -> None:
-        """Leave out the columns of languages that are not declared, saying so."""
-        for number, (column, language, title) in list(self.columns.items()):
-            if column.kind == "text" and language and languages and language not in languages:
-                del self.columns[number]
-                report.notice(
-                    Place(self.sheet, 0, title),
-                    N_("la langue %(language)s n’est pas déclarée : cette colonne est laissée de côté"),
-                    language=shown(language),
-                )
+def _ground(holder: Node, fallen: frozenset[Spot], assembly: Assembly) -> None:
+    """Let the first of a grid's levels begin at 0 where none does: it is what every score below the next one has."""
+    levels = holder.get("levels")
+    if not isinstance(levels, list):
+        return
+    starts = [level.get("from") for level in levels]
+    if any(map(_is_zero, starts)):
+        if not _is_zero(starts[0]) and all(isinstance(each, int | Decimal) for each in starts):
+            holder["levels"] = sorted(levels, key=lambda level: level["from"])
+            assembly.notice(levels[0].place, N_("les niveaux ne vont pas en montant : ils sont remis dans l’ordre"))
+        return
+    first = levels[0]
+    spot = (first.place.sheet, first.place.row, "from")
+    if spot not in fallen:
+        place = first.places.get("from") or Place(first.place.sheet, first.place.row, first.headings["from"])
+        found, params = first.get("from"), {}
+        template = N_("il manque le début du premier niveau")
+        if found is not None:
+            template, params = N_("le premier niveau part de 0, pas de %(found)s"), {"found": _as_typed(found)}
+        assembly.faults.append(Fault(spot, Remark(place, template, params, N_("0 gardé"))))
+    first["from"] = 0
 
 
-_HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")
+def _as_typed(value: object) -> str:
+    """A cell as its author writes it: a number with a comma, a text within quotes."""
+    return decimal_text(value).replace(".", ",") if isinstance(value, int | Decimal) else shown(str(value))
 
 
-def _heading(title: str) -> tuple[str, str]:
-    found = _HEADING.fullmatch(title)
-    return (found.group(1), found.group(2)) if found else (title, "")
+def _is_zero(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and value == 0
 
 
-def _ids(cell: Cell) -> list[str]:
-    return [word for word in re.split(r"[;,\s]+", plain_text(cell)) if word]
-
-
-def plain_text(cell: Cell) -> str:
-    """A cell as a text: a number as it is shown, a truth value as the format writes it."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return cell if isinstance(cell, str) else decimal_text(cell)
-
-
-_NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?")
-_FLAGS = {
-    **dict.fromkeys(("oui", "vrai", "x", "true", "yes", "1"), True),
-    **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
-}
-
-
-def number_of(cell: Cell) -> object:
-    """A cell as a number, a decimal comma admitted; what is none is left as it is, to be refused or be a date."""
-    if not isinstance(cell, str):
-        return cell
-    text = re.sub(r"\s", "", cell)
-    if not _NUMBER.fullmatch(text):
-        return cell.strip()
-    number = Decimal(text.replace(",", "."))
-    return int(number) if number == int(number) else number
-
-
-def flag_of(cell: Cell) -> object:
-    """A cell as true or false; what is neither is left as it is."""
-    return cell if isinstance(cell, bool) else _FLAGS.get(plain_text(cell).strip().lower(), cell)
+def _default_levels() -> list[Node]:
+    """The levels of a questionnaire that has none."""
+    levels = []
+    for name, start, label in DEFAULT_LEVELS:
+        node = Node(Place(LEVELS.sheet))
+        node.update({"id": name, "from": Decimal(start), "label": label})
+        levels.append(node)
+    return levels
 
 
 class _Maker:
@@ -339,6 +270,14 @@ class _Maker:
         for table, key in ((LEVELS, "levels"), (CAPS, "caps")):
             for node in self.nodes(table, fallen, assembly):
                 self.attach(node, root if "category" not in node else None, categories, key, assembly)
+        for holder in (root, *categories.values()):
+            _ground(holder, fallen, assembly)
+        if "levels" not in root:
+            root["levels"] = _default_levels()
+            assembly.notice(
+                Place(self.read[LEVELS.sheet].sheet),
+                N_("il n’y a aucun niveau : trois niveaux habituels sont mis, à relire"),
+            )
         questions: dict[str, Node] = {}
         for node in self.nodes(QUESTIONS, fallen, assembly):
             if self.attach(node, None, categories, "questions", assembly) and "id" in node:
@@ -456,7 +395,7 @@ class _Maker:
                     raise Misread(N_("il faut oui ou non, pas %(found)s"), found=shown(cell))
                 return flag
             case "ids":
-                return _ids(cell)
+                return ids_of(cell)
             case "word":
                 word = word_of(cell, column.words)
                 if word not in column.words:
@@ -475,12 +414,3 @@ class _Maker:
                 return plain_text(cell).strip()
             case _:
                 return plain_text(cell)
-
-
-def word_of(cell: object, words: Mapping[str, str]) -> str:
-    """The word of the format that a cell says, in French or as the format does; the cell itself where it is none."""
-    said = fold(str(cell))
-    for word, french in words.items():
-        if said in (fold(french), fold(word)):
-            return word
-    return str(cell)

@@ -23,9 +23,10 @@ from assett.engine.document import Document
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.formats.layout import README, RESOURCES, TABLES, Column
+from assett.formats.records import Records, plain_text
 from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets
-from assett.formats.workbook import Records, cell_of, document_of, plain_text, tables_of
+from assett.formats.workbook import cell_of, document_of, tables_of
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_, UNSTORABLE, fold
 from assett.resources.checking import address_typed, too_long

@@ -18,6 +18,7 @@ from assett.formats.layout import (
     ANSWERS,
     CAPS,
     CATEGORIES,
+    LANGUAGE_NAMES,
     LEVELS,
     PROFILE,
     PROFILE_ANSWERS,
@@ -26,18 +27,20 @@ from assett.formats.layout import (
     RESOURCES,
     TYPES,
     Table,
+    language_code,
 )
 from assett.formats.notation import Misread, read_condition, write_condition
+from assett.formats.records import Records, plain_text, word_of
 from assett.formats.reports import Place, Report, Unreadable
+from assett.formats.settling import settle
 from assett.formats.sheets import Cell, Grid, Line
-from assett.formats.workbook import Records, document_of, plain_text, word_of
+from assett.formats.workbook import document_of
 from assett.formats.xlsform.expressions import Field, Unsupported, read_expression, unguarded, write_expression
 from assett.formats.xlsform.sums import offer_points
 from assett.formats.xlsform.words import (
     BOUND,
     CHOICE_KEYS,
     COUNT,
-    LANGUAGES,
     METADATA,
     PLAIN_OWN,
     SETTING_KEYS,
@@ -54,24 +57,18 @@ from assett.kernel.text import N_, fold, shown
 OWN: Final = "assett::"
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 
-_DEFAULT_LEVELS: Final = (
-    ("debutant", "0", "Débutant"),
-    ("intermediaire", "0,4", "Intermédiaire"),
-    ("avance", "0,8", "Avancé"),
-)
-
 
 def is_xlsform(grids: Sequence[Grid]) -> bool:
     """Whether a workbook is an XLSForm: it has a sheet « survey »."""
     return any(fold(grid.name) == SURVEY for grid in grids)
 
 
-def read_xlsform(grids: Sequence[Grid], report: Report) -> Document | None:
+def read_xlsform(grids: Sequence[Grid], report: Report, name: str = "") -> Document | None:
     """The document of a form; ``None`` where ``report`` says that there can be none.
 
     Raises :class:`Unreadable` where it has no questions at all.
     """
-    return _Reader(grids, report).document()
+    return _Reader(grids, report).document(name)
 
 
 @dataclass(slots=True)
@@ -166,7 +163,10 @@ class _Reader:
     def language(self, name: str) -> str:
         """The code of a language as forms name it; empty where it is not known."""
         code = re.search(r"\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*\)\s*$", name)
-        found = code.group(1) if code else LANGUAGES.get(fold(name), name if re.fullmatch(r"[a-z]{2,3}", name) else "")
+        found = code.group(1) if code else LANGUAGE_NAMES.get(fold(name), "")
+        if not found and re.fullmatch(r"[A-Za-z]{2,3}", name):
+            found = name
+        found = language_code(found)
         if found and found not in self.languages:
             self.languages.append(found)
         return found
@@ -194,7 +194,7 @@ class _Reader:
 
     # The document
 
-    def document(self) -> Document | None:
+    def document(self, file_name: str) -> Document | None:
         self.rows()
         offer_points(self.calculations, self.fields, self.report)
         for name, lines in self.lists.items():
@@ -205,64 +205,36 @@ class _Reader:
                     name=shown(name),
                 )
         top = self.own[QUESTIONNAIRE.sheet]
-        declared = top.languages(top.lines[0]) if top.lines else []
-        languages = declared or self.languages or ["fr"]
         read = {
             **self.own,
-            QUESTIONNAIRE.sheet: self.top(top, languages),
+            QUESTIONNAIRE.sheet: self.top(top),
             CATEGORIES.sheet: self.categories.records,
             QUESTIONS.sheet: self.questions.records,
             PROFILE.sheet: self.profile.records,
             ANSWERS.sheet: self.answers.records,
             PROFILE_ANSWERS.sheet: self.entry_answers.records,
         }
-        if not read[LEVELS.sheet].lines:
-            levels = Rows(LEVELS, LEVELS.sheet)
-            for number, (name, start, label) in enumerate(_DEFAULT_LEVELS, 2):
-                levels.add(
-                    number,
-                    [
-                        ("id", "", name, "Identifiant"),
-                        ("from", "", start, "À partir de"),
-                        ("label", "", label, "Libellé"),
-                    ],
-                )
-            read[LEVELS.sheet] = levels.records
-            self.report.notice(
-                Place(), N_("un formulaire n’a pas de niveaux : trois niveaux habituels sont mis, à relire")
-            )
-        return document_of(read, languages, self.report)
+        return document_of(read, settle(read, file_name, self.report), self.report)
 
-    def top(self, own: Records, languages: Sequence[str]) -> Records:
+    def top(self, own: Records) -> Records:
         """The row of the questionnaire itself: our own sheet's, a title or version changed in « settings » winning."""
         title, version = self.setting("title"), self.setting("version")
         if own.lines:
             line = own.lines[0]
             cells = dict(line.cells)
+            at = {(column.key, language): number for number, (column, language, _) in own.columns.items()}
+            spoken = re.split(r"[;,\s]+", plain_text(cells.get(at.get(("languages", ""), 0), "")).strip())[0]
             for key, new in (("title", title), ("version", version)):
-                for number, (column, language, _) in own.columns.items():
-                    if column.key == key and language in ("", languages[0]) and new:
-                        old = plain_text(cells.get(number, ""))
-                        if " ".join(old.split()) != " ".join(new.split()):
-                            cells[number] = new
+                number = at.get((key, spoken if key == "title" else ""), at.get((key, ""), 0))
+                if number and new and " ".join(plain_text(cells.get(number, "")).split()) != " ".join(new.split()):
+                    cells[number] = new
             own.lines[0] = Line(line.number, cells)
             return own
-        if not title:
-            title = N_("Questionnaire importé")
-            self.report.notice(
-                Place(self.settings.name), N_("le formulaire n’a pas de titre : il en reçoit un, à relire")
-            )
         rows = Rows(QUESTIONNAIRE, self.settings.name)
-        identifier = self.setting("id")
         cells_: list[tuple[str, str, Cell, str]] = [
-            (
-                "id",
-                "",
-                identifier if is_slug(identifier) else slugify(identifier or title) or "questionnaire",
-                "form_id",
-            ),
+            ("id", "", self.setting("id"), "form_id"),
             ("title", "", title, "form_title"),
-            ("languages", "", " ; ".join(languages), "default_language"),
+            ("languages", "", " ; ".join(self.languages or ["fr"]), "default_language"),
         ]
         if version:
             cells_.append(("version", "", version, "version"))

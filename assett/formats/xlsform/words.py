@@ -8,14 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from assett.formats.layout import Column, Table
+from assett.formats.records import Records, plain_text
 from assett.formats.sheets import Cell, Line
-from assett.formats.workbook import Records, plain_text
 
-LANGUAGES: Final = {
-    "francais": "fr", "french": "fr", "anglais": "en", "english": "en", "espagnol": "es", "spanish": "es",
-    "allemand": "de", "german": "de", "italien": "it", "italian": "it", "portugais": "pt", "portuguese": "pt",
-    "neerlandais": "nl", "dutch": "nl", "breton": "br", "basque": "eu", "occitan": "oc", "corse": "co",
-}  # fmt: skip
 TEXTS: Final = {"label": "label", "caption": "label", "hint": "hint"}
 SURVEY_KEYS: Final = {
     "type": "type", "name": "name", "value": "name", "required": "required", "relevant": "relevant",

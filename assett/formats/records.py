@@ -1,0 +1,123 @@
+"""The rows of a table as they were read, and what people write in their cells: numbers, flags, words, languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from assett.formats.layout import Column, Table, language_code
+from assett.formats.reports import Place, Report
+from assett.formats.sheets import Cell, Grid, Line
+from assett.kernel.text import N_, decimal_text, fold, shown
+
+
+class Records:
+    """The rows of a table as they were read: cells told by column and language."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.sheet = table.sheet
+        self.columns: dict[int, tuple[Column, str, str]] = {}
+        self.lines: list[Line] = []
+
+    def open(self, grid: Grid, report: Report) -> None:
+        """Take the header of a sheet, then its rows."""
+        if self.lines:
+            report.notice(Place(grid.name), N_("cette feuille est en double : elle est laissée de côté"))
+            return
+        self.sheet = grid.name
+        if not grid.lines:
+            return
+        head, *lines = grid.lines
+        known = {fold(column.heading): column for column in self.table.columns}
+        taken: set[tuple[str, str]] = set()
+        for number, title in head.cells.items():
+            name, language = _heading(str(title))
+            column = known.get(fold(name))
+            if column is not None and column.kind != "text" and language:
+                column = known.get(fold(str(title)))
+            if column is None or (column.key, language) in taken:
+                filled = any(number in line.cells for line in lines)
+                if filled:
+                    report.notice(
+                        Place(self.sheet, head.number, str(title)),
+                        N_("cette colonne est inconnue ou en double : elle est laissée de côté"),
+                    )
+                continue
+            taken.add((column.key, language))
+            self.columns[number] = (column, language, str(title))
+        without = sorted({number for line in lines for number in line.cells} - set(head.cells))
+        for number in without:
+            first = next(line.number for line in lines if number in line.cells)
+            report.notice(
+                Place(self.sheet, first), N_("une cellule n’a pas de titre de colonne : elle est laissée de côté")
+            )
+        self.lines = [line for line in lines if any(number in self.columns for number in line.cells)]
+
+    def declare(self, languages: Sequence[str], report: Report) -> None:
+        """Leave out the columns of languages that are not declared, saying so."""
+        for number, (column, language, title) in list(self.columns.items()):
+            if column.kind != "text" or not language or not languages:
+                continue
+            declared = {code.lower(): code for code in languages}.get(language.lower())
+            if declared is not None:
+                self.columns[number] = (column, declared, title)
+            else:
+                del self.columns[number]
+                report.notice(
+                    Place(self.sheet, 0, title),
+                    N_("la langue %(language)s n’est pas déclarée : cette colonne est laissée de côté"),
+                    language=shown(language),
+                )
+
+
+_HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")
+
+
+def _heading(title: str) -> tuple[str, str]:
+    found = _HEADING.fullmatch(title)
+    return (found.group(1), language_code(found.group(2))) if found else (title, "")
+
+
+def ids_of(cell: Cell) -> list[str]:
+    return [word for word in re.split(r"[;,\s]+", plain_text(cell)) if word]
+
+
+def plain_text(cell: Cell) -> str:
+    """A cell as a text: a number as it is shown, a truth value as the format writes it."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return cell if isinstance(cell, str) else decimal_text(cell)
+
+
+_NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?")
+_FLAGS = {
+    **dict.fromkeys(("oui", "vrai", "x", "true", "yes", "1"), True),
+    **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
+}
+
+
+def number_of(cell: Cell) -> object:
+    """A cell as a number, a decimal comma admitted; what is none is left as it is, to be refused or be a date."""
+    if not isinstance(cell, str):
+        return cell
+    text = re.sub(r"\s", "", cell)
+    if not _NUMBER.fullmatch(text):
+        return cell.strip()
+    number = Decimal(text.replace(",", "."))
+    return int(number) if number == int(number) else number
+
+
+def flag_of(cell: Cell) -> object:
+    """A cell as true or false; what is neither is left as it is."""
+    return cell if isinstance(cell, bool) else _FLAGS.get(plain_text(cell).strip().lower(), cell)
+
+
+def word_of(cell: object, words: Mapping[str, str]) -> str:
+    """The word of the format that a cell says, in French or as the format does; the cell itself where it is none."""
+    said = fold(str(cell))
+    for word, french in words.items():
+        if said in (fold(french), fold(word)):
+            return word
+    return str(cell)
