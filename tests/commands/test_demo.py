@@ -174,6 +174,12 @@ def test_a_port_is_a_number_from_1_to_65535(port: str, command: str) -> None:
     assert f"« {port} » n’est pas un port : donnez un nombre de 1 à 65535" in done.stderr
 
 
+def test_a_port_that_browsers_refuse_is_said() -> None:
+    command = [sys.executable, "-m", "assett", "serve", "--port", "5060"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "Les navigateurs refusent le port 5060" in done.stderr
+
+
 def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(instance: Path) -> None:
     _prepare()
     port = _free_port()
