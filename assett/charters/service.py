@@ -53,7 +53,7 @@ def publish(session: Session, draft: Charter, language: str, now: datetime) -> C
     if not draft.text.get(language):
         raise Rejected(_("Écrivez le texte de la charte."), f"text_{language}")
     if before is not None:
-        if (before.title, before.text) == (draft.title, draft.text):
+        if not _rewritten(before.title, draft.title) and not _rewritten(before.text, draft.text):
             raise Rejected(_("Cette version dit la même chose que celle d’aujourd’hui."), f"text_{language}")
         if not draft.changes.get(language):
             raise Rejected(
@@ -65,12 +65,34 @@ def publish(session: Session, draft: Charter, language: str, now: datetime) -> C
         "charter.published",
         details={
             "version": draft.version,
-            "before": {"title": before.title, "text": before.text} if before is not None else None,
-            "after": {"title": draft.title, "text": draft.text},
+            "before": _told(before, draft) if before is not None else None,
+            "after": _told(draft, before),
         },
     )
     session.flush()
     return draft
+
+
+def _told(version: Charter, other: Charter | None) -> dict[str, dict[str, str]]:
+    """The words of a version that another does not say, for the log."""
+    found = {}
+    for name, said, elsewhere in (
+        ("title", version.title, other.title if other is not None else {}),
+        ("text", version.text, other.text if other is not None else {}),
+    ):
+        found[name] = {each: said[each] for each in _rewritten(elsewhere, said) if each in said}
+    return {name: words for name, words in found.items() if words}
+
+
+def _rewritten(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The languages whose words changed: a form gives a text back with other blanks at the end of its lines, or after
+    the last one, than the file that it came from."""
+    languages = dict.fromkeys([*before, *after])
+    return [each for each in languages if _bare(before.get(each, "")) != _bare(after.get(each, ""))]
+
+
+def _bare(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().splitlines()]
 
 
 def drop(session: Session, draft: Charter) -> None:

@@ -85,6 +85,11 @@ def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator
             yield change
 
 
+def only_blanks(change: Change) -> bool:
+    """Whether both texts say the same words, with other blanks or line ends."""
+    return change.before.split() == change.after.split()
+
+
 def cut(text: str) -> str:
     """A text short enough for a page; the file to take away has all of it."""
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1].rstrip() + "…"

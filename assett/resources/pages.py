@@ -19,6 +19,7 @@ from assett.engine.compiled import Compiled
 from assett.kernel.clock import today_in_paris
 from assett.kernel.text import N_
 from assett.resources import audience, queries
+from assett.resources import telling as _telling  # noqa: F401  (gives the log its words)
 from assett.resources.catalogue import Shelf
 from assett.resources.queries import Line
 from assett.spaces.policy import EDIT, TEAM

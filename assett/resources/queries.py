@@ -346,10 +346,10 @@ def asked(session: Session) -> Compiled | None:
 _SEARCHED = 12
 
 
-def former_subjects(session: Session, names: Collection[str], language: str) -> dict[str, Subject]:
+def former_subjects(session: Session, names: Collection[str] | None, language: str) -> dict[str, Subject]:
     """What lines named and is gone (``question/ID``…), as the latest version that had it called it: of the space's
-    own first, then of the nation's."""
-    if not names:
+    own first, then of the nation's. Without names, all that versions had."""
+    if names is not None and not names:
         return {}
     versions = session.scalars(
         select(QuestionnaireVersion)
@@ -362,7 +362,7 @@ def former_subjects(session: Session, names: Collection[str], language: str) -> 
     found: dict[str, Subject] = {}
     for version in versions:
         known = every_subject(documents[version.id].document, language)
-        for name in names:
+        for name in names if names is not None else known:
             if name in known:
                 before = found.get(name)
                 # Of answers that came and went, each as the latest version that had it said it.

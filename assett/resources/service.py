@@ -143,7 +143,8 @@ def _added(
     )
     session.add(row)
     session.flush()
-    audit.record(session, "resources.created", subject=title_of(entry), details={"after": facts_of(row)})
+    facts = facts_of(row) | ({"offered": False} if draft else {})
+    audit.record(session, "resources.created", subject=title_of(entry), details={"after": facts})
     return row
 
 
@@ -181,15 +182,17 @@ def change(
     beside = {"partner", "contact", "tags"}
     entry = {"id": row.slug, **{key: value for key, value in after.items() if key not in beside}}
     checked(entry, document)
-    shown, row.draft = row.draft, False
+    was_draft, row.draft = row.draft, False
     row.entry = entry
     row.partner_id = _partner_id(session, after.get("partner"))
     row.contact, row.tags = after.get("contact", ""), list(after.get("tags", ()))
     after = facts_of(row)
-    if before == after and not shown:
+    if before == after and not was_draft:
         return False
     row.updated_at, row.of_document = now, False
     session.flush()
+    if was_draft:
+        before, after = {**before, "offered": False}, {**after, "offered": True}
     audit.record(session, "resources.changed", subject=title_of(entry), details=difference(before, after))
     return True
 

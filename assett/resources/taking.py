@@ -18,7 +18,7 @@ from assett.kernel.errors import Rejected
 from assett.resources import queries
 from assett.resources.checking import Invalid, checked, too_long
 from assett.resources.models import Partner, Resource
-from assett.resources.words import facts_of, title_of
+from assett.resources.words import difference, facts_of, title_of
 from assett.spaces.models import Space
 
 
@@ -96,10 +96,20 @@ def take(session: Session, space: Space, rows: Sequence[Imported], document: Doc
         else:
             continue
         row.updated_at, row.of_document = now, False
+        _told(session, row, before)
     session.flush()
     if added or changed:
         audit.record(session, "resources.imported", details={"count": added + changed})
     return Outcome(added, changed, left)
+
+
+def _told(session: Session, row: Resource, before: Mapping[str, Any] | None) -> None:
+    """Write down what a row of the file made of a resource, as the form would."""
+    after, title = facts_of(row), title_of(row.entry)
+    if before is None:
+        audit.record(session, "resources.created", subject=title, details={"after": after})
+    else:
+        audit.record(session, "resources.changed", subject=title, details=difference(before, after))
 
 
 def _says(row: Resource, given: Imported, partners: Mapping[str, Partner]) -> bool:

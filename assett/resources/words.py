@@ -8,7 +8,7 @@ from typing import Any, Final
 from assett.core import audit
 from assett.kernel.ids import slugify
 from assett.kernel.text import N_
-from assett.resources.models import Partner, Resource, ResourceAdoption
+from assett.resources.models import TYPE_LABELS, Partner, Resource, ResourceAdoption
 
 CARD: Final = ("name", "contact_name", "contact_email", "contact_phone", "address")
 
@@ -49,12 +49,13 @@ WORDS: Final = {
     "contact_email": N_("Courriel"),
     "contact_phone": N_("Téléphone"),
     "address": N_("Adresse postale"),
+    "offered": N_("Proposée aux acteurs"),
     "count": N_("Nombre"),
     "titles": N_("Ressources"),
     "duplicate": N_("Doublon"),
 }
 for _name, _label in WORDS.items():
-    audit.name_detail(_name, _label)
+    audit.name_detail(_name, _label, TYPE_LABELS if _name == "type" else None)
 
 
 def free_slug(title: str, taken: set[str]) -> str:
@@ -95,6 +96,11 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
     """What the log keeps of a change: what differs."""
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     return {
-        "before": {key: before[key] for key in keys if key in before},
-        "after": {key: after[key] for key in keys if key in after},
+        "before": {key: _as(before[key], after.get(key)) for key in keys if key in before},
+        "after": {key: _as(after[key], before.get(key)) for key in keys if key in after},
     }
+
+
+def _as(value: Any, other: Any) -> Any:
+    """A text of one language, by language where the other one is: French did not change because English was added."""
+    return {"fr": value} if isinstance(value, str) and isinstance(other, Mapping) else value

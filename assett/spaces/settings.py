@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from flask_babel import gettext as _
 from assett.core import audit
 from assett.core.changes import cut
 from assett.core.db import db
-from assett.core.i18n import LANGUAGES
+from assett.core.i18n import LANGUAGES, in_paris, show_day
 from assett.core.ui import MenuEntry, links, menus
 from assett.core.web import Blueprint
 from assett.kernel.clock import utc_now
@@ -97,7 +98,6 @@ audit.details |= {
         "hostname": N_("Nom de domaine"),
         "host_checked_at": N_("Nom vérifié le"),
         "opened_at": N_("Ouverture"),
-        "closed_at": N_("Fermeture"),
         "lead": N_("Phrase d’ouverture"),
         "intro": N_("Introduction"),
         "action": N_("Le bouton qui invite à commencer"),
@@ -121,7 +121,16 @@ def _picture_said(picture: Any) -> str:
     return f"{size} : {picture['alt']}" if picture.get("alt") else size
 
 
+def _last_day_said(moment: Any) -> str:
+    """The last day on which one may begin: what is kept is the midnight that ends it."""
+    try:
+        return _("à la fin du %(day)s", day=show_day(in_paris(datetime.fromisoformat(moment) - timedelta(seconds=1))))
+    except (TypeError, ValueError, OverflowError):
+        return str(moment)
+
+
 audit.details |= {
+    "closed_at": audit.Detail(N_("Fermeture"), say=_last_day_said),
     "compliance": audit.Detail(N_("État de conformité"), {each.value: each.label for each in Compliance}),
     "headings": audit.Detail(
         N_("Titres"),

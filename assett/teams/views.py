@@ -221,6 +221,7 @@ def log() -> ResponseReturnValue:
         page=page,
         lines=tables.lines(page.items, queries.names(session, page.items)),
         cut=changes.cut,
+        only_blanks=changes.only_blanks,
         around=changes.around,
         authors=queries.authors(session, space_id),
         kinds=sorted((tables.kind_label(kind), kind) for kind in queries.kinds(session, space_id)),

@@ -185,6 +185,20 @@ def test_a_new_version_says_what_changed(
     assert details["before"]["text"] == charter.text and details["after"]["text"]["fr"] == "Nous agissons plus."
 
 
+def test_the_log_tells_the_language_whose_words_changed(at_work: LintingClient, space: Space, owner: Session) -> None:
+    """A form gives a text back without the blank that ended the file it came from."""
+    charter = CharterFactory(space_id=space.id, text={"fr": "Nous agissons.\n", "en": "We act. \nTogether.\n"})
+    at_work.get(DRAFT)
+    english = {"title_en": charter.title["en"], "text_en": "We act.\r\nTogether."}
+    given = {"title_fr": charter.title["fr"], "text_fr": "Nous agissons.", **english, "changes_fr": "Plus haut."}
+    same = at_work.post(DRAFT, data={**given, "intent": "publish"})
+    assert same.status_code == 422 and "la même chose" in same.text
+    at_work.post(DRAFT, data={**given, "text_fr": "Nous agissons plus.", "intent": "publish"})
+    details = owner.scalars(text("SELECT details FROM audit_entry WHERE action = 'charter.published'")).one()
+    assert details["before"] == {"text": {"fr": "Nous agissons.\n"}}
+    assert details["after"] == {"text": {"fr": "Nous agissons plus."}}
+
+
 def _as_published(charter: Charter) -> dict[str, str]:
     return {f"{part}_{code}": getattr(charter, part)[code] for part in ("title", "text") for code in ("fr", "en")}
 

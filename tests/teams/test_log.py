@@ -210,6 +210,19 @@ def test_a_moment_that_no_clock_shows_breaks_nothing(client: LintingClient, writ
     assert {client.get(f"{LOG}/export.{kind}").status_code for kind in ("csv", "xlsx")} == {200}
 
 
+def test_a_closing_is_the_last_day_on_which_one_may_begin(client: LintingClient, write: Any) -> None:
+    write(
+        "settings.opening", details={"before": {"closed_at": None}, "after": {"closed_at": "2026-11-21T23:00:00+00:00"}}
+    )
+    assert "Fermeture : « à la fin du 21 novembre 2026 »" in plain(client.get(LOG))
+
+
+def test_what_changed_by_its_blanks_alone_is_not_shown_as_other_words(client: LintingClient, write: Any) -> None:
+    write("charter.published", details={"before": {"text": {"en": "We act.\n"}}, "after": {"text": {"en": "We act."}}})
+    told = plain(client.get(LOG))
+    assert "« We act. », avec d’autres espaces ou retours à la ligne" in told and "devient" not in told
+
+
 def test_a_word_changed_in_a_long_text_is_shown_with_its_neighbours(client: LintingClient, write: Any) -> None:
     page = " ".join(f"mot{number}" for number in range(3000))
     details = {"before": {"text": {"fr": page}}, "after": {"text": {"fr": page.replace("mot1500", "parole")}}}
