@@ -1,5 +1,5 @@
-"""The charter in the settings: its versions, the one being written, who signed which; the word to those who signed
-an earlier one."""
+"""The charter for everybody to read; in the settings its versions, the one being written, who signed which; the word
+to those who signed an earlier one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assett.core import audit
 from assett.core.db import db
 from assett.core.i18n import LANGUAGES, current_language
 from assett.core.paging import Page, asked_page, page_within
+from assett.core.permissions import PUBLIC
 from assett.core.spreadsheets import CSV, XLSX, Sheet, csv_file, download, workbook
 from assett.core.ui import MenuEntry, links
 from assett.core.web import Blueprint
@@ -25,11 +26,12 @@ from assett.organizations import queries as organizations
 from assett.organizations.models import Charter, Participation
 from assett.spaces.policy import MANAGE
 from assett.spaces.queries import hold
-from assett.spaces.registries import settings_pages
+from assett.spaces.registries import HomePanel, home_panels, settings_pages
 
 PAGE_SIZE = 50
 
 blueprint = Blueprint("charters", __name__, url_prefix="/<space>/reglages/charte", template_folder="templates")
+public = Blueprint("charter", __name__, url_prefix="/<space>", template_folder="templates")
 settings_pages.append(MenuEntry(N_("Charte"), "charters.overview", order=45))
 
 audit.kinds["charter"] = N_("Charte")
@@ -45,8 +47,18 @@ audit.details |= {
 }
 
 
+def in_force() -> dict[str, Any] | None:
+    """For the home page: the charter that one signs today, where there is one."""
+    current = organizations.current_charter(db.session())
+    return {"charter": current, "language": current_language()} if current is not None else None
+
+
+home_panels.append(HomePanel("charters/home.html", in_force, order=10))
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(public)
     app.jinja_env.globals["outgrown_charter"] = outgrown_charter
 
 
@@ -62,6 +74,26 @@ def outgrown_charter(participation: Participation) -> dict[str, Any] | None:
         "version": standing.signed.version,
         "url": url_for("organizations.charter", participation=participation.id),
     }
+
+
+@public.get("/charte", access=PUBLIC)
+def page() -> ResponseReturnValue:
+    """The charter in force, for whoever wonders what one signs here."""
+    current = organizations.current_charter(db.session())
+    if current is None:
+        abort(404)
+    asked = request.args.get("langue", "")
+    language = asked if current.text.get(asked) else current.read_in(current_language())
+    written = [code for code in LANGUAGES if current.text.get(code)]
+    return render_template(
+        "charters/public.html",
+        charter=current,
+        language=language,
+        language_links=[
+            {"label": LANGUAGES[code], "url": url_for("charter.page", langue=code), "current": code == language}
+            for code in written
+        ],
+    )
 
 
 def _page(template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
@@ -173,7 +205,7 @@ def version(version: int) -> ResponseReturnValue:
 @blueprint.get("/signatures.<any(xlsx, csv):kind>", access=MANAGE)
 def export(kind: str) -> ResponseReturnValue:
     """Every signature, for the collectivité's own tables."""
-    header = [_("Structure"), _("Signataire"), _("Signée le"), _("Version"), _("À jour")]
+    header = [_("Structure"), _("Signataire"), _("Signée le"), _("Version"), _("Version en vigueur")]
     current = organizations.current_charter(db.session())
     rows = [
         (
@@ -181,7 +213,8 @@ def export(kind: str) -> ResponseReturnValue:
             each.signatory,
             each.signed_at,
             each.version,
-            _("oui") if current is not None and each.latest == current.version else _("non"),
+            # Of this signature: a structure has a line for each version that it signed.
+            _("oui") if current is not None and each.version == current.version else _("non"),
         )
         for each in queries.signatures(db.session())
     ]

@@ -187,6 +187,10 @@ class Charter(Tenant, Base):
     def changes_in(self, language: str) -> str:
         return _in(self.changes, language)
 
+    def read_in(self, language: str) -> str:
+        """The language that a page in `language` shows the text in: its own where the text is written in it."""
+        return next((code for code in (language, "fr", *self.text) if self.text.get(code)), language)
+
 
 def _in(words: dict[str, Any], language: str) -> str:
     """The words in that language, else in French, else in whichever there is."""

@@ -265,6 +265,13 @@ def current_charter(session: Session) -> Charter | None:
     ).one_or_none()
 
 
+def charters_since(session: Session, version: int) -> Sequence[Charter]:
+    """The published charters that came after a version, in their order."""
+    return session.scalars(
+        select(Charter).where(Charter.published_at <= func.now(), Charter.version > version).order_by(Charter.version)
+    ).all()
+
+
 def pledges(session: Session, participation_id: int) -> Sequence[Pledge]:
     """What a participation has signed, latest first, each with its charter."""
     return session.scalars(

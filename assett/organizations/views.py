@@ -423,6 +423,8 @@ def charter(participation: int) -> ResponseReturnValue:
 
 def _charter_page(participation: Participation, text: Charter, form: CharterForm) -> ResponseReturnValue:
     pledges = queries.pledges(db.session(), participation.id)
+    signed = next((pledge for pledge in pledges if pledge.charter_id == text.id), None)
+    last = max((pledge.charter.version for pledge in pledges), default=None)
     page = render_template(
         "organizations/charter.html",
         participation=participation,
@@ -430,7 +432,8 @@ def _charter_page(participation: Participation, text: Charter, form: CharterForm
         form=form,
         language=current_language(),
         pledges=pledges,
-        signed=next((pledge for pledge in pledges if pledge.charter_id == text.id), None),
+        signed=signed,
+        since=queries.charters_since(db.session(), last) if last is not None and signed is None else [],
         owner=policy.owns(actor(), participation),
         overview_url=overview_url(participation),
     )

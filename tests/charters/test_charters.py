@@ -268,7 +268,7 @@ def test_who_signed_which_version_is_counted_and_listed(
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     assert [(row[0], row[3], row[4]) for row in rows] == [
         ("'=L’ancienne", 1, "non"),
-        ("Les deux", 1, "oui"),
+        ("Les deux", 1, "non"),
         ("Les deux", 2, "oui"),
     ]
     assert at_work.get(f"{PAGE}/signatures.csv").status_code == 200

@@ -95,12 +95,31 @@ def test_a_new_version_invites_to_sign_anew_and_keeps_the_first_signature(
     client: LintingClient, owner: Session, space: Space, participation: Participation, charter: Charter
 ) -> None:
     sign(client, participation, charter)
-    second = CharterFactory(space_id=space.id, version=2, published_at=datetime(2025, 1, 1, tzinfo=UTC))
+    second = CharterFactory(
+        space_id=space.id,
+        version=2,
+        published_at=datetime(2025, 1, 1, tzinfo=UTC),
+        changes={"fr": "On vise plus haut."},
+    )
     text = client.get(page(participation)).text
     assert "La charte a évolué" in text and "J’ai lu la charte" in text and "Version 1, signée" in text
+    assert "Ce qui change : <span>On vise plus haut.</span>" in text.replace("\xa0", " ")
+    assert 'href="/le-territoire/charte"' in text
     assert sign(client, participation, second).status_code == 303
     text = client.get(page(participation)).text
     assert "Version 1, signée" in text and "Version 2, signée" in text
+
+
+def test_who_skipped_a_version_reads_what_changed_in_each(
+    client: LintingClient, space: Space, participation: Participation, charter: Charter
+) -> None:
+    nobody = client.get(page(participation)).text
+    sign(client, participation, charter)
+    for version, changes in ((2, "On vise plus haut."), (3, "On le dit.")):
+        CharterFactory(space_id=space.id, version=version, changes={"fr": changes})
+    text = client.get(page(participation)).text.replace("\xa0", " ")
+    assert "dans la version 2 : <span>On vise plus haut.</span>" in text
+    assert "dans la version 3 : <span>On le dit.</span>" in text and "Ce qui change" not in nobody
 
 
 def test_the_text_that_was_read_is_the_text_that_is_signed(
