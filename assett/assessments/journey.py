@@ -266,7 +266,7 @@ def outline(compiled: Compiled, language: str) -> Outline:
         duration = gettext("de %(least)s à %(most)s minutes selon votre activité", least=least, most=most)
     return Outline(
         title=cards.said(document.title, language),
-        categories=[cards.said(each.title, language) for each in document.categories],
+        categories=[cards.said(each.title, language) for each in document.asked],
         duration=duration,
     )
 
@@ -317,7 +317,7 @@ class Grid:
 
 def grid(compiled: Compiled, language: str) -> Grid:
     document = compiled.document
-    scale, weights = document.scale, sum((each.weight for each in document.categories), Fraction(0))
+    scale, weights = document.scale, sum((each.weight for each in document.asked), Fraction(0))
 
     def lines(levels: Sequence[Level]) -> list[LevelLine]:
         return [
@@ -340,9 +340,9 @@ def grid(compiled: Compiled, language: str) -> Grid:
                 share=show_percent(each.weight / weights),
                 levels=lines(each.levels),
             )
-            for each in document.categories
+            for each in document.asked
         ],
-        equal=len({each.weight for each in document.categories}) == 1,
+        equal=len({each.weight for each in document.asked}) == 1,
     )
 
 

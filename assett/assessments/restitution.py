@@ -256,6 +256,8 @@ def restitution(
         result.categories, (each for each in account.categories if each.score is not None), strict=True
     ):
         category = by_id[score.id]
+        if not category.questions:
+            continue
         own = points.get(score.id)
         share = since.get(score.id)
         views.append(
@@ -469,7 +471,7 @@ def receipt_views(compiled: Compiled, result: Result, account: Receipt, language
     views = []
     for receipt in account.categories:
         score = receipt.score
-        if score is None:
+        if score is None or not receipt.category.questions:
             continue
         level = next((each for each in compiled.document.grid(receipt.category) if each.id == score.level), None)
         caps = []

@@ -129,7 +129,7 @@ def read_category(
     assessment: Assessment, compiled: Compiled, section: Category, rows: dict[str, SavedAnswer]
 ) -> ResponseReturnValue:
     language, seen = current_language(), service.standing(compiled, assessment, rows)
-    if section.id in seen.hidden_categories:
+    if not section.questions or section.id in seen.hidden_categories:
         return redirect(url_for("assessments.summary", id=assessment.id))
     told = lines.category_lines(section.questions, seen, rows, language, utc_now())
     intro = cards.said(section.intro, language) if section.intro else None

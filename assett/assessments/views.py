@@ -291,7 +291,7 @@ def _category_page(
 ) -> ResponseReturnValue:
     language, now = current_language(), _now()
     seen = service.standing(compiled, assessment, rows)
-    if section.id in seen.hidden_categories:
+    if not section.questions or section.id in seen.hidden_categories:
         return redirect(url_for("assessments.summary", id=assessment.id))
     way = path(compiled, seen)
     result = score(compiled, seen, provisional=True)

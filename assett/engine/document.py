@@ -337,6 +337,11 @@ class Document:
         """Every question, in the order of the file."""
         return tuple(question for category in self.categories for question in category.questions)
 
+    @property
+    def asked(self) -> tuple[Category, ...]:
+        """The categories that respondents are shown: one without a question would lead nowhere."""
+        return tuple(category for category in self.categories if category.questions)
+
     def grid(self, category: Category | None = None) -> tuple[Level, ...]:
         """The levels that hold for a category, or for the overall score."""
         return (category.levels if category else ()) or self.levels

@@ -121,7 +121,7 @@ class Path:
 
 
 def path(compiled: Compiled, answers: Answers) -> Path:
-    """What a respondent with these answers sees."""
+    """What a respondent with these answers sees: a category that asks nothing is no part of it."""
     entries = (each for name, each in compiled.entries.items() if name not in answers.hidden_entries)
     return Path(
         profile=_stretch(None, entries, answers.profile),
@@ -132,7 +132,7 @@ def path(compiled: Compiled, answers: Answers) -> Path:
                 answers.visible,
             )
             for category in compiled.categories
-            if category.id not in answers.hidden_categories
+            if category.questions and category.id not in answers.hidden_categories
         ),
     )
 

@@ -322,6 +322,8 @@ def presence_words(writing: Writing | None) -> str:
 def left_words(checked: Check) -> str:
     """« 2 points à corriger », or that all is right."""
     count = len(checked.problems)
+    if checked.empty:
+        return gettext("Aucune question")
     if not count:
         return gettext("Prêt à être publié")
     return ngettext("%(num)s point à corriger", "%(num)s points à corriger", count)

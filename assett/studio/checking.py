@@ -38,6 +38,9 @@ _REMOVED = {
         "la réponse « %(answer)s » à « %(title)s » a été retirée : choisissez-en une autre, ou retirez cette condition"
     ),
 }
+# The format allows both; whoever answered such a questionnaire would go in a circle, and have no result.
+_NO_QUESTION = N_("ce questionnaire ne pose aucune question : ajoutez-en une ici")
+_NOTHING_COUNTS = N_("aucune question n’est notée, personne n’aurait de résultat : donnez des points à une réponse")
 # What says that something is not there yet, rather than wrong.
 _NOT_YET = (
     "cette clé est obligatoire",
@@ -69,7 +72,7 @@ class Note:
     @property
     def told_softly(self) -> str:
         """What is still to be done, to whoever is at it: « À compléter », and what, where the field does not say it."""
-        if self.key in {"choices", "levels"} or saying.of_condition(self.key):
+        if not self.key or self.key in {"choices", "levels"} or saying.of_condition(self.key):
             return gettext("À compléter : %(what)s", what=self._text[:1].lower() + self._text[1:])
         return gettext("À compléter")
 
@@ -111,6 +114,11 @@ class Check:
     def right(self) -> bool:
         return not self.problems
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is asked yet."""
+        return any(note.template == _NO_QUESTION for note in self.problems)
+
     def problems_of(self, address: Address) -> tuple[Note, ...]:
         return tuple(note for note in self.problems if note.address == address)
 
@@ -141,8 +149,27 @@ def _check(tree: Tree, resources: tuple[Resource, ...]) -> Check:
         analysis = analyse(compiled, tuple(nearest.values()), sound.tree)
         warnings = tuple(_warnings(analysis, sound.tree))
     parts = take_apart(tree)
-    notes = _each_line_once(_note_of(each, tree, parts) for each in problems)
+    notes = list(_each_line_once(_note_of(each, tree, parts) for each in problems))
+    if (idle := without_a_score(tree, document if not problems else None)) is not None:
+        notes.append(idle)
+        warnings = tuple(each for each in warnings if each.kind != "never_scored")
     return Check(tuple(notes), warnings, compiled, analysis, left_out)
+
+
+def without_a_score(tree: Tree, document: Document | None) -> Note | None:
+    """What forbids publishing a questionnaire that the format allows: nobody could ever have a score from it.
+
+    A `document` that has problems is only said to ask nothing: its questions may well be notable once put right.
+    """
+    places = [address for address in take_apart(tree).pieces if address.startswith("category/")]
+    questions = [each for category in tree.get("categories") or () for each in category.get("questions") or ()]
+    if not places:
+        return None
+    if not any(each.get("type") != "info" for each in questions):
+        return Note(places[0], "", _NO_QUESTION, to_do=True)
+    if document is not None and not any(each.scored for each in document.questions):
+        return Note(places[0], "", _NOTHING_COUNTS, to_do=True)
+    return None
 
 
 def _warnings(analysis: Analysis, tree: Tree) -> Iterator[Note]:

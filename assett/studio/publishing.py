@@ -210,7 +210,7 @@ def confirm_publish(id: int) -> ResponseReturnValue:
             actor=actor(),
             now=utc_now(),
         )
-    except InvalidDocument:
+    except (InvalidDocument, Rejected):
         return _publish_page(found, status=422)
     link = Markup('<a href="{}">{}</a>').format(url_for("assessments.trial"), gettext("Voir comme un acteur"))
     flash(

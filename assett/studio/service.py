@@ -18,13 +18,14 @@ from assett.engine.drafting.operations import in_languages, replaced
 from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted, put_together, take_apart
 from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
 from assett.engine.drafting.taking import brought_back
+from assett.engine.reading import read_document
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.questionnaires import queries as versions
 from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.resources.service import bring
-from assett.studio import queries, translations
+from assett.studio import checking, queries, translations
 from assett.studio.models import Draft, DraftComment, DraftStep
 from assett.studio.texts import first_language, piece_title, words
 
@@ -493,8 +494,11 @@ def publish(
 ) -> QuestionnaireVersion:
     """Make a locked draft the next version of its questionnaire, and the one that the space asks.
 
-    Raises `InvalidDocument` with every problem that is left.
+    Raises `InvalidDocument` with every problem that is left, `Rejected` where nobody could ever have a score.
     """
+    idle = checking.without_a_score(draft.tree, read_document(draft.tree))
+    if idle is not None:
+        raise Rejected(idle.sentence)
     questionnaires.hold_versions(session, draft.space_id)
     tree = draft.tree
     questionnaire = session.get(Questionnaire, draft.questionnaire_id) if draft.questionnaire_id else None

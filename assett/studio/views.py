@@ -69,6 +69,7 @@ def init_app(app: Flask) -> None:
         step_words=history.said,
         kept=picking.kept,
         minutes_words=cards.minutes_words,
+        left_words=cards.left_words,
     )
     app.jinja_env.globals.update(draft_links=pages.draft_links)
 

@@ -321,6 +321,23 @@ def test_a_completed_assessment_is_scored_stored_and_shown(client: LintingClient
     assert "ne s’adresse pas à votre structure" in receipt and "0,5" in receipt
 
 
+def test_a_category_that_asks_nothing_is_not_shown(client: LintingClient, owner: Session) -> None:
+    asked = document()
+    asked["categories"].insert(1, {"id": "eau", "title": "Eau douce", "questions": []})
+    where = place(tree=asked)
+    client.sign_in(where.person)
+    assessment = running(where)
+    url = where.url(f"auto-evaluations/{assessment.id}/")
+    pages = [client.get(where.url("questionnaire")), client.get(f"{url}categorie/energie")]
+    assert client.get(f"{url}categorie/eau").status_code == 302
+    saved = client.post(f"{url}categorie/energie", data=fields(suivi="non", part="50"))
+    assert saved.location == f"{url}categorie/dechets"
+    complete(client, where, url)
+    client.post(f"{url}terminer")
+    pages += [client.get(f"{url}{page}") for page in ("resultat", "detail")]
+    assert not any("Eau douce" in page.text for page in pages)
+
+
 def test_an_incomplete_assessment_cannot_be_completed(client: LintingClient, owner: Session) -> None:
     where = place()
     client.sign_in(where.person)

@@ -16,6 +16,7 @@ from assett.accounts.models import SpaceRoleName
 from assett.assessments.models import Assessment
 from assett.core.audit import AuditEntry
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
+from assett.studio import forms
 from assett.studio.models import Draft, DraftComment
 from tests import factories
 from tests.linting import LintingClient
@@ -202,6 +203,31 @@ def test_what_is_not_right_is_not_published(client: LintingClient, owner: Sessio
     answer = client.post(f"/poitiers/atelier/{draft.id}/publier", data={"seen": "0", "serving": "0"})
     assert answer.status_code == 422
     assert owner.scalars(select(QuestionnaireVersion)).all() == []
+
+
+def test_a_questionnaire_that_scores_nobody_is_not_published(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    blank = forms.blank("Le nôtre", ["fr"])
+    silent = harder()
+    for category in silent["categories"]:
+        category["questions"] = [{"id": f"mot-{category['id']}", "title": "Un mot ?", "type": "text"}]
+    sign_in(client, space)
+    for tree, badge, said in (
+        (blank, "Aucune question", "ne pose aucune question"),
+        (silent, "1 point à corriger", "aucune question n’est notée"),
+    ):
+        draft = draft_of(owner, space, tree)
+        address = f"/poitiers/atelier/{draft.id}"
+        plan = plain(client.get(address).text)
+        assert badge in plan and "Prêt à être publié" not in plan
+        check = plain(client.get(f"{address}/verification").text)
+        assert said in check.lower() and "Rien n’empêche de publier" not in check
+        page = client.get(f"{address}/publier").text
+        assert said in plain(page).lower() and "Publier cette version" not in page
+        answer = client.post(f"{address}/publier", data={"seen": "0", "serving": str(version.id)})
+        assert answer.status_code == 422 and said in plain(answer.text).lower()
+    assert [each.id for each in owner.scalars(select(QuestionnaireVersion))] == [version.id]
 
 
 def test_another_questionnaire_takes_the_place_of_the_one_in_service(

@@ -40,7 +40,8 @@ def level_findings(
         path = item_path("categories", number)
         within = categories[category.id]
         if not category.questions:
-            yield Finding("never_scored", path, N_("cette catégorie n’a aucune question"))
+            template = N_("cette catégorie n’a aucune question : ceux qui répondent ne la verront pas")
+            yield Finding("never_scored", path, template)
         elif within is None:
             yield Finding(
                 "never_scored", path, N_("cette catégorie n’a jamais de note : aucune de ses questions n’est comptée")
