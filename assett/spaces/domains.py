@@ -27,6 +27,8 @@ from assett.spaces.models import Space
 RECORD = "_assett"
 # RFC 1123, and a dot at least: a name of the internet.
 HOSTNAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+# Where names are bought one level deeper than under `.fr` alone (the registry's own sectors, and French neighbours).
+_SECTORS = {"asso.fr", "avocat.fr", "cci.fr", "chambagri.fr", "com.fr", "gouv.fr", "nom.fr", "notaires.fr", "prd.fr"}
 _FRESH = 30.0
 
 
@@ -73,6 +75,12 @@ def init_app(app: Flask) -> OwnHosts:
     app.extensions["own_hosts"] = hosts
     app.extensions["resolver"] = resolver
     return hosts
+
+
+def is_bare(hostname: str) -> bool:
+    """Whether a name is a domain as one buys it, with nothing before: DNS forbids a CNAME there (RFC 1912, 2.4)."""
+    labels = hostname.split(".")
+    return len(labels) == (3 if ".".join(labels[-2:]) in _SECTORS else 2)
 
 
 def base_url() -> str:

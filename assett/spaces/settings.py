@@ -529,7 +529,9 @@ def address() -> ResponseReturnValue:
 
 
 def _address_page(form: AddressForm, status: int) -> ResponseReturnValue:
-    return _page("address", status, form=form, record=domains.RECORD, platform_host=domains.platform_host())
+    bare = g.space.hostname is not None and domains.is_bare(g.space.hostname)
+    platform = domains.platform_host()
+    return _page("address", status, form=form, record=domains.RECORD, platform_host=platform, bare=bare)
 
 
 @blueprint.post("/adresse/verifier", access=MANAGE)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from assett.app import create_app
 from assett.core.settings import Settings
+from assett.spaces import domains
 from assett.spaces.models import Space
 from tests.factories import SpaceFactory, with_password
 from tests.linting import LintingClient
@@ -87,6 +88,23 @@ def test_a_name_serves_once_it_is_proved(
     # Another name is proved anew.
     assert ask(at_work, "autre.exemple.fr") == 303
     assert now_is(space).own_host is None and now_is(space).host_token != token
+
+
+def test_a_bare_name_is_not_told_to_make_a_cname(at_work: LintingClient, space: Space) -> None:
+    ask(at_work, "engages.fr")
+    shown = at_work.get(PAGE).text
+    assert "interdit un CNAME" in shown and "ALIAS" in shown and "agir.engages.fr" in shown
+    ask(at_work, "agir.engages.fr")
+    shown = at_work.get(PAGE).text
+    assert "par un enregistrement CNAME" in shown and "ALIAS" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [("engages.fr", True), ("agir.engages.fr", False), ("engages.asso.fr", True), ("agir.engages.asso.fr", False)],
+)
+def test_a_name_is_bare_where_nothing_comes_before_it(name: str, bare: bool) -> None:
+    assert domains.is_bare(name) is bare
 
 
 def test_a_name_that_already_serves_another_space_is_refused(

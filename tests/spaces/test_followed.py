@@ -31,6 +31,10 @@ def test_after_the_last_day_nothing_begins_and_everything_stays(
     before = assessments(owner)
     client.get("/ici/essai")
     settle(owner, here, "closed_at = now() - interval '1 day'")
+    # Said first, and nothing else promised.
+    over = client.get("/ici/essai").text
+    assert "L’édition est terminée" in over
+    assert not any(promise in over for promise in ("votre résultat", "Ce qui vous attend", "sept jours"))
     refused = client.post("/ici/essai")
     assert refused.status_code == 422 and "L’édition est terminée" in refused.text
     home = client.get("/ici/").text
