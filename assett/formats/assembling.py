@@ -10,9 +10,23 @@ from typing import Final, TypeAlias
 
 from assett.engine.document import Document
 from assett.engine.reading import examine_document
+from assett.formats.layout import TYPES
 from assett.formats.reports import Place, Remark, Report, Unreadable
+from assett.formats.telling import (
+    BY_ROW,
+    IN_A_CELL,
+    LEFT_OUT,
+    MISPLACED,
+    NO_ANSWER,
+    NO_CATEGORY,
+    NO_DEFAULT_LANGUAGE,
+    NO_TEXT,
+    OUT_OF_PLACE,
+    OUT_OF_TYPE,
+    REQUIRED,
+)
 from assett.kernel.errors import ROOT, Problem, item_path, key_path
-from assett.kernel.text import N_
+from assett.kernel.text import N_, shown
 
 _LAST = re.compile(r"(\.[^.\[\]]*|\[[0-9]+\]|^[^.\[\]]+)$")
 Spot: TypeAlias = tuple[str, int, str]
@@ -23,7 +37,8 @@ MOST_ROUNDS: Final = 200
 
 class Node(dict[str, object]):
     """A mapping of a tree with its row: ``places`` of the keys it has, ``headings`` of those it could have, ``kept``
-    of those that it can do without (see `layout.Column`)."""
+    of those that it can do without (see `layout.Column`); ``lacking`` is what is said where it has no answers to choose
+    from."""
 
     def __init__(
         self, place: Place, headings: Mapping[str, str] | None = None, kept: Mapping[str, str] | None = None
@@ -33,6 +48,7 @@ class Node(dict[str, object]):
         self.places: dict[str, Place] = {}
         self.headings = headings or {}
         self.kept = kept or {}
+        self.lacking: Remark | None = None
 
     def put(self, key: str, value: object, heading: str) -> None:
         """Give a value to a key, which may be nested once (``scale.max``)."""
@@ -94,10 +110,12 @@ def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Do
         places: dict[str, tuple[Place, Node, str]] = {}
         _locate(assembly.root, "", assembly.root, places)
         document, problems = examine_document(assembly.root)
-        faults = [*assembly.faults, *(_told(problem, places) for problem in problems)]
+        faults = [*assembly.faults, *(fault for problem in problems for fault in _told(problem, places))]
         top = (assembly.root.place.sheet, assembly.root.place.row, "")
         report.problems += [fault.remark for fault in faults if not fault.spot[1] or fault.spot == top]
         if report.problems:
+            # What fell before may be why: a questionnaire all of whose categories were refused.
+            report.problems += losses.refused
             return None
         if not losses.take(faults):
             report.dropped += losses.dropped()
@@ -168,20 +186,52 @@ def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _told(problem: Problem, places: Mapping[str, tuple[Place, Node, str]]) -> Fault:
-    """A problem of the tree, said of the cell or the row that it comes from."""
+def _told(problem: Problem, places: Mapping[str, tuple[Place, Node, str]]) -> list[Fault]:
+    """A problem of the tree, said of the cells or of the row that it comes from, in their words."""
     path = "" if problem.path == ROOT else problem.path
     while path not in places:
         shorter = _LAST.sub("", path)
         path = shorter if shorter != path else ""
     place, node, known = places[path]
-    template, params = problem.template, dict(problem.params)
+    key = "" if problem.path == ROOT else problem.path[len(path) :].lstrip(".")
+    if problem.template in MISPLACED:
+        strange = [known] if known else [each for each in node.places if each.partition(".")[0] == key]
+        if strange:
+            return [_out_of_place(node, each) for each in strange]
+    template, params = _worded(problem, node, key, places)
     if not place.column:
-        key = problem.path[len(path) :].lstrip(".")
         heading = node.headings.get(key)
         if heading is not None:
             place = Place(place.sheet, place.row, heading)
-        elif key and problem.path != ROOT:
+        elif key and template == problem.template:
             template, params = "%(key)s\u00a0: %(message)s", {"key": key, "message": problem.message}
     kept = node.kept.get(known, "")
-    return Fault((place.sheet, place.row, known if kept else ""), Remark(place, template, params, kept))
+    return [Fault((place.sheet, place.row, known if kept else ""), Remark(place, template, params, kept))]
+
+
+def _out_of_place(node: Node, key: str) -> Fault:
+    """A cell that says nothing where it is: it falls alone, whatever its column."""
+    place, word = node.places[key], TYPES.get(str(node.get("type")))
+    template, params = (OUT_OF_TYPE, {"type": shown(word)}) if word else (OUT_OF_PLACE, {})
+    return Fault((place.sheet, place.row, key), Remark(place, template, params, LEFT_OUT))
+
+
+def _worded(
+    problem: Problem, node: Node, key: str, places: Mapping[str, tuple[Place, Node, str]]
+) -> tuple[str, Mapping[str, object]]:
+    """A problem in the words of the sheets; ``key`` is what its path has beyond the row or the cell."""
+    if problem.template in BY_ROW:
+        other = str(problem.params.get("other"))
+        place, _, _ = places.get("" if other == ROOT else other, places[""])
+        return BY_ROW[problem.template], {**problem.params, "row": place.row}
+    if problem.template == NO_DEFAULT_LANGUAGE and key:
+        return NO_TEXT, {"language": shown(key)}
+    if problem.template == REQUIRED and key == "categories":
+        return NO_CATEGORY, {}
+    if problem.template == REQUIRED and key == "choices":
+        if node.lacking is not None:
+            return node.lacking.template, node.lacking.params
+        title = node.get("title", node.get("id", ""))
+        title = next(iter(title.values()), "") if isinstance(title, Mapping) else title
+        return NO_ANSWER, {"title": shown(str(title)), "type": TYPES.get(str(node.get("type")), "")}
+    return IN_A_CELL.get(problem.template, problem.template), problem.params

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -10,7 +11,7 @@ from assett.engine.writing import dump_document
 from assett.formats.files import read_tree
 from assett.formats.pruning import sound_document
 from assett.formats.reports import Place, Report, Unreadable
-from assett.formats.sheets import LARGEST_FILE, bounded, read_sheets
+from assett.formats.sheets import LARGEST_FILE, Grid, bounded, read_sheets
 from assett.formats.workbook import read_tables, write_workbook
 from assett.formats.writing import json_text, yaml_text
 from assett.formats.xlsform.reading import is_xlsform, read_xlsform
@@ -106,6 +107,13 @@ def _read_tree(data: bytes, name: str, source: Format | None, report: Report) ->
 
 def _read_workbook(data: bytes, name: str, source: Format | None, report: Report) -> Document | None:
     grids = read_sheets(bounded(data), report)
+    try:
+        return _read_grids(grids, name, source, report)
+    finally:
+        report.sort([grid.name for grid in grids])
+
+
+def _read_grids(grids: Sequence[Grid], name: str, source: Format | None, report: Report) -> Document | None:
     report.format = "xlsform" if source == "xlsform" or (source is None and is_xlsform(grids)) else "xlsx"
     if report.format == "xlsform":
         document = read_xlsform(grids, report, name)

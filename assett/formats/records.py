@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from assett.formats.layout import Column, Table, language_code
-from assett.formats.reports import Place, Report
+from assett.formats.reports import Place, Remark, Report
 from assett.formats.sheets import Cell, Grid, Line
 from assett.kernel.text import N_, decimal_text, fold, shown
 
 
 class Records:
-    """The rows of a table as they were read: cells told by column and language."""
+    """The rows of a table as they were read: cells told by column and language. ``headings`` are those of the file for
+    every key, ``lacking`` what is said of a row, by its number, that has no answers to choose from."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.sheet = table.sheet
+        self.headings = table.headings
+        self.lacking: dict[int, Remark] = {}
         self.columns: dict[int, tuple[Column, str, str]] = {}
         self.lines: list[Line] = []
 

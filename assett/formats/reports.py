@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -113,6 +113,12 @@ class Report:
     def refuse(self, place: Place, template: str, /, **params: object) -> None:
         """Note a row that was not taken, and why."""
         self.refused.append(Remark(place, template, params))
+
+    def sort(self, sheets: Sequence[str]) -> None:
+        """Put what was not taken into the order of the file, whose sheets these are."""
+        order = {name: number for number, name in enumerate(sheets)}
+        for remarks in (self.dropped, self.refused):
+            remarks.sort(key=lambda remark: (order.get(remark.place.sheet, len(order)), remark.place.row))
 
     def lines(self) -> Iterator[str]:
         """The report as lines of French text."""

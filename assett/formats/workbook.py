@@ -44,7 +44,7 @@ from assett.formats.records import Records, flag_of, ids_of, number_of, plain_te
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.settling import settle
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
-from assett.kernel.text import N_, decimal_text, fold, shown
+from assett.kernel.text import N_, fold, shown
 
 Tree = Mapping[str, object]
 
@@ -208,14 +208,9 @@ def _ground(holder: Node, fallen: frozenset[Spot], assembly: Assembly) -> None:
         found, params = first.get("from"), {}
         template = N_("il manque le début du premier niveau")
         if found is not None:
-            template, params = N_("le premier niveau part de 0, pas de %(found)s"), {"found": _as_typed(found)}
+            template, params = N_("le premier niveau part de 0, pas de %(found)s"), {"found": shown(found)}
         assembly.faults.append(Fault(spot, Remark(place, template, params, N_("0 gardé"))))
     first["from"] = 0
-
-
-def _as_typed(value: object) -> str:
-    """A cell as its author writes it: a number with a comma, a text within quotes."""
-    return decimal_text(value).replace(".", ",") if isinstance(value, int | Decimal) else shown(str(value))
 
 
 def _is_zero(value: object) -> bool:
@@ -352,7 +347,8 @@ class _Maker:
     def node(self, records: Records, line: Line, fallen: frozenset[Spot], assembly: Assembly) -> Node | None:
         """A row as a mapping, without its cells that fell; ``None``, with the faults noted, where one that it cannot
         do without cannot be read at all."""
-        node = Node(Place(records.sheet, line.number), records.table.headings, records.table.kept)
+        node = Node(Place(records.sheet, line.number), records.headings, records.table.kept)
+        node.lacking = records.lacking.get(line.number)
         texts: dict[str, dict[str, str]] = {}
         sound = True
         for number, (column, language, title) in records.columns.items():
@@ -380,7 +376,7 @@ class _Maker:
         if sound and "title" not in node and "id" in node and node.kept.get("title") == BY_ID:
             node["title"] = node["id"]
             if (records.sheet, line.number, "title") not in fallen:
-                place = Place(records.sheet, line.number, records.table.headings["title"])
+                place = Place(records.sheet, line.number, records.headings["title"])
                 assembly.spare(node, "title", place, N_("il manque le titre"))
         return node if sound else None
 

@@ -118,6 +118,7 @@ def brought(file: int) -> ResponseReturnValue:
         unsaid=report["unsaid"] + max(len(report["notices"]) - SHOWN, 0),
         dropped=all_said(report.get("dropped") or (), most=None),
         refused=all_said(report["refused"], most=None),
+        refused_rows=len({(each["place"]["sheet"], each["place"]["row"]) for each in report["refused"]}),
         language=tree["languages"][0],
         language_names=LANGUAGE_NAMES,
         title=texts.piece_title(tree, tree["languages"][0]),

@@ -73,7 +73,7 @@ def test_a_workbook_without_its_first_sheet_is_read_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [("0,1", "pas de 0,1"), ("à voir", "pas de « à voir »"), (None, "il manque")]
+    ("value", "said"), [("0,1", "pas de 0.1"), ("à voir", "pas de « à voir »"), (None, "il manque")]
 )
 def test_the_first_level_begins_at_nought(value: str | None, said: str) -> None:
     before = open_document(rude.EVERYTHING)

@@ -46,7 +46,13 @@ WRONG_CELLS = [
     ("Questions", "km", "Poids", "lourd", "il faut un nombre, pas « lourd » ; poids 1 gardé"),
     ("Questions", "km", "Obligatoire", "peut-être", "il faut oui ou non, pas « peut-être » ; pris comme vide"),
     ("Questions", "km", "Affichée si", "nulle-part = oui", "sans cette condition, l’affichage est permanent"),
-    ("Questions", "km", "Choix au moins", "2", "pris comme vide"),
+    (
+        "Questions",
+        "km",
+        "Choix au moins",
+        "2",
+        "cette case ne va pas avec le type « nombre » ; elle est laissée de côté",
+    ),
     ("Réponses", "mois", "Points", "beaucoup", "il faut un nombre, pas « beaucoup » ; 0 point gardé"),
 ]
 

@@ -93,6 +93,19 @@ def test_refused_rows_and_notices_are_told_with_their_place(client: LintingClien
     assert "lignes refusées" in page
 
 
+def test_rows_are_counted_not_what_is_said_of_them(client: LintingClient, space: Any) -> None:
+    def edit(book: Workbook) -> None:
+        heads = [each.value for each in book["Questions"][1]]
+        row = {"Catégorie": "mobilite", "Identifiant": "neuve", "Type": "choix unique", "Titre (fr)": "Neuve ?"}
+        row |= {"Minimum": 1, "Maximum": 3, "Points si oui": 2}
+        book["Questions"].append([row.get(head) for head in heads])
+
+    client.sign_in(editor(space))
+    page = plain(client.get(send(client, rude.edited(edit)).location).text)
+    assert "1 ligne refusée" in page and "ajoutez-en dans la feuille « Réponses »" in page
+    assert page.count("Cette case ne va pas avec le type « choix unique »") == 3
+
+
 HOSTILE = {
     "a picture named .xlsx": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "n’est pas un classeur XLSX, malgré son nom"),
     "a bomb": (

@@ -31,7 +31,7 @@ from assett.formats.layout import (
 )
 from assett.formats.notation import Misread, read_condition, write_condition
 from assett.formats.records import Records, plain_text, word_of
-from assett.formats.reports import Place, Report, Unreadable
+from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.settling import settle
 from assett.formats.sheets import Cell, Grid, Line
 from assett.formats.workbook import document_of
@@ -113,6 +113,21 @@ class _Reader:
         self.profile = Rows(PROFILE, self.survey.name)
         self.answers = Rows(ANSWERS, self.choices.name)
         self.entry_answers = Rows(PROFILE_ANSWERS, self.choices.name)
+        for each, sheet in (
+            (self.categories, self.survey),
+            (self.questions, self.survey),
+            (self.profile, self.survey),
+            (self.answers, self.choices),
+            (self.entry_answers, self.choices),
+        ):
+            each.records.headings = each.records.table.headings | {
+                "id": sheet.title("name"),
+                "title": sheet.title("label"),
+                "label": sheet.title("label"),
+                "help": sheet.title("hint"),
+                "type": sheet.title("type"),
+                "question": sheet.title("list"),
+            }
         self.themes: dict[str, str] = {}
         self.calculations: list[tuple[Place, str, str]] = []
 
@@ -406,7 +421,16 @@ class _Reader:
             names,
             kind.lower() in ("integer", "int", "range"),
         )
-        (self.profile if is_profile else self.questions).add(line.number, cells)
+        rows = self.profile if is_profile else self.questions
+        rows.add(line.number, cells)
+        if list_name:
+            rows.records.lacking[line.number] = Remark(
+                place,
+                N_("la liste %(list)s n’a aucune réponse qui puisse être prise dans la feuille « choices »")
+                if list_name in self.lists
+                else N_("la liste %(list)s n’existe pas dans la feuille « choices »"),
+                {"list": shown(list_name)},
+            )
 
     def typed(self, kind: str) -> tuple[str, str, bool]:
         """The type that a form's type is here, its list, and whether it adds an « other »."""
