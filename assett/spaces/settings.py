@@ -349,6 +349,7 @@ def _appearance_page(form: AppearanceForm, trial: Trial, status: int) -> Respons
         trial=trial,
         base_form=BaseThemeForm(formdata=None, theme=trial.settings["theme"]),
         corrections=trial.theme.corrections(),
+        instead=trial.theme.shown_instead(),
         same_as_public=trial.settings == trial.published,
     )
 
@@ -368,7 +369,7 @@ def try_colours() -> ResponseReturnValue:
         )
         | {"--radius": trial.theme.radius, "--heading-font": f"var(--{trial.theme.headings})"}
         for mode in themes.MODES
-    } | {"corrections": trial.theme.corrections()}
+    } | {"corrections": trial.theme.corrections(), "instead": trial.theme.shown_instead()}
 
 
 @blueprint.get("/apparence/<digest>.css", access=MANAGE)

@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,15 @@ class Theme:
     def corrections(self) -> list[str]:
         """What was moved so that it can be read, and why, in words."""
         return [said for mode in MODES for said in _corrections(getattr(self, mode), mode)]
+
+    def shown_instead(self) -> dict[str, str]:
+        """By field of the editor (`light_accent`…), the colour that pages wear instead of the chosen one, in words."""
+        return {
+            f"{mode}_{name}": _("À l’écran : %(colour)s, corrigé pour rester lisible.", colour=worn)
+            for mode in MODES
+            for name, worn in asdict(getattr(self, mode).corrected(mode)).items()
+            if worn != getattr(getattr(self, mode), name)
+        }
 
 
 def properties(palette: Palette, mode: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -93,6 +94,20 @@ def test_what_cannot_be_read_is_corrected_with_a_word_of_why(at_work: LintingCli
     shown = at_work.get(PAGE).text.replace("\xa0", " ")
     assert "Couleur du jour : #ffee00 se lit mal sur ce fond (contraste de 1,1 pour 1, il en faut 5)" in shown
     assert "Fond de la nuit : #ffffff est trop clair" in shown
+
+
+def test_beside_a_refused_colour_stands_the_one_that_is_worn(at_work: LintingClient, space: Space) -> None:
+    at_work.get(PAGE)
+    white = chosen(light_ink="#ffffff", light_paper="#ffffff")
+    at_work.post(PAGE, data={**white, "intent": "publish"})
+    shown = at_work.get(PAGE).text
+    worn = re.search(r"--ink:(#[0-9a-f]{6})", at_work.get(stylesheet(at_work)).text)
+    assert worn and worn[1] != "#ffffff"
+    beside = dict(re.findall(r'data-instead="(\w+)">(.*?)</p>', shown))
+    assert list(beside) == ["light_ink"] and worn[1] in beside["light_ink"]
+    assert at_work.post(f"{PAGE}/essai", data=white).json["instead"] == {
+        "light_ink": html.unescape(beside["light_ink"])
+    }
 
 
 @pytest.mark.parametrize("accent", ["#17595e", "#ffff00", "#000000", "#aa0000", "#ffffff"])

@@ -26,10 +26,14 @@ export default function appearance(form) {
     fields.delete("picture");
     const answer = await fetch(form.dataset.appearance, { method: "POST", body: fields }).catch(() => null);
     if (!answer?.ok || number !== asked) return;
-    const { corrections: texts, ...modes } = await answer.json();
+    const { corrections: texts, instead, ...modes } = await answer.json();
     for (const [mode, properties] of Object.entries(modes)) {
       const specimen = form.querySelector(`[data-specimen="${mode}"]`);
       for (const [name, value] of Object.entries(properties)) specimen.style.setProperty(name, value);
+    }
+    for (const beside of form.querySelectorAll("[data-instead]")) {
+      beside.textContent = instead[beside.dataset.instead] ?? "";
+      beside.hidden = !beside.textContent;
     }
     explain(texts);
   }
