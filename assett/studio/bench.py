@@ -233,6 +233,8 @@ class ShiftView:
     rows: tuple[LevelRow, ...]
     # How many had a score before or have one after, as it is told: more than the rows sum to, where some are too few.
     scored: int = 0
+    # How many are at a level, before and after: the sums of what is told of each level.
+    ranked: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +377,10 @@ class _Wording:
                 for each in rows
             ),
             grain.count(scored),
+            (
+                sum(grain.count(each.before or 0) for each in shift.levels if each.id is not None),
+                sum(grain.count(each.after or 0) for each in shift.levels if each.id is not None),
+            ),
         )
 
     def _seen(self, *counts: int | None) -> bool:

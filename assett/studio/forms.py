@@ -26,6 +26,8 @@ from assett.studio.texts import first_language, piece_title, place_typed, text_t
 
 # A piece with all its texts, in characters: a long questionnaire has some 100 000 of them.
 LONGEST_PIECE = 200_000
+# What a questionnaire was called once that nobody had given a title.
+PLACEHOLDER = N_("Nouveau questionnaire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,14 @@ class Beginning:
 
 
 def beginning(form: Mapping[str, str]) -> Beginning:
+    """Raises `Rejected` for a blank page without a title: its respondents would read it, and so would the log."""
     source = form.get("source", "")
     title = text_typed(form.get("title", ""))[:200]
     if (version := place_typed(source)) is not None:
         return Beginning(version, title)
-    return Beginning(None, title or gettext("Nouveau questionnaire"))
+    if not title:
+        raise Rejected(gettext("Donnez un titre à ce questionnaire : les structures le liront."), "title")
+    return Beginning(None, title)
 
 
 def blank(title: str, languages: Iterable[str]) -> Tree:

@@ -134,13 +134,53 @@ def publish(id: int) -> ResponseReturnValue:
     return _publish_page(open_draft(id, translated=True))
 
 
-def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int = 200) -> ResponseReturnValue:
-    session, language = db.session(), current_language()
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a publication does to the version in service: the changes, their trial, and how much is taken away."""
+
+    changes: words.Changes
+    panel: bench.Panel
+    gone: int
+    asked: int
+
+    @property
+    def unscored(self) -> bool:
+        """Whether most structures would lose their score. Of figures as they are told: a threshold on exact ones would
+        say more than they do."""
+        if not self.panel.shifts:
+            return False
+        before, after = self.panel.shifts[0].ranked
+        return 2 * after < before
+
+    @property
+    def great(self) -> bool:
+        """Whether it takes away more than anybody does without meaning it."""
+        return 2 * self.gone > self.asked or self.unscored
+
+
+def _effect(
+    found: Draft, old: Compiled | None, new: Compiled | None, serving: QuestionnaireVersion | None
+) -> Effect | None:
+    """None where nothing is in service, or the draft cannot be."""
+    if old is None or new is None:
+        return None
+    between = published.lineage(db.session(), found, serving).between
+    changes = words.changes(old.document, new.document, current_language(), between=[each.document for each in between])
+    panel = _panels(old, new, bench.Setting(), between)[0]
+    return Effect(changes, panel, changes.removed, len(old.document.questions))
+
+
+def _publish_page(
+    found: Draft, *, moved: list[Any] | None = None, unsure: bool = False, status: int = 200
+) -> ResponseReturnValue:
+    """The page; `unsure` where a publication that takes much away was not confirmed."""
+    session = db.session()
     checked, parts = check_of(found), take_apart(found.tree)
     serving, old = _serving(session)
     new = checked.compiled if checked.right else None
     lineage = published.lineage(session, found, serving)
     running, trials = published.under_way(session)
+    effect = _effect(found, old, new, serving)
     writing = queries.writing_lately(session, found, utc_now() - timedelta(minutes=10), actor().person_id)
     page = render_template(
         "studio/publish.html",
@@ -154,10 +194,11 @@ def _publish_page(found: Draft, *, moved: list[Any] | None = None, status: int =
         is_open=g.space.is_open(utc_now()),
         replaces=_replaced(found, old),
         behind=found.base_id is not None and serving is not None and found.base_id != serving.id,
-        changes=words.changes(old.document, new.document, language, between=[each.document for each in lineage.between])
-        if old is not None and new is not None
-        else None,
-        panel=_panels(old, new, bench.Setting(), lineage.between)[0] if old is not None and new is not None else None,
+        changes=effect.changes if effect is not None else None,
+        panel=effect.panel if effect is not None else None,
+        upheaval=effect if effect is not None and effect.great else None,
+        unsure=unsure,
+        untitled=found.title in (forms.PLACEHOLDER, gettext(forms.PLACEHOLDER)),
         running=running,
         trials=trials,
         comparable=_comparable(lineage.upstream, new),
@@ -199,6 +240,8 @@ def confirm_publish(id: int) -> ResponseReturnValue:
     seen = request.form.get("seen", -1, type=int)
     if seen != found.revision or request.form.get("serving", 0, type=int) != (serving.id if serving else 0):
         return _publish_page(found, moved=_steps_since(found, seen), status=409)
+    if "sure" not in request.form and _is_great(found):
+        return _publish_page(found, unsure=True, status=422)
     note = {
         code: texts.text_typed(request.form.get(f"note.{code}", ""))[:MOST_NOTE] for code in found.tree["languages"]
     }
@@ -217,6 +260,13 @@ def confirm_publish(id: int) -> ResponseReturnValue:
         filled(gettext("La version %(number)s est en service. %(link)s"), number=version.number, link=link), "success"
     )
     return redirect(url_for("studio.version", id=version.id), 303)
+
+
+def _is_great(found: Draft) -> bool:
+    serving, old = _serving(db.session())
+    checked = check_of(found)
+    effect = _effect(found, old, checked.compiled if checked.right else None, serving)
+    return effect is not None and effect.great
 
 
 def _already(found: Draft, closed: Rejected) -> ResponseReturnValue:

@@ -76,10 +76,16 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/", access=TEAM)
 def home() -> ResponseReturnValue:
+    return _home_page()
+
+
+def _home_page(refused: Rejected | None = None) -> ResponseReturnValue:
     session = db.session()
     drafts = queries.open_drafts(session)
-    return render_template(
+    page = render_template(
         "studio/home.html",
+        refused=str(refused.message) if refused is not None else None,
+        chosen=request.form.get("source"),
         drafts=drafts,
         news=following.news(drafts),
         versions=queries.versions(session),
@@ -87,6 +93,7 @@ def home() -> ResponseReturnValue:
         national=_national(),
         can_edit=EDIT.allows(actor()),
     )
+    return page, 422 if refused is not None else 200
 
 
 def _national() -> list[tuple[QuestionnaireVersion, str, str]]:
@@ -107,7 +114,10 @@ def _national() -> list[tuple[QuestionnaireVersion, str, str]]:
 
 @blueprint.post("/brouillons", access=EDIT)
 def begin() -> ResponseReturnValue:
-    command = forms.beginning(request.form)
+    try:
+        command = forms.beginning(request.form)
+    except Rejected as refused:
+        return _home_page(refused)
     tree, base, upstream_id = _source(command)
     draft = service.begin(
         db.session(),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
 from assett.formats.files import load
+from assett.studio.models import Draft
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as
@@ -30,6 +32,18 @@ def test_a_space_without_a_questionnaire_is_offered_the_fullest_first(
     checked = re.search(r'checked><span class="choice-text">(.*?)</span>', page, re.DOTALL)
     assert checked is not None and "Socle commun" in checked[1]
     assert re.search(r"\d+ questions, \d+ min au plus", plain(page))
+
+
+def test_a_blank_page_has_a_title_first(client: LintingClient, owner: Session, space: Any) -> None:
+    client.sign_in(editor(space))
+    client.get("/poitiers/atelier/")
+    refused = client.post("/poitiers/atelier/brouillons", data={"source": "blank", "title": " "})
+    assert refused.status_code == 422 and "Donnez un titre" in plain(refused.text)
+    assert re.search(r'value="blank" checked', refused.text) and 'aria-describedby="title-error"' in refused.text
+    assert owner.scalars(select(Draft)).all() == []
+    begun = client.post("/poitiers/atelier/brouillons", data={"source": "blank", "title": "Nos gestes"})
+    assert begun.status_code == 303
+    assert [each.title for each in owner.scalars(select(Draft))] == ["Nos gestes"]
 
 
 def test_what_waits_to_be_translated_is_counted_alike_everywhere(

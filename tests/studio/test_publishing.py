@@ -230,6 +230,52 @@ def test_a_questionnaire_that_scores_nobody_is_not_published(
     assert [each.id for each in owner.scalars(select(QuestionnaireVersion))] == [version.id]
 
 
+def test_what_takes_most_questions_away_is_published_by_an_explicit_tick(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    tree = harder()
+    for category in tree["categories"]:
+        category["questions"] = [each | {"id": f"autre-{each['id']}"} for each in category["questions"]]
+    draft = draft_of(owner, space, tree, questionnaire_id=version.questionnaire_id, base_id=version.id)
+    sign_in(client, space)
+    address = f"/poitiers/atelier/{draft.id}/publier"
+    page = client.get(address).text
+    assert "J’ai compris : 2 questions sur 2 ne seront plus posées." in plain(page)
+    refused = client.post(address, data={**hidden(page), "note.fr": "Tout est neuf."})
+    assert refused.status_code == 422 and "cochez pour confirmer" in plain(refused.text)
+    assert "Tout est neuf." in refused.text
+    assert client.post(address, data={**hidden(page), "sure": "1"}).status_code == 303
+
+
+def test_a_version_after_which_most_have_no_score_is_published_by_an_explicit_tick(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 20)
+    tree = harder()
+    for category in tree["categories"]:
+        category["visible_if"] = {"profile": "kind", "is": "rare"}
+    choices = [{"id": "rare", "label": "Rare"}, {"id": "commune", "label": "Commune"}]
+    tree["profile"] = [{"id": "kind", "title": "Structure", "type": "single", "choices": choices}]
+    draft = draft_of(owner, space, tree, questionnaire_id=version.questionnaire_id, base_id=version.id)
+    sign_in(client, space)
+    address = f"/poitiers/atelier/{draft.id}/publier"
+    page = client.get(address).text
+    assert "la plupart des structures n’auraient plus de score" in plain(page)
+    assert client.post(address, data=hidden(page)).status_code == 422
+
+
+def test_a_title_that_nobody_gave_is_said_before_it_is_published(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space, harder() | {"title": "Nouveau questionnaire"})
+    draft.title = "Nouveau questionnaire"
+    owner.commit()
+    sign_in(client, space)
+    assert "s’appelle encore « Nouveau questionnaire »" in plain(
+        client.get(f"/poitiers/atelier/{draft.id}/publier").text
+    )
+
+
 def test_another_questionnaire_takes_the_place_of_the_one_in_service(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
