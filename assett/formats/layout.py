@@ -24,7 +24,7 @@ RESOURCE_TYPES: Final[Mapping[str, str]] = {
     "guide": "guide",
     "funding": "financement",
     "training": "formation",
-    "expertise": "expertise",
+    "expertise": "accompagnement",
     "tool": "outil",
     "event": "événement",
     "contact": "contact",

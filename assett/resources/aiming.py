@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from assett.core.i18n import current_language
 from assett.engine.compiled import Compiled
+from assett.engine.document import CategoryTest, ForLine
+from assett.kernel.text import decimal_text
 from assett.resources import aims, catalogue, queries
 from assett.resources.aims import Aim, Subject, SubjectGroup
 from assett.resources.registries import being_written
@@ -58,3 +60,16 @@ def aimable(session: Session) -> Aimable:
         aims.types_of(document),
         document.title.in_(language) if serving is None else "",
     )
+
+
+def in_address(aim: ForLine) -> tuple[str, str, str, str]:
+    """A line as the address of a new resource says it: what it is about, its values, its bounds."""
+    if isinstance(aim, CategoryTest):
+        return f"category/{aim.category}", ",".join(aim.levels), "", ""
+    words = [{True: "true", False: "false"}[v] if isinstance(v, bool) else _number(v) for v in aim.values]
+    low, high = (_number(bound) if bound is not None else "" for bound in (aim.at_least, aim.at_most))
+    return f"question/{aim.id}", ",".join(words), low, high
+
+
+def _number(value: Any) -> str:
+    return value if isinstance(value, str) else decimal_text(value)

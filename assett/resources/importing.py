@@ -30,6 +30,8 @@ from assett.spaces.policy import EDIT, TEAM
 
 # How long the report of a file may be read before it is agreed to.
 KEPT = timedelta(days=1)
+# So many of the reasons why rows are refused are still told once the others are taken.
+MOST_KEPT = 500
 
 
 @blueprint.get(f"{BASE}/export.<any(xlsx, csv):kind>", access=TEAM)
@@ -56,14 +58,15 @@ def import_file() -> ResponseReturnValue:
     reading = form.carry_out(lambda: _read(form, aimable))
     if reading is None:
         return page("import", "import_file", form.status, form=form)
-    kept = _keeper().dumps(dump_json([_as_tree(row) for row in reading.rows]))
+    refused = [_remark(each) for each in reading.refused]
+    kept = _keeper().dumps(dump_json({"rows": [_as_tree(row) for row in reading.rows], "refused": refused[:MOST_KEPT]}))
     return page(
         "report",
         "import_file",
         reading=reading,
         kept=kept.decode() if isinstance(kept, bytes) else kept,
         notices=[*map(_remark, reading.notices), *_coming(aimable, reading)],
-        refused=[_remark(each) for each in reading.refused],
+        refused=refused,
     )
 
 
@@ -107,27 +110,26 @@ def _as_tree(row: intake.Row) -> dict[str, Any]:
 
 def _keeper() -> URLSafeTimedSerializer:
     """Signs what a file said until it is agreed to, for this very person in this very space."""
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"import-{g.space.id}-{actor().person_id}")
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"import-report-{g.space.id}-{actor().person_id}")
 
 
 @blueprint.post(f"{BASE}/importer/accepter", access=EDIT)
 def accept_import() -> ResponseReturnValue:
     """Write the rows that were ticked."""
     try:
-        trees = load_json(_keeper().loads(request.form.get("kept", ""), max_age=int(KEPT.total_seconds())))
+        told = load_json(_keeper().loads(request.form.get("kept", ""), max_age=int(KEPT.total_seconds())))
     except BadData:
         raise Rejected(
             _("Ce compte rendu a plus d’un jour, ou vient d’une autre session. Renvoyez le fichier.")
         ) from None
     wanted = set(request.form.getlist("take"))
-    rows = [Imported(**tree) for tree in trees if tree["entry"]["id"] in wanted]
+    rows = [Imported(**tree) for tree in told["rows"] if tree["entry"]["id"] in wanted]
     document = queries.document_of(aiming.aimable(db.session()).compiled)
     done = taking.take(db.session(), g.space, rows, document, utc_now())
-    flash(
-        ngettext("%(num)s ressource ajoutée", "%(num)s ressources ajoutées", done.added)
-        + (ngettext(", %(num)s mise à jour.", ", %(num)s mises à jour.", done.changed) if done.changed else "."),
-        "success",
+    said = ngettext("%(num)s ressource ajoutée", "%(num)s ressources ajoutées", done.added) + (
+        ngettext(", %(num)s mise à jour.", ", %(num)s mises à jour.", done.changed) if done.changed else "."
     )
+    flash(said, "success")
     if done.left:
         flash(
             _(
@@ -137,4 +139,7 @@ def accept_import() -> ResponseReturnValue:
             ),
             "warning",
         )
+    if told["refused"]:
+        # What is still to be put right in the file stays before one's eyes.
+        return page("taken", "import_file", refused=told["refused"])
     return redirect(url_for("resources.listing", origine="territoire"), 303)

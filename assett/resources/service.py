@@ -17,7 +17,7 @@ from assett.core import audit
 from assett.engine.document import Document
 from assett.kernel.errors import Rejected
 from assett.resources import queries
-from assett.resources.checking import LONGEST, checked, reconciled
+from assett.resources.checking import checked, reconciled
 from assett.resources.links import Finding
 from assett.resources.models import (
     LinkState,
@@ -201,7 +201,6 @@ def duplicate(session: Session, space: Space, line: Line, now: datetime) -> Reso
     """Copy a resource, national ones too, into one of the space's own, to be changed: a draft until it is saved. Asked
     again while that copy is untouched, gives the same."""
     entry = dict(line.entry)
-    entry["title"] = _suffixed(entry["title"])
     command = Write(
         {key: value for key, value in entry.items() if key != "id"}, line.partner_id, line.note, list(line.tags)
     )
@@ -210,14 +209,6 @@ def duplicate(session: Session, space: Space, line: Line, now: datetime) -> Reso
         return untouched
     entry["id"] = free_slug(title_of(line.entry), queries.taken_slugs(session))
     return _added(session, space, entry, line.partner_id, line.note, line.tags, now, draft=True)
-
-
-def _suffixed(title: Any) -> Any:
-    copy = f" {_('(copie)')}"
-    most = LONGEST["title"] - len(copy)
-    if isinstance(title, Mapping):
-        return {language: f"{text[:most]}{copy}" for language, text in title.items()}
-    return f"{str(title)[:most]}{copy}"
 
 
 def archive(session: Session, row: Resource, now: datetime) -> None:

@@ -21,10 +21,9 @@ from assett.core.permissions import PUBLIC, SIGNED_IN, proved
 from assett.core.tenancy import declare_space
 from assett.core.web import actor, safe_next
 from assett.engine.compiled import Compiled
-from assett.engine.document import CategoryTest, ForLine
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
-from assett.kernel.text import UNSTORABLE, decimal_text
+from assett.kernel.text import UNSTORABLE
 from assett.organizations.queries import participations_of
 from assett.resources import aiming, aims, audience, catalogue, merging, policy, queries, service
 from assett.resources import importing as _importing  # noqa: F401  (registers its routes)
@@ -274,14 +273,20 @@ def _write(form: ResourceForm, line: Line | None, aimable: Aimable) -> int:
     command = replace(form.command(line.entry if line is not None else {}, aimable.types), partner_id=_partner_of(form))
     if line is None and (twice := service.sent_twice(session, command, now)) is not None:
         return twice.id
-    if "anyway" not in request.form and (line is None or line.entry.get("url") != form.url.data):
-        twin = _twin(form, line)
-        if twin is not None:
-            raise Rejected(_("Cette ressource ressemble à une autre, déjà dans la base."), "title_fr")
+    if "anyway" not in request.form and _to_compare(form, line) and _twin(form, line) is not None:
+        raise Rejected(_("Cette ressource ressemble à une autre, déjà dans la base."), "title_fr")
     if line is None:
         return service.create(session, g.space, command, document, now).id
     service.change(session, line.resource, command, document, now, _seen())
     return line.resource.id
+
+
+def _to_compare(form: ResourceForm, line: Line | None) -> bool:
+    """Whether what is being written may be another by mistake: it is new, leads elsewhere, or is a copy under the
+    same title, which actors would read twice."""
+    if line is None or line.entry.get("url") != form.url.data:
+        return True
+    return bool(line.resource.draft) and title_of(line.entry) == form.title_fr.data
 
 
 def _partner_of(form: ResourceForm | AdaptForm) -> int | None:
@@ -296,7 +301,8 @@ def _twin(form: ResourceForm, line: Line | None) -> Line | None:
     others = [
         each
         for each in queries.lines(db.session())
-        if each.resource.archived_at is None and (line is None or each.resource.id != line.resource.id)
+        if each.resource.archived_at is None
+        and (line is None or (each.resource.id != line.resource.id and not each.hidden))
     ]
     return merging.look_alike(form.url.data or "", form.title_fr.data or "", others)
 
@@ -469,7 +475,7 @@ def missing() -> ResponseReturnValue:
 def _hole(asked: Compiled, hole: audience.Hole) -> dict[str, Any]:
     """A hole in words, with the address of a new resource that would fill it."""
     language = current_language()
-    lines = [_asked_line(aim) for aim in hole.aims]
+    lines = [aiming.in_address(aim) for aim in hole.aims]
     names = ("pour", "valeurs", "de", "a")
     columns = ((name, [line[place] for line in lines]) for place, name in enumerate(names))
     values: dict[str, Any] = {name: said for name, said in columns if any(said)}
@@ -483,19 +489,6 @@ def _hole(asked: Compiled, hole: audience.Hole) -> dict[str, Any]:
         "helpless": catalogue.structures(hole.helpless),
         "url": url_for("resources.create", **values),
     }
-
-
-def _asked_line(aim: ForLine) -> tuple[str, str, str, str]:
-    """A line as the address of a new resource says it: what it is about, its values, its bounds."""
-    if isinstance(aim, CategoryTest):
-        return f"category/{aim.category}", ",".join(aim.levels), "", ""
-    words = [{True: "true", False: "false"}[v] if isinstance(v, bool) else _number(v) for v in aim.values]
-    low, high = (_number(bound) if bound is not None else "" for bound in (aim.at_least, aim.at_most))
-    return f"question/{aim.id}", ",".join(words), low, high
-
-
-def _number(value: Any) -> str:
-    return value if isinstance(value, str) else decimal_text(value)
 
 
 # Partners

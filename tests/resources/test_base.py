@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -58,6 +59,8 @@ def test_filters_narrow_the_list(client: LintingClient, owner: Session) -> None:
     ):
         page = client.get(here.url(f"?{asked}")).text
         assert found in page and not_found not in page, asked
+        count = re.search(r'class="filter-count"[^>]*>(.*?)</p>', page, re.S)
+        assert count is not None and re.search(r"\.\s+<a", count[1]), asked
 
 
 def test_an_editor_creates_changes_archives_and_takes_back(client: LintingClient, owner: Session) -> None:

@@ -54,13 +54,30 @@ def test_a_report_comes_before_anything_changes_and_rows_stand_alone(client: Lin
     assert "ligne 3" in page and "il faut l’adresse d’une page" in page and "ligne 4" in page
     assert "2 ressources comprises" in page
     assert owner.scalars(select(Resource)).all() == []
-    assert accept(client, here, page).status_code == 303
+    after = accept(client, here, page)
+    # What is still to be put right stays on the page that follows.
+    assert after.status_code == 200 and "2 ressources ajoutées" in after.text
+    assert "ligne 3" in after.text and "il faut l’adresse d’une page" in after.text and "ligne 4" in after.text
     rows = {row.slug: row for row in owner.scalars(select(Resource))}
     assert set(rows) == {"visite-energie", "atelier-velo"}
     visit = rows["visite-energie"]
     assert visit.entry["for"] == [{"question": "suivi", "is": ["non", "?"]}]
     assert visit.entry["valid_from"] == "2026-12-31" and visit.tags == ["énergie", "visite"]
     assert owner.scalars(select(Partner.name)).one() == "La chambre"
+
+
+def test_a_type_is_said_as_on_the_pages_and_its_id_is_understood(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = send(client, here, workbook(["Un", "https://a.example.org", "Accompagnement"],
+                                       ["Deux", "https://b.example.org", "expertise"],
+                                       ["Trois", "https://c.example.org", "conseil"])).text  # fmt: skip
+    assert "accompagnement, outil" in page and "expertise" not in page
+    accept(client, here, page)
+    assert owner.scalars(select(Resource.entry["type"].astext)).all() == ["expertise", "expertise"]
+    book = load_workbook(io.BytesIO(client.get(here.url("/export.xlsx")).data))
+    head, *rows = book["Ressources"].iter_rows(values_only=True)
+    assert [row[head.index("Type")] for row in rows] == ["accompagnement"] * 2
 
 
 def test_addresses_are_taken_as_people_give_them(client: LintingClient, owner: Session) -> None:

@@ -352,8 +352,12 @@ def test_a_copy_is_one_draft_that_actors_do_not_see_until_it_is_saved(client: Li
     assert copy.draft and client.get(here.where.url(f"ressources/{copy.slug}/aller")).status_code == 404
     assert "Brouillon" in client.get(here.url()).text and "Aucun doublon" in client.get(here.url("/doublons")).text
     assert "n’est pas encore proposée" in text(client.get(made[0].location))
-    data = {**FORM, "title_fr": "Ressource ici (copie)", "url": row.entry["url"], "type": "guide"}
-    assert client.post(made[0].location, data=data).status_code == 303
+    # Actors would read one title twice: the copy takes its own, unless one insists.
+    assert copy.entry["title"] == row.entry["title"]
+    data = {**FORM, "title_fr": row.entry["title"], "url": row.entry["url"], "type": "guide"}
+    same = client.post(made[0].location, data=data)
+    assert same.status_code == 422 and "Elle ressemble à une ressource qui existe déjà" in text(same)
+    assert client.post(made[0].location, data={**data, "title_fr": "Celle d’à côté"}).status_code == 303
     assert client.get(here.where.url(f"ressources/{copy.slug}/aller")).status_code == 303
 
 

@@ -147,7 +147,10 @@ def test_imported_resources_are_read_against_the_draft_too(
     assert "Une ressource comprise" in words(report) and "aucune question ne s’appelle « chauffage »" in words(report)
     assert "brouillon « Petit questionnaire » : ce choix comptera quand il sera publié" in words(report)
     (kept,) = re.findall(r'name="kept" value="([^"]+)"', report)
-    assert client.post(f"{path}/accepter", data={"kept": kept, "take": ["releve"]}).status_code == 303
+    taken = client.post(f"{path}/accepter", data={"kept": kept, "take": ["releve"]})
+    assert "1 ressource ajoutée" in words(taken.text) and "aucune question ne s’appelle « chauffage »" in words(
+        taken.text
+    )
     assert owner.scalars(select(Resource)).one().entry["for"] == [{"question": "suivi", "is": "non"}]
 
 
