@@ -1,4 +1,4 @@
-"""Removing a piece, or an answer of a question: asked about first, with what still names it."""
+"""Removing a piece, an answer of a question, or levels that the common grid has not: asked about first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assett.core.db import db
+from assett.engine.drafting.grid import lost_levels
 from assett.engine.drafting.mentions import Mention, mentions_of, mentions_of_choice
 from assett.engine.drafting.operations import removed, replaced
 from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
@@ -94,3 +95,29 @@ def asks(found: Draft, parts: Parts, address: Address, piece: Tree) -> ResponseR
         draft=found,
     )
     return page, 409
+
+
+def asks_to_follow(found: Draft, parts: Parts, address: Address) -> ResponseReturnValue | None:
+    """The question to ask before categories take the common grid and lose levels of their own; None where none goes."""
+    lost = lost_levels(parts, address)
+    if not lost or "sure" in request.form:
+        return None
+    language = texts.first_language(found.tree)
+    groups: dict[Address, list[tuple[str, str]]] = {}
+    for category, level in lost:
+        said = (level_name(level, language), texts.words(level.get("message"), language))
+        groups.setdefault(category, []).append(said)
+    page = render_template(
+        "studio/follow.html",
+        groups=[(forms.called(parts, category), levels) for category, levels in groups.items()],
+        count=len(lost),
+        address=address,
+        language=language,
+        back=place_of(found.id, parts, address),
+        draft=found,
+    )
+    return page, 409
+
+
+def level_name(level: Tree, language: str) -> str:
+    return texts.words(level.get("label"), language) or str(level.get("id", ""))

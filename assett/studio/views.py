@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from assett.core.paging import asked_page
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
 from assett.engine.analysis.minutes import minutes_to_answer
-from assett.engine.drafting.grid import off_grid
+from assett.engine.drafting.grid import lost_levels, off_grid
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, take_apart
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -168,7 +169,7 @@ def grid(id: int) -> ResponseReturnValue:
     found = open_draft(id)
     parts = take_apart(found.tree)
     apart = [(place_of(found.id, parts, each), forms.called(parts, each)) for each in off_grid(parts)]
-    return _piece_page(found, GRID, apart=apart)
+    return _piece_page(found, GRID, apart=apart, lost=len(lost_levels(parts, GRID)))
 
 
 def _piece_page(found: Draft, address: Address, **more: Any) -> ResponseReturnValue:
@@ -315,6 +316,9 @@ def operate(id: int) -> ResponseReturnValue:
     command = forms.operation(request.form)
     before = take_apart(found.tree)
     after, address = forms.perform(before, command)
+    lost = lost_levels(before, address) if command.verb == "follow" else ()
+    if lost and (asked := removing.asks_to_follow(found, before, address)) is not None:
+        return asked
     service.write(
         db.session(),
         found,
@@ -332,8 +336,22 @@ def operate(id: int) -> ResponseReturnValue:
         beside = forms.beside(before, command.address)
         return redirect(place_of(found.id, parts, beside) if beside else url_for(".draft", id=found.id), 303)
     if command.verb == "follow":
-        flash(gettext("C’est fait : les messages propres sont gardés. « Annuler » revient en arrière."), "success")
+        flash(_followed(found, lost), "success")
     return redirect(place_of(found.id, parts, address, opened=command.verb in {"add", "retype"}), 303)
+
+
+def _followed(found: Draft, lost: Sequence[tuple[Address, Tree]]) -> str:
+    """What became of the levels of categories that follow the common grid now."""
+    if not lost:
+        return gettext("C’est fait : les messages propres sont gardés. « Annuler » revient en arrière.")
+    language = texts.first_language(found.tree)
+    names = dict.fromkeys(gettext("« %(answer)s »", answer=removing.level_name(level, language)) for _, level in lost)
+    return ngettext(
+        "C’est fait : %(num)s niveau est parti avec son message, %(names)s. « Annuler » le fait revenir.",
+        "C’est fait : %(num)s niveaux sont partis avec leurs messages, %(names)s. « Annuler » les fait revenir.",
+        len(lost),
+        names=", ".join(names),
+    )
 
 
 @blueprint.post("/<int:id>/annuler", access=EDIT)

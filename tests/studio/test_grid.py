@@ -91,6 +91,27 @@ def test_one_category_follows_the_grid(client: LintingClient, owner: Session, sp
     assert len(off_grid(take_apart(tree_of(owner, draft)))) == 4
 
 
+def test_levels_that_the_grid_has_not_are_named_before_they_go_and_after(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = factories.small_document()
+    own = {"id": "champion", "from": Decimal("0.9"), "label": "Champion", "message": "Parlez-en autour de vous."}
+    tree["categories"][0]["levels"] = [*tree["levels"], own]
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    assert "sauf ceux d’un niveau que cette grille n’a pas" in plain(client.get(f"{base}/grille").text)
+    for address in ("grid", "category/energie"):
+        sent = {"verb": "follow", "address": address}
+        asked = client.post(f"{base}/operation", data=sent)
+        told = plain(asked.text)
+        assert asked.status_code == 409 and "Champion" in told and "Parlez-en autour de vous." in told
+        assert tree_of(owner, draft) == tree
+        done = client.post(f"{base}/operation", data=sent | {"sure": "1"}, follow_redirects=True)
+        assert "1 niveau est parti avec son message, « Champion »" in plain(done.text)
+        assert off_grid(take_apart(tree_of(owner, draft))) == ()
+        client.post(f"{base}/annuler")
+
+
 def test_the_legend_of_the_bench_keeps_the_order_of_the_grids() -> None:
     assert legend([["a", "b", "c"], ["a", "bis", "c", "d"], ["a", "c", "aucun"]]) == [
         "a",

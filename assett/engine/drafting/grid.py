@@ -25,6 +25,19 @@ def following_grid(parts: Parts, address: Address) -> Parts:
     return Parts({**parts.pieces, **{each: _on_grid(parts.pieces[each], levels) for each in wanted}}, parts.outline)
 
 
+def lost_levels(parts: Parts, address: Address) -> tuple[tuple[Address, Tree], ...]:
+    """The levels that `following_grid` would take away, messages and all, each with its category: the grid has none of
+    their ids."""
+    kept = {level.get("id") for level in parts.pieces[GRID].get("levels") or []}
+    wanted = off_grid(parts) if address == GRID else (address,)
+    return tuple(
+        (each, level)
+        for each in wanted
+        for level in parts.pieces[each].get("levels") or []
+        if level.get("id") not in kept
+    )
+
+
 def _on_grid(category: Tree, levels: list[Tree]) -> Tree:
     own = {level.get("id"): level["message"] for level in category.get("levels") or [] if level.get("message")}
     found = [{**level, "message": own[level["id"]]} if level.get("id") in own else level for level in levels]
