@@ -24,7 +24,7 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import bench, cards, differing, policy, published, queries, service, texts, upstream
+from assett.studio import bench, cards, differing, policy, queries, service, texts, upstream
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
 from assett.studio.upstream import CHOICES, Card, Choice, Offer
@@ -156,7 +156,7 @@ def _page(
         offer=offer,
         follows=found.upstream_id is not None,
         groups=_groups(offer, chosen, again, language) if offer is not None and offer.merge is not None else [],
-        panel=_effect(found, offer, chosen, language) if offer is not None else None,
+        panel=_effect(offer, chosen, language) if offer is not None else None,
         tried=chosen is not None,
         said=list(said),
         again=_titles(offer, again, language) if offer is not None else [],
@@ -181,21 +181,21 @@ def summary(offer: Offer) -> str:
     return gettext("Le socle national a une version %(number)s : %(what)s.", number=number, what=", ".join(parts))
 
 
-def _effect(found: Draft, offer: Offer, chosen: Mapping[str, Choice] | None, language: str) -> bench.Panel | None:
-    """What the decisions (or else all but the conflicts) would do to the structures' scores; None without any
-    version in service, or while the decisions do not go together."""
-    active = questionnaires.active_version(db.session())
-    if active is None or offer.merge is None or offer.empty:
+def _effect(offer: Offer, chosen: Mapping[str, Choice] | None, language: str) -> bench.Panel | None:
+    """What the decisions (or else all but the conflicts) would do to the structures' scores, beside the draft as it
+    stands: what was written in it before is no effect of them. None where they change nothing, while they do not go
+    together, and without any version in service."""
+    if questionnaires.active_version(db.session()) is None or offer.merge is None or offer.empty:
         return None
     try:
-        document = offer.result(chosen if chosen is not None else offer.all_but_conflicts())
+        before, after = offer.result({}), offer.result(chosen if chosen is not None else offer.all_but_conflicts())
     except InvalidDocument:
         return None
-    session = db.session()
-    old, new = questionnaires.compiled(session, active), upstream.compiled(document)
-    between = published.lineage(session, found, active).between
-    outcome = bench.on_past(session, g.space.id, old, new, every=False, between=between)
-    return bench.panel("past", outcome, old, new, language, between=between)
+    if before == after:
+        return None
+    old, new = upstream.compiled(before), upstream.compiled(after)
+    outcome = bench.on_past(db.session(), g.space.id, old, new, every=False)
+    return bench.panel("past", outcome, old, new, language)
 
 
 def _titles(offer: Offer, keys: frozenset[str], language: str) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from assett.studio.differing import marked
 from assett.studio.models import Draft, DraftStep
 from tests import factories
 from tests.linting import LintingClient
-from tests.studio.arranging import hidden
+from tests.studio.arranging import hidden, past
 from tests.studio.browsing import form_fields, plain
 from tests.studio.test_editing import editor, tree_of
 
@@ -237,6 +237,31 @@ def test_the_effect_is_shown_and_nothing_is_written(
     assert "Effet de vos choix sur les notes" in plain(answer.text)
     assert form_fields(answer.text, "decisions")["choice.questions.objectif"] == ["later"]
     assert owner.scalars(select(DraftStep)).all() == []
+
+
+def test_the_effect_is_of_the_choices_not_of_what_the_draft_had_changed_before(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    service = factories.QuestionnaireVersionFactory(space_id=space.id, document=factories.small_document())
+    past(owner, space, service, [{"suivi": "oui", "tri": "oui"}] * 12 + [{"suivi": "non", "tri": "oui"}] * 12)
+    first, _ = national(owner, factories.small_document(), newer())
+    tree = own()
+    # What earned all in the version in service earns nothing in the draft: none of the base's doing.
+    tree["categories"][1]["questions"][0] = {
+        **tree["categories"][1]["questions"][0],
+        "choices": [{"id": "non", "label": "Non", "points": 1}, {"id": "oui", "label": "Oui", "points": 0}],
+    }
+    draft = following(owner, space, tree, first)
+    client.sign_in(editor(space))
+    here = f"/poitiers/atelier/{draft.id}/socle"
+    page = plain(client.get(here).text)
+    assert "Effet sur les notes, en prenant tout sauf les conflits" in page
+    assert "Aucune catégorie ne voit bouger 5 structures ou plus." in page
+    decide(client, draft, all="1")
+    page = plain(client.get(here).text)
+    assert "conflit" in page and "Effet sur les notes" not in page
+    tried = plain(decide(client, draft, **{"try": "1"}).text)
+    assert "Ces choix n’ont pas d’effet sur les notes." in tried
 
 
 def test_cards_say_whether_they_compare_with_the_national_base(
