@@ -149,3 +149,55 @@ def test_expressions_are_read(text: str, tree: object) -> None:
 def test_expressions_without_an_equivalent_are_refused(text: str) -> None:
     with pytest.raises(Unsupported):
         read_expression(text, FIELDS.get)
+
+
+def said_of(survey: Rows, choices: Rows = CHOICES) -> list[str]:
+    _, report = read(survey, choices)
+    return [str(each).replace("\u00a0", " ") for each in (*report.notices, *report.dropped)]
+
+
+def test_a_text_that_tells_an_answer_is_read_without_it() -> None:
+    survey = [["type", "name", "label"], ["text", "a", "Bonjour ${nom}, et bienvenue"]]
+    document, _ = read(survey)
+    assert document is not None and str(document.questions[0].title) == "Bonjour, et bienvenue"
+    assert any(
+        each.startswith("feuille « survey », ligne 2, colonne « label » : « ${nom} » renvoie à une réponse")
+        for each in said_of(survey)
+    )
+
+
+def test_names_that_are_written_otherwise_are_told() -> None:
+    survey = [
+        ["type", "name", "label"],
+        ["select_one l", "Q1", "Un"],
+        ["text", "Q2", "Deux"],
+        ["text", "Mon nom", "Nom"],
+    ]
+    choices = [["list_name", "name", "label"], ["l", "a b", "A"], ["l", "c", "C"]]
+    said = [each for each in said_of(survey, choices) if "colonne « name »" in each]
+    assert sorted(said) == [
+        "feuille « choices », ligne 2, colonne « name » : le nom « a b » devient « a-b »",
+        "feuille « survey », ligne 2, colonne « name » : les noms sont mis en minuscules : "
+        "« Q1 » devient « q1 », et les suivants de même",
+        "feuille « survey », ligne 4, colonne « name » : le nom « Mon nom » devient « mon-nom »",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("fin", "« fin » vient plus loin, ligne 5 : une condition ne regarde que ce qui précède"),
+        ("total", "« total » est un calcul : une condition ne peut pas en dépendre ici"),
+        ("ici", "« ici », ligne 3, n’est pas une question reprise ici"),
+        ("rien", "aucune question ne s’appelle « rien »"),
+    ],
+)
+def test_why_a_condition_cannot_look_at_something(name: str, why: str) -> None:
+    survey = [
+        ["type", "name", "label", "relevant", "calculation"],
+        ["calculate", "total", None, None, "1 + 1"],
+        ["geopoint", "ici", "Où ?"],
+        ["text", "a", "A", f"${{{name}}} = 'x'"],
+        ["text", "fin", "Fin"],
+    ]
+    assert any(why in each for each in said_of(survey))

@@ -39,8 +39,10 @@ from assett.formats.xlsform.expressions import Field, Unsupported, read_expressi
 from assett.formats.xlsform.sums import offer_points
 from assett.formats.xlsform.words import (
     BOUND,
+    CALCULATIONS,
     CHOICE_KEYS,
     COUNT,
+    IN_TEXT,
     METADATA,
     PLAIN_OWN,
     SETTING_KEYS,
@@ -49,9 +51,10 @@ from assett.formats.xlsform.words import (
     TEXTS,
     YES,
     FormSheet,
+    Names,
     Rows,
 )
-from assett.kernel.ids import is_slug, slugify
+from assett.kernel.ids import slugify
 from assett.kernel.text import N_, fold, shown
 
 OWN: Final = "assett::"
@@ -107,6 +110,8 @@ class _Reader:
         self.is_ours = any(key.startswith(OWN) for key, _, _ in self.survey.columns.values())
         self.lists = self.choice_lists()
         self.used: set[str] = set()
+        self.named = {self.survey.text(line, "name"): line for line in reversed(self.survey.lines)}
+        self.names = Names()
         self.fields: dict[str, Field] = {}
         self.categories = Rows(CATEGORIES, self.survey.name)
         self.questions = Rows(QUESTIONS, self.survey.name)
@@ -138,12 +143,11 @@ class _Reader:
         if grid is None or not grid.lines:
             return sheet
         head, *lines = grid.lines
-        sheet.lines = [Line(line.number, {at: _plain(cell) for at, cell in line.cells.items()}) for line in lines]
         taken: set[tuple[str, str]] = set()
         for number, cell in head.cells.items():
             title = plain_text(cell).strip()
             key, language = self.column(title, keys, texts)
-            filled = any(number in line.cells for line in sheet.lines)
+            filled = any(number in line.cells for line in lines)
             if not key or (key, language) in taken:
                 if filled:
                     self.report.notice(
@@ -153,6 +157,10 @@ class _Reader:
                 continue
             taken.add((key, language))
             sheet.columns[number] = (key, language, title)
+        sheet.lines = [
+            Line(line.number, {at: self.plain(sheet, line.number, at, cell) for at, cell in line.cells.items()})
+            for line in lines
+        ]
         for number in sorted({number for line in sheet.lines for number in line.cells} - set(head.cells)):
             first = next(line.number for line in sheet.lines if number in line.cells)
             self.report.notice(
@@ -160,6 +168,21 @@ class _Reader:
             )
         sheet.lines = [line for line in sheet.lines if any(number in sheet.columns for number in line.cells)]
         return sheet
+
+    def plain(self, sheet: FormSheet, row: int, at: int, cell: Cell) -> Cell:
+        """A cell without what its text has for other tools: here no text tells the answer to another question."""
+        if not isinstance(cell, str):
+            return cell
+        key, _, title = sheet.columns.get(at, ("", "", ""))
+        found = IN_TEXT.search(cell) if key in ("label", "hint", "title") else None
+        if found is not None:
+            self.report.notice(
+                Place(sheet.name, row, title),
+                N_("%(found)s renvoie à une réponse, ce qu’un texte ne fait pas ici : il est lu sans"),
+                found=shown(found.group().strip()),
+            )
+            cell = IN_TEXT.sub("", cell).strip()
+        return unguarded(cell)
 
     def column(self, title: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> tuple[str, str]:
         """The key and the language that a heading tells; no key where it is none of ours."""
@@ -211,6 +234,7 @@ class _Reader:
 
     def document(self, file_name: str) -> Document | None:
         self.rows()
+        self.names.tell(self.report)
         offer_points(self.calculations, self.fields, self.report)
         for name, lines in self.lists.items():
             if name not in self.used:
@@ -275,7 +299,7 @@ class _Reader:
                     self.report.notice(place, N_("aucun groupe n’est ouvert ici : la ligne est laissée de côté"))
             elif not kind:
                 self.report.refuse(place, N_("cette ligne ne dit pas son type"))
-            elif word in ("calculate", "calculation"):
+            elif word in CALCULATIONS:
                 there = Place(self.survey.name, line.number, self.survey.title("calculation"))
                 self.calculations.append((there, self.survey.text(line, "name"), self.survey.text(line, "calculation")))
             elif word in METADATA:
@@ -298,7 +322,7 @@ class _Reader:
         if self.survey.text(line, OWN + "type") == "profil":
             return _Group("", True, condition)
         name = self.survey.text(line, "name")
-        identifier = self.survey.text(line, OWN + "id") or self.identifier(name)
+        identifier = self.survey.text(line, OWN + "id") or self.names.identifier(name, self.survey, line)
         cells = self.shared(line, CATEGORIES, ("type", "id", "visible_if"))
         cells.append(("id", "", identifier, self.survey.title("name")))
         labels = [("title", language, cell, title) for language, cell, title in self.survey.cells(line, "label")]
@@ -331,10 +355,23 @@ class _Reader:
         if not relevant:
             return []
         try:
-            return [read_expression(relevant, self.fields.get)]
+            return [read_expression(relevant, lambda name: self.field_before(name, line))]
         except Unsupported as unsupported:
             self.report.drop(place, ALWAYS, unsupported.template, **unsupported.params)
             return []
+
+    def field_before(self, name: str, line: Line) -> Field | None:
+        """The question of some name; raises :class:`Unsupported`, saying why, for one that no condition may look at."""
+        there = self.named.get(name)
+        if name in self.fields or there is None:
+            return self.fields.get(name)
+        if self.survey.text(there, "type").lower() in CALCULATIONS:
+            template = N_("%(id)s est un calcul : une condition ne peut pas en dépendre ici")
+        elif there.number >= line.number:
+            template = N_("%(id)s vient plus loin, ligne %(row)s : une condition ne regarde que ce qui précède")
+        else:
+            template = N_("%(id)s, ligne %(row)s, n’est pas une question reprise ici")
+        raise Unsupported(template, id=shown(name), row=there.number)
 
     def type_of(self, of: str, name: str) -> str | None:
         return next((f.type for f in self.fields.values() if (f.of, f.id) == (of, name)), None)
@@ -345,9 +382,6 @@ class _Reader:
             if (known.of, known.id) == (of, identifier):
                 return name, known.type
         raise KeyError(identifier)
-
-    def identifier(self, name: str) -> str:
-        return name if is_slug(name) else name.lower() if is_slug(name.lower()) else slugify(name)
 
     def shared(self, line: Line, table: Table, without: Sequence[str]) -> list[tuple[str, str, Cell, str]]:
         """The cells of columns ``assett::…`` that a table knows, and of a column of weights."""
@@ -375,7 +409,7 @@ class _Reader:
         conditions = [*(group.conditions if group else []), *self.condition(line)]
         name = self.survey.text(line, "name")
         identifier = self.survey.text(line, OWN + "id") or (
-            "" if name.startswith("_") and typed == "info" else self.identifier(name)
+            "" if name.startswith("_") and typed == "info" else self.names.identifier(name, self.survey, line)
         )
         if not name and typed == "info":
             identifier = ""
@@ -524,7 +558,7 @@ class _Reader:
             cells: list[tuple[str, str, Cell, str]] = [("question", "", identifier, sheet.title("list"))]
             cells += [("label", lang, cell, title) for lang, cell, title in sheet.cells(row, "label")]
             if typed in ("single", "multiple"):
-                names[name] = self.identifier(name)
+                names[name] = self.names.identifier(name, sheet, row)
                 cells.append(("id", "", names[name], sheet.title("name")))
             elif typed == "scale":
                 cells.append(("value", "", name, sheet.title("name")))
@@ -547,7 +581,3 @@ class _Reader:
                 N_("or_other devient une réponse « Autre », sans texte à saisir"),
             )
         return names
-
-
-def _plain(cell: Cell) -> Cell:
-    return unguarded(cell) if isinstance(cell, str) else cell

@@ -9,7 +9,10 @@ from typing import Final
 
 from assett.formats.layout import Column, Table
 from assett.formats.records import Records, plain_text
+from assett.formats.reports import Place, Report
 from assett.formats.sheets import Cell, Line
+from assett.kernel.ids import is_slug, slugify
+from assett.kernel.text import N_, shown
 
 TEXTS: Final = {"label": "label", "caption": "label", "hint": "hint"}
 SURVEY_KEYS: Final = {
@@ -34,6 +37,9 @@ METADATA: Final = {
     "start", "end", "today", "deviceid", "username", "phonenumber", "email", "audit", "simserial", "subscriberid",
     "start-geopoint", "background-audio", "hidden", "xml-external",
 }  # fmt: skip
+CALCULATIONS: Final = {"calculate", "calculation"}
+IN_TEXT = re.compile(r"\s*\$\{[^{}]*\}")
+"""What another tool replaces with an answer; a text of ours that looks like it is guarded against that."""
 YES: Final = {"yes", "true", "true()", "oui", "vrai", "1", "x"}
 BOUND = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?[0-9]+(?:\.[0-9]+)?|date\('([0-9]{4}-[0-9]{2}-[0-9]{2})'\))")
 COUNT = re.compile(r"count-selected\(\.\)\s*(>=|<=)\s*([0-9]+)")
@@ -86,3 +92,31 @@ class Rows:
             self.records.columns[place] = (column, language, title)
             held[place] = cell
         self.records.lines.append(Line(number, held))
+
+
+class Names:
+    """The identifiers that names of a form's rows become, each change being told once."""
+
+    def __init__(self) -> None:
+        self.changed: dict[Place, tuple[str, str]] = {}
+
+    def identifier(self, name: str, sheet: FormSheet, line: Line) -> str:
+        """The identifier that the name of a row becomes."""
+        if is_slug(name):
+            return name
+        identifier = name.lower() if is_slug(name.lower()) else slugify(name)
+        if identifier:
+            self.changed[Place(sheet.name, line.number, sheet.title("name"))] = (name, identifier)
+        return identifier
+
+    def tell(self, report: Report) -> None:
+        """Tell each name that is written otherwise here, those in capitals all at once."""
+        lowered: set[str] = set()
+        for place, (name, identifier) in self.changed.items():
+            template = N_("le nom %(name)s devient %(id)s")
+            if name.lower() == identifier:
+                if place.sheet in lowered:
+                    continue
+                lowered.add(place.sheet)
+                template = N_("les noms sont mis en minuscules : %(name)s devient %(id)s, et les suivants de même")
+            report.notice(place, template, name=shown(name), id=shown(identifier))
