@@ -20,6 +20,19 @@ TYPES: Final[Mapping[str, str]] = {
     "text": "texte",
     "info": "information",
 }
+NICKNAMES: Final[Mapping[str, str]] = {
+    "oui non": "boolean",
+    "vrai faux": "boolean",
+    "liste": "single",
+    "liste deroulante": "single",
+    "choix": "single",
+    "qcm": "multiple",
+    "choix multiples": "multiple",
+    "cases a cocher": "multiple",
+    "texte libre": "text",
+    "numerique": "number",
+}
+"""What people write for a type of question, folded: it is taken with a notice."""
 RESOURCE_TYPES: Final[Mapping[str, str]] = {
     "guide": "guide",
     "funding": "financement",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from assett.formats.layout import Column, Table, language_code
+from assett.formats.layout import NICKNAMES, TYPES, Column, Table, language_code
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.sheets import Cell, Grid, Line
 from assett.kernel.text import N_, decimal_text, fold, shown
@@ -123,4 +123,4 @@ def word_of(cell: object, words: Mapping[str, str]) -> str:
     for word, french in words.items():
         if said in (fold(french), fold(word)):
             return word
-    return str(cell)
+    return NICKNAMES.get(said, str(cell)) if words is TYPES else str(cell)

@@ -11,6 +11,7 @@ import lzma
 import re
 import zipfile
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -20,7 +21,7 @@ from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
 
 from assett.formats.reports import Place, Report, Unreadable
-from assett.kernel.text import N_, decimal_text, shown
+from assett.kernel.text import N_, decimal_text, fold, shown
 
 Cell: TypeAlias = str | bool | int | Decimal
 
@@ -36,6 +37,10 @@ LONGEST_TEXT: Final = 32_767
 """Characters that a cell can hold."""
 
 _SUSPECT: Final = 1024 * 1024
+_RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
+_LONGEST_TITLE: Final = 60
+_BELONGING: Final = {"categorie", "category", "theme", "question", "list name"}
+"""The columns, folded, that say what a row belongs to."""
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # A spreadsheet keeps 15 digits of a number and writes 17 of them; none of its numbers is beyond 1.8e308.
 _FIFTEEN = Context(prec=15, Emin=-330, Emax=308)
@@ -217,6 +222,7 @@ class _Workbook:
         self.strings = self._strings()
         self.date_styles = self._date_styles()
         self.from_1904 = False
+        self.unmerged = 0
 
     def sheets(self) -> list[Grid]:
         root = self.root("xl/workbook.xml")
@@ -314,21 +320,38 @@ class _Workbook:
             match _local(element.tag):
                 case "row":
                     number = _index(_attribute(element, "r") or str(number + 1))
-                    cells = self._cells(element, Place(name, number))
+                    cells = self._cells(element, Place(name, number), _titles(grid))
                     element.clear()
                     if cells:
                         grid.lines.append(Line(number, cells))
                         if len(grid.lines) > MOST_ROWS:
                             raise Unreadable(N_("cette feuille a plus de %(most)s lignes"), Place(name), most=MOST_ROWS)
                 case "mergeCell":
-                    self.report.notice(
-                        Place(name),
-                        N_("les cellules %(range)s sont fusionnées : seule la première a une valeur"),
-                        range=shown(_attribute(element, "ref")),
-                    )
+                    self._merged(grid, _attribute(element, "ref"))
         return grid
 
-    def _cells(self, row: ElementTree.Element, place: Place) -> dict[int, Cell]:
+    def _merged(self, grid: Grid, reference: str) -> None:
+        """Give the value of merged cells to each of their rows where it says what these belong to: a category is
+        written once beside its questions. No other value is repeated."""
+        template = N_("les cellules %(range)s sont fusionnées : seule la première a une valeur")
+        corners = _RANGE.fullmatch(reference)
+        if corners is not None and self.unmerged < MOST_ROWS and grid.lines:
+            column, first, last = _column(corners.group(1)), int(corners.group(2)), int(corners.group(4))
+            low = bisect_left(grid.lines, first, key=lambda line: line.number)
+            high = bisect_right(grid.lines, last, key=lambda line: line.number)
+            value = grid.lines[low].cells.get(column) if low < high and grid.lines[low].number == first else None
+            belongs = fold(str(grid.lines[0].cells.get(column, ""))) in _BELONGING
+            if belongs and value is not None and low > 0 and high - low > 1:
+                template = N_(
+                    "les cellules %(range)s sont fusionnées : leur valeur est prise pour chacune de leurs lignes"
+                )
+                self.unmerged += high - low
+                for at in range(low + 1, high):
+                    line = grid.lines[at]
+                    grid.lines[at] = Line(line.number, {column: value, **line.cells})
+        self.report.notice(Place(grid.name), template, range=shown(reference))
+
+    def _cells(self, row: ElementTree.Element, place: Place, titles: Mapping[int, str]) -> dict[int, Cell]:
         cells: dict[int, Cell] = {}
         column = 0
         for element in row:
@@ -336,7 +359,7 @@ class _Workbook:
                 continue
             letters = _REFERENCE.fullmatch(_attribute(element, "r"))
             column = _column(letters.group(1)) if letters else column + 1
-            value = self._value(element, Place(place.sheet, place.row, _letters(column)))
+            value = self._value(element, Place(place.sheet, place.row, titles.get(column) or _letters(column)))
             if value is None or value == "":
                 continue
             if column > MOST_COLUMNS:
@@ -396,6 +419,12 @@ class _Workbook:
         if isinstance(read, datetime):
             return read.date().isoformat() if read.time() == time() else read.isoformat(" ")
         return decimal_text(serial)
+
+
+def _titles(grid: Grid) -> dict[int, str]:
+    """The titles of the columns of a sheet whose header was read: they are how the rest of a report names them."""
+    header = grid.lines[0].cells if grid.lines else {}
+    return {column: cell for column, cell in header.items() if isinstance(cell, str) and len(cell) <= _LONGEST_TITLE}
 
 
 def _index(text: str) -> int:

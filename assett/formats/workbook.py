@@ -19,6 +19,7 @@ from assett.formats.layout import (
     CATEGORIES,
     DEFAULT_LEVELS,
     LEVELS,
+    NICKNAMES,
     PROFILE,
     PROFILE_ANSWERS,
     QUESTIONNAIRE,
@@ -227,6 +228,18 @@ def _default_levels() -> list[Node]:
     return levels
 
 
+def _titled(name: str, categories: Mapping[str, Node]) -> Node | None:
+    """The one category of some title, in any language."""
+    wanted = fold(name)
+    found = []
+    for node in categories.values():
+        title = node.get("title")
+        titles = title.values() if isinstance(title, Mapping) else [title]
+        if wanted and "id" in node and any(fold(str(each)) == wanted for each in titles):
+            found.append(node)
+    return found[0] if len(found) == 1 else None
+
+
 class _Maker:
     """Makes a tree of the rows that are left."""
 
@@ -294,8 +307,16 @@ class _Maker:
         """Put a row into its category, or into a given holder; whether there was one."""
         name = str(node.pop("category", ""))
         holder = holder if holder is not None else categories.get(name)
+        place = node.places.get("category", node.place)
         if holder is None:
-            place = node.places.get("category", node.place)
+            holder = _titled(name, categories)
+            if holder is not None:
+                template = N_("%(title)s est le titre de la catégorie %(id)s : c’est elle qui est prise")
+                assembly.notice(place, template, title=shown(name), id=shown(str(holder["id"])))
+        if holder is None and not name:
+            assembly.fault(place, N_("cette ligne ne dit pas sa catégorie"))
+            return False
+        if holder is None:
             assembly.fault(place, N_("la catégorie %(name)s n’existe pas, ou a été refusée"), name=shown(name))
             return False
         holder.append(key, node)
@@ -363,6 +384,8 @@ class _Maker:
                 continue
             try:
                 node.put(column.key, self.value(column, cell), title)
+                if column.kind == "word" and fold(str(cell)) in NICKNAMES:
+                    self.nickname(node, column, cell, assembly)
             except Misread as misread:
                 place = Place(records.sheet, line.number, title)
                 if column.kept:
@@ -379,6 +402,13 @@ class _Maker:
                 place = Place(records.sheet, line.number, records.headings["title"])
                 assembly.spare(node, "title", place, N_("il manque le titre"))
         return node if sound else None
+
+    def nickname(self, node: Node, column: Column, cell: Cell, assembly: Assembly) -> None:
+        """Tell a type that was understood though it is written in other words than ours."""
+        word = str(node[column.key])
+        if column.words is TYPES and fold(str(cell)) not in (fold(word), fold(TYPES[word])):
+            template = N_("%(found)s est lu comme « %(type)s »")
+            assembly.notice(node.places[column.key], template, found=shown(cell), type=TYPES[word])
 
     def value(self, column: Column, cell: Cell) -> object:
         """The value of a cell; raises :class:`Misread`."""

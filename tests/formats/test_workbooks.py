@@ -253,3 +253,56 @@ def test_whatever_a_cell_says_nothing_is_lost_in_silence() -> None:
         assert document is not None, (where, report.problems)
         counts = [(len(each.questions), len(each.resources), len(each.categories)) for each in (document, whole)]
         assert counts[0] == counts[1] or report.refused, where
+
+
+def test_a_category_that_is_merged_beside_its_questions_is_that_of_each() -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Questions"]
+        rows = [row[0].row for row in sheet.iter_rows(min_row=2) if row[0].value == sheet["A2"].value]
+        assert len(rows) > 2
+        sheet.merge_cells(start_row=rows[0], end_row=rows[-1], start_column=1, end_column=1)
+
+    document, report = read(edited(edit))
+    assert document == open_document(rude.EVERYTHING)
+    assert report.whole
+    assert "leur valeur est prise pour chacune de leurs lignes" in report.notices[0].message
+
+
+def test_cells_that_are_merged_along_a_row_fill_nothing() -> None:
+    _, report = read(edited(lambda book: book["Questions"].merge_cells("D3:F3")))
+    assert "seule la première a une valeur" in report.notices[0].message
+
+
+def test_very_many_merged_cells_are_read_soon() -> None:
+    merged = b"<mergeCells>" + b'<mergeCell ref="A2:A1048576"/>' * 20_000 + b"</mergeCells>"
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 15_000)).encode()
+    data = rude.repacked(
+        PLAIN,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b"<sheetData />", b"<sheetData/>").replace(
+            b"<sheetData/>", b"<sheetData>" + rows + b"</sheetData>" + merged
+        ),
+    )
+    start = time.perf_counter()
+    with pytest.raises(Unreadable):
+        read(data)
+    assert time.perf_counter() - start < 5
+
+
+def test_a_category_s_title_and_the_usual_words_of_types_are_understood() -> None:
+    def edit(book: Workbook) -> None:
+        title = cell(book["Catégories"], "mobilite", "Titre (fr)").value
+        cell(book["Questions"], "km", "Catégorie").value = title.upper()
+        cell(book["Questions"], "plan", "Type").value = "Oui / Non"
+
+    document, report = read(edited(edit))
+    assert document == open_document(rude.EVERYTHING)
+    assert report.whole
+    said = [str(each).replace("\u00a0", " ") for each in report.notices]
+    assert any("est le titre de la catégorie « mobilite » : c’est elle qui est prise" in each for each in said)
+    assert any("« Oui / Non » est lu comme « oui ou non »" in each for each in said)
+
+
+def test_a_formula_is_told_by_the_title_of_its_column() -> None:
+    _, report = read(edited(lambda book: setattr(cell(book["Questions"], "km", "Poids"), "value", "=1+1")))
+    assert [each.place.column for each in report.notices] == ["Poids"]
