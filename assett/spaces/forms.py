@@ -383,8 +383,8 @@ class AppearanceForm(SharedForm):
         _l("Logo"),
         description=_l(
             "PNG, JPEG ou WebP, 10 Mo au plus. Il prend la place de l’emblème, en tête de page. La nuit, il repose "
-            "sur un fond blanc. L’emblème et le dessin du thème de départ gardent leurs couleurs, quelles que "
-            "soient les vôtres."
+            "sur un fond blanc ; un logo clair sans fond, le jour, sur un fond foncé. L’emblème et le dessin du thème "
+            "de départ gardent leurs couleurs, quelles que soient les vôtres."
         ),
         render_kw={"accept": "image/jpeg,image/png,image/webp"},
     )

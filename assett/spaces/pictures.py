@@ -21,6 +21,10 @@ MOST_POINTS = 60_000_000
 WIDE, SMALL = 1600, 800
 QUALITY = 78
 _FORMATS = ("JPEG", "PNG", "WEBP")
+# A point (of 255) fainter than that is not seen; one lighter than that has not twice the light of a white page.
+_FAINT, _PALE = 48, 186
+# Of a picture's points: how many are open where it has no ground of its own; how many of the rest make it pale, white.
+_OPEN, _MOSTLY, _ALL = 0.02, 0.75, 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Encoded:
     small: bytes | None
     width: int
     height: int
+    # Whether nothing would be seen of it on a white page: light points alone, on no ground of their own; or nothing
+    # but white, or nothing at all.
+    pale: bool = False
+    empty: bool = False
 
     @property
     def digest(self) -> str:
@@ -74,12 +82,26 @@ def encode(file: IO[bytes], *, wide: int = WIDE, small: int | None = SMALL) -> E
     if not small_enough:
         raise Rejected(_("Cette image est trop grande : 60 millions de points au plus."), "picture")
     image.thumbnail((wide, wide), Image.Resampling.LANCZOS)
-    content = _webp(image)
+    content, (pale, empty) = _webp(image), _seen_on_white(image)
     if small is None or image.width <= small:
-        return Encoded(content, None, *image.size)
+        return Encoded(content, None, *image.size, pale, empty)
     reduced = image.copy()
     reduced.thumbnail((small, small), Image.Resampling.LANCZOS)
-    return Encoded(content, _webp(reduced), *image.size)
+    return Encoded(content, _webp(reduced), *image.size, pale, empty)
+
+
+def _seen_on_white(image: Any) -> tuple[bool, bool]:
+    """Whether a picture is pale, and whether it is empty (see `Encoded`)."""
+    sample = image.convert("RGBA")
+    sample.thumbnail((128, 128))
+    light, opaque = sample.convert("L").tobytes(), sample.getchannel("A").tobytes()
+    seen = [tone for tone, alpha in zip(light, opaque, strict=True) if alpha > _FAINT]
+    if not seen:
+        return False, True
+    pale = sum(tone > _PALE for tone in seen) / len(seen)
+    if 1 - len(seen) / len(light) > _OPEN:
+        return pale > _MOSTLY, False
+    return False, sum(tone > 250 for tone in seen) / len(seen) > _ALL
 
 
 def _webp(image: Any) -> bytes:

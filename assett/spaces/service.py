@@ -273,6 +273,8 @@ def keep_picture(session: Session, space: Space, file: IO[bytes], **sizes: Any) 
     if queries.count_pictures(session) >= MOST_PICTURES:
         raise Rejected(_("Cet espace garde déjà 300 images : c’est le plus que nous puissions."), "picture")
     encoded = pictures.encode(file, **sizes)
+    if encoded.empty:
+        raise Rejected(_("Cette image est toute blanche ou toute transparente : on n’y verrait rien."), "picture")
     session.execute(
         insert(Picture)
         .values(
@@ -285,7 +287,8 @@ def keep_picture(session: Session, space: Space, file: IO[bytes], **sizes: Any) 
         )
         .on_conflict_do_update(index_elements=[Picture.space_id, Picture.digest], set_={"created_at": func.now()})
     )
-    return {"digest": encoded.digest, "width": encoded.width, "height": encoded.height}
+    kept = {"digest": encoded.digest, "width": encoded.width, "height": encoded.height}
+    return {**kept, "pale": True} if encoded.pale else kept
 
 
 def show_photo(session: Session, space: Space, command: Photo) -> bool:

@@ -162,6 +162,8 @@ class ThemeView:
     hero_url: str
     # The space's own logo (address, width, height), in the emblem's place at the head of the page.
     logo: tuple[str, int, int] | None = None
+    # It would not be seen on the day's pages: a dark ground is put under it.
+    logo_pale: bool = False
 
 
 def luminance(colour: str) -> float:
@@ -304,4 +306,5 @@ def theme_of(space: Space | None) -> ThemeView:
         (url_for("spaces.picture", space=space.slug, digest=logo["digest"]), logo["width"], logo["height"])
         if logo
         else None,
+        bool(logo and logo.get("pale")),
     )

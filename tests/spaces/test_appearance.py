@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
 from assett.spaces import themes
@@ -167,6 +169,43 @@ def test_a_logo_takes_the_emblem_s_place_once_published(at_work: LintingClient, 
     at_work.get(PAGE)
     at_work.post(PAGE, data={**chosen(), "without_logo": "y", "intent": "publish"})
     assert "brand-logo" not in at_work.get("/ici/").text
+
+
+def drawn(colour: str, ground: str = "#0000") -> io.BytesIO:
+    """A disc without a ground, or on one."""
+    image, file = Image.new("RGBA", (300, 120), ground), io.BytesIO()
+    ImageDraw.Draw(image).ellipse((20, 20, 280, 100), fill=colour)
+    image.save(file, "PNG")
+    file.seek(0)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("logo", "pale"),
+    [
+        (drawn("#ffffff"), True),
+        (drawn("#e8f4d0"), True),
+        (drawn("#17595e"), False),
+        (drawn("#83a9c6"), False),
+        (drawn("#ffffff", "#17595e"), False),
+        (drawn("#17595e", "#ffffff"), False),
+    ],
+)
+def test_a_pale_logo_without_a_ground_gets_one(at_work: LintingClient, space: Space, logo: Any, pale: bool) -> None:
+    at_work.get(PAGE)
+    data = {**chosen(), "intent": "publish", "picture": (logo, "logo.png")}
+    assert at_work.post(PAGE, data=data, content_type="multipart/form-data").status_code == 303
+    shown = at_work.get(PAGE).text
+    assert ("Votre logo est clair, sans fond" in shown) is pale
+    assert shown.count("brand-logo-pale") == (3 if pale else 0) and shown.count("brand-logo") >= 3
+
+
+@pytest.mark.parametrize("logo", [drawn("#0000"), drawn("#fff", "#fff")])
+def test_a_logo_that_shows_nothing_is_refused(at_work: LintingClient, space: Space, logo: Any) -> None:
+    at_work.get(PAGE)
+    data = {**chosen(), "intent": "try", "picture": (logo, "logo.png")}
+    refused = at_work.post(PAGE, data=data, content_type="multipart/form-data")
+    assert refused.status_code == 422 and "on n’y verrait rien" in refused.text
 
 
 def test_two_spaces_wear_two_faces(at_work: LintingClient, space: Space, owner: Session) -> None:
