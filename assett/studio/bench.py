@@ -4,7 +4,7 @@ Nobody is named, and what could point at somebody is not said: nothing at all be
 who keep their scores to themselves while they are fewer than five (their figures could be had by subtraction). Whoever
 writes the grid can aim it at one structure, so no past answer is tried as it was given: they are mixed first among
 structures that stand alike (see `engine.mixing`, which says what that defends and where it ends), and what comes of it
-is told coarsely (see `Grain`): numbers to the nearest five, « moins de 5 » for four as for none, means rounded too.
+is told coarsely (see `grain`): numbers to the nearest five, « moins de 5 » for four as for none, means rounded too.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from assett.engine.values import Value
 from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
 from assett.studio import published
+from assett.studio.grain import THRESHOLD, Grain
 
-THRESHOLD = 5
 # Below so many structures, mixing moves about one in ten to another level.
 FEW = 40
 MOST_GENERATED = 5000
@@ -170,48 +170,6 @@ def _values(raw: Mapping[str, Any], known: Mapping[str, object]) -> dict[str, Va
 
 
 # In words
-
-# What a mean of past answers is rounded to: the finest of these that one structure cannot move by more than a half.
-_MEANS = (Fraction(1, 100), Fraction(1, 50), Fraction(1, 20), Fraction(1, 10))
-
-
-@dataclass(frozen=True, slots=True)
-class Grain:
-    """How finely a trial is told: exactly where nobody `real` answered, otherwise so that one structure does not show.
-
-    Where one structure brought several respondents (`most`), all grows coarser by as much.
-    """
-
-    real: bool = False
-    most: int = 1
-
-    @property
-    def least(self) -> int:
-        """The smallest number that is told."""
-        return THRESHOLD * self.most if self.real else 1
-
-    def count(self, number: int) -> int:
-        """A number of respondents as it is told: to the nearest five, and none below."""
-        if number < self.least:
-            return 0
-        return (2 * number + self.least) // (2 * self.least) * self.least
-
-    def said(self, number: int) -> str:
-        """« moins de 5 » says nothing of whether there is anybody: to know that there is one is to know who."""
-        if self.real and number < self.least:
-            return gettext("moins de %(least)s", least=self.least)
-        return str(self.count(number))
-
-    def about(self, number: int) -> str:
-        """The same within a sentence: « environ 10 »."""
-        return self.said(number) if number < self.least else gettext("environ %(number)s", number=self.count(number))
-
-    def mean(self, ratio: float | None, respondents: int) -> Fraction | None:
-        """A mean share of so many respondents as it is told; None: of too few."""
-        if ratio is None or not self.real:
-            return None if ratio is None else Fraction(ratio)
-        step = next((each for each in _MEANS if each * respondents >= 2 * self.most), None)
-        return None if step is None else round(Fraction(ratio) / step) * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,13 +365,14 @@ class _Wording:
         if moved < grain.least:
             said = gettext("Moins de %(least)s structures changeraient de niveau, ou aucune.", least=grain.least)
         else:
+            up, down = grain.parts(shift.up, shift.down)
             said = gettext(
                 "Environ %(moved)s structures sur %(total)s changeraient de niveau : %(up)s montent, "
                 "%(down)s descendent.",
                 moved=grain.count(moved),
                 total=grain.count(scored),
-                up=grain.about(shift.up),
-                down=grain.about(shift.down),
+                up=up,
+                down=down,
             )
         if grain.count(gone):
             said = f"{said} {gettext('Environ %(count)s n’auraient plus de score.', count=grain.count(gone))}"

@@ -28,7 +28,20 @@ from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.service import bring
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import astray, bench, cards, forms, history, policy, published, queries, service, texts, translations
+from assett.studio import (
+    astray,
+    bench,
+    cards,
+    forms,
+    grain,
+    history,
+    policy,
+    published,
+    queries,
+    service,
+    texts,
+    translations,
+)
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
@@ -73,7 +86,7 @@ def _setting(entries: list[ProfileEntry], *, with_past: bool) -> bench.Setting:
     return bench.Setting(
         source=source if with_past and source in ("past", "generated", "both") else "generated",
         every=asked.get("toutes") == "1",
-        count=min(max(asked.get("nombre", 500, type=int), bench.THRESHOLD), bench.MOST_GENERATED),
+        count=min(max(asked.get("nombre", 500, type=int), grain.THRESHOLD), bench.MOST_GENERATED),
         seed=min(max(asked.get("graine", 1, type=int), 0), 10**6),
         territory=with_past and asked.get("profils") == "territoire",
         fixed=tuple(

@@ -21,10 +21,24 @@ from assett.engine.reading import read_document
 from assett.formats.files import load
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio import published
+from assett.studio.grain import Grain
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import aimed, draft_of, harder, past, sign_in
 from tests.studio.browsing import plain
+
+
+@pytest.mark.parametrize("up", range(5, 30))
+@pytest.mark.parametrize("down", range(5, 30))
+def test_those_who_rise_and_those_who_fall_make_those_who_move(up: int, down: int) -> None:
+    grain = Grain(real=True)
+    told = [int(said.rpartition(" ")[2]) for said in grain.parts(up, down)]
+    assert sum(told) == grain.count(up + down)
+    assert all(abs(one - exact) < 5 and one % 5 == 0 for one, exact in zip(told, (up, down), strict=True))
+
+
+def test_a_part_too_small_to_be_told_stays_so() -> None:
+    assert Grain(real=True).parts(4, 22) == ("moins de 5", "environ 20")
 
 
 def test_the_bench_says_first_who_would_change_level(
