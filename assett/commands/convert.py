@@ -10,7 +10,7 @@ from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.formats.conversion import FORMATS, format_of, known_format, read, write
 from assett.formats.reports import Report, Unreadable
-from assett.formats.xlsform.sums import with_points
+from assett.formats.xlsform.sums import tell_taken, with_points
 
 SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -47,7 +47,9 @@ def command(
     try:
         document = read(source, known_format(given), report)
         if document is not None and with_counted and report.points:
-            document = read_document(with_points(dump_document(document), report.points))
+            tree = dump_document(document)
+            document = read_document(with_points(tree, report.points))
+            tell_taken(tree, report)
         if document is not None:
             try:
                 target.write_bytes(write(document, to))

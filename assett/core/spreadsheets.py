@@ -18,6 +18,7 @@ from assett.kernel.text import UNSTORABLE
 Cell: TypeAlias = str | int | Decimal | date | datetime | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST = 32_767  # characters in a cell of a workbook
 

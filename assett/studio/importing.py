@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from assett.core.db import db
 from assett.core.i18n import LANGUAGE_NAMES
 from assett.core.permissions import load
+from assett.core.spreadsheets import TEXT, download
 from assett.core.web import actor, error_page, refuse, swallow
 from assett.engine.drafting.pieces import Tree, drafted, take_apart
 from assett.engine.drafting.steps import step_between
@@ -107,6 +108,7 @@ def brought(file: int) -> ResponseReturnValue:
     tree = drafted(row.tree)
     checked = checking.check(tree, resources.base(db.session())[0])
     report = row.report
+    dropped = report.get("dropped") or ()
     return render_template(
         "studio/report.html",
         file=row,
@@ -116,8 +118,10 @@ def brought(file: int) -> ResponseReturnValue:
         format_name=gettext(FORMAT_NAMES.get(report["format"], "")),
         notices=all_said(report["notices"]),
         unsaid=report["unsaid"] + max(len(report["notices"]) - SHOWN, 0),
-        dropped=all_said(report.get("dropped") or (), most=None),
-        refused=all_said(report["refused"], most=None),
+        dropped=all_said(dropped),
+        dropped_count=len(dropped),
+        refused=all_said(report["refused"]),
+        refused_count=len(report["refused"]),
         refused_rows=len({(each["place"]["sheet"], each["place"]["row"]) for each in report["refused"]}),
         language=tree["languages"][0],
         language_names=LANGUAGE_NAMES,
@@ -127,6 +131,25 @@ def brought(file: int) -> ResponseReturnValue:
         compared=_compared(target, tree) if target is not None else None,
         points=len(report.get("points") or {}),
     )
+
+
+@blueprint.get("/fichiers/<int:file>/rapport.txt", access=EDIT)
+def brought_report(file: int) -> ResponseReturnValue:
+    """All that the report of a file says, however long: the page shows its beginning."""
+    row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=_WHOLE)
+    if row.report["format"] == worksheets.FORMAT:
+        abort(404)
+    parts = (
+        (gettext("Refusé"), row.report["refused"]),
+        (gettext("Cases refusées, dont la ligne est reprise"), row.report.get("dropped") or ()),
+        (gettext("Repris, à relire"), row.report["notices"]),
+    )
+    lines = [gettext("Rapport d’import de « %(name)s »", name=row.name)]
+    for heading, remarks in parts:
+        if remarks:
+            said = all_said(remarks, most=None)
+            lines += ["", heading, *(f"{each.where} : {each.what}" if each.where else each.what for each in said)]
+    return download("".join(f"{line}\r\n" for line in lines).encode(), f"rapport-import-{row.id}.txt", TEXT)
 
 
 _WHOLE = (undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))

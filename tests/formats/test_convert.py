@@ -136,7 +136,26 @@ def test_the_points_that_a_form_counts_are_taken_on_demand(tmp_path: Path) -> No
         for row in rows:
             sheet.append(row)
     (tmp_path / "form.xlsx").write_bytes(saved(book))
-    for options, scored in (((), [False, False]), (("--points",), [True, True])):
+    offered, taken = "ils peuvent être repris", "ils sont repris"
+    for options, scored, said, unsaid in (
+        ((), [False, False], offered, taken),
+        (("--points",), [True, True], taken, offered),
+    ):
         ran = convert(tmp_path / "form.xlsx", tmp_path / "out.yaml", *options)
-        assert "ils peuvent être repris" in ran.stderr
+        assert said in ran.stderr and unsaid not in ran.stderr
+        assert "sont remplacés" not in ran.stderr
         assert [question.scored for question in open_document(tmp_path / "out.yaml").questions] == scored
+
+
+def test_points_of_a_column_that_a_calculation_overrides_are_told(tmp_path: Path) -> None:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    choices = [[*CHOICES[0], "points"], *([*row, 5] for row in CHOICES[1:])]
+    for name, rows in (("survey", SURVEY), ("choices", choices)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    (tmp_path / "form.xlsx").write_bytes(saved(book))
+    ran = convert(tmp_path / "form.xlsx", tmp_path / "out.yaml", "--points")
+    said = "les points que le fichier donnait à suivi, gestes sont remplacés par ceux de ses calculs"
+    assert said in ran.stderr.replace("\u00a0", " ")

@@ -106,6 +106,23 @@ def test_rows_are_counted_not_what_is_said_of_them(client: LintingClient, space:
     assert page.count("Cette case ne va pas avec le type « choix unique »") == 3
 
 
+def test_a_long_report_shows_its_beginning_and_is_downloaded_whole(client: LintingClient, space: Any) -> None:
+    def edit(book: Workbook) -> None:
+        for number in range(1_500):
+            book["Réponses"].append(["nulle-part", f"a{number}"])
+
+    client.sign_in(editor(space))
+    where = send(client, rude.edited(edit)).location
+    page = client.get(where)
+    assert len(page.data) < 300_000
+    words = plain(page.text)
+    assert "1500 lignes refusées" in words.replace("\u202f", "").replace("1 500", "1500") and "… et 1" in words
+    assert page.text.count("nulle-part") == 200
+    whole = client.get(f"{where}/rapport.txt")
+    assert whole.headers["Content-Disposition"].startswith("attachment")
+    assert whole.text.count("« nulle-part »".replace(" ", "\u00a0")) == 1_500
+
+
 HOSTILE = {
     "a picture named .xlsx": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "n’est pas un classeur XLSX, malgré son nom"),
     "a bomb": (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +19,8 @@ from assett.formats.xlsform.expressions import STRAIGHT, Field
 from assett.kernel.text import N_, decimal_text, listed
 
 DEEPEST: Final = 60
+OFFERED: Final = N_("ce calcul compte des points (%(names)s) : ils peuvent être repris")
+TAKEN: Final = N_("ce calcul compte des points (%(names)s) : ils sont repris")
 MOST_STEPS: Final = 500_000
 """Operations for all the sums of a form: names may stand for one another many times over."""
 
@@ -377,7 +379,7 @@ def offer_points(calculations: Sequence[tuple[Place, str, str]], fields: Mapping
             continue
         names = listed([field.id for field, _ in counted])
         if len(counted) == 1 or not any(field.id in weighed for field, _ in counted):
-            template = N_("ce calcul compte des points (%(names)s) : ils peuvent être repris")
+            template = OFFERED
         elif _in_proportion(weighed, counted):
             template = N_("ce calcul additionne %(names)s : ici la note le fait")
         else:
@@ -436,6 +438,27 @@ def with_points(tree: Mapping[str, Any], points: Mapping[str, Mapping[str, Any]]
         for category in tree.get("categories") or []
     ]
     return {**tree, "categories": categories}
+
+
+def tell_taken(tree: Mapping[str, Any], report: Report) -> None:
+    """Say in the report of a form that the points of its calculations were taken, and which of them replace others;
+    ``tree`` is the questionnaire before that."""
+    report.notices = [
+        replace(remark, template=TAKEN) if remark.template == OFFERED else remark for remark in report.notices
+    ]
+    earned = {name for name, question in _by_id(tree).items() if _is_scored(question) and _has_points(question)}
+    replaced = [name for name in report.points if name in earned]
+    if replaced:
+        report.notice(
+            Place(),
+            N_("les points que le fichier donnait à %(names)s sont remplacés par ceux de ses calculs"),
+            names=listed(replaced),
+        )
+
+
+def _has_points(question: Mapping[str, Any]) -> bool:
+    """Whether the file itself gives points; a yes or no has some whatever it says."""
+    return question.get("type") != "boolean" or "points" in question or "points_false" in question
 
 
 def worth_offering(tree: Mapping[str, Any], points: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
