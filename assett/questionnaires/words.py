@@ -249,6 +249,8 @@ class _Wording:
     def _sentence(self, difference: Difference) -> str:
         if difference.kind == "reordered":
             return gettext(_ORDERS.get(difference.key.rpartition(".")[2], N_("L’ordre change")))
+        if self.to_respondents and difference.key == "weight":
+            return self._weighing(difference)
         template = _plain_template(difference) if self.to_respondents else difference.template
         values = {name: self._value(difference, name, value) for name, value in difference.params.items()}
         values["before"] = self._value(difference, "before", difference.before)
@@ -256,6 +258,19 @@ class _Wording:
         code = difference.language or ""
         values["language"] = _language_name(code)
         return gettext(template) % values
+
+    def _weighing(self, difference: Difference) -> str:
+        """What a weight is to those who answer: how much more or less a question, or a category, counts than before."""
+        before, after = (1 if each is None else each for each in (difference.before, difference.after))
+        assert isinstance(before, int | Fraction | Decimal) and isinstance(after, int | Fraction | Decimal)
+        more = after > before
+        times = Fraction(after) / Fraction(before) if more else Fraction(before) / Fraction(after)
+        # « 1,333 fois plus » tells nobody anything.
+        exact = (times * 2).denominator == 1
+        template = _CATEGORY_WEIGHS[more, exact] if difference.subject == "category" else _QUESTION_WEIGHS[more, exact]
+        place = self.categories.get(difference.category or "")
+        category = place.in_(self.language) if place is not None else ""
+        return gettext(template) % {"times": self._number(times), "category": category}
 
     def _value(self, difference: Difference, name: str, value: object) -> str:
         share = difference.key.rpartition(".")[2] in _SHARES or difference.key.startswith(("caps", "levels."))
@@ -370,6 +385,19 @@ _ORDERS = {
     "questions": N_("L’ordre des questions change"),
     "choices": N_("L’ordre des réponses change"),
     "resources": N_("L’ordre des ressources change"),
+}
+# By whether it counts more than before, and whether how many times is a number that is easily read.
+_QUESTION_WEIGHS: Mapping[tuple[bool, bool], str] = {
+    (True, True): N_("Cette question compte %(times)s fois plus dans la note de « %(category)s »"),
+    (False, True): N_("Cette question compte %(times)s fois moins dans la note de « %(category)s »"),
+    (True, False): N_("Cette question compte davantage dans la note de « %(category)s »"),
+    (False, False): N_("Cette question compte moins dans la note de « %(category)s »"),
+}
+_CATEGORY_WEIGHS: Mapping[tuple[bool, bool], str] = {
+    (True, True): N_("Cette catégorie compte %(times)s fois plus dans le score global"),
+    (False, True): N_("Cette catégorie compte %(times)s fois moins dans le score global"),
+    (True, False): N_("Cette catégorie compte davantage dans le score global"),
+    (False, False): N_("Cette catégorie compte moins dans le score global"),
 }
 # A respondent reads one language, which need not be named; what explains is said to be reformulated, not quoted.
 _PLAIN = {

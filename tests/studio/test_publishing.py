@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -443,3 +444,21 @@ def test_what_a_removed_question_leaves_behind_is_said_in_words_at_its_place(
     page = plain(client.get(f"/poitiers/atelier/{draft.id}/verification").text)
     assert "Plafond 1 : une question citée n’est plus dans le questionnaire" in page
     assert "choisissez-en une autre, ou retirez cette condition" in page and "vouliez-vous dire" not in page
+
+
+def test_respondents_read_what_a_weight_does_and_which_edition_it_is(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    tree = factories.small_document() | {"version": "2026.1"}
+    tree["categories"][0]["weight"] = 3
+    tree["categories"][0]["questions"][0] = {**tree["categories"][0]["questions"][0], "weight": 6}
+    tree["categories"][1]["questions"][0] = {**tree["categories"][1]["questions"][0], "weight": Decimal("0.7")}
+    factories.QuestionnaireVersionFactory(
+        space_id=space.id, questionnaire=version.questionnaire, number=2, document=tree
+    )
+    page = plain(client.get("/poitiers/questionnaire/versions/2").text)
+    assert "Édition 2026.1, publiée le" in page and "(2026.1)" not in page
+    assert "Cette question compte 6 fois plus dans la note de « Énergie »" in page
+    assert "Cette question compte moins dans la note de « Déchets »" in page
+    assert "Cette catégorie compte 3 fois plus dans le score global" in page
+    assert "Poids" not in page
