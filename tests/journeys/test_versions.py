@@ -75,6 +75,7 @@ def test_from_an_edit_to_an_evolution_told_apart(
     expect(team.get_by_role("heading", name="Sur les réponses de 12 structures")).to_be_visible()
     expect(team.locator("main")).to_contain_text("structures sur 10 changeraient de niveau")
     if javascript:
+        team.locator(".plot").first.scroll_into_view_if_needed()
         expect(team.locator(".plot .main-svg").first).to_be_visible()
     team.get_by_role("link", name="Publier", exact=True).click()
     expect(team.locator("main")).to_contain_text("Points du choix « Verre » : 0 → 2")

@@ -40,7 +40,7 @@ def level_findings(
         path = item_path("categories", number)
         within = categories[category.id]
         if not category.questions:
-            template = N_("cette catégorie n’a aucune question : ceux qui répondent ne la verront pas")
+            template = N_("cette catégorie n’a aucune question\xa0: ceux qui répondent ne la verront pas")
             yield Finding("never_scored", path, template)
         elif within is None:
             yield Finding(
