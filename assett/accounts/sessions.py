@@ -31,7 +31,7 @@ from assett.accounts import registries, service
 from assett.accounts.models import Person, SignIn, SpaceRole
 from assett.core.db import db
 from assett.core.permissions import Actor, all_grants, register_grants
-from assett.core.web import forget_session
+from assett.core.web import forget_session, mark_forms
 from assett.spaces.registries import AtTheDoor, at_the_door
 
 login_manager = LoginManager()
@@ -164,6 +164,8 @@ def _become(known: Known | None) -> None:
         tried_in=dict(session.get("tried_in") or {}),
         granted=known.grants if known else None,
     )
+    if known is not None:
+        mark_forms(known.id)
     g.sign_in_id = known.sign_in if known else None
     g.person_id = known.id if known else None
     g.preferred_language = known.language if known else None

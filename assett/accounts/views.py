@@ -156,8 +156,13 @@ def sign_in() -> ResponseReturnValue:
         return form_page("accounts/sign_in.html", form, unconfirmed=unconfirmed)
     open_session(person)
     kept = kept_form(form.kept.data) if form.kept.data else None
+    if kept is not None and kept.person in {person.id, None}:
+        return render_template("accounts/resume.html", path=kept.path, fields=kept.fields)
     if kept is not None:
-        return render_template("accounts/resume.html", path=kept[0], fields=kept[1])
+        flash(
+            _("Une autre personne écrivait ici : ce qu’elle avait saisi n’est qu’à elle, et n’a pas été repris."),
+            "warning",
+        )
     return redirect(safe_next(form.next.data, landing_url()), 303)
 
 

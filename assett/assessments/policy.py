@@ -21,11 +21,11 @@ def secret_hash(secret: str) -> str:
 
 
 def owns_trial(actor: Actor, assessment: Assessment) -> bool:
-    """Whoever began a try-out: known by the secret in the cookie or, once signed up, by the account."""
+    """Whoever began a try-out: known by the secret in the cookie or, once an account took it over, by that alone."""
     if assessment.trial_secret is None:
         return False
-    if actor.signed_in and assessment.started_by == actor.person_id:
-        return True
+    if assessment.started_by is not None:
+        return assessment.started_by == actor.person_id
     secret = actor.trials.get(str(assessment.id), "")
     return hmac.compare_digest(secret_hash(secret), assessment.trial_secret)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -31,6 +33,8 @@ from assett.kernel.errors import Rejected
 log = logging.getLogger("assett.web")
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
+# Flask-WTF's field, in forms and in the session.
+CSRF = "csrf_token"
 PACKAGE = Path(__file__).resolve().parents[1]
 
 CONTENT_POLICY = "; ".join(
@@ -123,20 +127,46 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 def keep_form() -> str | None:
     """What this request posted, as a signed text for a hidden field of the sign-in page; None if nothing was."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF]
     if not fields or any("password" in name for name, _ in fields):
         return None
-    kept = _keeper().dumps({"path": request.path, "fields": fields})
+    kept = _keeper().dumps({"path": request.path, "fields": fields, "person": _drawn_for()})
     return kept if isinstance(kept, str) else kept.decode()
 
 
-def kept_form(token: str) -> tuple[str, list[tuple[str, str]]] | None:
-    """The path and fields put aside by `keep_form`, for two days."""
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """What somebody had typed; `person` is whom the form was drawn for, None for a visitor."""
+
+    path: str
+    fields: list[tuple[str, str]]
+    person: int | None
+
+
+def kept_form(token: str) -> KeptForm | None:
+    """The form put aside by `keep_form`, for two days."""
     try:
         kept = _keeper().loads(token, max_age=2 * 86400)
     except BadData:
         return None
-    return kept["path"], [(name, value) for name, value in kept["fields"]]
+    return KeptForm(kept["path"], [(name, value) for name, value in kept["fields"]], kept.get("person"))
+
+
+def mark_forms(person_id: int) -> None:
+    """The forms of this session say whose they are: what is typed in one outlives the session for that person alone."""
+    if CSRF not in session:
+        session[CSRF] = f"{token_hex(20)}.{person_id}"
+
+
+def _drawn_for() -> int | None:
+    """The person whom the form of this request was drawn for, as its token says although the session is over."""
+    tokens = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
+    try:
+        told = tokens.loads(request.form.get(CSRF, ""))
+    except BadData:
+        return None
+    _, _, person = str(told).partition(".")
+    return int(person) if person.isdigit() else None
 
 
 def _keeper() -> URLSafeTimedSerializer:
@@ -353,8 +383,9 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
         return ask_to_sign_in()
     if wants_json():
         return {"error": "stale", "reload": True}, 403
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    if any("password" in name for name, _ in fields):
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF]
+    # A password is typed again; and nobody sends what another person, signed in here before, had written.
+    if any("password" in name for name, _ in fields) or _drawn_for() not in {None, actor().person_id}:
         fields = []
     return render_template("errors/stale.html", fields=fields, path=request.path), 400
 

@@ -17,7 +17,7 @@ from assett.core.throttle import Throttle
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail
 from tests.factories import PASSWORD, MembershipFactory, OrganizationFactory, ParticipationFactory, with_password
-from tests.linting import LintingClient
+from tests.linting import LintingClient, token_of
 
 PAGE = "/le-territoire/connexion"
 
@@ -297,6 +297,29 @@ def test_a_form_sent_after_the_session_ended_is_taken_up_after_sign_in(
     assert client.post(path, data=fields).status_code == 303
     owner.refresh(participation.organization)
     assert participation.organization.name == typed["name"]
+
+
+def test_what_somebody_typed_is_given_back_to_nobody_else(client: LintingClient, owner: Session, space: Space) -> None:
+    person, other = with_password(), with_password(email="autre@example.org")
+    participation = ParticipationFactory(space_id=space.id)
+    for one in (person, other):
+        MembershipFactory(organization=participation.organization, person=one)
+    client.sign_in(person)
+    path = f"/le-territoire/structures/{participation.id}/identite"
+    typed = {"name": "Ce que Marion écrivait", "csrf_token": token_of(client.get(path).text)}
+    client.delete_cookie("assett")
+    kept = hidden_fields(client.post(path, data=typed).text)["kept"]
+    answer = client.post(
+        PAGE, data={"email": other.email, "password": PASSWORD, "kept": kept, "next": path}, follow_redirects=True
+    )
+    assert "Marion" not in answer.text and "Une autre personne écrivait ici" in answer.text
+    # Nor where the other signs in elsewhere on the device, and the first one's page is sent.
+    stale = client.post(path, data=typed)
+    assert stale.status_code == 400 and "Marion" not in stale.text
+    client.delete_cookie("assett")
+    client.get(PAGE)
+    answer = client.post(PAGE, data={"email": person.email, "password": PASSWORD, "kept": kept, "next": path})
+    assert "Ce que Marion écrivait" in answer.text
 
 
 def test_a_forged_kept_form_is_ignored(client: LintingClient, owner: Session, space: Space) -> None:

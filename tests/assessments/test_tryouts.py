@@ -71,6 +71,20 @@ def test_signing_in_takes_the_try_out_over_and_says_so(client: LintingClient, ap
     assert HEADING not in page_of(device, arrived) and HEADING not in page_of(device, where.url("structures"))
 
 
+def test_a_copy_of_the_visitor_s_cookie_opens_nothing_once_an_account_has_it(
+    client: LintingClient, app: Flask, owner: Session
+) -> None:
+    where = place()
+    url = tried(client, where)
+    copied = app.test_client()
+    cookie = client.get_cookie("assett")
+    assert cookie is not None
+    copied.set_cookie("assett", cookie.value)
+    assert copied.get(f"{url}resultat").status_code == 200
+    sign_in(client, where, owner)
+    assert copied.get(f"{url}resultat").status_code == 404
+
+
 def test_nobody_else_gets_it(client: LintingClient, app: Flask, owner: Session) -> None:
     where = place()
     tried(client, where)

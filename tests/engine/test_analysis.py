@@ -279,7 +279,7 @@ def test_a_category_that_is_never_scored() -> None:
     assert analysis.overall == ScoreRange(Fraction(0), Fraction(1), exact=True)
     empty = analysed(category("k"), category("l", single("r", 0, 1)))
     assert [each.message for each in empty.warnings if each.kind == "never_scored"] == [
-        "cette catégorie n’a aucune question : ceux qui répondent ne la verront pas"
+        "cette catégorie n’a aucune question\xa0: ceux qui répondent ne la verront pas"
     ]
 
 
