@@ -1,4 +1,4 @@
-"""Use cases of an assessment: begin, answer, complete, take a try-out over."""
+"""Use cases of an assessment: begin, answer, complete."""
 
 from __future__ import annotations
 
@@ -22,22 +22,16 @@ from assett.accounts.models import Person
 from assett.assessments import cards, policy, pool, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore, SavedAnswer
 from assett.core.permissions import Actor
-from assett.core.tenancy import entered
 from assett.engine.answers import Answers, read_answer, read_profile, see
 from assett.engine.carrying import carry
 from assett.engine.compiled import Compiled
 from assett.engine.score import Result, score
 from assett.engine.values import Value
 from assett.kernel.errors import InvalidAnswers, Rejected
-from assett.kernel.vocabulary import Word
-from assett.organizations import queries as memberships
 from assett.organizations.models import (
     Audience,
-    MemberRole,
     Organization,
-    OrganizationKind,
     Participation,
-    WorkforceBand,
 )
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
@@ -129,7 +123,7 @@ def begin(
 ) -> Assessment:
     """Begin an assessment of a participation, prefilled from its latest one; the running one if there is one."""
     # A double click waits here, then finds the first one's assessment.
-    _hold(session, participation)
+    hold(session, participation)
     current = queries.running(session, participation)
     if current is not None:
         return current
@@ -151,17 +145,17 @@ def begin(
     return assessment
 
 
-def _hold(session: Session, participation: Participation) -> None:
+def hold(session: Session, participation: Participation) -> None:
     """Whoever else begins or attaches an assessment of this participation waits for the end of this transaction."""
     session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
 
 
 def known_profile(compiled: Compiled, participation: Participation) -> dict[str, Any]:
     """What the platform knows already: the profile as told last, else what the organization's identity says."""
-    return _identity(compiled, participation.organization) | _readable(compiled, participation.profile)
+    return told_by_identity(compiled, participation.organization) | _readable(compiled, participation.profile)
 
 
-def _identity(compiled: Compiled, organization: Organization) -> dict[str, Any]:
+def told_by_identity(compiled: Compiled, organization: Organization) -> dict[str, Any]:
     """What the organization's identity says of the profile, in the words of this questionnaire."""
     known = {
         "kind": organization.kind,
@@ -477,91 +471,6 @@ def complete(session: Session, assessment: Assessment, compiled: Compiled, now: 
     if shared_with == Audience.NOBODY:
         pool.enter(session, assessment)
     return result
-
-
-def adopt_trial(session: Session, assessment: Assessment, participation: Participation, person_id: int) -> bool:
-    """Make a try-out (locked) the running assessment of a participation; False if it has one already."""
-    _hold(session, participation)
-    if queries.running(session, participation) is not None:
-        return False
-    assessment.participation_id = participation.id
-    assessment.trial_secret = None
-    assessment.expires_at = None
-    assessment.started_by = person_id
-    # Of what was told twice, the structure's own identity is the later and the surer word.
-    compiled = questionnaires.compiled(session, assessment.version)
-    assessment.profile = {**assessment.profile, **_identity(compiled, participation.organization)}
-    note_progress(session, assessment, compiled, queries.answers(session, assessment), assessment.changed_at)
-    session.flush()
-    return True
-
-
-def told_in_trial(session: Session, actor: Actor) -> dict[str, str]:
-    """What a visitor told of their structure in their latest try-out, as the form that presents it asks for it."""
-    trials = queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id)
-    latest = next((each for each in trials if policy.owns_trial(actor, each)), None)
-    if latest is None:
-        return {}
-    entries = questionnaires.compiled(session, latest.version).document.profile
-    told = {str(entry.source): str(latest.profile.get(entry.id)) for entry in entries}
-    words: dict[str, type[Word]] = {"kind": OrganizationKind, "workforce": WorkforceBand}
-    return {field: told[field] for field, word in words.items() if told.get(field) in set(word)}
-
-
-def adopt_trials(session: Session, participation: Participation, actor: Actor) -> None:
-    """When somebody joins a structure: their latest try-out here becomes its running assessment."""
-    # The membership itself, not the actor's grants: they may be older than this joining.
-    member = memberships.membership(session, participation.organization_id, actor.person_id or 0)
-    if actor.person_id is None or member is None or member.accepted_at is None or member.role == MemberRole.READER:
-        return
-    for assessment in queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id, lock=True):
-        if policy.owns_trial(actor, assessment) and adopt_trial(session, assessment, participation, actor.person_id):
-            return
-
-
-class AlreadyRunning(Rejected):
-    """The participation has a running assessment; the try-out stays as it is."""
-
-    def __init__(self, running: Assessment) -> None:
-        super().__init__(_l("Cette structure a déjà une auto-évaluation en cours."), field="participation")
-        self.running = running
-
-
-def attach_trial(session: Session, assessment: Assessment, participation: Participation, person_id: int) -> None:
-    """Make a try-out (locked) the running assessment of the participation that its respondent chose.
-
-    Done already, as by a double click, it is done. Raises `AlreadyRunning`; `Rejected` where the try-out was attached
-    to another participation in the meantime.
-    """
-    if assessment.participation_id == participation.id:
-        return
-    if assessment.participation_id is not None:
-        raise Rejected(_l("Cet essai est déjà rattaché à une autre structure."))
-    if not adopt_trial(session, assessment, participation, person_id):
-        running = queries.running(session, participation)
-        assert running is not None  # the participation is held
-        raise AlreadyRunning(running)
-
-
-def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Assessment]:
-    """At sign-up and sign-in, wherever: the try-outs of this visitor's cookie become that person's, on every device;
-    gives those that were not yet and hold an answer, the current space's first. Whoever signs in anew from a session
-    of theirs has nothing to claim. Each space is entered in turn, as its visitor: none is looked into from another."""
-    if visitor.signed_in:
-        return []
-    spaces: dict[int, list[int]] = {}
-    for id in visitor.trials:
-        if (space_id := visitor.tried_in.get(id, visitor.space_id)) is not None:
-            spaces.setdefault(space_id, []).append(int(id))
-    taken: list[Assessment] = []
-    for space_id in sorted(spaces, key=lambda each: (each != visitor.space_id, each)):
-        with entered(session, space_id):
-            found = queries.trials_of(session, spaces[space_id], None, lock=True)
-            mine = [each for each in found if policy.owns_trial(visitor, each) and each.started_by != person.id]
-            for assessment in mine:
-                assessment.started_by = person.id
-            taken += queries.answered(session, mine)
-    return taken
 
 
 def forget_author(session: Session, person: Person) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
-from assett.assessments import policy, queries, service
+from assett.assessments import adopting, cards, policy, queries
 from assett.assessments.models import Assessment
 from assett.core.db import db
+from assett.core.i18n import current_language
 from assett.core.permissions import Actor
 from assett.core.web import actor
 from assett.organizations import policy as organization_policy
@@ -67,7 +68,7 @@ def panel() -> dict[str, Any] | None:
 
 def take_over(session: Session, person: Person, visitor: Actor) -> None:
     """At sign-in, wherever it is: the try-outs that this browser began without an account follow the person."""
-    taken = service.claim_trials(session, person, visitor)
+    taken = adopting.claim_trials(session, person, visitor)
     if not taken:
         return
     text = ngettext(
@@ -76,6 +77,26 @@ def take_over(session: Session, person: Person, visitor: Actor) -> None:
         len(taken),
     )
     flash(Markup("{} {}").format(text, Markup(" · ").join(_ways(session, taken))), "success")
+
+
+def bring_along(session: Session, participation: Participation, joiner: Actor) -> None:
+    """Whoever joins a structure brings their try-out along, and is told there and then what that changed in it."""
+    adopted = adopting.adopt_trials(session, participation, joiner)
+    if adopted is not None and joiner.person_id == actor().person_id:
+        tell_corrected(adopted)
+
+
+def tell_corrected(adopted: adopting.Adopted) -> None:
+    """Say which answers about the structure gave way to what it says of itself."""
+    if not adopted.corrected:
+        return
+    said = gettext(
+        "Votre structure est inscrite avec d’autres informations que celles de votre essai. Les siennes l’emportent, "
+        "et les questions comme le score ont pu changer :"
+    )
+    language = current_language()
+    titles = (cards.said(each.title, language) for each in adopted.corrected)
+    flash(Markup("{} {}").format(said, Markup(" · ").join(titles)), "info")
 
 
 def _ways(session: Session, taken: Sequence[Assessment]) -> Iterator[Markup]:

@@ -13,6 +13,7 @@ from flask_babel import gettext, ngettext
 from assett.accounts import registries as account_registries
 from assett.accounts.sessions import current_person
 from assett.assessments import (
+    adopting,
     cards,
     forms,
     history,
@@ -70,12 +71,12 @@ menus.navigation.append(
 )
 may_begin.append(lambda: questionnaires.active_version(db.session()) is not None)
 tabs.append(Tab(N_("Auto-évaluations"), "assessments.overview", organization_policy.is_member, order=10))
-organization_service.told_before.append(service.told_in_trial)
-organization_service.after_joining.append(service.adopt_trials)
+organization_service.told_before.append(adopting.told_in_trial)
+organization_service.after_joining.append(tryouts.bring_along)
 organization_service.after_sharing.append(pool.follow)
 written_at_the_door.append(lambda: [str(each.answer) for each in steps.written()])
 own_panels.append(HomePanel("assessments/_tryouts.html", tryouts.panel))
-account_registries.after_sign_up.append(service.claim_trials)
+account_registries.after_sign_up.append(adopting.claim_trials)
 account_registries.after_sign_in.append(tryouts.take_over)
 account_registries.erasers.append(service.forget_author)
 account_registries.personal_data_of_space["reponses"] = queries.personal_answers
@@ -497,8 +498,8 @@ def attach(id: int) -> ResponseReturnValue:
     found = organizations.participation(db.session(), request.form.get("participation", 0, forms.row_id))
     mine = proved(actor(), found, organization_policy.can_contribute)
     try:
-        service.attach_trial(db.session(), assessment, mine, current_person().id)
-    except service.AlreadyRunning as rejected:
+        adopted = adopting.attach_trial(db.session(), assessment, mine, current_person().id)
+    except adopting.AlreadyRunning as rejected:
         others = [each for each in _attachable(assessment) if each.id != mine.id]
         page = {"assessment": assessment, "running": rejected.running, "participation": mine, "attachable": others}
         return render_template("assessments/already_running.html", **page), 422
@@ -511,6 +512,8 @@ def attach(id: int) -> ResponseReturnValue:
             ),
             "success",
         )
+        if adopted is not None:
+            tryouts.tell_corrected(adopted)
     return redirect(url_for("assessments.result", id=id), 303)
 
 

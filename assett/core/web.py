@@ -384,8 +384,9 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return {"error": "stale", "reload": True}, 403
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF]
-    # A password is typed again; and nobody sends what another person, signed in here before, had written.
-    if any("password" in name for name, _ in fields) or _drawn_for() not in {None, actor().person_id}:
+    # A password is typed again; and nobody signed in sends what another person, signed in here before, had written.
+    others = actor().signed_in and _drawn_for() not in {None, actor().person_id}
+    if others or any("password" in name for name, _ in fields):
         fields = []
     return render_template("errors/stale.html", fields=fields, path=request.path), 400
 

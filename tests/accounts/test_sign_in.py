@@ -322,6 +322,22 @@ def test_what_somebody_typed_is_given_back_to_nobody_else(client: LintingClient,
     assert "Ce que Marion écrivait" in answer.text
 
 
+def test_a_page_drawn_before_the_session_ended_is_sent_again_by_one_press(
+    client: LintingClient, owner: Session, space: Space
+) -> None:
+    """Where no account is asked for: the hidden fields are what the visitor's own browser has just sent."""
+    person = with_password()
+    client.sign_in(person)
+    token = token_of(client.get("/le-territoire/mon-compte/").text)
+    client.delete_cookie("assett")
+    path = "/le-territoire/mot-de-passe-oublie"
+    answer = client.post(path, data={"email": person.email, "csrf_token": token})
+    assert answer.status_code == 400 and "Confirmez l’envoi" in answer.text
+    fields = hidden_fields(answer.text)
+    assert fields["email"] == person.email
+    assert client.post(path, data=fields).status_code in {200, 303}
+
+
 def test_a_forged_kept_form_is_ignored(client: LintingClient, owner: Session, space: Space) -> None:
     person = with_password()
     assert sign_in(client, person.email, kept="eyJwYXRoIjoiLyJ9.faux.faux").status_code == 303

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.assessments.models import Assessment
-from assett.organizations.models import MemberRole, Participation
+from assett.organizations.models import MemberRole, OrganizationKind, Participation
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_journey import begin_trial
 from tests.assessments.test_reread import page_of
@@ -59,6 +59,24 @@ def test_a_try_out_becomes_the_running_assessment(client: LintingClient, owner: 
     assert "Rattacher à «" not in page
     row = owner.scalars(select(Assessment)).one()
     assert (row.participation_id, row.trial_secret, row.expires_at) == (where.participation.id, None, None)
+
+
+def test_what_the_structure_says_of_itself_against_the_try_out_is_told(client: LintingClient, owner: Session) -> None:
+    """The questions and the score may move with it: never without a word."""
+    where = place()
+    where.participation.organization.kind = OrganizationKind.ASSOCIATION
+    owner.commit()
+    url = trial_of(client, where, where.person)
+    page = page_of(client, attach(client, url, where.participation).location)
+    assert "Votre structure est inscrite avec d’autres informations que celles de votre essai" in page
+    owner.expire_all()
+    assert owner.scalars(select(Assessment)).one().profile["kind"] == "association"
+
+
+def test_where_both_say_the_same_nothing_more_is_told(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = trial_of(client, where, where.person)
+    assert "l’emportent" not in page_of(client, attach(client, url, where.participation).location)
 
 
 def test_a_double_click_attaches_once_and_says_so(client: LintingClient, owner: Session) -> None:

@@ -99,8 +99,13 @@ def test_a_farm_is_asked_about_farming() -> None:
     crops = set(asked(FARM | {"production": ["crops"]}))
     assert {"ferme-carburant", "ferme-azote", "ferme-traitements", "ferme-pratiques"} <= crops
     assert not crops & {"ferme-lait", "ferme-serres", "ferme-elevage"}
-    dairy = set(asked(FARM | {"production": ["dairy"], "food": ["processing"]}))
-    assert {"ferme-lait", "ferme-elevage"} <= dairy and "ferme-serres" not in dairy
+    dairy = set(asked(FARM | {"production": ["dairy"], "food": ["none"]}))
+    # The milking parlour is washed twice a day, whatever becomes of the milk.
+    assert (
+        {"ferme-lait", "ferme-elevage", "eau-rejets"} <= dairy
+        and "eau-rejets" not in crops
+        and "ferme-serres" not in dairy
+    )
     assert "ferme-serres" in asked(FARM | {"production": ["greenhouse"]})
     assert "ferme-elevage" in asked(FARM | {"production": ["livestock"]})
     assert not (crops | dairy) & OFFICE_ONLY
