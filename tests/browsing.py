@@ -1,9 +1,10 @@
-"""A real browser, signed in without going through the sign-in page each time."""
+"""A real browser: signed in without going through the sign-in page each time, asked what stands in somebody's way."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 
 from assett.accounts.models import Person
@@ -23,3 +24,16 @@ def lend(client: LintingClient, page: Any, live: str) -> None:
     cookie = client.get_cookie("assett")
     assert cookie is not None
     page.context.add_cookies([{"name": "assett", "value": cookie.value, "url": live}])
+
+
+def barriers(page: Any) -> list[str]:
+    """What axe finds against the page as it stands, and by how much it is wider than its window."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    violations = page.evaluate("axe.run({resultTypes: ['violations']}).then((found) => found.violations)")
+    found = [
+        f"{page.url}: {each['id']}: " + "; ".join(node["html"][:120] for node in each["nodes"][:3])
+        for each in violations
+    ]
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"{page.url}: {wider} px wider than its window"] if wider > 1 else found

@@ -8,6 +8,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -42,6 +45,9 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("assett")
 TEST_INSTANCE = ROOT / "instance" / "tests"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+# Those that start whole programs or open every page last longest: begun first, no worker is left alone with one.
+LONGEST = ("sweep", "journeys", "commands", "resilience", "demo")
 # Two busy cores: what a page does at once may take a moment here.
 expect.set_options(timeout=30_000)
 
@@ -50,7 +56,6 @@ expect.set_options(timeout=30_000)
 def database_url() -> Iterator[str]:
     """A database of this test worker, copied from a template that is migrated once per state of the migrations."""
     TEST_INSTANCE.mkdir(parents=True, exist_ok=True)
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with (TEST_INSTANCE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         address = embedded.start(TEST_INSTANCE)
@@ -59,7 +64,7 @@ def database_url() -> Iterator[str]:
             + (ROOT / "assett/core/tenancy.py").read_bytes()
         ).hexdigest()[:10]
         # The process in the name: two runs at once (an editor's and a terminal's) do not meet.
-        template, name = f"template_{state}", f"test_{worker}_{os.getpid()}"
+        template, name = f"template_{state}", f"test_{WORKER}_{os.getpid()}"
         with psycopg.connect(address, autocommit=True) as connection:
             # Nothing here outlives the run: speed before safety.
             for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
@@ -74,6 +79,28 @@ def database_url() -> Iterator[str]:
     yield address.replace("/assett?", f"/{name}?")
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def instance_of_its_own(name: str) -> Path:
+    """Where a test starts a database of its own; two workers do not meet there."""
+    return TEST_INSTANCE.with_name(f"{name}-{WORKER}")
+
+
+@pytest.fixture(scope="session")
+def demonstration() -> Iterator[Path]:
+    """The instance of a demonstration that is ready to be shown, made once a worker; to be copied with `cp -a`."""
+    instance = instance_of_its_own("demonstration")
+    environment = {**os.environ, "ASSETT_INSTANCE": str(instance)}
+    environment.pop("DATABASE_URL", None)
+    shutil.rmtree(instance, ignore_errors=True)
+    for command in (["demo", "--prepare"], ["db", "stop"]):
+        subprocess.run([sys.executable, "-m", "assett", *command], env=environment, check=True)
+    yield instance
+    shutil.rmtree(instance, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

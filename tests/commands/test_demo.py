@@ -18,16 +18,18 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assett.cli import main
 from assett.commands.family import Known, end_orphans
 from assett.core import embedded
 from assett.spaces.models import Space
-from tests.conftest import TEST_INSTANCE
+from tests.conftest import instance_of_its_own
 from tests.factories import SpaceFactory
 
-INSTANCE = TEST_INSTANCE.with_name("demo-test")
+INSTANCE = instance_of_its_own("demo-test")
 
 
 def _environment() -> dict[str, str]:
@@ -42,6 +44,13 @@ def instance() -> Iterator[Path]:
     yield INSTANCE
     subprocess.run([sys.executable, "-m", "assett", "db", "stop"], env=_environment(), check=False)
     shutil.rmtree(INSTANCE, ignore_errors=True)
+
+
+@pytest.fixture
+def prepared(demonstration: Path, instance: Path) -> Path:
+    """Filled already: how it is filled is not the matter here."""
+    subprocess.run(["cp", "-a", demonstration, instance], check=True)
+    return instance
 
 
 def _free_port() -> int:
@@ -72,11 +81,6 @@ def _until_ready(process: subprocess.Popen[str], port: int, seconds: float) -> N
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     pytest.fail("never ready")
-
-
-def _prepare() -> None:
-    """The database and an empty schema: what is shown is not the matter here."""
-    subprocess.run([sys.executable, "-m", "assett", "demo", "--prepare"], env=_environment(), check=True)
 
 
 def _family(process: subprocess.Popen[str]) -> list[psutil.Process]:
@@ -138,15 +142,14 @@ def _made(instance: Path) -> str:
         return str(connection.execute("SELECT oid FROM pg_class WHERE relname = 'space'").fetchall())
 
 
-def test_a_second_demonstration_erases_nothing_of_the_first(instance: Path) -> None:
-    _prepare()
+def test_a_second_demonstration_erases_nothing_of_the_first(prepared: Path) -> None:
     port = _free_port()
     first = _start(port)
     _until_ready(first, port, 180)
-    made = _made(instance)
+    made = _made(prepared)
     for more in (["--reset"], [], ["--reset", "--prepare"]):
         assert f"tourne déjà, à http://localhost:{port}" in _refused(_free_port(), *more)
-    assert _made(instance) == made and "Grand Poitiers" in _get(port, "/")
+    assert _made(prepared) == made and "Grand Poitiers" in _get(port, "/")
     # Killed, it holds nothing any more.
     first.kill()
     first.wait()
@@ -167,21 +170,17 @@ def test_a_port_that_another_program_has_is_left_to_it(instance: Path) -> None:
 @pytest.mark.parametrize("port", ["99999", "-1", "0", "port", "5000.5"])
 @pytest.mark.parametrize("command", ["demo", "serve"])
 def test_a_port_is_a_number_from_1_to_65535(port: str, command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "assett", command, "--port", port], env=_environment(), capture_output=True, text=True
-    )
-    assert done.returncode == 2
+    done = CliRunner().invoke(main, [command, "--port", port])
+    assert done.exit_code == 2
     assert f"« {port} » n’est pas un port : donnez un nombre de 1 à 65535" in done.stderr
 
 
 def test_a_port_that_browsers_refuse_is_said() -> None:
-    command = [sys.executable, "-m", "assett", "serve", "--port", "5060"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and "Les navigateurs refusent le port 5060" in done.stderr
+    done = CliRunner().invoke(main, ["serve", "--port", "5060"])
+    assert done.exit_code == 2 and "Les navigateurs refusent le port 5060" in done.stderr
 
 
-def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(instance: Path) -> None:
-    _prepare()
+def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(prepared: Path) -> None:
     port = _free_port()
     first = _start(port)
     _until_ready(first, port, 180)
@@ -196,15 +195,14 @@ def test_what_a_killed_demonstration_leaves_ends_by_itself_or_at_the_next_start(
     second = _start(port)
     assert psutil.wait_procs(left, timeout=90)[1] == []
     _until_ready(second, port, 180)
-    left = [*_family(second), _postmaster(instance)]
+    left = [*_family(second), _postmaster(prepared)]
     second.kill()
     second.wait()
     assert psutil.wait_procs(left, timeout=90)[1] == []
-    assert list((instance / "running").iterdir()) == []
+    assert list((prepared / "running").iterdir()) == []
 
 
-def test_a_demonstration_ends_with_the_process_that_it_follows(instance: Path) -> None:
-    _prepare()
+def test_a_demonstration_ends_with_the_process_that_it_follows(prepared: Path) -> None:
     port = _free_port()
     make = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     demonstration = _start(port, "--follow", str(make.pid))

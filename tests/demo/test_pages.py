@@ -27,8 +27,14 @@ def fill(owner: Session, now: datetime) -> None:
     owner.commit()
 
 
-def test_everybody_finds_what_they_are_told_of(client: Any, owner: Session) -> None:
+def test_what_each_account_is_told_of_is_there(client: Any, owner: Session) -> None:
     fill(owner, utc_now())
+    everybody_finds_their_page(client, owner)
+    the_bakery_has_finished_and_running_assessments(client, owner)
+    teams_find_a_newer_national_version_and_a_draft_with_its_history(client, owner)
+
+
+def everybody_finds_their_page(client: Any, owner: Session) -> None:
     for slug in ("grand-poitiers", "mel", "saint-benoit"):
         for page in ("", "annuaire", "essai"):
             assert client.get(f"/{slug}/{page}").status_code == 200, (slug, page)
@@ -39,8 +45,7 @@ def test_everybody_finds_what_they_are_told_of(client: Any, owner: Session) -> N
         assert answer.status_code in (200, 302, 303), account.role
 
 
-def test_the_members_of_the_bakery_find_a_finished_and_a_running_assessment(client: Any, owner: Session) -> None:
-    fill(owner, utc_now())
+def the_bakery_has_finished_and_running_assessments(client: Any, owner: Session) -> None:
     boss = next(account for account in accounts.accounts() if account.member == "owner")
     person = owner.scalars(select(Person).where(Person.email == boss.email)).one()
     participation = owner.scalars(
@@ -60,8 +65,7 @@ def test_the_members_of_the_bakery_find_a_finished_and_a_running_assessment(clie
     assert client.get(f"/{boss.space}/auto-evaluations/{latest.id}/resultat").status_code == 200
 
 
-def test_teams_find_a_newer_national_version_and_a_draft_with_its_history(client: Any, owner: Session) -> None:
-    fill(owner, utc_now())
+def teams_find_a_newer_national_version_and_a_draft_with_its_history(client: Any, owner: Session) -> None:
     for email, slug, brought in (
         ("gestion.poitiers@example.org", "grand-poitiers", "5 nouveautés, 1 conflit"),
         ("gestion.mel@example.org", "mel", "4 nouveautés, 2 conflits"),

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assett.core.settings import ROOT
@@ -34,6 +34,7 @@ def groups_of(compiled: Compiled, respondents: list[Answers], question: str) -> 
     return [saw[n * len(saw) // count : (n + 1) * len(saw) // count] for n in range(count)]
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(10, 60), st.data())
 def test_two_of_a_group_may_have_answered_the_one_for_the_other(
     compiled: Compiled, seed: int, count: int, data: st.DataObject

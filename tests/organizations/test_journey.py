@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy.orm import Session
 
 from assett.organizations.models import Membership, Participation, Pledge
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail, links
+from tests.browsing import barriers
 from tests.factories import CharterFactory
 
 
@@ -26,10 +26,7 @@ def test_from_sign_up_to_the_charter_on_a_phone(
     def look() -> None:
         assert page.locator("h1").count() == 1
         if javascript:
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 0, f"{page.url} is {overflow} px too wide"
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
+            assert barriers(page) == []
 
     page.goto("/le-territoire/rejoindre")
     look()

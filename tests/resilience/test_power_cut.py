@@ -26,10 +26,10 @@ from assett.core.db import engine_options, sqlalchemy_url
 from assett.core.settings import Settings
 from tests import factories
 from tests.assessments.arranging import Place, place, running
-from tests.conftest import TEST_INSTANCE
+from tests.conftest import instance_of_its_own
 from tests.linting import LintingClient, token_of
 
-INSTANCE = TEST_INSTANCE.with_name("power-cut")
+INSTANCE = instance_of_its_own("power-cut")
 SECRET = "a secret of the power cut"
 
 

@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from assett.core import embedded
-from tests.conftest import TEST_INSTANCE
+from tests.conftest import instance_of_its_own
 
-INSTANCE = TEST_INSTANCE.with_name("revival")
+INSTANCE = instance_of_its_own("revival")
 
 
 @pytest.fixture
@@ -60,9 +60,8 @@ def _until(status: int, port: int, seconds: float = 120) -> None:
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
-def test_a_database_that_died_is_started_again(command: str, environment: dict[str, str]) -> None:
-    prepare = ["demo", "--prepare"] if command == "demo" else ["db", "upgrade"]
-    subprocess.run([sys.executable, "-m", "assett", *prepare], env=environment, check=True)
+def test_a_database_that_died_is_started_again(command: str, environment: dict[str, str], demonstration: Path) -> None:
+    subprocess.run(["cp", "-a", f"{demonstration}/.", INSTANCE], check=True)
     port = _free_port()
     process = subprocess.Popen([sys.executable, "-m", "assett", command, "--port", str(port)], env=environment)
     try:

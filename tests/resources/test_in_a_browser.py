@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.resources.models import Partner, Resource, ResourceAdoption, ResourceOpinion
-from tests.browsing import enter
+from tests.browsing import barriers, enter
 from tests.resources.arranging import answered, national, own, territory
 from tests.resources.test_results import completed
-
-axe = Axe()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
@@ -49,12 +46,7 @@ def test_every_page_is_accessible_and_fits(
         enter(app, page, person, live)
         for path in paths:
             assert page.goto(path).status == 200, path
-            for violation in axe.run(page).response["violations"]:
-                nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
-                found.append(f"{path}: {violation['id']}: {nodes}")
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if wide > 1:
-                found.append(f"{path}: {wide} px wider than the screen")
+            found += barriers(page)
     assert found == []
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import expect
 
 from assett.accounts.models import Person
 from assett.spaces.models import Space
-from tests.browsing import enter
+from tests.browsing import barriers, enter
 from tests.factories import QuestionnaireVersionFactory
 
-axe = Axe()
 PAGES = (
     "reglages/accueil",
     "reglages/apparence",
@@ -39,11 +37,7 @@ def test_the_pages_fit_a_phone_and_everybody(
         "lancement",
     ):
         page.goto(f"/ici/{path}")
-        found += [
-            f"{path}: {each['id']} {each['nodes'][0]['html'][:90]}" for each in axe.run(page).response["violations"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") > 1:
-            found.append(f"{path}: wider than the screen")
+        found += barriers(page)
     assert found == []
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from openpyxl import Workbook
 from playwright.sync_api import expect
@@ -15,23 +14,14 @@ from sqlalchemy.orm import Session
 
 from assett.studio.models import Draft
 from tests import factories
-from tests.browsing import enter
+from tests.browsing import barriers, enter
 from tests.formats import rude
 from tests.studio.test_editing import editor, tree_of
 from tests.studio.test_living_base import following, national, newer, own
 
-axe = Axe()
-
 
 def at_work(app: Flask, page: Any, live: str, space: Any) -> None:
     enter(app, page, editor(space), live)
-
-
-def looks_right(page: Any) -> None:
-    """Nothing for axe to say, and nothing wider than the screen."""
-    violations = axe.run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"][:120]) for each in violations] == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(1280, True), (360, True), (360, False)])
@@ -50,7 +40,7 @@ def test_a_base_update_with_a_conflict(
     conflict = page.locator("#questions-suivi")
     expect(conflict.locator("mark")).to_have_text(["chaque mois", "à Poitiers"])
     if javascript:
-        looks_right(page)
+        assert barriers(page) == []
     conflict.get_by_label("Prendre celui du socle").check()
     page.locator("#questions-objectif").get_by_label("Ne pas l’ajouter").check()
     page.get_by_role("button", name="Appliquer ces choix").click()
@@ -88,12 +78,12 @@ def test_a_rude_workbook(
         page.get_by_role("button", name="Lire le fichier").click()
         expect(page.get_by_role("alert")).to_contain_text(words)
         expect(page.get_by_role("button", name="Lire le fichier")).to_be_visible()
-    looks_right(page)
+    assert barriers(page) == []
     page.get_by_label("Fichier").set_input_files(workbook)
     page.get_by_role("button", name="Lire le fichier").click()
     expect(page.get_by_text("il faut un nombre, pas « lourd »", exact=False)).to_be_visible()
     expect(page.get_by_text("fusionnées")).to_be_visible()
-    looks_right(page)
+    assert barriers(page) == []
     page.get_by_role("button", name="En faire un brouillon").click()
     expect(page.get_by_text("Le fichier est devenu un brouillon")).to_be_visible()
     assert len(owner.scalars(select(Draft)).all()) == 1
