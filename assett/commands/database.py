@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from assett.commands.reachability import refuse_unreachable
+from assett.commands.reachability import refuse_later, refuse_unreachable, refuse_unready
 from assett.core import embedded, migrations
 from assett.core.settings import Settings
 
@@ -18,6 +18,12 @@ def address(settings: Settings) -> str:
     return settings.database_url or embedded.start(settings.instance)
 
 
+def _ready() -> str:
+    url = address(Settings.from_environment())
+    refuse_unready(url)
+    return url
+
+
 @click.group("db")
 def command() -> None:
     """La base de données : la mettre au schéma de cette version, vérifier, écrire une migration."""
@@ -27,21 +33,23 @@ def command() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Mettre la base au schéma de cette version (sans perdre de données)."""
-    migrations.upgrade(address(Settings.from_environment()), revision)
+    url = address(Settings.from_environment())
+    refuse_later(url)
+    migrations.upgrade(url, revision)
     click.echo("La base est à jour.")
 
 
 @command.command()
 def check() -> None:
     """Dire si les modèles et le schéma diffèrent."""
-    migrations.check(address(Settings.from_environment()))
+    migrations.check(_ready())
 
 
 @command.command()
 @click.argument("message")
 def revision(message: str) -> None:
     """Écrire une migration d’après la différence entre modèles et schéma, à relire."""
-    migrations.write_revision(address(Settings.from_environment()), message)
+    migrations.write_revision(_ready(), message)
 
 
 @command.command()

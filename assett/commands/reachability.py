@@ -1,14 +1,17 @@
-"""A database that cannot be reached, said in one sentence: what is wrong, and what to check."""
+"""A database that cannot be reached, or is not ready, said in one sentence: what is wrong, and what to do."""
 
 from __future__ import annotations
 
 import click
 import psycopg
-from psycopg import pq
+from psycopg import pq, sql
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
+from assett.core import migrations
 from assett.core.db import sqlalchemy_url
+from assett.core.tenancy import ACROSS_ROLE, SPACE_ROLE
 
 PATIENCE = 5
 """Seconds that a server has to answer."""
@@ -36,6 +39,58 @@ def refuse_unreachable(database_url: str | None) -> None:
     failure = _failure(url)
     if failure is not None:
         raise click.ClickException(_said(url, failure))
+
+
+def refuse_unready(database_url: str | URL) -> None:
+    """End the command, in words, where the database has not the schema of this version, or its roles are out of reach.
+
+    One of a later version is let through: what a rollback of the code meets, it mostly serves.
+    """
+    url = sqlalchemy_url(database_url).set(drivername="postgresql")
+    stamp = _stamp(url)
+    if stamp is None:
+        raise click.ClickException(
+            "La base n’a pas encore le schéma d’ASSETT : lancez « assett db upgrade », puis recommencez."
+        )
+    if migrations.is_behind(stamp):
+        raise click.ClickException(
+            "La base a le schéma d’une version plus ancienne d’ASSETT : lancez « assett db upgrade », puis recommencez."
+        )
+
+
+def refuse_later(database_url: str) -> None:
+    """End the command, in words, where the database has the schema of a later version, which this one knows not."""
+    stamp = _stamp(sqlalchemy_url(database_url).set(drivername="postgresql"))
+    if stamp is not None and not migrations.is_known(stamp):
+        raise click.ClickException(
+            f"La base a le schéma d’une version plus récente d’ASSETT (« {stamp} ») : installez cette version, ou "
+            "restaurez une sauvegarde d’avant."
+        )
+
+
+def _stamp(url: URL) -> str | None:
+    """The migration that a database stands at, whose account may act as both roles; None where there is no schema."""
+    try:
+        connection = psycopg.connect(_text(url), connect_timeout=PATIENCE)
+    except psycopg.Error as failure:
+        raise click.ClickException(_said(url, failure)) from None
+    with connection:
+        if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if row is None:
+            return None
+        try:
+            for role in (SPACE_ROLE, ACROSS_ROLE):
+                connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
+                connection.execute("RESET ROLE")
+        except InsufficientPrivilege:
+            account = connection.info.user
+            raise click.ClickException(
+                f"Le compte « {account} » ne peut pas agir comme les rôles d’ASSETT : donnez-les-lui, avec "
+                f"GRANT {SPACE_ROLE}, {ACROSS_ROLE} TO {account}, puis recommencez."
+            ) from None
+    return str(row[0])
 
 
 def _failure(url: URL) -> psycopg.Error | None:

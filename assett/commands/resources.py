@@ -7,7 +7,7 @@ from collections import Counter
 import click
 
 from assett.app import create_app
-from assett.commands.reachability import refuse_unreachable
+from assett.commands.reachability import refuse_unreachable, refuse_unready
 from assett.core.across import across_spaces
 from assett.core.db import db
 from assett.core.settings import Settings
@@ -29,6 +29,7 @@ def check_links(everything: bool) -> None:
     """Vérifier maintenant que les liens des ressources répondent, une demande par seconde et par site."""
     refuse_unreachable(Settings.from_environment().database_url)
     app = create_app()
+    refuse_unready(app.config["SQLALCHEMY_DATABASE_URI"])
     counts: Counter[LinkState] = Counter()
     with app.app_context():
         urls = _due(everything)

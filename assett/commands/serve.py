@@ -10,8 +10,9 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from assett.app import create_app
+from assett.commands.database import address
 from assett.commands.ports import PORT
-from assett.commands.reachability import refuse_unreachable
+from assett.commands.reachability import refuse_unready
 from assett.core import embedded
 from assett.core.settings import Settings
 
@@ -46,7 +47,7 @@ def spare_collections(_worker: Any) -> None:
 def command(host: str, port: int, workers: int) -> None:
     """Servir les pages."""
     settings = Settings.from_environment()
-    refuse_unreachable(settings.database_url)
+    refuse_unready(address(settings))
     with embedded.watched(settings.instance) if settings.database_url is None else nullcontext():
         _serve(host, port, workers)
 

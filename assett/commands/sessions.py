@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from assett.app import create_app
-from assett.commands.reachability import refuse_unreachable
+from assett.commands.reachability import refuse_unreachable, refuse_unready
 from assett.core.across import across_spaces
 from assett.core.db import db
 from assett.core.settings import Settings
@@ -19,7 +19,9 @@ from assett.core.tenancy import enter_space
 def every_space(reason: str) -> Iterator[Session]:
     """A session that sees every space, committed at the end; the log says why it was opened."""
     refuse_unreachable(Settings.from_environment().database_url)
-    with create_app().app_context():
+    app = create_app()
+    refuse_unready(app.config["SQLALCHEMY_DATABASE_URI"])
+    with app.app_context():
         session = db.session()
         enter_space(session, None)
         with across_spaces(session, reason):

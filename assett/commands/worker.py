@@ -9,7 +9,7 @@ import threading
 import click
 
 from assett.app import create_app
-from assett.commands.reachability import refuse_unreachable
+from assett.commands.reachability import refuse_unreachable, refuse_unready
 from assett.core import jobs
 from assett.core.settings import Settings
 
@@ -21,6 +21,7 @@ def command(once: bool) -> None:
     refuse_unreachable(Settings.from_environment().database_url)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     app = create_app()
+    refuse_unready(app.config["SQLALCHEMY_DATABASE_URI"])
     if once:
         click.echo(f"{jobs.drain(app)} tâche(s) faite(s).")
         return

@@ -109,7 +109,7 @@ def engine_options() -> dict[str, Any]:
     }
 
 
-def sqlalchemy_url(address: str) -> URL:
+def sqlalchemy_url(address: str | URL) -> URL:
     """The address as SQLAlchemy wants it, on psycopg 3, whatever its scheme was called."""
     return make_url(address).set(drivername="postgresql+psycopg")
 

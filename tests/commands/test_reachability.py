@@ -1,14 +1,19 @@
-"""A database that cannot be used ends a command in one sentence, whatever the command."""
+"""A database that cannot be used, or is not ready, ends a command in one sentence, whatever the command."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy.engine import make_url
+
+from tests.conftest import WORKER
 
 COMMANDS = [
     ["db", "upgrade"],
@@ -17,6 +22,15 @@ COMMANDS = [
     ["serve", "--port", "1"],
     ["worker", "--once"],
     ["space", "role", "ici", "claire@example.org", "reader"],
+]
+# Those that neither bring the schema nor refuse a port first.
+WANTING_A_SCHEMA = [
+    ["db", "check"],
+    ["serve", "--port", "1"],
+    ["worker", "--once"],
+    ["space", "role", "ici", "claire@example.org", "reader"],
+    ["base", "list"],
+    ["resources", "check-links"],
 ]
 
 
@@ -57,3 +71,51 @@ def test_an_account_that_is_refused(database_url: str, tmp_path: Path) -> None:
 def test_an_address_of_another_kind_of_database(scheme: str, tmp_path: Path) -> None:
     said = ended(["db", "upgrade"], f"{scheme}://compte:secret@hote/base", tmp_path)
     assert f"« {scheme}:// »" in said and "postgresql://" in said and "secret" not in said
+
+
+@pytest.fixture
+def another_database(database_url: str) -> Iterator[str]:
+    """An empty database beside that of the tests."""
+    name = sql.Identifier(f"test_unready_{WORKER}_{os.getpid()}")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        yield make_url(database_url).set(database=name.as_string().strip('"')).render_as_string(hide_password=False)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.mark.parametrize("command", WANTING_A_SCHEMA, ids=lambda command: command[0])
+def test_a_database_without_its_schema(command: list[str], another_database: str, tmp_path: Path) -> None:
+    said = ended(command, another_database, tmp_path)
+    assert "n’a pas encore le schéma" in said and "assett db upgrade" in said
+
+
+def _stamped(address: str, revision: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num text)")
+        connection.execute("INSERT INTO alembic_version VALUES (%s)", [revision])
+
+
+def test_a_database_of_an_older_version(another_database: str, tmp_path: Path) -> None:
+    _stamped(another_database, "0001")
+    said = ended(["worker", "--once"], another_database, tmp_path)
+    assert "version plus ancienne" in said and "assett db upgrade" in said
+
+
+def test_a_database_of_a_later_version_is_not_upgraded(another_database: str, tmp_path: Path) -> None:
+    _stamped(another_database, "9999")
+    said = ended(["db", "upgrade"], another_database, tmp_path)
+    assert "version plus récente" in said and "9999" in said
+
+
+def test_an_account_that_may_not_act_as_the_roles(another_database: str, tmp_path: Path) -> None:
+    _stamped(another_database, "0001")
+    account = f"sans_role_{WORKER}"
+    with psycopg.connect(another_database, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(account)))
+        connection.execute(sql.SQL("GRANT SELECT ON alembic_version TO {}").format(sql.Identifier(account)))
+        try:
+            stranger = make_url(another_database).set(username=account).render_as_string(hide_password=False)
+            said = ended(["worker", "--once"], stranger, tmp_path)
+        finally:
+            connection.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(sql.Identifier(account)))
+    assert f"GRANT assett_space, assett_across TO {account}" in said
