@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 import psycopg
-from psycopg import pq, sql
-from psycopg.errors import InsufficientPrivilege
+from psycopg import pq
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from assett.core import migrations
 from assett.core.db import sqlalchemy_url
-from assett.core.tenancy import ACROSS_ROLE, SPACE_ROLE
+from assett.core.tenancy import ROLES
 
 PATIENCE = 5
 """Seconds that a server has to answer."""
@@ -80,16 +79,17 @@ def _stamp(url: URL) -> str | None:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if row is None:
             return None
-        try:
-            for role in (SPACE_ROLE, ACROSS_ROLE):
-                connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
-                connection.execute("RESET ROLE")
-        except InsufficientPrivilege:
+        # Whoever makes a role may be a member of it without being let act as it, which PostgreSQL 16 tells apart.
+        right = "SET" if connection.info.server_version >= 160000 else "MEMBER"
+        able = connection.execute(
+            "SELECT bool_and(pg_has_role(rolname, %s)) FROM pg_roles WHERE rolname = ANY (%s)", [right, [*ROLES]]
+        ).fetchone()
+        if able != (True,):
             account = connection.info.user
             raise click.ClickException(
                 f"Le compte « {account} » ne peut pas agir comme les rôles d’ASSETT : donnez-les-lui, avec "
-                f"GRANT {SPACE_ROLE}, {ACROSS_ROLE} TO {account}, puis recommencez."
-            ) from None
+                f"GRANT {', '.join(ROLES)} TO {account}, puis recommencez."
+            )
     return str(row[0])
 
 

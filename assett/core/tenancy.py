@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session as AnySession
 
 SPACE_ROLE = "assett_space"
 ACROSS_ROLE = "assett_across"
+ROLES = (SPACE_ROLE, ACROSS_ROLE)
 CURRENT_SPACE = "nullif(current_setting('app.space', true), '')::bigint"
 
 
@@ -100,7 +101,7 @@ END $$
 def create_roles() -> list[str]:
     """The statements that make both roles and let whoever migrates act as them."""
     statements = []
-    for role in (SPACE_ROLE, ACROSS_ROLE):
+    for role in ROLES:
         statements.append(_MAKE_ROLE.format(role=role))
         statements.append(f"GRANT USAGE ON SCHEMA public TO {role}")
         statements.append(
