@@ -14,13 +14,15 @@ from assett.kernel.text import N_, decimal_text, fold, shown
 
 class Records:
     """The rows of a table as they were read: cells told by column and language. ``headings`` are those of the file for
-    every key, ``lacking`` what is said of a row, by its number, that has no answers to choose from."""
+    every key, ``lacking`` what is said of a row, by its number, that has no answers to choose from; rows that are
+    ``shared`` belong to several others, and stay for those that are left."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.sheet = table.sheet
         self.headings = table.headings
         self.lacking: dict[int, Remark] = {}
+        self.shared = False
         self.columns: dict[int, tuple[Column, str, str]] = {}
         self.lines: list[Line] = []
 
@@ -73,6 +75,22 @@ class Records:
                     N_("la langue %(language)s n’est pas déclarée : cette colonne est laissée de côté"),
                     language=shown(language),
                 )
+        self.settle_twins(languages, report)
+
+    def settle_twins(self, languages: Sequence[str], report: Report) -> None:
+        """Say which of two columns of one text in one language is taken: the one that says its language."""
+        named = {(column.key, spoken): number for number, (column, spoken, _) in self.columns.items() if spoken}
+        for number, (column, spoken, title) in self.columns.items():
+            twin = named.get((column.key, languages[0])) if languages and column.kind == "text" and not spoken else None
+            both = [line for line in self.lines if twin in line.cells and number in line.cells]
+            row = next((line.number for line in both if line.cells[twin or 0] != line.cells[number]), 0)
+            if twin is not None and row:
+                report.notice(
+                    Place(self.sheet, row, title),
+                    N_("cette colonne et %(other)s sont dans la même langue : là où les deux sont remplies, c’est "
+                       "%(other)s qui est prise"),
+                    other=shown(self.columns[twin][2]),
+                )  # fmt: skip
 
 
 _HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")

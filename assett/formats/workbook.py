@@ -185,7 +185,8 @@ def document_of(read: Mapping[str, Records], languages: Sequence[str], report: R
     if document is not None:
         refused = {(remark.place.sheet, remark.place.row) for remark in report.refused}
         for name, records in read.items():
-            taken = sum((records.sheet, line.number) not in refused for line in records.lines)
+            rows = sorted(maker.placed.get(name, ())) if records.shared else [line.number for line in records.lines]
+            taken = sum((records.sheet, row) not in refused for row in rows)
             if taken:
                 report.understood[name] = taken
     return document
@@ -247,6 +248,7 @@ class _Maker:
         self.read = read
         self.default = declared[0] if declared else "fr"
         self.kinds = self._kinds()
+        self.placed: dict[str, set[int]] = {}
 
     def _kinds(self) -> dict[tuple[str, str], str]:
         """The type of every question and entry, for the values of conditions."""
@@ -264,6 +266,7 @@ class _Maker:
 
     def build(self, fallen: frozenset[Spot]) -> Assembly:
         """The tree without some rows."""
+        self.placed.clear()
         (top, *_) = self.read[QUESTIONNAIRE.sheet].lines
         assembly = Assembly(Node(Place(self.read[QUESTIONNAIRE.sheet].sheet, top.number)))
         root = self.node(self.read[QUESTIONNAIRE.sheet], top, fallen, assembly)
@@ -296,7 +299,7 @@ class _Maker:
             entries.setdefault(str(node.get("id")), node)
         for table, holders in ((ANSWERS, questions), (PROFILE_ANSWERS, entries)):
             for node in self.nodes(table, fallen, assembly):
-                self.answer(node, holders, assembly)
+                self.answer(table, node, holders, assembly)
         for node in self.nodes(RESOURCES, fallen, assembly):
             root.append("resources", node)
         return assembly
@@ -322,10 +325,13 @@ class _Maker:
         holder.append(key, node)
         return True
 
-    def answer(self, node: Node, holders: Mapping[str, Node], assembly: Assembly) -> None:
+    def answer(self, table: Table, node: Node, holders: Mapping[str, Node], assembly: Assembly) -> None:
         """Put a row into its question: as a choice, as a label of a step, or as a band."""
         name = str(node.pop("question", ""))
         holder = holders.get(name)
+        if holder is None and self.read[table.sheet].shared:
+            return
+        self.placed.setdefault(table.sheet, set()).add(node.place.row)
         if holder is None:
             place = node.places.get("question", node.place)
             assembly.fault(place, N_("la question %(name)s n’existe pas, ou a été refusée"), name=shown(name))
@@ -379,7 +385,10 @@ class _Maker:
             if (records.sheet, line.number, column.key) in fallen:
                 continue
             if column.kind == "text":
-                texts.setdefault(column.key, {})[language or self.default] = plain_text(cell)
+                by_language = texts.setdefault(column.key, {})
+                if language or self.default not in by_language:
+                    # A column that says its language goes before one that does not, wherever they stand.
+                    by_language[language or self.default] = plain_text(cell)
                 node.places[column.key] = Place(records.sheet, line.number, title)
                 continue
             try:

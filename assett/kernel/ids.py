@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from assett.kernel.text import fold
 
@@ -15,6 +16,15 @@ _LONGEST = 60
 def is_slug(text: object) -> bool:
     """Whether ``text`` can be an identifier."""
     return isinstance(text, str) and SLUG.fullmatch(text) is not None
+
+
+def unlike(wanted: str, taken: Collection[str]) -> str:
+    """An identifier that is none of those taken: the wanted one, or the same with a number."""
+    found, number = wanted, 1
+    while found in taken:
+        number += 1
+        found = f"{wanted}-{number}"
+    return found
 
 
 def slugify(text: str) -> str:

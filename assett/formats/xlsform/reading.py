@@ -9,56 +9,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
 from assett.engine.document import Document
 from assett.formats.layout import (
     ALWAYS,
     ANSWERS,
-    CAPS,
     CATEGORIES,
-    LANGUAGE_NAMES,
-    LEVELS,
     PROFILE,
     PROFILE_ANSWERS,
     QUESTIONNAIRE,
     QUESTIONS,
-    RESOURCES,
     TYPES,
     Table,
-    language_code,
 )
 from assett.formats.notation import Misread, read_condition, write_condition
 from assett.formats.records import Records, plain_text, word_of
-from assett.formats.reports import Place, Remark, Report, Unreadable
+from assett.formats.reports import Place, Remark, Report
 from assett.formats.settling import settle
 from assett.formats.sheets import Cell, Grid, Line
 from assett.formats.workbook import document_of
 from assett.formats.xlsform.expressions import Field, Unsupported, read_expression, unguarded, write_expression
+from assett.formats.xlsform.opening import OWN, SURVEY, Form
 from assett.formats.xlsform.sums import offer_points
 from assett.formats.xlsform.words import (
+    BEGINNINGS,
     BOUND,
     CALCULATIONS,
-    CHOICE_KEYS,
     COUNT,
-    IN_TEXT,
+    ENDINGS,
     METADATA,
-    PLAIN_OWN,
-    SETTING_KEYS,
     SIMPLE,
-    SURVEY_KEYS,
-    TEXTS,
     YES,
-    FormSheet,
     Names,
+    Renamed,
     Rows,
 )
-from assett.kernel.ids import slugify
+from assett.kernel.ids import is_slug, slugify, unlike
 from assett.kernel.text import N_, fold, shown
-
-OWN: Final = "assett::"
-SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 
 
 def is_xlsform(grids: Sequence[Grid]) -> bool:
@@ -76,42 +64,39 @@ def read_xlsform(grids: Sequence[Grid], report: Report, name: str = "") -> Docum
 
 @dataclass(slots=True)
 class _Group:
+    """``conditions`` are those of its rows, ``own`` the one that its category has already."""
+
     category: str
     is_profile: bool
     conditions: list[dict[str, object]]
+    own: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """The row that has an identifier: its number, its name in the form, the group that it stands in."""
+
+    row: int
+    name: str
+    group: _Group | None
 
 
 class _Reader:
     """Reads one form."""
 
     def __init__(self, grids: Sequence[Grid], report: Report) -> None:
+        form = Form(grids, report)
         self.report = report
-        by_name = {fold(grid.name): grid for grid in reversed(grids)}
-        self.languages: list[str] = []
-        self.settings = self.opened(by_name.get(SETTINGS), SETTINGS, SETTING_KEYS, {})
-        default = self.setting("language")
-        if default:
-            self.language(default)
-        self.survey = self.opened(by_name.get(SURVEY), SURVEY, SURVEY_KEYS, TEXTS)
-        self.choices = self.opened(by_name.get(CHOICES), CHOICES, CHOICE_KEYS, {"label": "label"})
-        self.own = {
-            table.sheet: self.table(by_name.get(fold(table.sheet)), table)
-            for table in (QUESTIONNAIRE, LEVELS, CAPS, RESOURCES)
-        }
-        known = {SURVEY, CHOICES, SETTINGS, *map(fold, self.own)}
-        for grid in grids:
-            if fold(grid.name) not in known and grid.lines:
-                report.notice(
-                    Place(grid.name),
-                    N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté"),
-                )
-        if not self.survey.lines:
-            raise Unreadable(N_("la feuille « survey » est vide"))
-        self.is_ours = any(key.startswith(OWN) for key, _, _ in self.survey.columns.values())
-        self.lists = self.choice_lists()
-        self.used: set[str] = set()
+        self.languages = form.languages
+        self.settings, self.survey, self.choices = form.settings, form.survey, form.choices
+        self.own, self.is_ours, self.lists = form.own, form.is_ours, form.lists
+        self.setting = form.setting
+        self.users: dict[str, list[tuple[str, str]]] = {}
         self.named = {self.survey.text(line, "name"): line for line in reversed(self.survey.lines)}
         self.names = Names()
+        self.exact = {name for name in self.named if is_slug(name)}
+        self.taken: dict[tuple[str, str], _Holder] = {}
+        self.titled, self.grouped = self.known_groups()
         self.fields: dict[str, Field] = {}
         self.categories = Rows(CATEGORIES, self.survey.name)
         self.questions = Rows(QUESTIONS, self.survey.name)
@@ -133,102 +118,9 @@ class _Reader:
                 "type": sheet.title("type"),
                 "question": sheet.title("list"),
             }
+            each.records.shared = sheet is self.choices
         self.themes: dict[str, str] = {}
         self.calculations: list[tuple[Place, str, str]] = []
-
-    # Sheets and columns
-
-    def opened(self, grid: Grid | None, name: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> FormSheet:
-        sheet = FormSheet(grid.name if grid else name)
-        if grid is None or not grid.lines:
-            return sheet
-        head, *lines = grid.lines
-        taken: set[tuple[str, str]] = set()
-        for number, cell in head.cells.items():
-            title = plain_text(cell).strip()
-            key, language = self.column(title, keys, texts)
-            filled = any(number in line.cells for line in lines)
-            if not key or (key, language) in taken:
-                if filled:
-                    self.report.notice(
-                        Place(sheet.name, head.number, title),
-                        N_("cette colonne est inconnue ou en double : elle est laissée de côté"),
-                    )
-                continue
-            taken.add((key, language))
-            sheet.columns[number] = (key, language, title)
-        sheet.lines = [
-            Line(line.number, {at: self.plain(sheet, line.number, at, cell) for at, cell in line.cells.items()})
-            for line in lines
-        ]
-        for number in sorted({number for line in sheet.lines for number in line.cells} - set(head.cells)):
-            first = next(line.number for line in sheet.lines if number in line.cells)
-            self.report.notice(
-                Place(sheet.name, first), N_("une cellule n’a pas de titre de colonne : elle est laissée de côté")
-            )
-        sheet.lines = [line for line in sheet.lines if any(number in sheet.columns for number in line.cells)]
-        return sheet
-
-    def plain(self, sheet: FormSheet, row: int, at: int, cell: Cell) -> Cell:
-        """A cell without what its text has for other tools: here no text tells the answer to another question."""
-        if not isinstance(cell, str):
-            return cell
-        key, _, title = sheet.columns.get(at, ("", "", ""))
-        found = IN_TEXT.search(cell) if key in ("label", "hint", "title") else None
-        if found is not None:
-            self.report.notice(
-                Place(sheet.name, row, title),
-                N_("%(found)s renvoie à une réponse, ce qu’un texte ne fait pas ici : il est lu sans"),
-                found=shown(found.group().strip()),
-            )
-            cell = IN_TEXT.sub("", cell).strip()
-        return unguarded(cell)
-
-    def column(self, title: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> tuple[str, str]:
-        """The key and the language that a heading tells; no key where it is none of ours."""
-        plain = PLAIN_OWN.fullmatch(title)
-        if plain:
-            return OWN + plain.group(1), self.language(plain.group(2) or "")
-        parts = [part.strip() for part in re.split(r"::?", title)]
-        if parts[0].lower() == "assett" and len(parts) > 1:
-            return OWN + parts[1].lower(), self.language(parts[2]) if len(parts) > 2 else ""
-        if fold(parts[0]) in texts:
-            language = self.language(parts[1]) if len(parts) > 1 else ""
-            # « label » on its own is in the default language, which its other column then tells already.
-            return (texts[fold(parts[0])], language) if len(parts) == 1 or language else ("", "")
-        return keys.get(fold(title), ""), ""
-
-    def language(self, name: str) -> str:
-        """The code of a language as forms name it; empty where it is not known."""
-        code = re.search(r"\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*\)\s*$", name)
-        found = code.group(1) if code else LANGUAGE_NAMES.get(fold(name), "")
-        if not found and re.fullmatch(r"[A-Za-z]{2,3}", name):
-            found = name
-        found = language_code(found)
-        if found and found not in self.languages:
-            self.languages.append(found)
-        return found
-
-    def table(self, grid: Grid | None, table: Table) -> Records:
-        records = Records(table)
-        if grid is not None:
-            records.open(grid, self.report)
-        return records
-
-    def setting(self, key: str) -> str:
-        return self.settings.text(self.settings.lines[0], key) if self.settings.lines else ""
-
-    def choice_lists(self) -> dict[str, list[Line]]:
-        lists: dict[str, list[Line]] = {}
-        for line in self.choices.lines:
-            name = self.choices.text(line, "list")
-            if name:
-                lists.setdefault(name, []).append(line)
-            else:
-                self.report.refuse(
-                    Place(self.choices.name, line.number), N_("cette ligne ne dit pas sa liste (list_name)")
-                )
-        return lists
 
     # The document
 
@@ -237,7 +129,7 @@ class _Reader:
         self.names.tell(self.report)
         offer_points(self.calculations, self.fields, self.report)
         for name, lines in self.lists.items():
-            if name not in self.used:
+            if name not in self.users:
                 self.report.notice(
                     Place(self.choices.name, lines[0].number),
                     N_("aucune question ne se sert de la liste %(name)s : elle est laissée de côté"),
@@ -253,7 +145,25 @@ class _Reader:
             ANSWERS.sheet: self.answers.records,
             PROFILE_ANSWERS.sheet: self.entry_answers.records,
         }
-        return document_of(read, settle(read, file_name, self.report), self.report)
+        document = document_of(read, settle(read, file_name, self.report), self.report)
+        if document is not None:
+            self.tell_lost_lists(document)
+        return document
+
+    def tell_lost_lists(self, document: Document) -> None:
+        """Tell the lists that no question is left to use, unless that is for their own rows."""
+        kept = {("question", each.id) for each in document.questions} | {
+            ("profile", each.id) for each in document.profile
+        }
+        gone = {remark.place.row for remark in self.report.refused if remark.place.sheet == self.choices.name}
+        for name, users in self.users.items():
+            rows = [line.number for line in self.lists.get(name, ()) if line.number not in gone]
+            if rows and kept.isdisjoint(users):
+                self.report.refuse(
+                    Place(self.choices.name, rows[0], self.choices.title("list")),
+                    N_("les questions de la liste %(list)s ont été refusées : ses réponses le sont avec elles"),
+                    list=shown(name),
+                )
 
     def top(self, own: Records) -> Records:
         """The row of the questionnaire itself: our own sheet's, a title or version changed in « settings » winning."""
@@ -284,15 +194,15 @@ class _Reader:
         groups: list[_Group] = []
         for line in self.survey.lines:
             kind = " ".join(self.survey.text(line, "type").split())
-            word = kind.lower().replace(" ", "_")
+            word = self.word(line)
             place = Place(self.survey.name, line.number, self.survey.title("type"))
-            if word in ("begin_group", "begin_repeat"):
+            if word in BEGINNINGS:
                 if word == "begin_repeat":
                     self.report.notice(
                         place, N_("une partie répétée n’existe pas ici : ses questions sont posées une fois")
                     )
                 groups.append(self.group(line, groups))
-            elif word in ("end_group", "end_repeat"):
+            elif word in ENDINGS:
                 if groups:
                     groups.pop()
                 else:
@@ -318,18 +228,41 @@ class _Reader:
                 Place(self.survey.name, line.number),
                 N_("un groupe dans un groupe n’existe pas ici : ses questions rejoignent la catégorie"),
             )
-            return _Group(outer.category, outer.is_profile, [*outer.conditions, *condition])
+            return _Group(outer.category, outer.is_profile, [*outer.conditions, *condition], outer.own)
         if self.survey.text(line, OWN + "type") == "profil":
             return _Group("", True, condition)
         name = self.survey.text(line, "name")
-        identifier = self.survey.text(line, OWN + "id") or self.names.identifier(name, self.survey, line)
+        identifier = self.group_id(line)
         cells = self.shared(line, CATEGORIES, ("type", "id", "visible_if"))
         cells.append(("id", "", identifier, self.survey.title("name")))
         labels = [("title", language, cell, title) for language, cell, title in self.survey.cells(line, "label")]
         cells += labels or [("title", "", name, self.survey.title("name"))]
         cells += self.shown_if(condition)
         self.categories.add(line.number, cells)
-        return _Group(identifier, False, [])
+        return _Group(identifier, False, [], condition)
+
+    def group_id(self, line: Line) -> str:
+        name = self.survey.text(line, "name")
+        return self.survey.text(line, OWN + "id") or self.names.identifier(name, self.survey, line)
+
+    def known_groups(self) -> tuple[dict[str, str], set[str]]:
+        """The categories that groups are: a theme may be one of them, by its folded title or by its identifier."""
+        titles: dict[str, str] = {}
+        names: set[str] = set()
+        depth = 0
+        for line in self.survey.lines:
+            word = self.word(line)
+            if word in BEGINNINGS and not depth and self.survey.text(line, OWN + "type") != "profil":
+                identifier = self.group_id(line)
+                names.add(identifier)
+                for _, cell, _ in self.survey.cells(line, "label"):
+                    titles.setdefault(fold(plain_text(cell)), identifier)
+            depth = max(depth + (word in BEGINNINGS) - (word in ENDINGS), 0)
+        return titles, names
+
+    def word(self, line: Line) -> str:
+        """The type of a row as its words are compared: « Begin  group » is begin_group."""
+        return "_".join(self.survey.text(line, "type").lower().split())
 
     def shown_if(self, conditions: Sequence[Mapping[str, object]]) -> list[tuple[str, str, Cell, str]]:
         if not conditions:
@@ -408,16 +341,9 @@ class _Reader:
         is_profile = group is not None and group.is_profile
         conditions = [*(group.conditions if group else []), *self.condition(line)]
         name = self.survey.text(line, "name")
-        identifier = self.survey.text(line, OWN + "id") or (
-            "" if name.startswith("_") and typed == "info" else self.names.identifier(name, self.survey, line)
-        )
-        if not name and typed == "info":
-            identifier = ""
-        if not identifier and typed != "info":
-            self.report.refuse(
-                Place(self.survey.name, line.number, self.survey.title("name")),
-                N_("cette question n’a pas de nom (name)"),
-            )
+        of = "profile" if is_profile else "question"
+        identifier = self.identifier(line, of, group, is_info=typed == "info")
+        if identifier is None:
             return
         table = PROFILE if is_profile else QUESTIONS
         cells = self.shared(line, table, ("type", "id", "visible_if", "category"))
@@ -425,7 +351,11 @@ class _Reader:
         if identifier:
             cells.append(("id", "", identifier, self.survey.title("name")))
         if not is_profile:
-            cells.append(("category", "", self.category(line, group), self.survey.title("theme")))
+            category = self.category(line, group)
+            if group is not None and category != group.category:
+                # It leaves the group for its theme's category, not what the group is shown for.
+                conditions = [*group.own, *conditions]
+            cells.append(("category", "", category, self.survey.title("theme")))
         for key, ours in (("label", "title"), ("hint", "help")):
             cells += [(ours, language, cell, title) for language, cell, title in self.survey.cells(line, key)]
         if typed != "info":
@@ -447,14 +377,9 @@ class _Reader:
         cells += self.constraint(line, typed, kind.lower() in ("integer", "int"))
         if kind.lower() in ("acknowledge", "trigger"):
             cells.append(("scored", "", "non", self.survey.title("type")))
-        names = self.answer_rows(identifier, typed, list_name or name, is_profile, other, line)
-        self.fields[name] = Field(
-            "profile" if is_profile else "question",
-            identifier,
-            typed,
-            names,
-            kind.lower() in ("integer", "int", "range"),
-        )
+        names = self.answer_rows(identifier, typed, list_name or name, of, other, line)
+        # In another group the same name is another question's: elsewhere in the form it stands for the first one.
+        self.fields.setdefault(name, Field(of, identifier, typed, names, kind.lower() in ("integer", "int", "range")))
         rows = self.profile if is_profile else self.questions
         rows.add(line.number, cells)
         if list_name:
@@ -466,10 +391,38 @@ class _Reader:
                 {"list": shown(list_name)},
             )
 
+    def identifier(self, line: Line, of: str, group: _Group | None, *, is_info: bool) -> str | None:
+        """The identifier of a row, empty for an info without any; ``None``, having said why, where it cannot be taken:
+        its name is that of another one of its group."""
+        name = self.survey.text(line, "name")
+        place = Place(self.survey.name, line.number, self.survey.title("name"))
+        if is_info and (not name or name.startswith("_")) and not self.survey.text(line, OWN + "id"):
+            return ""
+        own = self.survey.text(line, OWN + "id")
+        identifier = own or self.names.identifier(name, self.survey, line)
+        if not identifier:
+            self.report.refuse(place, N_("cette question n’a pas de nom (name)"))
+            return None
+        holder = self.taken.get((of, identifier))
+        if holder is not None and (not name or (holder.name == name and holder.group is group)):
+            template = N_("l’identifiant %(id)s est déjà pris, ligne %(row)s")
+            self.report.refuse(place, template, id=shown(identifier), row=holder.row)
+            return None
+        free = identifier
+        if holder is not None or not own:
+            # What a name becomes leaves the others theirs.
+            others = {each for kind, each in self.taken if kind == of} | (self.exact - {name})
+            wanted = self.names.identifier(name, self.survey, line) or identifier
+            free = unlike(wanted, others)
+            if free != wanted or own:
+                self.names.changed[place] = Renamed(name, free, holder.row if holder is not None else 0)
+        self.taken[of, free] = _Holder(line.number, name, group)
+        return free
+
     def typed(self, kind: str) -> tuple[str, str, bool]:
         """The type that a form's type is here, its list, and whether it adds an « other »."""
         found = re.fullmatch(
-            r"select[ _](one|multiple|all[ _]that[ _]apply)(?:[ _]from)?\s+(\S+)(\s+or[ _]other)?",
+            r"select[ _](one|multiple|all[ _]that[ _]apply)(?:[ _]from)?\s+(\S+)(\s+or[ _](?:specify[ _])?other)?",
             kind,
             re.IGNORECASE,
         ) or re.fullmatch(r"select1?(one|multiple|1)\s+(\S+)(\s+or[ _]other)?", kind, re.IGNORECASE)
@@ -489,12 +442,18 @@ class _Reader:
         if not theme and group is not None:
             return group.category
         theme = theme or "Questions générales"
-        if theme not in self.themes:
-            self.themes[theme] = slugify(theme) or f"theme-{len(self.themes) + 1}"
-            # It stands on no row of its own: the header's, which can never be refused.
+        if fold(theme) in self.titled:
+            return self.titled[fold(theme)]
+        if theme in self.grouped:
+            return theme
+        key = fold(theme) or theme
+        if key not in self.themes:
+            # It stands on no row of its own: the header's, which can never be refused, since themes share it.
+            taken = {*self.grouped, *self.themes.values()}
+            self.themes[key] = unlike(slugify(theme) or f"theme-{len(self.themes) + 1}", taken)
             title = self.survey.title("theme")
-            self.categories.add(1, [("id", "", self.themes[theme], title), ("title", "", theme, title)])
-        return self.themes[theme]
+            self.categories.add(self.survey.head, [("id", "", self.themes[key], title), ("title", "", theme, title)])
+        return self.themes[key]
 
     def range(self, line: Line, typed: str, place: Place) -> list[tuple[str, str, Cell, str]]:
         """The bounds of a « range »; one that does not go by ones is a number."""
@@ -540,42 +499,48 @@ class _Reader:
         return cells
 
     def answer_rows(
-        self, identifier: str, typed: str, list_name: str, is_profile: bool, other: bool, line: Line
+        self, identifier: str, typed: str, list_name: str, of: str, other: bool, line: Line
     ) -> dict[str, str]:
         """Give a question the rows of its list; the ids of its choices by their names in the form."""
         if typed == "boolean":
-            self.used.add(list_name)
+            self.users.setdefault(list_name, []).append((of, identifier))
             return {"oui": "true", "non": "false", "OK": "true", "yes": "true", "no": "false"}
         lines = self.lists.get(list_name, [])
         if typed not in ("single", "multiple", "scale", "number"):
             return {}
-        self.used.add(list_name)
-        rows = self.entry_answers if is_profile else self.answers
+        self.users.setdefault(list_name, []).append((of, identifier))
+        rows = self.answers if of == "question" else self.entry_answers
         names: dict[str, str] = {}
         sheet = self.choices
+        exact = {each for each in (sheet.text(row, "name") for row in lines) if is_slug(each)}
         for row in lines:
             name = sheet.text(row, "name")
             cells: list[tuple[str, str, Cell, str]] = [("question", "", identifier, sheet.title("list"))]
             cells += [("label", lang, cell, title) for lang, cell, title in sheet.cells(row, "label")]
             if typed in ("single", "multiple"):
-                names[name] = self.names.identifier(name, sheet, row)
-                cells.append(("id", "", names[name], sheet.title("name")))
+                called = self.names.identifier(name, sheet, row)
+                if name not in names and not is_slug(name) and called:
+                    called = unlike(called, {*exact, *names.values()})
+                    self.names.changed[Place(sheet.name, row.number, sheet.title("name"))] = Renamed(name, called)
+                names.setdefault(name, called)
+                cells.append(("id", "", called, sheet.title("name")))
             elif typed == "scale":
                 cells.append(("value", "", name, sheet.title("name")))
             else:
                 cells = cells[:1]
-            wanted = ("points",) if not is_profile else ()
+            wanted = ("points",) if of == "question" else ()
             cells += [(key, "", cell, title) for key in wanted for _, cell, title in sheet.cells(row, key)]
             for key in ("feedback", "exclusive", "was", "from"):
                 if key in rows.known:
                     cells += [(key, lang, cell, title) for lang, cell, title in sheet.cells(row, OWN + key)]
             rows.add(row.number, cells)
-        if other:
+        if other and "other" not in names:
             title = self.survey.title("type")
-            names["other"] = "autre"
-            rows.add(
-                1, [("question", "", identifier, title), ("id", "", "autre", title), ("label", "", "Autre", title)]
-            )
+            # All these rows share one place: none may be refused for what its own list has already.
+            called = unlike("autre", set(names.values()))
+            names["other"] = called
+            cells = [("question", "", identifier, title), ("id", "", called, title), ("label", "", "Autre", title)]
+            rows.add(self.choices.head, cells)
             self.report.notice(
                 Place(self.survey.name, line.number, title),
                 N_("or_other devient une réponse « Autre », sans texte à saisir"),

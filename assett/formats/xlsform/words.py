@@ -14,7 +14,8 @@ from assett.formats.sheets import Cell, Line
 from assett.kernel.ids import is_slug, slugify
 from assett.kernel.text import N_, shown
 
-TEXTS: Final = {"label": "label", "caption": "label", "hint": "hint"}
+LABELS: Final = {"label": "label", "caption": "label"}
+TEXTS: Final = {**LABELS, "hint": "hint"}
 SURVEY_KEYS: Final = {
     "type": "type", "name": "name", "value": "name", "required": "required", "relevant": "relevant",
     "relevance": "relevant", "constraint": "constraint", "calculation": "calculation", "calculate": "calculation",
@@ -37,6 +38,8 @@ METADATA: Final = {
     "start", "end", "today", "deviceid", "username", "phonenumber", "email", "audit", "simserial", "subscriberid",
     "start-geopoint", "background-audio", "hidden", "xml-external",
 }  # fmt: skip
+BEGINNINGS: Final = {"begin_group", "begin_repeat"}
+ENDINGS: Final = {"end_group", "end_repeat"}
 CALCULATIONS: Final = {"calculate", "calculation"}
 IN_TEXT = re.compile(r"\s*\$\{[^{}]*\}")
 """What another tool replaces with an answer; a text of ours that looks like it is guarded against that."""
@@ -49,9 +52,10 @@ PLAIN_OWN = re.compile(r"assett_(feedback|exclusive|was|from)(?:_([A-Za-z]{2,3}(
 
 @dataclass(slots=True)
 class FormSheet:
-    """A sheet of the form: its columns by number as (key, language, title), its rows."""
+    """A sheet of the form: its columns by number as (key, language, title), the row of their titles, its rows."""
 
     name: str
+    head: int = 1
     columns: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
@@ -94,11 +98,20 @@ class Rows:
         self.records.lines.append(Line(number, held))
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A name that is written otherwise here: its identifier, and the row that has its own one already (or 0)."""
+
+    name: str
+    identifier: str
+    row: int = 0
+
+
 class Names:
     """The identifiers that names of a form's rows become, each change being told once."""
 
     def __init__(self) -> None:
-        self.changed: dict[Place, tuple[str, str]] = {}
+        self.changed: dict[Place, Renamed] = {}
 
     def identifier(self, name: str, sheet: FormSheet, line: Line) -> str:
         """The identifier that the name of a row becomes."""
@@ -106,17 +119,21 @@ class Names:
             return name
         identifier = name.lower() if is_slug(name.lower()) else slugify(name)
         if identifier:
-            self.changed[Place(sheet.name, line.number, sheet.title("name"))] = (name, identifier)
+            self.changed[Place(sheet.name, line.number, sheet.title("name"))] = Renamed(name, identifier)
         return identifier
 
     def tell(self, report: Report) -> None:
         """Tell each name that is written otherwise here, those in capitals all at once."""
         lowered: set[str] = set()
-        for place, (name, identifier) in self.changed.items():
+        for place, renamed in self.changed.items():
             template = N_("le nom %(name)s devient %(id)s")
-            if name.lower() == identifier:
+            params: dict[str, object] = {"name": shown(renamed.name), "id": shown(renamed.identifier)}
+            if renamed.row:
+                template = N_("le nom %(name)s devient %(id)s, pour rester distinct de celui de la ligne %(row)s")
+                params["row"] = renamed.row
+            elif renamed.name.lower() == renamed.identifier:
                 if place.sheet in lowered:
                     continue
                 lowered.add(place.sheet)
                 template = N_("les noms sont mis en minuscules : %(name)s devient %(id)s, et les suivants de même")
-            report.notice(place, template, name=shown(name), id=shown(identifier))
+            report.notice(place, template, **params)
