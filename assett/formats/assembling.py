@@ -21,6 +21,8 @@ from assett.formats.telling import (
     NO_CATEGORY,
     NO_DEFAULT_LANGUAGE,
     NO_TEXT,
+    ORDER,
+    ORDER_OF_DAYS,
     OUT_OF_PLACE,
     OUT_OF_TYPE,
     REQUIRED,
@@ -224,6 +226,8 @@ def _worded(
         other = str(problem.params.get("other"))
         place, _, _ = places.get("" if other == ROOT else other, places[""])
         return BY_ROW[problem.template], {**problem.params, "row": place.row}
+    if problem.template == ORDER and problem.params.get("max") == "valid_until":
+        return ORDER_OF_DAYS, {}
     if problem.template == NO_DEFAULT_LANGUAGE and key:
         return NO_TEXT, {"language": shown(key)}
     if problem.template == REQUIRED and key == "categories":

@@ -77,6 +77,8 @@ IN_A_CELL: Final[Mapping[str, str]] = {
     TOO_FEW: N_("il faut au moins %(least)s réponses, et il n’y en a que %(count)s"),
 }
 
+ORDER: Final = N_("%(max)s ne peut pas être inférieur à %(min)s (%(found)s)")
+ORDER_OF_DAYS: Final = N_("la fin ne peut pas venir avant le début")
 NO_CATEGORY: Final = N_("aucune catégorie n’a pu être prise : il en faut une au moins, dans la feuille « Catégories »")
 NO_ANSWER: Final = N_("la question %(title)s est un %(type)s sans réponse : ajoutez-en dans la feuille « Réponses »")
 NO_TEXT: Final = N_("il manque le texte dans la langue %(language)s")

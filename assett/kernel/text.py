@@ -101,6 +101,11 @@ def listed(words: Sequence[str]) -> str:
     return ", ".join(map(printable, words[:_LISTED_WORDS])) + ", …"
 
 
+def sentence(text: str) -> str:
+    """A text that stands by itself: with a capital, and a mark at its end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
 def decimal_text(number: Fraction | Decimal | int) -> str:
     """Write an exact number as plain decimals, without exponent or useless zeros."""
     if isinstance(number, Fraction):

@@ -53,6 +53,7 @@ _PLAIN: Final[Mapping[str, str]] = {
     "il faut au moins une valeur": N_("choisissez au moins une réponse"),
     "il en faut au moins %(least)s, et la liste en a %(count)s": N_("choisissez au moins un niveau"),
     "cette clé est obligatoire": N_("à remplir"),
+    "il faut une date comme 2026-12-31, pas %(found)s": N_("il faut une date comme 31/12/2026, pas %(found)s"),
     _ADDRESS: N_("il faut l’adresse d’une page (www.exemple.fr) ou une adresse électronique, pas %(found)s"),
 }
 _ORDER: Final = "%(max)s ne peut pas être inférieur à %(min)s (%(found)s)"

@@ -20,17 +20,18 @@ from assett.formats.reports import Remark, Unreadable
 from assett.formats.sheets import LARGEST_FILE, Written, bounded, write_sheets
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
-from assett.kernel.text import printable
+from assett.kernel.text import printable, sentence
 from assett.resources import aiming, catalogue, checking, intake, queries, taking
 from assett.resources.aiming import Aimable
 from assett.resources.forms import ImportForm, criteria_of
 from assett.resources.pages import BASE, blueprint, page, shelf_of
 from assett.resources.taking import Imported
+from assett.resources.weighing import Reading, Row
 from assett.spaces.policy import EDIT, TEAM
 
 # How long the report of a file may be read before it is agreed to.
 KEPT = timedelta(days=1)
-# So many of the reasons why rows are refused are still told once the others are taken.
+# So many of the reasons why rows are refused, or cells set aside, are still told once the others are taken.
 MOST_KEPT = 500
 
 
@@ -59,7 +60,12 @@ def import_file() -> ResponseReturnValue:
     if reading is None:
         return page("import", "import_file", form.status, form=form)
     refused = [_remark(each) for each in reading.refused]
-    kept = _keeper().dumps(dump_json({"rows": [_as_tree(row) for row in reading.rows], "refused": refused[:MOST_KEPT]}))
+    told = {
+        "rows": [_as_tree(row) for row in reading.rows],
+        "refused": refused[:MOST_KEPT],
+        "left": [[row.row.entry["id"], _remark(each)] for row in reading.rows for each in row.left][:MOST_KEPT],
+    }
+    kept = _keeper().dumps(dump_json(told))
     return page(
         "report",
         "import_file",
@@ -67,10 +73,11 @@ def import_file() -> ResponseReturnValue:
         kept=kept.decode() if isinstance(kept, bytes) else kept,
         notices=[*map(_remark, reading.notices), *_coming(aimable, reading)],
         refused=refused,
+        left=[_remark(each) for each in reading.left],
     )
 
 
-def _coming(aimable: Aimable, reading: intake.Reading) -> Iterator[str]:
+def _coming(aimable: Aimable, reading: Reading) -> Iterator[str]:
     """What is said, as in the form of a resource, where rows aim at a questionnaire that is not published yet."""
     if aimable.coming and any(row.row.entry.get("for") or row.row.entry.get("who") for row in reading.rows):
         yield _(
@@ -79,7 +86,7 @@ def _coming(aimable: Aimable, reading: intake.Reading) -> Iterator[str]:
         )
 
 
-def _read(form: ImportForm, aimable: Aimable) -> intake.Reading:
+def _read(form: ImportForm, aimable: Aimable) -> Reading:
     session, document = db.session(), queries.document_of(aimable.compiled)
     file = form.file.data
     try:
@@ -98,10 +105,15 @@ def _remark(remark: Remark) -> str:
         where.append(_("ligne %(row)s", row=remark.place.row))
     if remark.place.column:
         where.append(_("colonne « %(column)s »", column=printable(remark.place.column)))
-    return f"{', '.join(where)} : {said}" if where else said
+    if remark.kept:
+        kept = str(_(remark.kept))
+        # A guess ends with its question mark.
+        asks = said.endswith("?")
+        said = f"{said} {kept[:1].upper()}{kept[1:]}" if asks else _("%(problem)s ; %(kept)s", problem=said, kept=kept)
+    return f"{', '.join(where)} : {said}" if where else sentence(said)
 
 
-def _as_tree(row: intake.Row) -> dict[str, Any]:
+def _as_tree(row: Row) -> dict[str, Any]:
     given = row.row
     tags = list(given.tags) if given.tags is not None else None
     beside = {"partner": given.partner, "contact": given.contact, "tags": tags}
@@ -139,7 +151,8 @@ def accept_import() -> ResponseReturnValue:
             ),
             "warning",
         )
-    if told["refused"]:
-        # What is still to be put right in the file stays before one's eyes.
-        return page("taken", "import_file", refused=told["refused"])
+    left = [said for slug, said in told["left"] if slug in wanted]
+    if told["refused"] or left:
+        # What is still to be put right stays before one's eyes.
+        return page("taken", "import_file", refused=told["refused"], left=left)
     return redirect(url_for("resources.listing", origine="territoire"), 303)

@@ -11,13 +11,12 @@ import io
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from flask_babel import force_locale, gettext
 
-from assett.core.db import dump_json
 from assett.core.i18n import LANGUAGES
 from assett.engine.document import Document
 from assett.engine.reading import read_document
@@ -28,54 +27,19 @@ from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets
 from assett.formats.workbook import cell_of, document_of, tables_of
 from assett.kernel.errors import InvalidDocument
-from assett.kernel.text import N_, UNSTORABLE, fold
-from assett.resources.checking import address_typed, too_long
-from assett.resources.duplicates import Likenesses
+from assett.kernel.text import N_, UNSTORABLE, fold, shown
+from assett.resources.checking import address_typed
 from assett.resources.models import TYPE_LABELS
 from assett.resources.queries import Line as Known
-from assett.resources.taking import Imported, digest_of
-from assett.resources.words import free_slug, title_of
+from assett.resources.weighing import BESIDE, TAKEN, Judge, Reading
+from assett.resources.words import free_slug
 
 MOST_ROWS: Final = 1_000
-# Beside the format, in the same sheet.
-BESIDE: Final = (
-    Column("partner", "Partenaire", width=24),
-    Column("contact", "Contact", width=30),
-    Column("tags", "Étiquettes", "ids", width=24),
-)
+# So many of the sheets that are not read are named.
+MOST_NAMED: Final = 10
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _SEPARATOR = re.compile(r"sep=([;,\t|])[^\n]*\n", re.I)
 _GUARD = re.compile(r"'(?=[=+\-@])")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row that was understood: its line in the file, what it becomes, and whether it should be looked at twice.
-
-    `changes` are (heading, before, after) of the resource that it `replaces`: what the file has no column for stays.
-    """
-
-    number: int
-    row: Imported
-    title: str
-    replaces: bool = False
-    like: str | None = None
-    changes: Sequence[tuple[str, str, str]] = ()
-    archived: bool = False
-
-    @property
-    def ticked(self) -> bool:
-        """Whether it is taken unless one says otherwise."""
-        return self.like is None and (not self.replaces or bool(self.changes))
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a file says; `rows` are those that can be taken."""
-
-    rows: list[Row] = field(default_factory=list)
-    notices: list[Remark] = field(default_factory=list)
-    refused: list[Remark] = field(default_factory=list)
 
 
 def read(
@@ -92,7 +56,8 @@ def read(
     Raises `Unreadable` where nothing can be taken of it.
     """
     report = Report()
-    grid = _csv(data) if name.lower().endswith((".csv", ".txt")) else _sheet(read_sheets(data, report))
+    is_text = name.lower().endswith((".csv", ".txt"))
+    grid = _csv(data) if is_text else _sheet(read_sheets(data, report), report)
     if not grid.lines:
         raise Unreadable(N_("ce fichier n’a aucune ligne remplie"))
     if len(grid.lines) > MOST_ROWS + 1:
@@ -100,6 +65,11 @@ def read(
     beside = _beside(grid)
     known = {line.resource.slug: line for line in base}
     ids = _with_ids(grid, set(known), report)
+    if not ids and is_text:
+        raise Unreadable(N_("ce fichier n’a que des titres de colonnes, et aucune ressource dessous"))
+    if not ids:
+        template = N_("la feuille %(sheet)s n’a que des titres de colonnes, et aucune ressource dessous")
+        raise Unreadable(template, sheet=shown(grid.name))
     default = (document.languages if document is not None else languages)[0]
     _complete(grid, ids, known, default)
     found, columns = _document(grid, document, languages, report)
@@ -108,144 +78,32 @@ def read(
         said = problem if isinstance(problem, Remark) else Remark(Place(), problem.template, problem.params)
         reading.refused.append(said)
     by_id = {str(entry["id"]): entry for entry in found}
-    judge = _Judge(reading, known, partners, columns, default)
+    judge = Judge(reading, known, partners, document, [each[:2] for each in columns], default)
+    key_of = {title: column.key for column, _, title in columns}
     for number, slug in ids.items():
         entry = by_id.pop(slug, None)
         if entry is not None:
-            judge.weigh(Place(grid.name, number), entry, beside.get(number, {}))
+            left = {key_of[each.place.column]: each for each in report.dropped if each.place.row == number}
+            judge.weigh(Place(grid.name, number), entry, beside.get(number, {}), left)
+    reading.sort()
     return reading
 
 
-class _Judge:
-    """Takes rows one after the other, unless the nation has them already; says where one looks like another."""
-
-    def __init__(
-        self,
-        reading: Reading,
-        known: Mapping[str, Known],
-        partners: Mapping[int, str],
-        columns: Sequence[tuple[Column, str]],
-        default: str,
-    ) -> None:
-        self.reading, self.known, self.partners = reading, known, partners
-        self.columns, self.default = columns, default
-        self.others: Likenesses[str] = Likenesses(
-            {
-                slug: (str(line.entry.get("url", "")), title_of(line.entry))
-                for slug, line in known.items()
-                if line.resource.archived_at is None
-            }
-        )
-        self.titles = {slug: title_of(line.entry) for slug, line in known.items()}
-        self.said: dict[str, int] = {}
-
-    def weigh(self, place: Place, entry: Mapping[str, Any], beside: Mapping[str, Any]) -> None:
-        slug = str(entry["id"])
-        same = self.known.get(slug)
-        if same is not None and same.resource.national:
-            template = N_("« %(id)s » est une ressource nationale : adaptez-la depuis la liste")
-            self.reading.notices.append(Remark(place, template, {"id": slug}))
-            return
-        if same is not None:
-            entry = _over(same.entry, entry, self.columns, self.default)
-        if self._refused(place, {**entry, **beside}) or self._repeated(place, entry, beside):
-            return
-        url, title = str(entry.get("url", "")), title_of(entry)
-        near = self.others.like(url, title) if same is None else None
-        row = Imported(
-            entry,
-            beside.get("partner"),
-            beside.get("contact"),
-            beside.get("tags"),
-            digest_of(same.resource) if same is not None else "",
-        )
-        self.reading.rows.append(
-            Row(
-                place.row,
-                row,
-                title,
-                same is not None,
-                self.titles[near] if near is not None else None,
-                self._changes(same, entry, beside) if same is not None else (),
-                same is not None and same.resource.archived_at is not None,
-            )
-        )
-        if same is None:
-            self.others.add(slug, url, title)
-            self.titles[slug] = title
-
-    def _refused(self, place: Place, given: Mapping[str, Any]) -> bool:
-        headings = {column.key: column.heading for column in (*RESOURCES.columns, *BESIDE)}
-        problems = too_long({key: value for key, value in given.items() if value is not None})
-        for each in problems:
-            where = Place(place.sheet, place.row, headings[each.path])
-            self.reading.refused.append(Remark(where, each.template, each.params))
-        return bool(problems)
-
-    def _repeated(self, place: Place, entry: Mapping[str, Any], beside: Mapping[str, Any]) -> bool:
-        """Whether a line above says the very same, under whatever id."""
-        told = dump_json([{key: value for key, value in entry.items() if key != "id"}, dict(beside)])
-        first = self.said.setdefault(told, place.row)
-        if first == place.row:
-            return False
-        template = N_("elle dit la même chose que la ligne %(row)s : elle est laissée de côté")
-        self.reading.notices.append(Remark(place, template, {"row": first}))
-        return True
-
-    def _changes(self, line: Known, entry: Mapping[str, Any], beside: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-        """What the row changes of the resource that it replaces: heading, before, after."""
-        found = []
-        for column, language in self.columns:
-            before, after = (
-                str(cell_of(each, column, language or self.default, self.default) or "") for each in (line.entry, entry)
-            )
-            found.append((column.heading + (f" ({language})" if language else ""), before, after))
-        now = {
-            "partner": self.partners.get(line.partner_id or 0, ""),
-            "contact": line.note,
-            "tags": ", ".join(line.tags),
-        }
-        for column in BESIDE:
-            if column.key in beside:
-                given = beside[column.key]
-                found.append((column.heading, now[column.key], given if isinstance(given, str) else ", ".join(given)))
-        return [each for each in found if each[1] != each[2]]
-
-
-def _over(
-    known: Mapping[str, Any], given: Mapping[str, Any], columns: Sequence[tuple[Column, str]], default: str
-) -> dict[str, Any]:
-    """A resource as a row of a file says it, what the file has no column for as it was."""
-    entry: dict[str, Any] = {"id": given["id"]}
-    for column in RESOURCES.columns[1:]:
-        key = column.key
-        spoken = [language or default for each, language in columns if each.key == key]
-        old, new = known.get(key), given.get(key)
-        if column.kind == "text":
-            value = _texts(old, default) | dict.fromkeys(spoken, "")
-            value |= {language: text for language, text in _texts(new, default).items() if language in spoken}
-            texts = {language: text for language, text in value.items() if text}
-            entry[key] = texts[default] if set(texts) == {default} and not isinstance(old, Mapping) else texts
-        else:
-            # Read back from its cell, the same thing may be written otherwise (an ordinary priority).
-            same = not spoken or (new or 50 if key == "priority" else new) == old
-            same = same or cell_of(known, column, "", default) == cell_of(given, column, "", default)
-            entry[key] = old if same else new
-    return {key: value for key, value in entry.items() if value not in (None, {}, [])}
-
-
-def _texts(text: Any, default: str) -> dict[str, str]:
-    return dict(text) if isinstance(text, Mapping) else {default: str(text)} if text else {}
-
-
 def _complete(grid: Grid, ids: Mapping[int, str], known: Mapping[str, Known], default: str) -> None:
-    """Give the rows that change a resource the columns that no resource goes without, where the file has them not."""
-    there = {re.split(r"\s*\(", plain_text(title))[0] for title in grid.lines[0].cells.values()}
-    folded = {fold(title) for title in there}
+    """Give the rows that change a resource the columns that no resource goes without, and those of the language that
+    no text goes without, where the file has them not."""
     head, *lines = grid.lines
+    titles = set(_columns(grid).values())
     for column in RESOURCES.columns:
-        if column.key not in ("title", "url", "type") or fold(column.heading) in folded:
+        heading = fold(column.heading)
+        translated = any(title.startswith(f"{heading} ") for title in titles)
+        if {heading, fold(f"{heading} {default}")} & titles or not (
+            column.key in ("title", "url", "type") or (column.kind == "text" and translated)
+        ):
             continue
+        if not translated and not set(ids.values()) & set(known):
+            template = N_("il n’y a pas de colonne %(heading)s : de nouvelles ressources en ont besoin")
+            raise Unreadable(template, heading=shown(column.heading))
         number = max(head.cells) + 1
         head = Line(head.number, {**head.cells, number: column.heading})
         for place, line in enumerate(lines):
@@ -256,13 +114,24 @@ def _complete(grid: Grid, ids: Mapping[int, str], known: Mapping[str, Known], de
     grid.lines = [head, *lines]
 
 
-def _sheet(grids: Sequence[Grid]) -> Grid:
-    """The sheet « Ressources », else the first one with something in it."""
+def _sheet(grids: Sequence[Grid], report: Report) -> Grid:
+    """The sheet « Ressources », else the first one with a title for each resource, else the first one with something in
+    it; the report says which others are not read."""
     filled = [grid for grid in grids if grid.lines and fold(grid.name) != fold(README)]
-    named = [grid for grid in filled if fold(grid.name) == fold(RESOURCES.sheet)]
     if not filled:
         raise Unreadable(N_("ce fichier n’a aucune ligne remplie"))
-    return (named or filled)[0]
+    called = [grid for grid in filled if fold(grid.name) == fold(RESOURCES.sheet)]
+    titled = [grid for grid in filled if any(title.startswith("titre") for title in _columns(grid).values())]
+    read = (called or titled or filled)[0]
+    others = [str(shown(grid.name)) for grid in filled if grid is not read]
+    if others:
+        template = N_(
+            "seule la feuille %(sheet)s est lue. Sont laissées de côté : %(others)s ; pour prendre leurs lignes, "
+            "copiez-les dans %(sheet)s"
+        )
+        named = ", ".join(others[:MOST_NAMED]) + (", …" if len(others) > MOST_NAMED else "")
+        report.notice(Place(), template, sheet=shown(read.name), others=named)
+    return read
 
 
 def _csv(data: bytes) -> Grid:
@@ -344,7 +213,8 @@ def _beside(grid: Grid) -> dict[int, dict[str, Any]]:
         )
         for line in grid.lines
     ]
-    grid.lines = [line for line in grid.lines if line.cells]
+    # A row that says nothing but what stands beside is told to be no resource.
+    grid.lines = [line for line in grid.lines if line.cells or any(read.get(line.number, {}).values())]
     return read
 
 
@@ -397,12 +267,12 @@ def _with_ids(grid: Grid, taken: set[str], report: Report) -> dict[int, str]:
 
 def _document(
     grid: Grid, document: Document | None, languages: Sequence[str], report: Report
-) -> tuple[list[dict[str, Any]], list[tuple[Column, str]]]:
-    """The entries of the rows that the format and the questionnaire accept, and the columns that were read with their
-    languages; the report says why other rows are not."""
+) -> tuple[list[dict[str, Any]], list[tuple[Column, str, str]]]:
+    """The entries of the rows that the format and the questionnaire accept, and the columns that were read, with their
+    languages and titles; the report says why other rows, and some of their cells, are not."""
     around = document if document is not None else _nothing(languages)
     around = replace(around, languages=tuple(dict.fromkeys((*around.languages, *languages))), resources=())
-    tables = {table.sheet: Records(table) for table in TABLES}
+    tables = {table.sheet: Records(table) for table in (*TABLES, TAKEN)}
     for written in tables_of(around, TABLES):
         if written.name != RESOURCES.sheet:
             tables[written.name].open(_as_grid(written), Report())
@@ -414,7 +284,7 @@ def _document(
         return [], []
     if found is None:
         return [], []
-    columns = [(column, language) for column, language, _ in tables[RESOURCES.sheet].columns.values()]
+    columns = list(tables[RESOURCES.sheet].columns.values())
     return [dict(entry) for entry in dump_document(found).get("resources") or ()], columns  # type: ignore[attr-defined]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -17,13 +18,18 @@ from tests.resources.arranging import Territory, national, own, territory
 HEADER = ["Titre (fr)", "Adresse", "Type", "Pour", "Qui", "Du", "Partenaire", "Étiquettes"]
 
 
-def workbook(*rows: list[Any]) -> bytes:
+def workbook(*rows: list[Any], header: list[str] = HEADER, **more: list[list[Any]]) -> bytes:
+    """A sheet « Ressources » with these rows, and `more` sheets as they are."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = "Ressources"
-    for row in (HEADER, *rows):
+    for row in (header, *rows):
         sheet.append(row)
+    for name, lines in more.items():
+        other = book.create_sheet(name)
+        for line in lines:
+            other.append(line)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -47,7 +53,7 @@ def test_a_report_comes_before_anything_changes_and_rows_stand_alone(client: Lin
         ["Visite énergie", "https://a.example.org", "expertise", "suivi = non ; ?", "kind = company", "31/12/2026",
          "La chambre", "énergie ; visite"],
         ["Sans adresse", "pas une adresse", "guide"],
-        ["Question inconnue", "https://b.example.org", "guide", "chauffage = bois"],
+        ["Type inconnu", "https://b.example.org", "conseil"],
         ["Atelier vélo", "https://c.example.org", "formation", "catégorie energie : bas"],
     )  # fmt: skip
     page = send(client, here, data).text
@@ -64,6 +70,118 @@ def test_a_report_comes_before_anything_changes_and_rows_stand_alone(client: Lin
     assert visit.entry["for"] == [{"question": "suivi", "is": ["non", "?"]}]
     assert visit.entry["valid_from"] == "2026-12-31" and visit.tags == ["énergie", "visite"]
     assert owner.scalars(select(Partner.name)).one() == "La chambre"
+
+
+def said(page: str) -> list[str]:
+    """What a report says, line by line, as it is read."""
+    lines = re.findall(r"<li>([^<]*)</li>", page)
+    return [unescape(line).replace("\u00a0", " ").replace("\u202f", " ") for line in lines]
+
+
+ALL = ["Titre", "Adresse", "Type", "Priorité", "Du", "Au", "Pour", "Qui", "Contact", "Étiquettes", "Résumé (en)"]
+
+
+def test_a_cell_that_makes_no_sense_is_set_aside_and_its_row_taken(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    data = workbook(
+        ["Une", "https://a.example.org", "guide", "haute", "01/12/2026", "01/01/2026", "chauffage = bois",
+         "couleur = vert", "c" * 300, "e" * 60, "Summary"],
+        ["Deux", "pas une adresse", "guide", "haute"],
+        ["Trois", "https://c.example.org", "guide", 60],
+        header=ALL,
+    )  # fmt: skip
+    page = send(client, here, data).text
+    assert "2 ressources comprises" in page and "7 cases laissées de côté" in page.split("Trois")[0]
+    told = {line.partition(" : ")[0]: line.partition(" : ")[2] for line in said(page) if "ligne 2" in line}
+    assert told["ligne 2, colonne « Priorité »"] == "il faut un nombre, pas « haute » ; priorité ordinaire, 50"
+    assert told["ligne 2, colonne « Au »"] == "la fin ne peut pas venir avant le début ; sans date de fin"
+    assert told["ligne 2, colonne « Pour »"].endswith("sans elle, la ressource est proposée à tous")
+    assert told["ligne 2, colonne « Étiquettes »"] == "une étiquette a plus de 40 caractères ; sans étiquette"
+    assert {"ligne 2, colonne « Qui »", "ligne 2, colonne « Contact »", "ligne 2, colonne « Résumé (en) »"} <= set(told)
+    after = accept(client, here, page)
+    # What was set aside of what is taken is still to be put right, as what was refused.
+    assert any("colonne « Priorité »" in line for line in said(after.text)) and "ligne 3" in after.text
+    rows = {row.slug: row for row in owner.scalars(select(Resource))}
+    assert set(rows) == {"une", "trois"}
+    assert rows["une"].entry == {"id": "une", "title": "Une", "url": "https://a.example.org", "type": "guide",
+                                 "valid_from": "2026-12-01"}  # fmt: skip
+    assert rows["une"].tags == [] and rows["une"].contact == ""
+
+
+def test_a_cell_set_aside_leaves_what_the_resource_had(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    own(here.space, "ici", title="Avant", priority=70, valid_from="2026-01-01", valid_until="2026-06-30")
+    owner.scalars(select(Resource)).one().tags = ["garder"]
+    owner.commit()
+    here.enter(client, here.editor)
+    data = workbook(["ici", "Après", "haute", "01/12/2026", "e" * 60],
+                    header=["Identifiant", "Titre", "Priorité", "Du", "Étiquettes"])  # fmt: skip
+    page = send(client, here, data).text
+    # The end that the base has would come before that beginning.
+    assert "ligne 2, colonne « Du » : la fin ne peut pas venir avant le début ; ce que la ressource avait reste" in (
+        said(page)
+    )
+    accept(client, here, page)
+    owner.expire_all()
+    row = owner.scalars(select(Resource)).one()
+    assert row.entry["title"] == "Après" and row.tags == ["garder"]
+    assert (row.entry["priority"], row.entry["valid_from"], row.entry["valid_until"]) == (
+        70, "2026-01-01", "2026-06-30",
+    )  # fmt: skip
+
+
+def test_a_translation_alone_completes_what_the_resource_says(client: LintingClient, owner: Session) -> None:
+    here = territory(languages=["fr", "en"])
+    own(here.space, "ici", title="Avant", summary="En français")
+    here.enter(client, here.editor)
+    data = workbook(["ici", "Before", "In English"], header=["Identifiant", "Titre (en)", "Résumé (en)"])
+    accept(client, here, send(client, here, data).text)
+    owner.expire_all()
+    entry = owner.scalars(select(Resource.entry)).one()
+    assert entry["title"] == {"fr": "Avant", "en": "Before"}
+    assert entry["summary"] == {"fr": "En français", "en": "In English"}
+
+
+def test_a_report_follows_the_order_of_the_file(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    data = workbook(
+        ["Une", "pas une adresse", "guide"], ["Deux", "https://b.example.org", "conseil"],
+        [None, "https://c.example.org", "guide"], ["Quatre", "d", "guide"],
+    )  # fmt: skip
+    lines = [line.partition(",")[0] for line in said(send(client, here, data).text)]
+    assert lines == ["ligne 2", "ligne 3", "ligne 4", "ligne 5"]
+
+
+def test_sheets_that_are_not_read_are_named(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    suite = [["Titre", "Adresse", "Type"], ["Deux", "https://b.example.org", "guide"]]
+    page = send(client, here, workbook(["Une", "https://a.example.org", "guide"], Suite=suite)).text
+    assert "Une ressource comprise" in page
+    assert any(
+        line.startswith("Seule la feuille « Ressources » est lue.") and "« Suite »" in line for line in said(page)
+    )
+
+
+def test_a_row_that_says_only_what_stands_beside_is_told(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = send(client, here, workbook(["Une", "https://a.example.org", "guide"], [*[None] * 6, "La chambre"])).text
+    assert "ligne 3, colonne « Titre » : cette case est à remplir" in said(page)
+
+
+def test_a_file_without_any_resource_says_why(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = send(client, here, workbook())
+    assert page.status_code == 422 and "La feuille « Ressources » n’a que des titres" in page.text.replace(
+        "\u00a0", " "
+    )
+    assert "Ce fichier n’a que des titres" in send(client, here, b"Titre;Adresse;Type\n", "vide.csv").text
+    lacking = send(client, here, b"Titre;Type\nUne;guide\nDeux;guide\n", "sans.csv").text
+    assert "Il n’y a pas de colonne « Adresse »" in lacking.replace("\u00a0", " ")
 
 
 def test_a_type_is_said_as_on_the_pages_and_its_id_is_understood(client: LintingClient, owner: Session) -> None:
