@@ -30,10 +30,12 @@ _NEW_ITEM: Mapping[str, Tree] = {
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What reading a form needs to know of the draft: its languages, and the type of each ``question/ID``."""
+    """What reading a form needs to know of the draft: its languages, the type of each ``question/ID``, and the ids that
+    things of the piece's lists have by now."""
 
     languages: Sequence[str]
     types: Mapping[str, str] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
 
 
 def read_piece(fields: Fields, address: str, known: Mapping[str, Any], context: Context) -> Tree:
@@ -59,7 +61,13 @@ def act(piece: Tree, do: str, context: Context) -> Tree:
     for depth, key in enumerate(keys):
         if key in {"visible_if", "if"} and all(place_typed(each) is not None for each in keys[depth + 1 :]):
             return _act_on_condition(piece, keys[: depth + 1], [int(each) for each in keys[depth + 1 :]], verb, context)
-    return _act_on_list(piece, keys, verb)
+    return _act_on_list(piece, keys, verb, context.taken)
+
+
+def ids_in(piece: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the things in a piece's lists."""
+    lists = (each for each in piece.values() if isinstance(each, list))
+    return frozenset(str(item["id"]) for items in lists for item in items if isinstance(item, Mapping) and "id" in item)
 
 
 def _act_on_condition(piece: Tree, keys: list[str], path: list[int], verb: str, context: Context) -> Tree:
@@ -77,14 +85,16 @@ def _act_on_condition(piece: Tree, keys: list[str], path: list[int], verb: str, 
     return changed
 
 
-def _act_on_list(piece: Tree, keys: list[str], verb: str) -> Tree:
+def _act_on_list(piece: Tree, keys: list[str], verb: str, known: frozenset[str]) -> Tree:
     changed = deepcopy(piece)
     name = keys[0]
     items: list[Any] = changed.setdefault(name, [])
     if verb == "add" and name in _NEW_ITEM:
         item = deepcopy(_NEW_ITEM[name])
         if name in {"choices", "levels"}:
-            item = {"id": free_id("", {str(each.get("id")) for each in items}, otherwise=_ID_OF[name]), **item}
+            # What two people add at once is two things.
+            taken = known | {str(each.get("id")) for each in items}
+            item = {"id": free_id("", {*taken}, otherwise=_ID_OF[name]), **item}
         if name == "choices" and any("points" in each for each in items):
             # Beside others that have some: what counts for nothing says so.
             item["points"] = 0

@@ -81,7 +81,12 @@ def change(form: Any, address: Address, known: Tree, context: Context) -> Change
             piece = fields.act(piece, form["do"], context)
         except (KeyError, IndexError, TypeError, AttributeError):
             raise Rejected(gettext("Ce bouton n’est pas reconnu ; rechargez la page.")) from None
-    return ChangePiece(address, piece, place_typed(form.get("seen", "")) or 0, mine="mine" in form)
+    return ChangePiece(address, piece, seen(form), "mine" if "mine" in form else "theirs" if "theirs" in form else None)
+
+
+def seen(form: Mapping[str, str]) -> int:
+    """The revision that the author of a form had before their eyes."""
+    return place_typed(form.get("seen", "")) or 0
 
 
 @dataclass(frozen=True, slots=True)

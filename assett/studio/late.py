@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,14 +17,14 @@ from assett.core.db import db
 from assett.core.i18n import show_moment
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
-from assett.engine.drafting.pieces import Address, take_apart
-from assett.engine.drafting.steps import contested
+from assett.engine.drafting.pieces import Address, Tree, take_apart
+from assett.engine.drafting.steps import Step
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.spaces.policy import EDIT
 from assett.studio import cards, differing, forms, policy, queries, service, texts
 from assett.studio.models import Draft
-from assett.studio.pages import blueprint, check_of, frame, open_draft, place_of
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
 
 def _typed(*without: str) -> list[tuple[str, str]]:
@@ -31,27 +32,51 @@ def _typed(*without: str) -> list[tuple[str, str]]:
     return [each for each in request.form.items(multi=True) if each[0] not in {"csrf_token", *without}]
 
 
+def shown_piece(found: Draft, address: Address, otherwise: Tree) -> Tree:
+    """The piece that the author of a form had before their eyes: what the form does not carry is as it stood then."""
+    seen = forms.seen(request.form)
+    known = service.as_seen(db.session(), found, address, seen, actor()).piece if seen < found.revision else None
+    return known if known is not None else otherwise
+
+
 def conflict(
-    found: Draft, command: service.ChangePiece, met: service.Conflict, *, action: str, back: str
+    found: Draft, met: service.Conflict, *, action: str, back: str, saved: bool = False
 ) -> ResponseReturnValue:
-    """The same words were changed: both are shown, and one is chosen. `action` is where one's own are sent again."""
+    """The same words were changed: both are shown, and one is chosen. `action` is where all that was typed is sent
+    again, whoever's words are chosen; `saved` says that what nobody disputes is written already."""
     if wants_json():
         return jsonify(conflict=True, author=met.author), 409
+    # What the small button added is written with the rest: it is not added twice.
+    done = ["do"] * (saved and request.form.get("do", "").endswith(":add"))
     page = render_template(
         "studio/conflict.html",
         conflict=met,
-        lines=differing.of_piece(
-            met.address,
-            met.theirs,
-            contested(met.theirs, command.piece, met.keys),
-            differing.Names.of(take_apart(found.tree)),
-        ),
-        typed=_typed("do"),
+        at_odds=_at_odds(met.theirs, met.mine),
+        lines=differing.of_piece(met.address, met.theirs, met.mine, differing.Names.of(take_apart(found.tree))),
+        typed=_typed("mine", "theirs", *done),
         action=action,
         back=back,
+        saved=saved,
         **frame(found, check_of(found)),
     )
-    return page, 409
+    return page, 200 if saved else 409
+
+
+def _at_odds(theirs: Tree, mine: Tree) -> Literal["removed", "kept", "words"]:
+    """How two pieces differ: `removed` where all that mine has more are things of a list, `kept` where theirs has."""
+    ways = {
+        _way_apart(theirs.get(key), mine.get(key)) for key in {**theirs, **mine} if theirs.get(key) != mine.get(key)
+    }
+    return ways.pop() if len(ways) == 1 else "words"
+
+
+def _way_apart(theirs: Any, mine: Any) -> Literal["removed", "kept", "words"]:
+    if isinstance(theirs, list) and isinstance(mine, list):
+        if all(each in mine for each in theirs):
+            return "removed"
+        if all(each in theirs for each in mine):
+            return "kept"
+    return "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +135,8 @@ def closed(id: int) -> ResponseReturnValue:
     """A change of a piece of a draft that takes no more."""
     found, address = open_draft(id), request.form.get("address", "")
     parts = take_apart(found.tree)
-    seen = service.as_seen(
-        db.session(), found, address, texts.place_typed(request.form.get("seen", "")) or 0, actor()
-    ).piece or parts.pieces.get(address)
+    seen = service.as_seen(db.session(), found, address, forms.seen(request.form), actor()).piece
+    seen = seen or parts.pieces.get(address)
     if seen is None:
         return removed(id, address)
     command = forms.change(request.form, address, seen, cards.context_of(parts))
@@ -146,51 +170,88 @@ def refused(
 
 
 def removed(id: int, address: Address) -> ResponseReturnValue:
-    """A change of a piece that somebody removed: what was typed, and who removed it."""
+    """A change of a piece that somebody removed: what was typed, who removed it, and the way to put it back so."""
     found = open_draft(id)
     former = next((each for each in queries.former_pieces(db.session(), found, [address]) if each.removed), None)
-    if former is None or wants_json():
+    if former is None:
         raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
+    if wants_json():
+        return jsonify(conflict=True, author=former.person), 409
     parts, language = take_apart(found.tree), texts.first_language(found.tree)
     command = forms.change(request.form, address, former.piece, cards.context_of(parts))
+    way = Way(
+        "", gettext("Le remettre avec mon texte"), url_for("studio.draft", id=found.id), gettext("Le laisser retiré")
+    )
     page = render_template(
         "studio/late.html",
         heading=gettext("Cet élément a été retiré"),
         said=gettext(
-            "%(name)s l’a retiré le %(at)s. L’historique permet de le faire revenir.",
+            "%(name)s l’a retiré le %(at)s. Rien n’est perdu : choisissez.",
             name=former.person or gettext("Quelqu’un"),
             at=show_moment(former.at),
         ),
         piece=differing.called(address, former.piece, language),
         told=differing.of_piece(address, former.piece, command.piece, differing.Names.of(parts)),
-        way=None,
-        typed=[],
+        way=way if found.open else None,
+        action=url_for("studio.put_back", id=found.id),
+        typed=_typed(),
         **frame(found, check_of(found)),
     )
     return page, 409
+
+
+@blueprint.post("/<int:id>/remettre", access=EDIT)
+def put_back(id: int) -> ResponseReturnValue:
+    """Put a piece back that somebody removed, with what was typed in it."""
+    try:
+        found = held_draft(id)
+    except service.Closed:
+        return closed(id)
+    address, parts = request.form.get("address", ""), take_apart(found.tree)
+    known = parts.pieces.get(address)
+    if known is None:
+        removal = queries.removal(db.session(), found, address)
+        if removal is None:
+            raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
+        former = Step.of_json(removal.changes).pieces[address][0]
+        command = forms.change(request.form, address, shown_piece(found, address, former), cards.context_of(parts))
+        service.put_back(db.session(), found, command, removal, actor=actor(), now=utc_now())
+        flash(gettext("C’est remis, avec votre texte."), "success")
+    else:
+        # Somebody put it back meanwhile.
+        command = forms.change(request.form, address, shown_piece(found, address, known), cards.context_of(parts))
+        try:
+            service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
+        except service.Conflict as met:
+            back = place_of(found.id, parts, address, opened=True)
+            return conflict(found, met, action=url_for("studio.change", id=id), back=back)
+    return redirect(place_of(found.id, take_apart(found.tree), address, opened="stay" in request.form), 303)
 
 
 @blueprint.post("/<int:id>/passage", access=EDIT)
 def carry_over(id: int) -> ResponseReturnValue:
     """Put what came too late for a closed draft in the one that goes on from it."""
     late, session, now = load(actor(), Draft, id, policy.writes), db.session(), utc_now()
-    address = request.form.get("address", "")
+    address, seen = request.form.get("address", ""), forms.seen(request.form)
     found = service.following_draft(session, late, actor=actor(), now=now)
     begun = found.revision == 0 and found.created_at == now
     parts = take_apart(found.tree)
     known = parts.pieces.get(address)
     if known is None:
         return removed(late.id if begun else found.id, address)
-    command = forms.change(request.form, address, known, cards.context_of(parts))
+    shown = service.Seen(shown_piece(found, address, known))
     if found.id != late.id:
-        command = replace(command, elsewhere=service.as_seen_before(session, late, found, command, actor()))
+        shown = service.as_seen_before(session, late, found, address, seen, actor())
+    command = forms.change(request.form, address, shown.piece or known, cards.context_of(parts))
+    if found.id != late.id:
+        command = replace(command, elsewhere=shown)
     try:
         service.change_piece(session, found, command, actor=actor(), now=now)
     except service.Conflict as met:
         # Nothing is written, and a draft begun for this is not there: what is shown is the closed one's.
-        shown = open_draft(late.id)
+        closed_one = open_draft(late.id)
         back = url_for("studio.version", id=found.base_id) if begun else place_of(found.id, parts, address)
-        return conflict(shown, command, met, action=url_for("studio.carry_over", id=late.id), back=back)
+        return conflict(closed_one, met, action=url_for("studio.carry_over", id=late.id), back=back)
     flash(carried(late, found), "success")
     return redirect(place_of(found.id, take_apart(found.tree), address, opened=True), 303)
 

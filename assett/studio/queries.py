@@ -198,6 +198,18 @@ def former_pieces(session: Session, draft: Draft, addresses: Collection[str], mo
     ]
 
 
+def removal(session: Session, draft: Draft, address: str) -> DraftStep | None:
+    """The step that took a piece away, where it is the last that knew it."""
+    found = session.scalars(
+        select(DraftStep)
+        .where(DraftStep.draft_id == draft.id, DraftStep.changes["pieces"].op("?")(address))
+        .options(undefer(DraftStep.changes))
+        .order_by(DraftStep.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return found if found is not None and found.changes["pieces"][address][1] is None else None
+
+
 def draft_going_on(session: Session, closed: Draft) -> Draft | None:
     """The latest open draft of what a draft was published as, or of a later version of it."""
     published, base = aliased(QuestionnaireVersion), aliased(QuestionnaireVersion)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, undefer
 from assett.core import audit
 from assett.core.i18n import LANGUAGE_NAMES
 from assett.core.permissions import Actor
-from assett.engine.drafting.operations import in_languages, replaced
+from assett.engine.drafting.operations import in_languages, put_back_in, replaced
 from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted, put_together, take_apart
 from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
 from assett.engine.drafting.taking import brought_back
@@ -45,21 +45,21 @@ class Seen:
 class ChangePiece:
     """A piece as its form gives it; ``seen`` is the revision that its author had before their eyes.
 
-    ``mine`` says that, of what a colleague wrote otherwise, the author has chosen their own. ``elsewhere`` is what they
-    had before their eyes where that was in another draft, closed since.
+    ``settled`` says whose words the author has chosen where a colleague wrote otherwise. ``elsewhere`` is what they had
+    before their eyes where that was in another draft, closed since.
     """
 
     address: Address
     piece: Tree
     seen: int
-    mine: bool = False
+    settled: Literal["mine", "theirs"] | None = None
     elsewhere: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a change came to: ``merged_with`` names the colleague whose change of the same piece was kept too; it is
-    empty where that was the author's own, from elsewhere. ``unspoken`` are the languages that it took off the draft,
+    """What a change came to: ``merged_with`` names the colleague whose change of the same piece was kept too, whole; it
+    is empty where that was the author's own, from elsewhere. ``unspoken`` are the languages that it took off the draft,
     and ``texts_gone`` how many texts went with them."""
 
     changed: bool
@@ -84,12 +84,13 @@ class Closed(Rejected):
 
 
 class Conflict(Exception):
-    """The same words were changed in the meantime; nothing was written. ``author`` names the colleague who did, and
-    is empty where the author themselves did, in another tab."""
+    """The same words were changed in the meantime; nothing was written. ``theirs`` and ``mine`` are the two pieces to
+    choose between: they differ in those words alone. ``author`` names the colleague who wrote them, and is empty where
+    the author themselves did, in another tab."""
 
-    def __init__(self, address: Address, theirs: Tree, keys: tuple[str, ...], author: str) -> None:
+    def __init__(self, address: Address, theirs: Tree, mine: Tree, author: str) -> None:
         super().__init__(address)
-        self.address, self.theirs, self.keys, self.author = address, theirs, keys, author
+        self.address, self.theirs, self.mine, self.author = address, theirs, mine, author
 
 
 def begin(
@@ -265,21 +266,22 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
     theirs = parts.pieces.get(command.address)
     if theirs is None:
         raise Rejected(_l("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
-    piece, merged_with = command.piece, None
+    kept = {key: value for key, value in theirs.items() if key == "id"}
+    piece, merged_with = {**kept, **command.piece, **kept}, None
     seen = command.elsewhere
-    if seen is None and command.seen > draft.revision and not command.mine:
+    if seen is None and command.seen > draft.revision and piece != theirs:
         # It was never shown: what of it is new, nobody knows.
-        differing = tuple(key for key in {**theirs, **piece} if theirs.get(key) != piece.get(key) and key != "id")
-        if differing:
-            raise Conflict(command.address, theirs, differing, draft.changed_by)
+        if command.settled is None:
+            raise Conflict(command.address, theirs, piece, draft.changed_by)
+        piece = theirs if command.settled == "theirs" else piece
     if seen is None and draft.revision > command.seen:
         seen = as_seen(session, draft, command.address, command.seen, actor)
     if seen is not None and seen.piece is not None and seen.piece != theirs:
-        kept = {key: value for key, value in theirs.items() if key == "id"}
-        outcome = merged(seen.piece, theirs, {**kept, **piece})
-        if outcome.conflicts and not command.mine:
-            raise Conflict(command.address, theirs, outcome.conflicts, seen.author)
-        piece, merged_with = outcome.piece, seen.author
+        outcome = merged(seen.piece, theirs, piece)
+        if outcome.conflicts and command.settled is None:
+            raise Conflict(command.address, outcome.theirs, outcome.piece, seen.author)
+        piece = outcome.theirs if command.settled == "theirs" else outcome.piece
+        merged_with = seen.author if not outcome.conflicts else None
     after = replaced(parts, command.address, piece)
     action, subject = f"{command.address.partition('/')[0]}.changed", piece_title(piece, first_language(draft.tree))
     unspoken = _unspoken(theirs, piece) if command.address == SETTINGS else ()
@@ -296,6 +298,26 @@ def _unspoken(before: Tree, after: Tree) -> tuple[str, ...]:
     return tuple(each for each in before.get("languages") or () if each not in (after.get("languages") or ()))
 
 
+def put_back(
+    session: Session, draft: Draft, command: ChangePiece, removal: DraftStep, *, actor: Actor, now: datetime
+) -> None:
+    """Put a piece back in a locked draft with what its author typed meanwhile, where it stood before `removal`."""
+    gone = Step.of_json(removal.changes)
+    former = gone.pieces[command.address][0]
+    seen = as_seen(session, draft, command.address, command.seen, actor).piece or former
+    piece = merged(seen, former, command.piece).piece
+    kind, language = command.address.partition("/")[0], first_language(draft.tree)
+    write(
+        session,
+        draft,
+        lambda parts: put_back_in(parts, command.address, piece, gone),
+        f"{kind}.back",
+        piece_title(piece, language),
+        actor=actor,
+        now=now,
+    )
+
+
 def as_seen(session: Session, draft: Draft, address: Address, seen: int, actor: Actor) -> Seen:
     """A piece as it stood at a revision."""
     base, author = None, ""
@@ -309,12 +331,12 @@ def as_seen(session: Session, draft: Draft, address: Address, seen: int, actor: 
     return Seen(base, author)
 
 
-def as_seen_before(session: Session, closed: Draft, found: Draft, command: ChangePiece, actor: Actor) -> Seen:
+def as_seen_before(session: Session, closed: Draft, found: Draft, address: Address, seen: int, actor: Actor) -> Seen:
     """A piece of a closed draft as the author of a change had it, and who changed it since, there or in the draft that
     goes on from it."""
-    seen = as_seen(session, closed, command.address, command.seen, actor)
-    before = seen.piece or take_apart(queries.tree(session, closed)).pieces.get(command.address)
-    return Seen(before, seen.author or as_seen(session, found, command.address, 0, actor).author)
+    shown = as_seen(session, closed, address, seen, actor)
+    before = shown.piece or take_apart(queries.tree(session, closed)).pieces.get(address)
+    return Seen(before, shown.author or as_seen(session, found, address, 0, actor).author)
 
 
 def following_draft(session: Session, closed: Draft, *, actor: Actor, now: datetime) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ from assett.studio import (
     comparability,
     differing,
     exporting,
+    fields,
     following,
     forms,
     history,
@@ -261,17 +263,26 @@ def change(id: int) -> ResponseReturnValue:
     known = before.pieces.get(address)
     if known is None:
         return late.removed(id, address)
-    command = forms.change(request.form, address, known, context)
+    context = replace(context, taken=fields.ids_in(known))
+    command = forms.change(request.form, address, late.shown_piece(found, address, known), context)
     if (asked := removing.asks(found, before, address, known)) is not None:
         return asked
     try:
         outcome = service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
-    except service.Conflict as conflict:
+    except service.Conflict as met:
+        # Only the disputed words wait: whatever way one leaves the page, the rest is written. (A script that asks for
+        # a card will send the form again, to show the page.)
+        saved = not wants_json() and "card" not in request.form
+        if saved:
+            rest = replace(command, settled="theirs")
+            service.change_piece(db.session(), found, rest, actor=actor(), now=utc_now())
         back = place_of(found.id, before, address, opened=True)
-        return late.conflict(found, command, conflict, action=url_for(".change", id=id), back=back)
+        return late.conflict(found, met, action=url_for(".change", id=id), back=back, saved=saved)
     if wants_json():
         return _saved(found, address, outcome, earlier)
-    if outcome.merged_with == "":
+    if command.settled is not None:
+        flash(gettext("C’est enregistré, avec les mots que vous avez choisis."), "success")
+    elif outcome.merged_with == "":
         flash(gettext("Vous avez aussi changé ce passage dans un autre onglet : tout est gardé."), "info")
     elif outcome.merged_with:
         flash(

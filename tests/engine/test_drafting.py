@@ -105,8 +105,108 @@ def test_a_merge_tells_where_both_wrote_otherwise() -> None:
         {"title": "T1", "choices": [{"id": "a", "points": 2}]},
         {"title": "T2", "choices": [{"id": "a", "points": 3}]},
     )
-    assert outcome.conflicts == ("title", "choices.0.points")
+    assert outcome.conflicts == ("title", "choices.a.points")
     assert outcome.piece == {"title": "T2", "choices": [{"id": "a", "points": 3}]}
+    assert outcome.theirs == {"title": "T1", "choices": [{"id": "a", "points": 2}]}
+
+
+def named(*labels: str) -> dict[str, Any]:
+    """A piece whose answers are named by the first letter of their labels."""
+    return {"choices": [{"id": label[0].lower(), "label": label} for label in labels]}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "both", "conflicts"),
+    [
+        # Removed on one side alone.
+        (named("A", "C"), named("A", "B", "C2"), named("A", "C2"), ()),
+        # Removed on one side, changed on the other: neither goes in silence.
+        (named("A", "C"), named("A", "B2", "C2"), named("A", "B2", "C2"), ("choices.b",)),
+        (named("A", "B2", "C2"), named("A", "C"), named("A", "C2"), ("choices.b",)),
+        # One removes while the other adds; both add.
+        (named("A", "C"), named("A", "B", "C", "D"), named("A", "C", "D"), ()),
+        (named("A", "B", "C", "X"), named("N", "A", "B", "C"), named("N", "A", "B", "C", "X"), ()),
+        # One puts them in another order, the other adds; both in another order.
+        (named("C", "B", "A"), named("A", "B", "D", "C"), named("C", "B", "D", "A"), ()),
+        (named("C", "B", "A"), named("B", "A", "C"), named("B", "A", "C"), ("choices",)),
+    ],
+)
+def test_lists_are_merged_thing_by_thing(
+    theirs: dict[str, Any], mine: dict[str, Any], both: dict[str, Any], conflicts: tuple[str, ...]
+) -> None:
+    outcome = merged(named("A", "B", "C"), theirs, mine)
+    assert (outcome.piece, outcome.conflicts) == (both, conflicts)
+
+
+def test_two_answers_added_under_one_id_are_two() -> None:
+    theirs = {"choices": [{"id": "a", "label": "A"}, {"id": "choix", "label": "Parfois"}]}
+    mine = {"choices": [{"id": "a", "label": "A"}, {"id": "choix", "label": "Souvent"}]}
+    outcome = merged(named("A"), theirs, mine)
+    assert not outcome.conflicts
+    assert [(each["id"], each["label"]) for each in outcome.piece["choices"]] == [
+        ("a", "A"),
+        ("choix", "Parfois"),
+        ("choix-2", "Souvent"),
+    ]
+    # What is sent again adds nothing more.
+    assert merged(named("A"), outcome.piece, mine).piece == outcome.piece
+
+
+def test_a_condition_is_merged_whole() -> None:
+    base, theirs, mine = (
+        {"visible_if": {"question": question, "is": answer}}
+        for question, answer in (("a", "x"), ("a", "y"), ("b", "x"))
+    )
+    outcome = merged(base, theirs, mine)
+    assert (outcome.piece, outcome.theirs, outcome.conflicts) == (mine, theirs, ("visible_if",))
+
+
+def test_a_text_changed_while_it_was_translated_keeps_both() -> None:
+    outcome = merged({"title": "T"}, {"title": {"fr": "T", "en": "E"}}, {"title": "T2"})
+    assert (outcome.piece, outcome.conflicts) == ({"title": {"fr": "T2", "en": "E"}}, ())
+
+
+_answers = st.lists(st.sampled_from("abcdef"), unique=True, max_size=5).flatmap(
+    lambda names: st.tuples(*(st.tuples(st.just(name), st.integers(0, 3)) for name in names))
+)
+
+
+@given(st.tuples(_answers, _answers, _answers))
+def test_no_merge_loses_a_word_in_silence(sides: tuple[tuple[tuple[str, int], ...], ...]) -> None:
+    base, theirs, mine = ({"choices": [{"id": name, "label": f"{name}{n}"} for name, n in side]} for side in sides)
+    outcome = merged(base, theirs, mine)
+    known = {each["label"] for each in base["choices"]}
+    for wanted, found in ((mine, outcome.piece), (theirs, outcome.theirs)):
+        new = {each["label"] for each in wanted["choices"]} - known
+        assert new <= {each["label"] for each in found["choices"]}
+        assert len({each["id"] for each in found["choices"]}) == len(found["choices"])
+    if not outcome.conflicts:
+        assert outcome.piece == outcome.theirs
+
+
+TREE = {
+    "profile": [{"id": "p"}, {"id": "r"}],
+    "categories": [
+        {"id": "c", "questions": [{"id": "a"}, {"id": "b"}, {"id": "d"}]},
+        {"id": "e", "questions": [{"id": "f"}, {"id": "g"}]},
+    ],
+}
+
+
+@pytest.mark.parametrize("address", ["question/a", "question/b", "question/d", "category/c", "category/e", "profile/r"])
+def test_what_was_removed_is_put_back_where_it_stood(address: str) -> None:
+    before = take_apart(TREE)
+    after = operations.removed(before, address)
+    gone = step_between(before, after)
+    assert operations.put_back_in(after, address, before.pieces[address], gone) == before
+
+
+def test_a_question_comes_back_with_its_category_alone() -> None:
+    before = take_apart(TREE)
+    after = operations.removed(before, "category/e")
+    back = operations.put_back_in(after, "question/g", {"id": "g", "title": "G"}, step_between(before, after))
+    assert back.outline.categories == (("c", ("a", "b", "d")), ("e", ("g",)))
+    assert back.pieces["question/g"] == {"id": "g", "title": "G"}
 
 
 def test_who_names_a_question_is_known() -> None:

@@ -113,40 +113,6 @@ def test_what_makes_no_sense_stays_and_is_told(client: LintingClient, owner: Ses
     assert "1 point à corriger" in plain(page.text)
 
 
-def test_two_editors_keep_both_changes(client: LintingClient, owner: Session, space: Any) -> None:
-    draft = draft_of(owner, space)
-    zoe, yann = editor(space), editor(space, "Yann Éditeur")
-    base = f"/poitiers/atelier/{draft.id}"
-    client.sign_in(zoe)
-    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
-    hers, his = (form_fields(page, "form-question-suivi") for _ in range(2))
-    hers["title.fr"], his["help.fr"] = ["Suivez-vous vos factures ?"], ["Gaz compris."]
-    client.post(f"{base}/modifier", data=hers)
-    client.sign_in(yann)
-    client.post(f"{base}/modifier", data=his)
-    question = tree_of(owner, draft)["categories"][0]["questions"][0]
-    assert (question["title"], question["help"]) == ("Suivez-vous vos factures ?", "Gaz compris.")
-
-
-def test_two_editors_of_the_same_words_choose(client: LintingClient, owner: Session, space: Any) -> None:
-    draft = draft_of(owner, space)
-    zoe, yann = editor(space), editor(space, "Yann Éditeur")
-    base = f"/poitiers/atelier/{draft.id}"
-    client.sign_in(zoe)
-    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
-    hers, his = (form_fields(page, "form-question-suivi") for _ in range(2))
-    hers["title.fr"], his["title.fr"], his["help.fr"] = ["La sienne ?"], ["La mienne ?"], ["Gaz compris."]
-    client.post(f"{base}/modifier", data=hers)
-    client.sign_in(yann)
-    answer = client.post(f"{base}/modifier", data=his)
-    assert answer.status_code == 409
-    assert "La <mark>sienne</mark> ?" in answer.text and "La <mark>mienne</mark> ?" in answer.text
-    assert "Zoé" in answer.text
-    client.post(f"{base}/modifier", data={**his, "mine": ["1"]})
-    question = tree_of(owner, draft)["categories"][0]["questions"][0]
-    assert (question["title"], question["help"]) == ("La mienne ?", "Gaz compris.")
-
-
 def test_a_condition_is_built_by_picking(client: LintingClient, owner: Session, space: Any) -> None:
     draft = draft_of(owner, space)
     client.sign_in(editor(space))
@@ -207,58 +173,6 @@ def test_every_page_asks_for_few_statements(
         statements.clear()
         client.get(base + path)
         assert len(statements) <= 12, (path, len(statements))
-
-
-def test_a_conflict_with_oneself_speaks_of_the_other_tab(client: LintingClient, owner: Session, space: Any) -> None:
-    draft = draft_of(owner, space)
-    client.sign_in(editor(space))
-    base = f"/poitiers/atelier/{draft.id}"
-    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
-    one, other, elsewhere = (form_fields(page, "form-question-suivi") for _ in range(3))
-    one["title.fr"], other["title.fr"], elsewhere["help.fr"] = ["La première ?"], ["La seconde ?"], ["Gaz compris."]
-    client.post(f"{base}/modifier", data=one)
-    answer = client.post(f"{base}/modifier", data=other)
-    assert answer.status_code == 409
-    assert "Vous avez changé les mêmes mots dans un autre onglet" in answer.text
-    assert "Zoé Éditrice a changé" not in plain(answer.text)
-    merged = client.post(f"{base}/modifier", data=elsewhere, follow_redirects=True)
-    assert "Vous avez aussi changé ce passage dans un autre onglet" in merged.text
-    question = tree_of(owner, draft)["categories"][0]["questions"][0]
-    assert (question["title"], question["help"]) == ("La première ?", "Gaz compris.")
-
-
-def test_a_conflict_shows_both_sides_in_words(client: LintingClient, owner: Session, space: Any) -> None:
-    draft = draft_of(owner, space)
-    client.sign_in(editor(space))
-    base = f"/poitiers/atelier/{draft.id}"
-    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
-    one, other = (form_fields(page, "form-question-suivi") for _ in range(2))
-    label = next(name for name in one if name.endswith("label.fr"))
-    one[label], other[label], other["help.fr"] = ["Jamais encore"], ["Pas du tout"], ["Gaz compris."]
-    client.post(f"{base}/modifier", data=one)
-    answer = client.post(f"{base}/modifier", data=other)
-    assert answer.status_code == 409
-    rows = re.findall(r'<th scope="row">(.*?)</th>', answer.text)
-    assert len(rows) == 1 and "Libellé" in rows[0], "what was changed on one side alone is no conflict"
-    shown = plain(answer.text)
-    assert "Jamais encore" in shown and "Pas du tout" in shown
-    fields = {**form_fields(answer.text, "conflict-form"), "mine": "1"}
-    assert client.post(f"{base}/modifier", data=fields).status_code == 303
-    question = tree_of(owner, draft)["categories"][0]["questions"][0]
-    assert (question["choices"][0]["label"], question["help"]) == ("Pas du tout", "Gaz compris.")
-
-
-def test_what_was_never_shown_is_asked_about(client: LintingClient, owner: Session, space: Any) -> None:
-    draft = draft_of(owner, space)
-    client.sign_in(editor(space))
-    base = f"/poitiers/atelier/{draft.id}"
-    typed = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
-    typed |= {"title.fr": ["Venue d’ailleurs ?"], "seen": ["99"]}
-    assert client.post(f"{base}/modifier", data=typed).status_code == 409
-    before = tree_of(owner, draft)["categories"][0]["questions"][0]["title"]
-    assert before == "Suivez-vous vos consommations ?"
-    assert client.post(f"{base}/modifier", data={**typed, "mine": "1"}).status_code == 303
-    assert tree_of(owner, draft)["categories"][0]["questions"][0]["title"] == "Venue d’ailleurs ?"
 
 
 def test_publishing_says_who_is_writing(client: LintingClient, owner: Session, space: Any) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from assett.engine.drafting.pieces import SETTINGS, Address, Outline, Parts, Tree, free_id
+from assett.engine.drafting.steps import Step
 
 _Item = TypeVar("_Item")
 
@@ -141,6 +143,40 @@ def removed(parts: Parts, address: Address) -> Parts:
     else:
         outline = _without(outline, name)
     return Parts({key: piece for key, piece in parts.pieces.items() if key not in gone}, outline)
+
+
+def put_back_in(parts: Parts, address: Address, piece: Tree, gone: Step) -> Parts:
+    """With a piece that the step `gone` took away where it stood before, after what still precedes it there; a
+    category comes back with its questions, a question with its category alone."""
+    kind, _, name = address.partition("/")
+    before = gone.outline[0] if gone.outline is not None else parts.outline
+    if kind == "profile":
+        entries = _back(parts.outline.profile, before.profile, name)
+        return Parts({**parts.pieces, address: piece}, replace(parts.outline, profile=entries))
+    order = tuple(category for category, _ in before.categories)
+    category = name if kind == "category" else before.category_of(name) or next(iter(order), name)
+    pieces, outline = dict(parts.pieces), parts.outline
+    if category not in dict(outline.categories):
+        known = gone.pieces.get(f"category/{category}", (None, None))[0]
+        pieces[f"category/{category}"] = known or {"id": category, "title": category}
+        inside = dict(outline.categories) | {category: ()}
+        names = _back(tuple(each for each, _ in outline.categories), order, category)
+        outline = replace(outline, categories=tuple((each, inside[each]) for each in names))
+    siblings = dict(before.categories).get(category, ())
+    wanted = (name,) if kind == "question" else siblings
+    again = {each: f"question/{each}" for each in wanted if f"question/{each}" not in pieces}
+    for each, place in again.items():
+        if place == address or place in gone.pieces:
+            pieces[place] = gone.pieces[place][0]
+            outline = _with_questions(outline, category, partial(_back, before=siblings, name=each))
+    return Parts({**pieces, address: piece}, outline)
+
+
+def _back(here: tuple[str, ...], before: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Names with one more, after the last that stood before it and still does."""
+    earlier = before[: before.index(name)] if name in before else before
+    last = next((each for each in reversed(earlier) if each in here), None)
+    return _inserted(here, name, here.index(last) + 1 if last is not None else 0)
 
 
 def moved_by(parts: Parts, address: Address, by: int) -> Parts:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assett.engine.drafting.pieces import Address, Outline, Parts
+from assett.engine.drafting.pieces import Address, Outline, Parts, free_id
 
 _ABSENT = object()
 
@@ -105,74 +105,108 @@ def runs(steps: Iterable[Step]) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A piece that two people changed: what comes out, and the keys that they changed differently (dotted; there
-    ``piece`` holds mine)."""
+    """A piece that two people changed: what comes out with mine where they changed the same thing differently
+    (`conflicts`, dotted, things by their id), and with theirs there. All the rest is in both."""
 
     piece: dict[str, Any]
+    theirs: dict[str, Any]
     conflicts: tuple[str, ...]
 
 
 def merged(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Merged:
-    """Merge two versions of a piece key by key; lists of things with ids, thing by thing."""
-    conflicts: list[str] = []
-    piece = _merged(base, theirs, mine, "", conflicts)
-    return Merged(piece, tuple(conflicts))
+    """Merge two versions of a piece key by key; lists of things with ids, thing by thing.
+
+    A thing that one removed and the other changed is a conflict too: the words of neither go in silence.
+    """
+    own, other = _Merge(mine=True), _Merge(mine=False)
+    return Merged(own.keys(base, theirs, mine, ""), other.keys(base, theirs, mine, ""), tuple(own.conflicts))
 
 
-def contested(theirs: Mapping[str, Any], mine: Mapping[str, Any], conflicts: Iterable[str]) -> dict[str, Any]:
-    """Their version of a piece with mine in the places of ``conflicts`` alone: what there is to choose between."""
-    found: Any = theirs
-    for key in conflicts:
-        found = _put(found, mine, key.split("."))
-    return dict(found)
+# What makes sense as a whole alone: half of one condition and half of another are none.
+_WHOLE = ("visible_if", "if")
 
 
-def _put(theirs: Any, mine: Any, way: Sequence[str]) -> Any:
-    if not way:
-        return mine
-    step, *rest = way
-    if isinstance(theirs, Mapping) and isinstance(mine, Mapping):
-        value = _put(theirs.get(step, _ABSENT), mine.get(step, _ABSENT), rest)
-        return {key: each for key, each in {**theirs, step: value}.items() if each is not _ABSENT}
-    named, own = _by_id(theirs), _by_id(mine)
-    if named and own and step in named and step in own:
-        return [_put(thing, own[step], rest) if name == step else thing for name, thing in named.items()]
-    return mine
+class _Merge:
+    """One way of merging: with mine, or theirs, where both changed the same thing."""
+
+    def __init__(self, *, mine: bool) -> None:
+        self.mine = mine
+        self.conflicts: list[str] = []
+
+    def keys(
+        self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str
+    ) -> dict[str, Any]:
+        found = {}
+        for key in [*mine, *(key for key in theirs if key not in mine)]:
+            sides = (each.get(key, _ABSENT) for each in (base, theirs, mine))
+            value = self._value(*sides, path=f"{path}.{key}" if path else key)
+            if value is not _ABSENT:
+                found[key] = value
+        return found
+
+    def _value(self, base: Any, theirs: Any, mine: Any, *, path: str) -> Any:
+        base, theirs, mine = _in_languages(base, theirs, mine)
+        if mine == theirs or theirs == base:
+            return mine
+        if mine == base:
+            return theirs
+        if path.rpartition(".")[2] not in _WHOLE:
+            if isinstance(theirs, Mapping) and isinstance(mine, Mapping):
+                return self.keys(base if isinstance(base, Mapping) else {}, theirs, mine, path)
+            before, other, own = ({} if base is _ABSENT else _by_id(base)), _by_id(theirs), _by_id(mine)
+            if before is not None and other is not None and own is not None:
+                return self._things(before, other, _called_apart(before, other, own), path)
+        return self._either(theirs, mine, path)
+
+    def _either(self, theirs: Any, mine: Any, path: str) -> Any:
+        self.conflicts.append(path)
+        return mine if self.mine else theirs
+
+    def _things(
+        self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str
+    ) -> list[Any]:
+        found = []
+        for name in self._order(base, theirs, mine, path):
+            sides = (each.get(name, _ABSENT) for each in (base, theirs, mine))
+            value = self._value(*sides, path=f"{path}.{name}")
+            if value is not _ABSENT:
+                found.append(value)
+        return found
+
+    def _order(
+        self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str
+    ) -> list[str]:
+        """The order of whoever changed it, with what only the other has where it stood there."""
+        before, other, own = (
+            [name for name in each if name in base and name in theirs and name in mine] for each in (base, theirs, mine)
+        )
+        if other in (own, before):
+            lead = mine
+        elif own == before:
+            lead = theirs
+        else:
+            lead = self._either(theirs, mine, path)
+        order = list(lead)
+        for side in (theirs, mine):
+            last = None
+            for name in side:
+                if name not in order:
+                    order.insert(order.index(last) + 1 if last is not None else 0, name)
+                last = name
+        return order
 
 
-def _merged(base: Any, theirs: Any, mine: Any, path: str, conflicts: list[str]) -> Any:
-    if mine == theirs or theirs == base:
-        return mine
-    if mine == base:
-        return theirs
-    if isinstance(theirs, Mapping) and isinstance(mine, Mapping):
-        return _merged_keys(base if isinstance(base, Mapping) else {}, theirs, mine, path, conflicts)
-    named = [_by_id(each) for each in (base, theirs, mine)]
-    if all(each is not None for each in named):
-        before, other, own = (each or {} for each in named)
-        if list(other) == list(own) or list(other) == list(before) or list(own) == list(before):
-            return _merged_things(before, other, own, path, conflicts)
-    conflicts.append(path)
-    return mine
-
-
-def _merged_keys(
-    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str, conflicts: list[str]
-) -> dict[str, Any]:
-    keys = [*mine, *(key for key in theirs if key not in mine)]
-    found = {}
-    for key in keys:
-        where = f"{path}.{key}" if path else key
-        value = _merged(base.get(key, _ABSENT), theirs.get(key, _ABSENT), mine.get(key, _ABSENT), where, conflicts)
-        if value is not _ABSENT:
-            found[key] = value
-    return found
+def _in_languages(base: Any, *sides: Any) -> tuple[Any, ...]:
+    """A text in one language that one side has translated meanwhile: with those translations on every side."""
+    translated = next((each for each in sides if isinstance(each, Mapping)), {})
+    first = next((language for language, words in translated.items() if words == base), None)
+    if not isinstance(base, str) or first is None:
+        return (base, *sides)
+    return tuple({**translated, first: each} if isinstance(each, str) else each for each in (base, *sides))
 
 
 def _by_id(things: Any) -> dict[str, Any] | None:
     """A list of things with ids, by id; None for anything else."""
-    if things is _ABSENT:
-        return {}
     if not isinstance(things, Sequence) or isinstance(things, str):
         return None
     if not all(isinstance(thing, Mapping) and "id" in thing for thing in things):
@@ -180,15 +214,15 @@ def _by_id(things: Any) -> dict[str, Any] | None:
     return {thing["id"]: thing for thing in things}
 
 
-def _merged_things(
-    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str, conflicts: list[str]
-) -> list[Any]:
-    """Things whose order only one of the two changed: theirs if it is they."""
-    order = list(theirs) if list(mine) == list(base) else list(mine)
-    found = []
-    for place, name in enumerate(order):
-        where = f"{path}.{place}"
-        value = _merged(base.get(name, _ABSENT), theirs.get(name, _ABSENT), mine.get(name, _ABSENT), where, conflicts)
-        if value is not _ABSENT:
-            found.append(value)
+def _called_apart(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> dict[str, Any]:
+    """Mine, where what both added under one id are two things: each has its own."""
+    found: dict[str, Any] = {}
+    for name, thing in mine.items():
+        added = [each for each in theirs if each not in base]
+        if name in base or name not in added:
+            found[name] = thing
+            continue
+        same = next((each for each in added if each not in found and {**theirs[each], "id": name} == thing), None)
+        called = same or free_id(name, {*theirs, *mine, *found})
+        found[called] = {**thing, "id": called}
     return found

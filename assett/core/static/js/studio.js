@@ -160,6 +160,7 @@ export default function studio(form) {
     if (button) sent.set(button.name, button.value);
     const body = new URLSearchParams(sent);
     body.set("stay", "1");
+    body.set("card", "1");
     try {
       const response = await fetch(form.action, { method: "POST", body });
       if (response.status === 413) return refused(form.dataset.textRefused);

@@ -1,0 +1,328 @@
+"""Two editors in the same piece: both keep what they wrote, or choose; nothing goes in silence."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from assett.accounts.models import Person
+from assett.studio.models import Draft
+from tests import factories
+from tests.browsing import enter
+from tests.linting import LintingClient
+from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.browsing import Data, form_fields, plain
+
+
+def test_two_editors_keep_both_changes(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    zoe, yann = editor(space), editor(space, "Yann Éditeur")
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    hers, his = (form_fields(page, "form-question-suivi") for _ in range(2))
+    hers["title.fr"], his["help.fr"] = ["Suivez-vous vos factures ?"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=hers)
+    client.sign_in(yann)
+    client.post(f"{base}/modifier", data=his)
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["title"], question["help"]) == ("Suivez-vous vos factures ?", "Gaz compris.")
+
+
+def test_two_editors_of_the_same_words_choose(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    zoe, yann = editor(space), editor(space, "Yann Éditeur")
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    hers, his = (form_fields(page, "form-question-suivi") for _ in range(2))
+    hers["title.fr"], his["title.fr"], his["help.fr"] = ["La sienne ?"], ["La mienne ?"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=hers)
+    client.sign_in(yann)
+    answer = client.post(f"{base}/modifier", data=his)
+    assert "La <mark>sienne</mark> ?" in answer.text and "La <mark>mienne</mark> ?" in answer.text
+    assert "Zoé" in answer.text
+    client.post(f"{base}/modifier", data={**his, "mine": ["1"]})
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["title"], question["help"]) == ("La mienne ?", "Gaz compris.")
+
+
+def test_a_conflict_with_oneself_speaks_of_the_other_tab(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    one, other, elsewhere = (form_fields(page, "form-question-suivi") for _ in range(3))
+    one["title.fr"], other["title.fr"], elsewhere["help.fr"] = ["La première ?"], ["La seconde ?"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=one)
+    answer = client.post(f"{base}/modifier", data=other)
+    assert "Vous avez changé les mêmes mots dans un autre onglet" in answer.text
+    assert "Zoé Éditrice a changé" not in plain(answer.text)
+    merged = client.post(f"{base}/modifier", data=elsewhere, follow_redirects=True)
+    assert "Vous avez aussi changé ce passage dans un autre onglet" in merged.text
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["title"], question["help"]) == ("La première ?", "Gaz compris.")
+
+
+def test_a_conflict_shows_both_sides_in_words(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    page = client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    one, other = (form_fields(page, "form-question-suivi") for _ in range(2))
+    label = next(name for name in one if name.endswith("label.fr"))
+    one[label], other[label], other["help.fr"] = ["Jamais encore"], ["Pas du tout"], ["Gaz compris."]
+    client.post(f"{base}/modifier", data=one)
+    answer = client.post(f"{base}/modifier", data=other)
+    rows = re.findall(r'<th scope="row">(.*?)</th>', answer.text)
+    assert len(rows) == 1 and "Libellé" in rows[0], "what was changed on one side alone is no conflict"
+    shown = plain(answer.text)
+    assert "Jamais encore" in shown and "Pas du tout" in shown
+    fields = {**form_fields(answer.text, "conflict-form"), "mine": "1"}
+    assert client.post(f"{base}/modifier", data=fields).status_code == 303
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert (question["choices"][0]["label"], question["help"]) == ("Pas du tout", "Gaz compris.")
+
+
+def test_what_was_never_shown_is_asked_about(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    base = f"/poitiers/atelier/{draft.id}"
+    typed = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    typed |= {"title.fr": ["Venue d’ailleurs ?"], "seen": ["99"]}
+    page = client.post(f"{base}/modifier", data=typed).text
+    assert 'id="conflict-form"' in page and "d’ailleurs" in page
+    before = tree_of(owner, draft)["categories"][0]["questions"][0]["title"]
+    assert before == "Suivez-vous vos consommations ?"
+    assert client.post(f"{base}/modifier", data={**typed, "mine": "1"}).status_code == 303
+    assert tree_of(owner, draft)["categories"][0]["questions"][0]["title"] == "Venue d’ailleurs ?"
+
+
+@pytest.fixture
+def zoe(space: Any) -> Person:
+    return editor(space)
+
+
+@pytest.fixture
+def yann(space: Any) -> Person:
+    return editor(space, "Yann Éditeur")
+
+
+def drawn(client: LintingClient, base: str, question: str = "suivi", category: str = "energie") -> Data:
+    page = client.get(f"{base}/categories/{category}?ouvrir=question/{question}").text
+    return form_fields(page, f"form-question-{question}")
+
+
+def question(owner: Session, draft: Draft, place: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = tree_of(owner, draft)["categories"][0]["questions"][place]
+    return found
+
+
+@pytest.fixture
+def disputed(client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person) -> tuple[Draft, str, str]:
+    """Zoé wrote a title; Yann, whose page was older, another one, a help and a word for the second answer. Gives the
+    draft, its address, and the page that he is shown."""
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    hers, his = drawn(client, base), drawn(client, base)
+    client.post(f"{base}/modifier", data={**hers, "title.fr": ["La sienne ?"]})
+    client.sign_in(yann)
+    his |= {"title.fr": ["La mienne ?"], "help.fr": ["Gaz compris."], "choices.1.feedback.fr": ["Bravo."]}
+    return draft, base, client.post(f"{base}/modifier", data=his).text
+
+
+@pytest.mark.parametrize(("way", "title"), [("theirs", "La sienne ?"), ("mine", "La mienne ?"), (None, "La sienne ?")])
+def test_only_the_disputed_words_give_way(
+    client: LintingClient, owner: Session, disputed: tuple[Draft, str, str], way: str | None, title: str
+) -> None:
+    draft, base, page = disputed
+    assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["Intitulé"]
+    assert "data-undo" not in page, "it would take back what was just written"
+    assert "Tout ce que vous avez écrit d’autre ici est déjà enregistré." in page
+    if way is not None:
+        done = client.post(
+            f"{base}/modifier", data={**form_fields(page, "conflict-form"), way: "1"}, follow_redirects=True
+        )
+        assert "vos deux changements sont gardés" not in done.text
+        assert "avec les mots que vous avez choisis" in done.text
+    found = question(owner, draft)
+    assert (found["title"], found["help"], found["choices"][1]["feedback"]) == (title, "Gaz compris.", "Bravo.")
+
+
+def test_a_small_button_is_pressed_once_whatever_is_chosen(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    hers, his = drawn(client, base), drawn(client, base)
+    client.post(f"{base}/modifier", data={**hers, "title.fr": ["La sienne ?"]})
+    client.sign_in(yann)
+    page = client.post(f"{base}/modifier", data={**his, "title.fr": ["La mienne ?"], "do": ["choices:add"]}).text
+    client.post(f"{base}/modifier", data={**form_fields(page, "conflict-form"), "mine": "1"})
+    assert [each["label"] for each in question(owner, draft)["choices"]] == ["Non", "Oui", ""]
+    assert question(owner, draft)["title"] == "La mienne ?"
+
+
+def test_two_editors_add_an_answer_each(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    hers, his = drawn(client, base), drawn(client, base)
+    client.post(f"{base}/modifier", data={**hers, "do": ["choices:add"]})
+    client.sign_in(yann)
+    client.post(f"{base}/modifier", data={**his, "do": ["choices:add"]})
+    for person, place, label in ((zoe, 2, "Zoé ajoute"), (yann, 3, "Yann ajoute")):
+        client.sign_in(person)
+        client.post(f"{base}/modifier", data={**drawn(client, base), f"choices.{place}.label.fr": [label]})
+    assert [each["label"] for each in question(owner, draft)["choices"]] == ["Non", "Oui", "Zoé ajoute", "Yann ajoute"]
+
+
+@pytest.mark.parametrize(("way", "labels"), [("mine", ["Non de Yann", "Oui !"]), ("theirs", ["Oui !"])])
+def test_an_answer_that_was_removed_while_it_was_written_is_asked_about(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person, way: str, labels: list[str]
+) -> None:
+    tree = factories.small_document()
+    tree["languages"] = ["fr", "en"]
+    tree["categories"][0]["questions"][0]["choices"][0]["label"] = {"fr": "Non", "en": "No"}
+    draft = draft_of(owner, space, tree)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    hers, his = drawn(client, base), drawn(client, base)
+    client.post(f"{base}/modifier", data={**hers, "do": ["choices.0:remove"], "sure": "1"})
+    client.sign_in(yann)
+    his |= {"choices.0.label.fr": ["Non de Yann"], "choices.1.label.fr": ["Oui !"]}
+    page = plain(client.post(f"{base}/modifier", data=his).text)
+    assert "Zoé Éditrice a retiré ce que vous modifiiez." in page
+    assert "vos deux changements sont gardés" not in page
+    assert "(retiré)" in page and "Non de Yann" in page
+    sent = {**form_fields(page, "conflict-form"), way: "1"}
+    assert client.post(f"{base}/modifier", data=sent).status_code == 303
+    found = question(owner, draft)["choices"]
+    assert [each["label"]["fr"] if isinstance(each["label"], dict) else each["label"] for each in found] == labels
+    if way == "mine":
+        assert found[0]["label"]["en"] == "No", "what the form does not carry comes back too"
+
+
+def test_an_answer_that_was_written_while_it_was_removed_is_asked_about(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    hers, his = drawn(client, base), drawn(client, base)
+    client.post(f"{base}/modifier", data={**hers, "choices.0.label.fr": ["Non de Zoé"]})
+    client.sign_in(yann)
+    page = plain(client.post(f"{base}/modifier", data={**his, "do": ["choices.0:remove"]}).text)
+    assert "Zoé Éditrice a modifié ce que vous retiriez." in page and "Non de Zoé" in page
+    assert [each["label"] for each in question(owner, draft)["choices"]] == ["Non de Zoé", "Oui"]
+    client.post(f"{base}/modifier", data={**form_fields(page, "conflict-form"), "mine": "1"})
+    assert [each["label"] for each in question(owner, draft)["choices"]] == ["Oui"]
+
+
+def test_a_question_that_was_removed_while_it_was_written_is_put_back(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    tree = factories.small_document()
+    tree["categories"][0]["questions"].append({"id": "bois", "title": "Du bois ?", "type": "boolean"})
+    draft = draft_of(owner, space, tree)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(yann)
+    his = {**drawn(client, base), "title.fr": ["La mienne ?"]}
+    client.sign_in(zoe)
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
+    client.sign_in(yann)
+    assert client.post(f"{base}/modifier", data=his, headers={"Accept": "application/json"}).status_code == 409
+    page = plain(client.post(f"{base}/modifier", data=his).text)
+    assert "Zoé Éditrice l’a retiré le" in page and "<mark>La mienne</mark> ?" in page and "Le laisser retiré" in page
+    done = client.post(f"{base}/remettre", data=form_fields(page, "way-out"), follow_redirects=True)
+    assert "C’est remis, avec votre texte." in done.text
+    assert [each["id"] for each in tree_of(owner, draft)["categories"][0]["questions"]] == ["suivi", "bois"]
+    assert question(owner, draft)["title"] == "La mienne ?"
+    assert "a remis la question « La mienne ? »" in plain(client.get(f"{base}/historique").text)
+    client.post(f"{base}/annuler")
+    assert question(owner, draft)["id"] == "bois"
+
+
+def test_a_question_put_back_twice_is_merged(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    one = {**drawn(client, base), "title.fr": ["La première ?"]}
+    other = {**drawn(client, base), "help.fr": ["Gaz compris."]}
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
+    client.post(f"{base}/remettre", data=one)
+    client.sign_in(yann)
+    client.post(f"{base}/remettre", data=other)
+    assert (question(owner, draft)["title"], question(owner, draft)["help"]) == ("La première ?", "Gaz compris.")
+    assert client.post(f"{base}/remettre", data={"address": "question/inconnue"}).status_code == 422
+
+
+def test_the_page_of_the_form_leads_to_the_choice(
+    app: Flask, client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person, new_page: Any, live: str
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    his = new_page(width=360)
+    enter(app, his, yann, live)
+    his.goto(f"{live}{base}/categories/energie?ouvrir=question/suivi")
+    client.sign_in(zoe)
+    hers = drawn(client, base)
+    client.post(f"{base}/modifier", data={**hers, "do": ["choices.0:remove"]})
+    his.get_by_label("Aide").fill("Gaz compris.")
+    his.get_by_label("Réponse 1", exact=True).fill("Non de Yann")
+    expect(his.get_by_text("Zoé Éditrice a retiré ce que vous modifiiez.")).to_be_visible()
+    his.get_by_role("button", name="Le laisser retiré").click()
+    expect(his.get_by_label("Aide")).to_have_value("Gaz compris.")
+    expect(his.get_by_label("Réponse 1", exact=True)).to_have_value("Oui")
+    assert question(owner, draft)["help"] == "Gaz compris."
+
+
+def test_both_add_an_answer_on_their_pages(
+    app: Flask, owner: Session, space: Any, zoe: Person, yann: Person, new_page: Any, live: str
+) -> None:
+    draft = draft_of(owner, space)
+    hers, his = new_page(), new_page()
+    for page, person in ((hers, zoe), (his, yann)):
+        enter(app, page, person, live)
+        page.goto(f"{live}/poitiers/atelier/{draft.id}/categories/energie?ouvrir=question/suivi")
+    hers.get_by_role("button", name="Ajouter une réponse").click()
+    hers.get_by_label("Réponse 3", exact=True).fill("Zoé ajoute")
+    expect(hers.locator("[data-form-state]")).to_contain_text("Enregistré")
+    his.get_by_role("button", name="Ajouter une réponse").click()
+    expect(his.get_by_label("Réponse 3", exact=True)).to_have_value("Zoé ajoute")
+    his.get_by_label("Réponse 4", exact=True).fill("Yann ajoute")
+    expect(his.locator("[data-form-state]")).to_contain_text("Enregistré")
+    assert [each["label"] for each in question(owner, draft)["choices"]] == ["Non", "Oui", "Zoé ajoute", "Yann ajoute"]
+
+
+def test_a_small_button_leads_to_the_choice_and_acts_once(
+    app: Flask, client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person, new_page: Any, live: str
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    page = new_page()
+    enter(app, page, yann, live)
+    page.goto(f"{live}{base}/categories/energie?ouvrir=question/suivi")
+    client.sign_in(zoe)
+    client.post(f"{base}/modifier", data={**drawn(client, base), "title.fr": ["La sienne ?"]})
+    # Typed and pressed in one go, before it saves itself.
+    page.evaluate("""() => {
+        const title = document.querySelector('[name="title.fr"]');
+        title.value = "La mienne ?";
+        document.querySelector('[name=do][value="choices:add"]').click();
+    }""")
+    page.get_by_role("button", name="Garder la mienne").click()
+    expect(page.get_by_label("Réponse 3", exact=True)).to_be_visible()
+    found = question(owner, draft)
+    assert (found["title"], [each["label"] for each in found["choices"]]) == ("La mienne ?", ["Non", "Oui", ""])
