@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_percent
 from assett.engine.analysis import Minutes, ScoreRange
 from assett.engine.compiled import Compiled
-from assett.engine.drafting.grid import off_grid
+from assett.engine.drafting.grid import off_grid, own_messages
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
 from assett.kernel.text import N_
 from assett.questionnaires.words import TYPE_NAMES
@@ -312,11 +312,11 @@ def weights_words(parts: Parts, language: str, *, but: str) -> str:
 
 
 def presence_words(writing: Writing | None) -> str:
-    """« Yann modifie cette question depuis 14 h 02. »"""
+    """« Yann a écrit ici à 14 h 02. »: whether they still do, nobody knows."""
     if writing is None:
         return ""
     name = writing.person or gettext("Quelqu’un")
-    return gettext("%(name)s écrit ici depuis %(at)s.", name=name, at=show_clock(writing.since))
+    return gettext("%(name)s a écrit ici à %(at)s.", name=name, at=show_clock(writing.at))
 
 
 def left_words(checked: Check) -> str:
@@ -340,12 +340,8 @@ def effect_words(parts: Parts, address: Address, checked: Check, before: Check |
     """What the points of a piece make of its category: its share, and the scores that can be reached, which a change
     may have moved; of the grid, how many categories it does not govern."""
     kind, _, name = address.partition("/")
-    if address == GRID and (apart := len(off_grid(parts))):
-        return ngettext(
-            "Une catégorie a ses propres niveaux et ne suit pas cette grille.",
-            "%(num)s catégories ont leurs propres niveaux et ne suivent pas cette grille.",
-            apart,
-        )
+    if address == GRID:
+        return " ".join(filter(None, (_apart_words(len(off_grid(parts))), followers_words(parts))))
     category = name if kind == "category" else parts.outline.category_of(name) if kind == "question" else None
     if category is None or checked.analysis is None or checked.compiled is None:
         return ""
@@ -370,6 +366,40 @@ def effect_words(parts: Parts, address: Address, checked: Check, before: Check |
             )
         )
     return " ".join(sentences)
+
+
+def _apart_words(apart: int) -> str:
+    if not apart:
+        return ""
+    return ngettext(
+        "Une catégorie a ses propres niveaux et ne suit pas cette grille.",
+        "%(num)s catégories ont leurs propres niveaux et ne suivent pas cette grille.",
+        apart,
+    )
+
+
+def followers_words(parts: Parts) -> str:
+    """Which categories change with the grid although they repeat its levels; empty where none does."""
+    following = len(own_messages(parts))
+    if not following:
+        return ""
+    return ngettext(
+        "Une catégorie a ses propres messages et suit cette grille : ses noms et ses parts y changent avec elle.",
+        "%(num)s catégories ont leurs propres messages et suivent cette grille : "
+        "ses noms et ses parts y changent avec elle.",
+        following,
+    )
+
+
+def messages_gone_words(gone: int) -> str:
+    """What went with a level of the grid; empty where nothing did."""
+    if not gone:
+        return ""
+    return ngettext(
+        "Un message propre à une catégorie est parti avec ce niveau. « Annuler » le rend.",
+        "%(num)s messages propres à des catégories sont partis avec ce niveau. « Annuler » les rend.",
+        gone,
+    )
 
 
 def unspoken_words(languages: Sequence[str], texts: int) -> str:

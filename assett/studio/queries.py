@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from assett.accounts.models import Person, SpaceRole
+from assett.engine.drafting.pieces import GRID
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio.models import Draft, DraftComment, DraftStep
 
@@ -316,32 +317,32 @@ WHOLE = (undefer(QuestionnaireVersion.document), joinedload(QuestionnaireVersion
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Somebody who wrote in a piece lately, and since when."""
+    """Somebody who wrote in a piece lately, and when."""
 
     person: str
-    since: datetime
+    at: datetime
 
 
 def writing_lately(session: Session, draft: Draft, since: datetime, me: int | None) -> dict[str, Writing]:
-    """The pieces that somebody else changed since a time, each with the last one who did."""
-    addresses = _changed_pieces()
+    """The pieces that somebody else wrote in since a time, each with the last one who did, and when."""
     rows = session.execute(
-        select(DraftStep.person, DraftStep.at, addresses)
+        select(DraftStep.person, DraftStep.at, DraftStep.action, _changed_pieces())
         .where(DraftStep.draft_id == draft.id, DraftStep.at > since, DraftStep.action.like("%.changed"))
         .where(DraftStep.person_id.is_distinct_from(me))
         .order_by(DraftStep.number)
     )
     found: dict[str, Writing] = {}
-    for person, at, changed in rows:
-        for address in changed:
-            known = found.get(address)
-            found[address] = Writing(person, known.since if known is not None and known.person == person else at)
+    for person, at, action, changed in rows:
+        # A change of the grid moves categories along: nobody wrote there.
+        written = [each for each in changed if action.startswith(f"{each.partition('/')[0]}.")]
+        found |= dict.fromkeys(written, Writing(person, at))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
-    """What tells which steps belong together; `address` is the piece that a step changed, None where it did more."""
+    """What tells which steps belong together; `address` is the piece that a step changed, None where it did more (but
+    what a change of the grid moves along)."""
 
     number: int
     person_id: int | None
@@ -354,14 +355,20 @@ def step_marks(session: Session, draft: Draft) -> list[StepMark]:
     """Every step of a draft, oldest first, without what it changed."""
     changed = case((DraftStep.action.like("%.changed"), _changed_pieces()))
     rows = session.execute(
-        select(DraftStep.number, DraftStep.person_id, DraftStep.at, DraftStep.undone, changed)
+        select(DraftStep.number, DraftStep.person_id, DraftStep.at, DraftStep.undone, DraftStep.action, changed)
         .where(DraftStep.draft_id == draft.id)
         .order_by(DraftStep.number)
     )
     return [
-        StepMark(number, person_id, at, undone, addresses[0] if addresses and len(addresses) == 1 else None)
-        for number, person_id, at, undone, addresses in rows
+        StepMark(number, person_id, at, undone, _written_in(action, addresses or []))
+        for number, person_id, at, undone, action, addresses in rows
     ]
+
+
+def _written_in(action: str, addresses: Collection[str]) -> str | None:
+    if action == f"{GRID}.changed":
+        return GRID
+    return next(iter(addresses)) if len(addresses) == 1 else None
 
 
 def steps(session: Session, draft: Draft, numbers: Collection[int]) -> dict[int, DraftStep]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, undefer
 from assett.core import audit
 from assett.core.i18n import LANGUAGE_NAMES
 from assett.core.permissions import Actor
+from assett.engine.drafting.grid import carried_along, messages_gone
 from assett.engine.drafting.operations import in_languages, put_back_in, replaced
 from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted, put_together, take_apart
 from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
@@ -60,12 +61,14 @@ class ChangePiece:
 class Written:
     """What a change came to: ``merged_with`` names the colleague whose change of the same piece was kept too, whole; it
     is empty where that was the author's own, from elsewhere. ``unspoken`` are the languages that it took off the draft,
-    and ``texts_gone`` how many texts went with them."""
+    and ``texts_gone`` how many texts went with them. ``messages_gone`` counts the messages that categories had of their
+    own for a level that it took off the common grid."""
 
     changed: bool
     merged_with: str | None = None
     unspoken: tuple[str, ...] = ()
     texts_gone: int = 0
+    messages_gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +285,8 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
             raise Conflict(command.address, outcome.theirs, outcome.piece, seen.author)
         piece = outcome.theirs if command.settled == "theirs" else outcome.piece
         merged_with = seen.author if not outcome.conflicts else None
-    after = replaced(parts, command.address, piece)
+    # A category that follows the grid follows it in the same step, which is taken back with it.
+    after = carried_along(parts, replaced(parts, command.address, piece))
     action, subject = f"{command.address.partition('/')[0]}.changed", piece_title(piece, first_language(draft.tree))
     unspoken = _unspoken(theirs, piece) if command.address == SETTINGS else ()
     if unspoken:
@@ -290,7 +294,7 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
         after = in_languages(after, piece["languages"])
         action, subject = "language.removed", ", ".join(LANGUAGE_NAMES.get(code, code) for code in unspoken)
     changed = write(session, draft, lambda _: after, action, subject, actor=actor, now=now)
-    return Written(changed, merged_with, unspoken, translations.said_in(parts, unspoken))
+    return Written(changed, merged_with, unspoken, translations.said_in(parts, unspoken), messages_gone(parts, after))
 
 
 def _unspoken(before: Tree, after: Tree) -> tuple[str, ...]:
@@ -406,6 +410,7 @@ def translate(
             continue
         changed = translations.with_translation(changed, command.address, command.key, language, command.text)
         written += 1
+    changed = carried_along(parts, changed)
     write(session, draft, lambda _: changed, "translated", language, actor=actor, now=now)
     draft.translated = {**draft.translated, **confirmed}
     return Translated(written + len(confirmed), tuple(overtaken))

@@ -59,7 +59,7 @@ from assett.studio.pages import blueprint, check_of, frame, held_draft, open_dra
 
 # Further pages of the same blueprint: to be imported is enough.
 FURTHER = (bank, commenting, exporting, following, importing, late, previewing, publishing, removing, translating)
-# How long somebody who wrote in a piece is taken to be at it still.
+# How long it is worth telling that somebody else wrote in a piece.
 PRESENT = timedelta(minutes=10)
 
 
@@ -171,7 +171,8 @@ def grid(id: int) -> ResponseReturnValue:
     found = open_draft(id)
     parts = take_apart(found.tree)
     apart = [(place_of(found.id, parts, each), forms.called(parts, each)) for each in off_grid(parts)]
-    return _piece_page(found, GRID, apart=apart, lost=len(lost_levels(parts, GRID)))
+    lost, following = len(lost_levels(parts, GRID)), cards.followers_words(parts)
+    return _piece_page(found, GRID, apart=apart, lost=lost, following=following)
 
 
 def _piece_page(found: Draft, address: Address, **more: Any) -> ResponseReturnValue:
@@ -292,10 +293,16 @@ def change(id: int) -> ResponseReturnValue:
             ),
             "info",
         )
-    if told := cards.unspoken_words(outcome.unspoken, outcome.texts_gone):
+    if told := _taken_along(outcome):
         flash(told, "success")
     opened = "do" in request.form or "stay" in request.form
     return redirect(place_of(found.id, take_apart(found.tree), address, opened=opened), 303)
+
+
+def _taken_along(outcome: service.Written) -> str:
+    """What else a change took off the draft."""
+    gone = cards.unspoken_words(outcome.unspoken, outcome.texts_gone)
+    return gone or cards.messages_gone_words(outcome.messages_gone)
 
 
 def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tree) -> ResponseReturnValue:
@@ -313,8 +320,7 @@ def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tr
         ],
         left=len(checked.problems),
         left_words=cards.left_words(checked),
-        effect=cards.unspoken_words(outcome.unspoken, outcome.texts_gone)
-        or cards.effect_words(take_apart(found.tree), address, checked, before),
+        effect=_taken_along(outcome) or cards.effect_words(take_apart(found.tree), address, checked, before),
         presence=cards.presence_words(writing.get(address)),
         merged=outcome.merged_with is not None,
     )
@@ -354,7 +360,10 @@ def operate(id: int) -> ResponseReturnValue:
 def _followed(found: Draft, lost: Sequence[tuple[Address, Tree]]) -> str:
     """What became of the levels of categories that follow the common grid now."""
     if not lost:
-        return gettext("C’est fait : les messages propres sont gardés. « Annuler » revient en arrière.")
+        return gettext(
+            "C’est fait : ces niveaux suivent désormais la grille commune, les messages propres sont gardés. "
+            "« Annuler » revient en arrière."
+        )
     language = texts.first_language(found.tree)
     names = dict.fromkeys(gettext("« %(answer)s »", answer=removing.level_name(level, language)) for _, level in lost)
     return ngettext(

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
-from assett.engine.drafting.grid import following_grid, off_grid
-from assett.engine.drafting.pieces import GRID, put_together, take_apart
+from assett.engine.drafting.grid import carried_along, following_grid, messages_gone, off_grid, own_messages
+from assett.engine.drafting.operations import replaced
+from assett.engine.drafting.pieces import GRID, Parts, Tree, put_together, take_apart
 from assett.engine.reading import check_document
 from assett.engine.trial import legend
 from assett.formats.files import load
@@ -45,6 +46,106 @@ def test_categories_take_the_grid_and_keep_their_messages() -> None:
         messages = [[each["message"] for each in parts.pieces[address]["levels"]] for parts in (before, after)]
         assert messages[0] == messages[1]
         assert after.pieces[address]["levels"][0]["label"] == "Débuts"
+
+
+def _regraded(parts: Parts, levels: list[Tree]) -> Parts:
+    after = replaced(parts, GRID, {**parts.pieces[GRID], "levels": levels})
+    return carried_along(parts, after)
+
+
+def test_categories_that_follow_the_grid_change_with_it() -> None:
+    before = take_apart(load(ROOT / "questionnaires/socle-assett.yaml").tree)
+    first, second, *others = before.pieces[GRID]["levels"]
+    second = {**second, "label": "En route", "from": Decimal("0.33")}
+    after = _regraded(before, [first, second, *others])
+    assert len(own_messages(before)) == 5
+    assert (off_grid(after), own_messages(after)) == ((), own_messages(before))
+    for address in own_messages(before):
+        told = [[each["message"] for each in parts.pieces[address]["levels"]] for parts in (before, after)]
+        assert told[0] == told[1]
+    # With one level fewer, its messages go and are counted.
+    fewer = _regraded(before, [first, *others])
+    assert off_grid(fewer) == ()
+    assert messages_gone(before, fewer) == 5 and messages_gone(before, after) == 0
+
+
+def test_a_category_with_levels_of_its_own_does_not_change_with_the_grid() -> None:
+    before = take_apart(_renamed())
+    after = _regraded(before, before.pieces[GRID]["levels"][:2])
+    assert {key: piece for key, piece in after.pieces.items() if key != GRID} == {
+        key: piece for key, piece in before.pieces.items() if key != GRID
+    }
+
+
+def test_a_message_copied_from_the_grid_follows_and_one_left_out_stays_out() -> None:
+    tree = factories.small_document()
+    tree["levels"] = [{**level, "message": f"Message {level['id']}"} for level in tree["levels"]]
+    own = [dict(level) for level in tree["levels"]]
+    own[0]["message"] = "Le nôtre"
+    del own[1]["message"]
+    tree["categories"][0] = {**tree["categories"][0], "levels": own}
+    before = take_apart(tree)
+    address = f"category/{tree['categories'][0]['id']}"
+    levels = [{**level, "message": "Autre"} for level in tree["levels"]]
+    found = _regraded(before, levels).pieces[address]["levels"]
+    assert [each.get("message") for each in found] == ["Le nôtre", None, "Autre"][: len(found)]
+
+
+def test_once_it_follows_the_grid_a_category_goes_on_following(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space, _renamed())
+    base = open_as(client, editor(space), draft)
+    client.post(f"{base}/operation", data={"verb": "follow", "address": "grid"})
+    page = plain(client.get(f"{base}/grille").text)
+    assert "5 catégories ont leurs propres messages et suivent cette grille" in page
+    fields = form_fields(page, "form-grid")
+    fields |= {"levels.1.label.fr": ["En route"], "levels.1.from": ["33"]}
+    client.post(f"{base}/modifier", data=fields)
+    tree = tree_of(owner, draft)
+    for category in tree["categories"]:
+        assert [(each["label"]["fr"], each["from"]) for each in category.get("levels", tree["levels"])][1] == (
+            "En route",
+            Decimal("0.33"),
+        )
+    assert "ne suivent pas cette grille" not in plain(client.get(f"{base}/grille").text)
+    # What moved along is no writing of anybody's, and one line of the history.
+    client.post(
+        f"{base}/modifier", data={**form_fields(client.get(f"{base}/grille").text, "form-grid"), "scale.max": "10"}
+    )
+    assert plain(client.get(f"{base}/historique").text).count("a changé la grille de notation") == 1
+    client.sign_in(editor(space, "Yann Éditeur"))
+    assert "a écrit ici" not in plain(client.get(f"{base}/categories/energie").text)
+
+
+def test_a_level_that_goes_takes_the_messages_of_those_who_follow_and_says_so(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = load(ROOT / "questionnaires/socle-assett.yaml").tree
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    fields = form_fields(client.get(f"{base}/grille").text, "form-grid")
+    told = client.post(f"{base}/modifier", data={**fields, "do": ["levels.1:remove"]}, follow_redirects=True).text
+    assert "5 messages propres à des catégories sont partis avec ce niveau." in plain(told)
+    assert off_grid(take_apart(tree_of(owner, draft))) == ()
+    client.post(f"{base}/annuler")
+    assert tree_of(owner, draft) == tree
+
+
+def test_a_translated_level_is_translated_where_the_grid_is_followed(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = factories.small_document()
+    tree["languages"] = ["fr", "en"]
+    own = [{**level, "message": "Le nôtre"} for level in tree["levels"]]
+    tree["categories"][0] = {**tree["categories"][0], "levels": own}
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    sent = {"langue": "en", "a.0": "grid", "k.0": "levels.0.label", "w.0": "", "t.0": "Beginner"}
+    client.post(f"{base}/traductions", data=sent)
+    after = tree_of(owner, draft)
+    assert after["levels"][0]["label"]["en"] == "Beginner"
+    assert after["categories"][0]["levels"][0]["label"] == after["levels"][0]["label"]
 
 
 def test_a_category_without_a_message_of_its_own_has_no_levels_any_more() -> None:

@@ -137,7 +137,7 @@ def test_two_editors_see_each_other_and_choose(
     expect(hers.locator("[data-form-state]")).to_contain_text("Enregistré")
     # Elsewhere in the piece, both are kept, and each learns of the other.
     his.get_by_label("Aide").fill("Verre compris.")
-    expect(his.locator("[data-presence]")).to_contain_text("Zoé Éditrice écrit ici depuis")
+    expect(his.locator("[data-presence]")).to_contain_text("Zoé Éditrice a écrit ici à")
     expect(his.get_by_label("Intitulé", exact=True).first).to_have_value("Triez-vous le papier ?")
     expect(his.get_by_label("Aide")).to_have_value("Verre compris.")
     # The same words: both are shown, and one is chosen.

@@ -25,6 +25,57 @@ def following_grid(parts: Parts, address: Address) -> Parts:
     return Parts({**parts.pieces, **{each: _on_grid(parts.pieces[each], levels) for each in wanted}}, parts.outline)
 
 
+def own_messages(parts: Parts) -> tuple[Address, ...]:
+    """The categories that follow the grid with messages of their own: the format has them repeat its levels."""
+    common = _bones(parts.pieces.get(GRID, {}))
+    return tuple(
+        f"category/{name}"
+        for name, _ in parts.outline.categories
+        if parts.pieces[f"category/{name}"].get("levels") and _bones(parts.pieces[f"category/{name}"]) == common
+    )
+
+
+def carried_along(before: Parts, after: Parts) -> Parts:
+    """With the categories that followed the grid on its new levels, where it changed and they did not: their own
+    messages stay, but for those of a level that is gone."""
+    former, levels = (parts.pieces[GRID].get("levels") or [] for parts in (before, after))
+    if former == levels:
+        return after
+    moved = {
+        address: _carried(after.pieces[address], former, levels)
+        for address in own_messages(before)
+        if address in after.pieces and after.pieces[address].get("levels") == before.pieces[address].get("levels")
+    }
+    return Parts({**after.pieces, **moved}, after.outline)
+
+
+def _carried(category: Tree, former: list[Tree], levels: list[Tree]) -> Tree:
+    said = {level.get("id"): level.get("message") for level in former}
+    own = {level.get("id"): level.get("message") for level in category.get("levels") or []}
+    found = []
+    for level in levels:
+        name = level.get("id")
+        if name not in own or own[name] == said.get(name):
+            found.append(level)
+            continue
+        bare = {key: value for key, value in level.items() if key != "message"}
+        found.append({**bare, "message": own[name]} if own[name] else bare)
+    return _with_levels(category, found, levels)
+
+
+def messages_gone(before: Parts, after: Parts) -> int:
+    """How many messages categories had of their own for levels that the grid has no more."""
+    said = {level.get("id"): level.get("message") for level in before.pieces[GRID].get("levels") or []}
+    kept = {level.get("id") for level in after.pieces[GRID].get("levels") or []}
+    return sum(
+        bool(level.get("message")) and level.get("message") != said.get(level.get("id"))
+        for address in own_messages(before)
+        if address in after.pieces and after.pieces[address] != before.pieces[address]
+        for level in before.pieces[address].get("levels") or []
+        if level.get("id") not in kept
+    )
+
+
 def lost_levels(parts: Parts, address: Address) -> tuple[tuple[Address, Tree], ...]:
     """The levels that `following_grid` would take away, messages and all, each with its category: the grid has none of
     their ids."""
@@ -41,6 +92,11 @@ def lost_levels(parts: Parts, address: Address) -> tuple[tuple[Address, Tree], .
 def _on_grid(category: Tree, levels: list[Tree]) -> Tree:
     own = {level.get("id"): level["message"] for level in category.get("levels") or [] if level.get("message")}
     found = [{**level, "message": own[level["id"]]} if level.get("id") in own else level for level in levels]
+    return _with_levels(category, found, levels)
+
+
+def _with_levels(category: Tree, found: list[Tree], levels: list[Tree]) -> Tree:
+    """A category on these levels; without any of its own where they are those of the grid to the word."""
     if found == levels:
         return {key: value for key, value in category.items() if key != "levels"}
     return {**category, "levels": found}
