@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -33,7 +34,7 @@ class Invalid(Rejected):
     """What the format refuses; `problems` name their keys (``title.fr``, ``for[0].is``)."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = [(each.path.removeprefix("resources[0]").lstrip("."), told(each)) for each in problems]
+        self.problems = [(each.path, told(each)) for each in problems]
         super().__init__(self.problems[0][1])
 
 
@@ -94,9 +95,14 @@ def in_words(template: str, params: Mapping[str, object]) -> str:
 def checked(entry: Mapping[str, Any], document: Document | None) -> None:
     """Raises `Invalid` where an entry is too long, is not of the format, or names what the questionnaire in service has
     not."""
-    problems = [*too_long(entry), *check_resources({"format": 1, "resources": [dict(entry)]}, document)]
-    if problems:
+    if problems := wrong(entry, document):
         raise Invalid(problems)
+
+
+def wrong(entry: Mapping[str, Any], document: Document | None) -> list[Problem]:
+    """All that is wrong with an entry, by its own keys (``title.fr``, ``for[0].is``)."""
+    problems = [*too_long(entry), *check_resources({"format": 1, "resources": [dict(entry)]}, document)]
+    return [replace(each, path=each.path.removeprefix("resources[0]").lstrip(".")) for each in problems]
 
 
 def too_long(entry: Mapping[str, Any]) -> list[Problem]:

@@ -16,11 +16,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from assett.core.forms import Form, choices, email_field, many_lines, one_line
 from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
-from assett.kernel.errors import Rejected
+from assett.kernel.errors import Problem, Rejected
+from assett.kernel.text import sentence
 from assett.resources import aims
 from assett.resources.aims import Aim
 from assett.resources.catalogue import Criteria, Origin, State
-from assett.resources.checking import LONGEST, MOST_TAGS, Invalid, address_typed
+from assett.resources.checking import LONGEST, MOST_TAGS, Invalid, address_typed, told
 from assett.resources.models import TYPE_LABELS, Partner
 from assett.resources.queries import Line
 from assett.resources.service import ADAPTABLE, Adapt, PartnerCard, Write
@@ -179,13 +180,24 @@ class _LocalForm(Form):
         for key, message in rejected.problems:
             self._say(key, message)
 
-    def _say(self, key: str, message: str) -> None:
+    def look_over(self, problems: Sequence[Problem]) -> None:
+        """Say, beside what was typed wrong, what makes no sense: all that is to be put right is told at once."""
+        typed_wrong = {field.name for field in self if field.errors}
+        for each in problems:
+            field = self._about(each.path)
+            if field is None or field.name not in typed_wrong:
+                self._say(each.path, told(each))
+
+    def _about(self, key: str) -> Any:
         name = key.partition("[")[0].replace(".", "_")
-        field = self._fields.get(name) or self._fields.get(f"{name}_fr")
+        return self._fields.get(name) or self._fields.get(f"{name}_fr")
+
+    def _say(self, key: str, message: str) -> None:
+        field = self._about(key)
         if field is not None:
-            field.errors = [*field.errors, message]
+            field.errors = [*field.errors, sentence(message)]
         else:
-            self.form_errors.append(message)
+            self.form_errors.append(sentence(message))
 
 
 def _iso(day: date | None) -> str | None:
@@ -247,6 +259,11 @@ class ResourceForm(_LocalForm):
         """The aims in the format."""
         return {"for": aims.written_for(self.for_aims, types), "who": aims.written_who(self.who_aims, types)}
 
+    @property
+    def aims_refused(self) -> list[tuple[str, Any, str]]:
+        """What is wrong with the lines, as the summary of what is to be put right shows it."""
+        return [("visee", _l("À qui la proposer"), message) for message in dict.fromkeys(self.aim_errors)]
+
     def command(self, known: Mapping[str, Any], types: Mapping[str, str]) -> Write:
         entry = {
             "title": self.text("title", known.get("title")),
@@ -262,7 +279,7 @@ class ResourceForm(_LocalForm):
 
     def _say(self, key: str, message: str) -> None:
         if key.startswith(("for", "who")):
-            self.aim_errors.append(message)
+            self.aim_errors.append(sentence(message))
         else:
             super()._say(key, message)
 

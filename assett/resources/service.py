@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from assett.accounts.models import Person
 from assett.core import audit
 from assett.engine.document import Document
-from assett.kernel.errors import Rejected
+from assett.kernel.errors import Problem, Rejected
 from assett.resources import queries
-from assett.resources.checking import checked, reconciled
+from assett.resources.checking import Invalid, checked, reconciled, wrong
 from assett.resources.links import Finding
 from assett.resources.models import (
     LinkState,
@@ -267,7 +267,8 @@ def adapt(
     national = line.resource.entry
     after = reconciled(seen, adapted_facts(line), command.facts) if seen is not None else command.facts
     changes: dict[str, Any] = {key: after[key] for key in ADAPTABLE if key in after and after[key] != national.get(key)}
-    checked({**{k: v for k, v in {**national, **changes}.items() if v is not None}, "id": line.resource.slug}, None)
+    if problems := wrong_if_adapted(line, changes):
+        raise Invalid(problems)
     row = adoption(session, space, line, now)
     before = adoption_facts(row)
     row.changes = changes
@@ -281,6 +282,12 @@ def adapt(
         return False
     audit.record(session, "resources.adapted", subject=title_of(national), details=difference(before, said))
     return True
+
+
+def wrong_if_adapted(line: Line, changes: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with a national resource that the space says otherwise."""
+    said = {key: value for key, value in {**line.resource.entry, **changes}.items() if value is not None}
+    return wrong({**said, "id": line.resource.slug}, None)
 
 
 def adapted_facts(line: Line) -> dict[str, Any]:

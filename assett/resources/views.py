@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, flash, g, redirect, request, url_for
+from flask import Flask, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from assett.accounts.sessions import current_person
 from assett.core.db import db, dump_json, load_json
-from assett.core.i18n import current_language
+from assett.core.i18n import current_language, show_day
 from assett.core.markdown import render
 from assett.core.paging import Page, asked_page, page_within
-from assett.core.permissions import PUBLIC, SIGNED_IN, proved
-from assett.core.tenancy import declare_space
-from assett.core.web import actor, safe_next
+from assett.core.permissions import proved
+from assett.core.web import actor
 from assett.engine.compiled import Compiled
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
-from assett.kernel.text import UNSTORABLE
-from assett.organizations.queries import participations_of
-from assett.resources import aiming, aims, audience, catalogue, merging, policy, queries, service
+from assett.resources import aiming, aims, audience, catalogue, checking, merging, policy, queries, service
 from assett.resources import importing as _importing  # noqa: F401  (registers its routes)
 from assett.resources import jobs as _jobs  # noqa: F401  (registers its handlers)
+from assett.resources import visiting as _visiting  # noqa: F401  (registers its routes)
 from assett.resources.aiming import Aimable
 from assett.resources.catalogue import Shelf
 from assett.resources.checking import Clash
@@ -47,7 +44,6 @@ from assett.resources.words import WORDS, card_of, facts_of, title_of
 from assett.spaces.policy import EDIT, TEAM
 
 _Form = TypeVar("_Form", ResourceForm, AdaptForm)
-_ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|monitor|scan|fetch|curl|wget|python|headless|ASSETT-liens", re.I)
 
 
 def init_app(app: Flask) -> None:
@@ -171,11 +167,24 @@ def _written(form: ResourceForm, line: Line | None) -> ResponseReturnValue:
     if not building:
         row = form.carry_out(lambda: _write(form, line, aimable))
         if row is not None:
-            flash(_("C’est enregistré : la ressource est proposée dès maintenant."), "success")
-            return redirect(url_for("resources.show", resource=row), 303)
+            flash(_saved(row), "success")
+            return redirect(url_for("resources.show", resource=row.id), 303)
+    if building and "wrong" in request.form:
+        # What was wrong is told until it is put right.
+        form.validate()
+        _look_over(form, line, aimable, building)
+    elif form.errors and form.rejected is None:
+        _look_over(form, line, aimable, building)
     if line is not None and isinstance(form.rejected, Clash):
         form = _with_both(form, line, form.rejected)
     return _form_page(form, line, aimable, 200 if building else form.status)
+
+
+def _look_over(form: ResourceForm, line: Line | None, aimable: Aimable, building: bool) -> None:
+    """Say too what makes no sense in a form of which a field is wrong; lines that are being picked are not judged."""
+    command = form.command(line.entry if line is not None else {}, aimable.types)
+    found = checking.wrong({"id": "x", **command.entry}, queries.document_of(aimable.compiled))
+    form.look_over([each for each in found if not building or not each.path.startswith(("for", "who"))])
 
 
 # Two colleagues at once
@@ -266,19 +275,32 @@ def _form_page(form: ResourceForm, line: Line | None, aimable: Aimable, status: 
     )
 
 
-def _write(form: ResourceForm, line: Line | None, aimable: Aimable) -> int:
-    """Write what the form says; the id of the resource."""
+def _saved(row: Resource) -> str:
+    """What is true of a resource from now on."""
+    today, (begins, ends) = today_in_paris(), (row.entry.get(key) for key in ("valid_from", "valid_until"))
+    if row.archived_at is not None:
+        return str(_("C’est enregistré. La ressource reste archivée : personne ne la voit."))
+    if ends and date.fromisoformat(ends) < today:
+        return str(_("C’est enregistré. Ses dates sont passées : la ressource n’est plus proposée."))
+    if begins and date.fromisoformat(begins) > today:
+        day = show_day(date.fromisoformat(begins))
+        return str(_("C’est enregistré : la ressource sera proposée à partir du %(day)s.", day=day))
+    return str(_("C’est enregistré : la ressource est proposée dès maintenant."))
+
+
+def _write(form: ResourceForm, line: Line | None, aimable: Aimable) -> Resource:
+    """Write what the form says; the resource."""
     session, now = db.session(), utc_now()
     document = queries.document_of(aimable.compiled)
     command = replace(form.command(line.entry if line is not None else {}, aimable.types), partner_id=_partner_of(form))
     if line is None and (twice := service.sent_twice(session, command, now)) is not None:
-        return twice.id
+        return twice
     if "anyway" not in request.form and _to_compare(form, line) and _twin(form, line) is not None:
         raise Rejected(_("Cette ressource ressemble à une autre, déjà dans la base."), "title_fr")
     if line is None:
-        return service.create(session, g.space, command, document, now).id
+        return service.create(session, g.space, command, document, now)
     service.change(session, line.resource, command, document, now, _seen())
-    return line.resource.id
+    return line.resource
 
 
 def _to_compare(form: ResourceForm, line: Line | None) -> bool:
@@ -357,6 +379,8 @@ def adapt(resource: int) -> ResponseReturnValue:
     form = AdaptForm.of(line, g.space.languages, queries.partners(db.session()))
     adapted = form.carry_out(lambda: (_adapt(form, line),))
     if adapted is None:
+        if form.errors and form.rejected is None:
+            form.look_over(service.wrong_if_adapted(line, form.command(line.resource.entry).changes))
         return _adapt_page(form, line)
     flash(_("C’est enregistré : vos mots remplacent ceux de la base nationale."), "success")
     return redirect(url_for("resources.show", resource=resource), 303)
@@ -544,48 +568,3 @@ def remove_partner(partner: int) -> ResponseReturnValue:
     service.remove_partner(db.session(), row)
     flash(_("Ce partenaire est retiré."), "success")
     return redirect(url_for("resources.partners"), 303)
-
-
-# What members and visitors do
-
-
-@blueprint.get("/ressources/<slug>/aller", access=PUBLIC)
-def go(slug: str) -> ResponseReturnValue:
-    """On to the official address of a resource; that it was opened is counted for the day, of nobody."""
-    url = queries.address_of(db.session(), slug)
-    if url is None:
-        abort(404)
-    if _is_somebody():
-        # On a connection of its own: a request that only reads is taken back at its end.
-        with db.engine.begin() as connection:
-            declare_space(connection, g.space.id)
-            connection.execute(service.one_visit(g.space.id, slug, today_in_paris()))
-    response = Response(status=303)
-    response.headers["Location"] = url
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def _is_somebody() -> bool:
-    """Whether a person opens this, as far as the request says: not a robot, nor a browser that reads ahead."""
-    agent = request.headers.get("User-Agent", "")
-    ahead = "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""))
-    return request.method == "GET" and bool(agent) and not ahead and not _ROBOT.search(agent)
-
-
-@blueprint.post("/ressources/<slug>/avis", access=SIGNED_IN)
-def opinion(slug: str) -> ResponseReturnValue:
-    """« Cela vous a-t-il aidé ? », by a member of a structure that takes part."""
-    if not participations_of(db.session(), actor().ids("organization")):
-        abort(404)
-    if queries.address_of(db.session(), slug) is None or request.form.get("helped") not in ("oui", "non"):
-        abort(404)
-    remark = request.form.get("remark")
-    if remark is not None:
-        remark = UNSTORABLE.sub("", remark).strip()[:500]
-    helped = request.form["helped"] == "oui"
-    service.give_opinion(db.session(), g.space, slug, current_person(), helped, remark, utc_now())
-    flash(_("Merci : votre avis aide à garder les ressources qui servent."), "success")
-    back = safe_next(request.form.get("next"), url_for("spaces.home"))
-    return redirect(f"{back.partition('#')[0]}#ressource-{slug}", 303)

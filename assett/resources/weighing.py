@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from assett.core.db import dump_json
 from assett.engine.document import Document
-from assett.engine.reading import check_resources
 from assett.formats.layout import RESOURCES, Column, Table
 from assett.formats.reports import Place, Remark
 from assett.formats.workbook import cell_of
 from assett.kernel.errors import Problem
 from assett.kernel.text import N_
 from assett.resources.checking import too_long
+from assett.resources.checking import wrong as all_wrong
 from assett.resources.duplicates import Likenesses
 from assett.resources.queries import Line as Known
 from assett.resources.taking import Imported, digest_of
@@ -188,7 +188,7 @@ class Judge:
         while True:
             columns = [(column, language) for column, language in self.columns if column.key not in cells.left]
             entry = _merged(same.entry, given, columns, self.default)
-            problems = [_inside(each) for each in check_resources({"format": 1, "resources": [entry]}, self.document)]
+            problems = all_wrong(entry, self.document)
             spoken = {column.key for column, _ in columns}
             if "valid_until" not in spoken and "valid_from" in spoken:
                 # An end that the file says nothing of is not what is wrong.
@@ -255,11 +255,6 @@ class _Cells:
     def told(self, kept: str) -> list[Remark]:
         """What is said of the cells that are set aside, with what holds instead."""
         return [replace(remark, kept=kept or remark.kept) for remark in self.left.values()]
-
-
-def _inside(problem: Problem) -> Problem:
-    """A problem of a file of one resource, as one of this resource."""
-    return replace(problem, path=problem.path.removeprefix("resources[0]").lstrip("."))
 
 
 def _key(problem: Problem) -> str:

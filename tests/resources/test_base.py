@@ -97,8 +97,67 @@ def test_what_is_refused_is_said_beside_its_field_and_kept(client: LintingClient
     page = client.post(here.url("/nouvelle"), data={**FORM, "url": "pas une adresse", "valid_from": "2026-05-01",
                        "valid_until": "2026-04-01"})  # fmt: skip
     assert page.status_code == 422
-    assert "il faut l’adresse d’une page" in page.text and 'value="Visite énergie"' in page.text
+    assert "Il faut l’adresse d’une page" in page.text and 'value="Visite énergie"' in page.text
     assert owner.scalars(select(Resource)).first() is None
+
+
+WRONG = {"url": "pas une adresse", "priority": "500", "valid_from": "2026-05-01", "valid_until": "2026-04-01",
+         "for.0.of": "question/suivi"}  # fmt: skip
+
+
+def test_all_that_is_wrong_is_told_at_once_each_line_leading_to_its_field(
+    client: LintingClient, owner: Session
+) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data={**FORM, **WRONG}).text
+    summary = page[page.index("notice-title") : page.index("</ul>", page.index("notice-title"))]
+    assert "4 points sont à corriger" in summary
+    for place in ("url", "priority", "valid_until", "visee"):
+        assert f'href="#{place}"' in summary and f'id="{place}"' in page
+    assert "La fin ne peut pas venir avant le début." in summary
+    assert "Choisissez au moins une réponse, ou donnez une borne s’il s’agit d’un nombre." in summary
+
+
+def test_a_line_without_an_answer_is_told_at_the_head_of_the_form(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data={**FORM, "for.0.of": "question/suivi"})
+    assert page.status_code == 422
+    assert "Un point est à corriger" in page.text and 'href="#visee"' in page.text
+
+
+def test_what_was_put_right_is_not_told_any_more_while_lines_are_picked(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    refused = client.post(here.url("/nouvelle"), data={**FORM, **WRONG}).text
+    assert 'name="wrong"' in refused
+    mended = {**FORM, **WRONG, "wrong": "1", "do": "for:add", "valid_until": "", "priority": "50"}
+    page = client.post(here.url("/nouvelle"), data=mended)
+    assert page.status_code == 200 and "La fin ne peut pas" not in page.text and 'id="priority-error"' not in page.text
+    # Still wrong; the lines are being picked, and not judged yet.
+    assert "Un point est à corriger" in page.text and 'href="#url"' in page.text and 'href="#visee"' not in page.text
+    page = client.post(here.url("/nouvelle"), data={**mended, "url": "https://a.example.org"}).text
+    assert "à corriger" not in page and 'name="wrong"' not in page
+    # Nothing is judged before it has been sent.
+    assert "à corriger" not in client.post(here.url("/nouvelle"), data={"do": "for:add"}).text
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ({"valid_until": "2020-12-31"}, "Ses dates sont passées : la ressource n’est plus proposée."),
+        ({"valid_from": "2099-01-01"}, "la ressource sera proposée à partir du 1ᵉʳ janvier 2099"),
+        ({}, "la ressource est proposée dès maintenant"),
+    ],
+)
+def test_what_is_said_once_it_is_saved_is_true(
+    client: LintingClient, owner: Session, dates: dict[str, str], said: str
+) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    page = client.post(here.url("/nouvelle"), data={**FORM, **dates}, follow_redirects=True).text
+    assert said in page.replace("\u00a0", " ").replace("1er", "1ᵉʳ")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +183,7 @@ def test_a_telephone_number_is_told_where_it_goes(client: LintingClient, owner: 
     here = territory()
     here.enter(client, here.editor)
     page = client.post(here.url("/nouvelle"), data={**FORM, "type": "contact", "url": typed})
-    assert page.status_code == 422 and "un numéro de téléphone va dans" in page.text
+    assert page.status_code == 422 and "Un numéro de téléphone va dans" in page.text
 
 
 def test_a_new_partner_is_named_in_the_same_form(client: LintingClient, owner: Session) -> None:
@@ -170,7 +229,7 @@ def test_a_new_partner_is_named_for_a_national_resource_too(client: LintingClien
 
 @pytest.mark.parametrize(
     ("of", "said"),
-    [("question/suivi", "choisissez au moins une réponse"), ("category/energie", "choisissez au moins un niveau")],
+    [("question/suivi", "Choisissez au moins une réponse"), ("category/energie", "Choisissez au moins un niveau")],
 )
 def test_an_aim_without_an_answer_is_refused(client: LintingClient, owner: Session, of: str, said: str) -> None:
     here = territory()

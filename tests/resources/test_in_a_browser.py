@@ -74,3 +74,22 @@ def test_aims_are_picked_and_who_would_see_it_is_said(
     page.get_by_role("button", name="Enregistrer").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Relever ses compteurs à plusieurs")
     assert owner.scalars(select(Resource.entry)).one()["for"] == [{"question": "suivi", "is": ["non"]}]
+
+
+def test_what_is_put_right_is_not_told_any_more(app: Flask, owner: Session, new_page: Any, live: str) -> None:
+    here = territory()
+    page = new_page(width=360)
+    enter(app, page, here.editor, live)
+    page.goto(here.url("/nouvelle"))
+    page.get_by_label("Titre (français)").fill("Relever ses compteurs")
+    page.get_by_label("Adresse", exact=True).fill("https://ici.example.org/compteurs")
+    page.get_by_label("À partir du").fill("2026-05-01")
+    page.get_by_label("Jusqu’au").fill("2026-04-01")
+    page.get_by_role("button", name="Enregistrer").last.click()
+    expect(page.locator("[data-errors]")).to_contain_text("Un point est à corriger")
+    page.get_by_label("Jusqu’au").fill("")
+    page.get_by_role("button", name="Ajouter une réponse visée").click()
+    expect(page.locator("select[name='for.0.of']")).to_be_focused()
+    expect(page.locator("[data-errors]")).not_to_contain_text("à corriger")
+    expect(page.locator(".field-invalid")).to_have_count(0)
+    expect(page.get_by_label("À partir du")).to_have_value("2026-05-01")

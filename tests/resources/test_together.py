@@ -56,9 +56,13 @@ def test_an_import_has_the_limits_of_the_form_and_says_so_in_the_report(client: 
     assert "ligne 2, colonne « Adresse » : 9 022 caractères : c’est plus que les 1 000 possibles" in page
     assert "ligne 3, colonne « Titre » : 10 000 caractères" in page and "ligne 4, colonne « Contact »" in page
     assert "ligne 5, colonne « Étiquettes » : une étiquette a plus de 40 caractères" in page
-    assert "Une ressource comprise" in page
+    # Those that a resource can do without fall alone.
+    assert "3 ressources comprises" in page
     accept(client, here, page)
-    assert owner.scalars(select(Resource.slug)).all() == ["cinq"]
+    rows = owner.scalars(select(Resource).order_by(Resource.id)).all()
+    assert [(row.slug, row.contact, row.tags) for row in rows] == [
+        ("trois", "", []), ("quatre", "", []), ("cinq", "Nadia", ["eau"]),
+    ]  # fmt: skip
 
 
 def test_an_address_of_any_length_stops_no_check_of_links(app: Flask, owner: Session) -> None:
@@ -488,10 +492,10 @@ def test_a_bound_that_is_no_number_stays_and_is_told(client: LintingClient, owne
 
 
 @pytest.mark.parametrize(("fields", "said"), [
-    ({"valid_from": "2026-05-01", "valid_until": "2026-04-01"}, "la fin ne peut pas venir avant le début"),
+    ({"valid_from": "2026-05-01", "valid_until": "2026-04-01"}, "La fin ne peut pas venir avant le début."),
     ({"for.0.of": "question/part", "for.0.was": "question/part"}, "ou donnez une borne"),
     ({"for.0.of": "question/part", "for.0.was": "question/part", "for.0.at_least": "5", "for.0.at_most": "2"},
-     "la borne « à » ne peut pas être inférieure"),
+     "La borne « à » ne peut pas être inférieure"),
 ])  # fmt: skip
 def test_messages_speak_no_code(client: LintingClient, owner: Session, fields: dict[str, str], said: str) -> None:
     here = territory()

@@ -19,6 +19,7 @@ export default function aims(form) {
         return;
       }
       here.replaceWith(document.adoptNode(there));
+      settle(page);
       // What is drawn anew no longer differs from what the page brought, and is not kept for all that.
       if ("unsaved" in form.dataset) form.dataset.unsaved = "typed";
       const fresh = form.querySelector("[data-live]");
@@ -26,6 +27,16 @@ export default function aims(form) {
       (field ?? fresh.querySelector("button"))?.focus();
     } catch {
       if (name) form.requestSubmit(form.querySelector('[name="do"][value="show"]'));
+    }
+  }
+
+  // What was wrong elsewhere and is put right is not told any more.
+  function settle(page) {
+    const [told, tells] = [form.querySelector("[data-errors]"), page.querySelector("[data-errors]")];
+    if (told && tells) told.replaceChildren(...document.adoptNode(tells).childNodes);
+    for (const field of form.querySelectorAll(".field-invalid")) {
+      const fresh = page.getElementById(field.querySelector("label")?.htmlFor)?.closest(".field");
+      if (fresh) field.replaceWith(document.adoptNode(fresh));
     }
   }
 
