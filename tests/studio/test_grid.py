@@ -104,10 +104,8 @@ def test_once_it_follows_the_grid_a_category_goes_on_following(
     client.post(f"{base}/modifier", data=fields)
     tree = tree_of(owner, draft)
     for category in tree["categories"]:
-        assert [(each["label"]["fr"], each["from"]) for each in category.get("levels", tree["levels"])][1] == (
-            "En route",
-            Decimal("0.33"),
-        )
+        second = category.get("levels", tree["levels"])[1]
+        assert (second["label"]["fr"], second["from"]) == ("En route", Decimal("0.33"))
     assert "ne suivent pas cette grille" not in plain(client.get(f"{base}/grille").text)
     # What moved along is no writing of anybody's, and one line of the history.
     client.post(
