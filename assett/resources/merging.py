@@ -15,8 +15,8 @@ from assett.kernel.errors import Rejected
 from assett.resources.duplicates import Likenesses, united
 from assett.resources.models import Resource, ResourceAdoption
 from assett.resources.queries import Line
-from assett.resources.service import adoption, archive, hide
-from assett.resources.words import title_of
+from assett.resources.service import adapted_facts, adoption, archive, hide
+from assett.resources.words import adoption_facts, difference, facts_of, title_of
 from assett.spaces.models import Space
 
 
@@ -39,16 +39,17 @@ class Taken:
 
 
 def taken_over(kept: Line, gone: Line) -> Taken:
-    """What merging would take. Whoever was shown one of the two is shown the one that stays, where that is the space's
-    own; the nation decides whom its own are for. Contact and partner pass where the kept one has none."""
+    """What merging would take. Whoever was aimed at by one of the two is by the one that stays, where that is the
+    space's own; the nation decides whom its own are for. One that aims at nobody in particular adds no aim and takes
+    none away. Contact and partner pass where the kept one has none."""
     aims: dict[str, Any] | None = None
     if not kept.resource.national:
         one, other = kept.entry, gone.entry
-        aims = {}
+        aims = {key: one[key] for key in ("for", "who") if one.get(key)}
         if one.get("for") and other.get("for"):
             aims["for"] = united(one["for"], other["for"])
-        if who := widest(one.get("who") or {}, other.get("who") or {}):
-            aims["who"] = who
+        if one.get("who") and other.get("who"):
+            aims["who"] = widest(one["who"], other["who"])
         if all((aims.get(key) or None) == (one.get(key) or None) for key in ("for", "who")):
             aims = None
     return Taken(
@@ -83,6 +84,7 @@ def merge(session: Session, space: Space, kept: Line, gone: Line, now: datetime)
                 )
             )
     taken = taken_over(kept, gone)
+    before = _facts(kept)
     row: Resource | ResourceAdoption = kept.resource
     if kept.resource.national:
         if taken.partner_id or taken.contact or taken.tags:
@@ -90,7 +92,7 @@ def merge(session: Session, space: Space, kept: Line, gone: Line, now: datetime)
             row.seen = row.seen or dict(kept.resource.entry)
     elif taken.aims is not None:
         entry = {key: value for key, value in kept.resource.entry.items() if key not in ("for", "who")}
-        kept.resource.entry = {**entry, **taken.aims}
+        kept.resource.entry = {**entry, **{key: value for key, value in taken.aims.items() if value}}
     if row is not kept.resource or not kept.resource.national:
         row.partner_id = row.partner_id or taken.partner_id
         row.contact = row.contact or taken.contact or ""
@@ -99,10 +101,14 @@ def merge(session: Session, space: Space, kept: Line, gone: Line, now: datetime)
         if row is kept.resource and (taken.aims is not None or taken.partner_id or taken.contact or taken.tags):
             kept.resource.of_document = False
     session.flush()
-    audit.record(
-        session, "resources.merged", subject=title_of(kept.entry), details={"duplicate": title_of(gone.resource.entry)}
-    )
+    after = adoption_facts(row) if isinstance(row, ResourceAdoption) else _facts(kept)
+    details = {"duplicate": title_of(gone.resource.entry), **difference(before, after)}
+    audit.record(session, "resources.merged", subject=title_of(kept.entry), details=details)
     if gone.resource.national:
         hide(session, space, gone, True, now)
     else:
         archive(session, gone.resource, now)
+
+
+def _facts(line: Line) -> dict[str, Any]:
+    return adapted_facts(line) if line.resource.national else facts_of(line.resource)

@@ -403,6 +403,36 @@ def test_a_national_one_that_is_kept_takes_the_contact_on_the_territory(client: 
     assert adoption.seen == nation.entry and not adoption.hidden
 
 
+AIM = {"for": [{"question": "suivi", "is": ["non"]}], "who": {"kind": ["company"]}}
+
+
+@pytest.mark.parametrize(("one", "other"), [(AIM, {}), ({}, AIM)])
+def test_a_merger_with_one_that_aims_at_nobody_leaves_the_aims(
+    client: LintingClient, owner: Session, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    here = territory()
+    kept = own(here.space, "une", url="https://a.example.org/x", **one)
+    gone = own(here.space, "autre", url="https://a.example.org/x/", **other)
+    before = dict(kept.entry)
+    here.enter(client, here.editor)
+    assert "quelles que soient les réponses" not in text(client.get(here.url("/doublons")))
+    client.post(here.url(f"/{kept.id}/reunir/{gone.id}"))
+    owner.expire_all()
+    assert kept.entry == before
+
+
+def test_the_log_says_what_a_merger_changed(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    one, other = _pair(here, owner)
+    here.enter(client, here.editor)
+    client.post(here.url(f"/{one.id}/reunir/{other.id}"))
+    told = owner.scalars(select(AuditEntry.details).where(AuditEntry.action == "resources.merged")).one()
+    assert told["duplicate"] == "Ressource autre"
+    assert told["before"] == {"who": {"kind": ["company"]}, "partner": None, "contact": "", "tags": []}
+    assert told["after"] == {"who": {"kind": ["company", "association"]}, "partner": other.partner_id,
+                             "contact": "Nadia", "tags": ["eau"]}  # fmt: skip
+
+
 def test_whoever_passes_one_who_passes_the_widest() -> None:
     one, other = {"kind": ["company"], "size": ["small"]}, {"kind": "association"}
     assert merging.widest(one, other) == {"kind": ["company", "association"]}
