@@ -28,6 +28,7 @@ from assett.engine.document import (
 )
 from assett.engine.values import UNKNOWN, Value
 from assett.kernel.text import N_, printable
+from assett.questionnaires import conditions
 
 TYPE_NAMES: Mapping[str, str] = {
     "single": N_("Un seul choix"),
@@ -335,40 +336,25 @@ class _Wording:
 
     def condition(self, condition: Condition) -> str:
         """« “Suivez-vous vos consommations ?” est “Oui” »."""
+        return conditions.phrase(self._condition(condition))
+
+    def _condition(self, condition: Condition) -> conditions.Said:
         match condition:
-            case AllOf(conditions):
-                return self._joined(conditions, gettext(" et "))
-            case AnyOf(conditions):
-                return self._joined(conditions, gettext(" ou "))
+            case AllOf(inner) | AnyOf(inner):
+                said = tuple(self._condition(each) for each in inner)
+                return conditions.Several(isinstance(condition, AllOf), said)
             case Not(negated):
-                return gettext("sauf si %(condition)s", condition=self.condition(negated))
+                return conditions.Otherwise(self._condition(negated))
             case AnswerTest():
                 return self._test(condition)
 
-    def _joined(self, conditions: tuple[Condition, ...], between: str) -> str:
-        if not conditions:
-            return gettext("toujours")
-        inner = [self.condition(each) for each in conditions]
-        nested = [
-            f"({text})" if isinstance(each, AllOf | AnyOf) and len(each.conditions) > 1 else text
-            for each, text in zip(conditions, inner, strict=True)
-        ]
-        return between.join(nested)
-
-    def _test(self, test: AnswerTest) -> str:
+    def _test(self, test: AnswerTest) -> conditions.Asked:
         question = self.questions.get((test.of, test.id))
         name = printable(question.title.in_(self.language), _QUOTED_LENGTH) if question is not None else test.id
         low, high = (
             None if bound is None else self._number(Fraction(bound)) for bound in (test.at_least, test.at_most)
         )
-        if low is not None and high is not None:
-            return gettext("« %(name)s » va de %(low)s à %(high)s", name=name, low=low, high=high)
-        if low is not None:
-            return gettext("« %(name)s » vaut au moins %(low)s", name=name, low=low)
-        if high is not None:
-            return gettext("« %(name)s » vaut au plus %(high)s", name=name, high=high)
-        answers = [gettext("« %(answer)s »", answer=self._answer(question, value)) for value in test.values]
-        return gettext("« %(name)s » est %(answers)s", name=name, answers=gettext(" ou ").join(answers))
+        return conditions.tested(name, [self._answer(question, value) for value in test.values], low, high)
 
     def _answer(self, question: Question | None, value: Value) -> str:
         if value == UNKNOWN and isinstance(value, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from assett.engine.compiled import Compiled
 from assett.engine.drafting.grid import off_grid, own_messages
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
 from assett.kernel.text import N_
+from assett.questionnaires import conditions
 from assett.questionnaires.words import TYPE_NAMES
 from assett.studio import picking
 from assett.studio.checking import Check, Note
@@ -195,7 +196,7 @@ class PieceCard:
 
     def group_words(self, group: picking.Group) -> str:
         """A group of a condition in a sentence."""
-        return _said(group, self.known)
+        return conditions.phrase(_said(group, self.known))
 
     def called(self, of: str, answer: str | None = None) -> str:
         """What a condition names, even where it is gone; or one of its answers."""
@@ -447,17 +448,12 @@ def range_words(within: ScoreRange | None) -> str:
 def condition_words(raw: Any, parts: Parts, language: str, known: Mapping[str, Subject] | None = None) -> str:
     """When a piece is shown, in a sentence: « Affichée si “Effectif” est “50 à 249” », « Affichée sauf si… »."""
     known = known_subjects(parts, language) if known is None else known
-    group = picking.picked(raw)
-    only = group.items[0] if len(group.items) == 1 else group
-    said = _said(replace(only, negated=False), known)
-    if only.negated != (group.negated and only is not group):
-        return gettext("Affichée sauf si %(condition)s", condition=said)
-    return gettext("Affichée si %(condition)s", condition=said)
+    return conditions.shown_if(_said(picking.picked(raw), known))
 
 
 def condition_said(raw: Any, known: Mapping[str, Subject]) -> str:
     """What a condition asks for, in a sentence: « “Effectif” est “50 à 249” »."""
-    return _said(picking.picked(raw), known)
+    return conditions.phrase(_said(picking.picked(raw), known))
 
 
 def known_subjects(parts: Parts, language: str) -> dict[str, Subject]:
@@ -469,35 +465,20 @@ def known_subjects(parts: Parts, language: str) -> dict[str, Subject]:
     }
 
 
-def _said(item: picking.Item, known: Mapping[str, Subject]) -> str:
+def _said(item: picking.Item, known: Mapping[str, Subject]) -> conditions.Said:
     if isinstance(item, picking.Line):
-        return _line_said(item, known)
-    inner = [_said(each, known) for each in item.items]
-    if not inner:
-        return gettext("toujours")
-    between = gettext(" et ") if item.mode == "all" else gettext(" ou ")
-    said = between.join(
-        f"({text})" if isinstance(each, picking.Group) and len(each.items) > 1 else text
-        for text, each in zip(inner, item.items, strict=True)
-    )
-    return gettext("sauf si %(condition)s", condition=said) if item.negated else said
+        said: conditions.Said = _line_said(item, known)
+    else:
+        said = conditions.Several(item.mode == "all", tuple(_said(each, known) for each in item.items))
+    return conditions.Otherwise(said) if item.negated else said
 
 
-def _line_said(line: picking.Line, known: Mapping[str, Subject]) -> str:
+def _line_said(line: picking.Line, known: Mapping[str, Subject]) -> conditions.Asked:
     subject = known.get(line.of)
     name = subject.label if subject is not None else line.of.partition("/")[2] or gettext("question à choisir")
     labels = {option.value: option.label for option in subject.options} if subject is not None else {}
-    answers = gettext(" ou ").join(gettext("« %(answer)s »", answer=labels.get(each, each)) for each in line.values)
-    low, high = line.at_least, line.at_most
-    if low is not None and high is not None:
-        said = gettext("« %(name)s » va de %(low)s à %(high)s", name=name, low=low, high=high)
-    elif low is not None:
-        said = gettext("« %(name)s » vaut au moins %(low)s", name=name, low=low)
-    elif high is not None:
-        said = gettext("« %(name)s » vaut au plus %(high)s", name=name, high=high)
-    else:
-        said = gettext("« %(name)s » est %(answers)s", name=name, answers=answers or gettext("(réponse à choisir)"))
-    return gettext("sauf si %(condition)s", condition=said) if line.negated else said
+    low, high = (None if bound is None else show_number(bound) for bound in (line.at_least, line.at_most))
+    return conditions.tested(name, [labels.get(each, each) for each in line.values], low, high)
 
 
 __all__ = ["CategoryLine", "PieceCard", "Subject", "SubjectGroup", "plan", "subjects", "types_of"]

@@ -41,7 +41,7 @@ def test_what_names_a_question_is_said_with_the_way_to_it(client: LintingClient,
     assert "Plafond 2 : « Suivez-vous vos consommations ? » est « Oui » ou « Non »" in page
     assert "Plafond 1" not in page
     assert f'href="{base}/categories/dechets?ouvrir=question/tri#question-tri">Triez-vous vos déchets ?</a>' in page
-    assert "Condition d’affichage : sauf si « Suivez-vous vos consommations ? » est « Oui »" in page
+    assert "Condition d’affichage : « Suivez-vous vos consommations ? » n’est pas « Oui »" in page
 
 
 @pytest.mark.parametrize(
