@@ -29,6 +29,5 @@ milestones.append(
         ),
         order=20,
         lack=N_("Aucun questionnaire n’est publié : personne ne pourrait commencer."),
-        vital=True,
     )
 )

@@ -572,11 +572,16 @@ class OpeningForm(SharedForm):
     )
 
     shut = BooleanField(_l("Oui, fermer l’espace à ceux qui ne sont ni de l’équipe ni pilotes"))
-    anyway = BooleanField(_l("Oui, ouvrir même sans questionnaire : il viendra plus tard"))
+    # What the step that confirms named as missing, by its keys.
+    anyway = HiddenField()
 
     @classmethod
     def of(cls, space: Space) -> OpeningForm:
         return cls(opens_on=first_day(space), closes_on=last_day(space))
 
     def command(self) -> Dates:
-        return Dates(self.opens_on.data, self.closes_on.data, shut=bool(self.shut.data), anyway=bool(self.anyway.data))
+        return Dates(self.opens_on.data, self.closes_on.data, shut=bool(self.shut.data), anyway=self.told)
+
+    @property
+    def told(self) -> frozenset[str]:
+        return frozenset((self.anyway.data or "").split())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_
+from sqlalchemy import func, or_
 
 from assett.core import audit
 from assett.core.db import db
@@ -107,18 +107,14 @@ milestones += [
         N_("Adresse, téléphone, direction de la publication : la loi le veut dès la mise en ligne."),
         "settings.publisher",
         lambda: queries.own(
-            or_(
-                # A notice of its own says what it says.
-                Space.legal["notice"].has_all(Space.languages),
-                and_(
-                    Space.publisher_address.is_not(None),
-                    Space.publisher_phone.is_not(None),
-                    Space.publication_director.is_not(None),
-                ),
-            )
+            # Said by the notice whatever the space writes there besides.
+            Space.publisher_address.is_not(None),
+            Space.publisher_phone.is_not(None),
+            Space.publication_director.is_not(None),
         ),
         order=25,
         lack=N_("Les mentions légales ne disent pas qui édite l’espace : la loi le veut dès l’ouverture."),
+        lawful=True,
     ),
     Milestone(
         "opening",

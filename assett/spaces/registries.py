@@ -78,7 +78,8 @@ class Milestone:
     It is done once `count` reaches `wanted`: a scalar subquery over the rows of the current space (all are asked in
     one statement). Without `count` no fact shows it: somebody of the team declares it. `label` says what is done,
     `why` what for, both in French marked by `N_`; `endpoint` is the page where one does it.
-    `lack` is what visitors would meet if the space opened without it; opening without a `vital` one wants a word.
+    `lack` is what visitors meet in a space that is open without it, and opening so wants a word; a `lawful` one is what
+    the law wants.
     """
 
     key: str
@@ -90,7 +91,7 @@ class Milestone:
     wanted: int = 1
     order: int = 50
     lack: str | None = None
-    vital: bool = False
+    lawful: bool = False
 
 
 milestones: list[Milestone] = []

@@ -74,13 +74,14 @@ class DirectoryChoice:
 @dataclass(frozen=True, slots=True)
 class Dates:
     """The first day that everybody may come, and the last on which an assessment may begin; `shut` says that an open
-    space is to be closed to everybody, should the first day want it; `anyway`, that it may open without what is vital.
+    space is to be closed to everybody, should the first day want it; `anyway` names the milestones that it may open
+    without: what was told to be missing.
     """
 
     opens_on: date | None
     closes_on: date | None
     shut: bool = False
-    anyway: bool = False
+    anyway: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,19 +386,27 @@ def check_host(session: Session, space: Space, now: datetime) -> Space:
 # Opening
 
 
+class Unready(Rejected):
+    """Something is `missing`, and nobody has said yet to open without it."""
+
+    def __init__(self, missing: Sequence[Milestone]) -> None:
+        super().__init__(_("Il manque encore de quoi ouvrir."))
+        self.missing = missing
+
+
 def lacking(session: Session) -> list[Milestone]:
-    """What the facts say that visitors would miss if the current space opened as it is, in one statement."""
+    """What the facts say that visitors miss if the current space opens as it is, in one statement: what the law wants
+    comes first."""
     asked = {each.key: each for each in milestones if each.lack is not None}
     found = queries.counts(session, {key: each.count() for key, each in asked.items() if each.count is not None})
-    return [each for key, each in asked.items() if found.get(key, 0) < each.wanted]
+    missing = [each for key, each in asked.items() if found.get(key, 0) < each.wanted]
+    return sorted(missing, key=lambda each: not each.lawful)
 
 
-def _opens_on_something(session: Session, anyway: bool) -> None:
-    if not anyway and any(each.vital for each in lacking(session)):
-        raise Rejected(
-            _("Aucun questionnaire n’est publié : ceux qui viendraient ne pourraient rien faire. Confirmez-le."),
-            "anyway",
-        )
+def _ready(session: Session, anyway: frozenset[str]) -> None:
+    missing = lacking(session)
+    if not anyway.issuperset(each.key for each in missing):
+        raise Unready(missing)
 
 
 def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> bool:
@@ -406,7 +415,8 @@ def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> 
     A day that is kept keeps its hour: opening « now » is not put back to midnight by a later change.
 
     Raises:
-        Rejected: the last day comes first, or opening without a questionnaire or shutting is not confirmed.
+        Rejected: the last day comes first, or shutting is not confirmed.
+        Unready: opening without what is missing is not confirmed.
     """
     opened = space.opened_at
     if first_day(space) != command.opens_on:
@@ -420,7 +430,7 @@ def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> 
             "shut",
         )
     if opened not in (None, space.opened_at) and not space.is_open(now):
-        _opens_on_something(session, command.anyway)
+        _ready(session, command.anyway)
     return change(session, space, "opening", {"opened_at": opened, "closed_at": closed})
 
 
@@ -434,17 +444,18 @@ def last_day(space: Space) -> date | None:
     return in_paris(space.closed_at - timedelta(seconds=1)).date() if space.closed_at else None
 
 
-def open_now(session: Session, space: Space, now: datetime, *, anyway: bool) -> bool:
+def open_now(session: Session, space: Space, now: datetime, *, anyway: frozenset[str]) -> bool:
     """Let everybody in from now on.
 
     Raises:
-        Rejected: they may come in already, the last day is over, or there is no questionnaire and it goes unconfirmed.
+        Rejected: they may come in already, or the last day is over.
+        Unready: something is missing, and it goes unconfirmed.
     """
     if space.is_open(now):
         raise Rejected(_("L’espace est déjà ouvert : son jour d’ouverture ne change pas."))
     if space.is_closed(now):
         raise Rejected(_("Le dernier jour est passé : changez-le d’abord, ou effacez-le."), "closes_on")
-    _opens_on_something(session, anyway)
+    _ready(session, anyway)
     return change(session, space, "opening", {"opened_at": now})
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.core import audit
-from assett.core.changes import cut
 from assett.core.db import db
 from assett.core.i18n import LANGUAGES, in_paris, show_day
-from assett.core.ui import MenuEntry, links, menus
-from assett.core.web import Blueprint
+from assett.core.ui import MenuEntry, menus
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
-from assett.spaces import domains, queries, service, themes
+from assett.spaces import domains, service, themes
 from assett.spaces import jobs as _jobs  # noqa: F401  (registers its handlers)
+from assett.spaces import opening as _opening  # noqa: F401  (registers its pages)
 from assett.spaces.forms import (
     RADII,
     ActionForm,
@@ -34,21 +32,18 @@ from assett.spaces.forms import (
     LanguagesForm,
     LegalForm,
     NamesForm,
-    OpeningForm,
     PhotoForm,
     PublisherForm,
-    SharedForm,
     StatementForm,
     UndoForm,
     moved,
 )
 from assett.spaces.models import Compliance, Space
+from assett.spaces.pages import blueprint, carried_out, done, held_space, part_page
 from assett.spaces.policy import MANAGE
 from assett.spaces.registries import settings_pages
 from assett.spaces.views import LEGAL
 from assett.spaces.words import HomeWords, default_action, default_lead, own_words, written
-
-blueprint = Blueprint("settings", __name__, url_prefix="/<space>/reglages", template_folder="templates")
 
 menus.team.append(MenuEntry(N_("Réglages"), "settings.names", MANAGE.allows, 50))
 settings_pages += [
@@ -143,60 +138,8 @@ audit.details |= {
 }
 
 
-# The page of the menu that another page belongs to.
-PARENTS = {"legal_text": "legal", "publisher": "legal", "photo": "home"}
-
-
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-
-
-def _space() -> Space:
-    """The current space; where this request may change it, as it is now and held until the end."""
-    space: Space = g.space
-    if request.method == "POST" and "held" not in g:
-        g.held = queries.hold(db.session(), space)
-    return space
-
-
-def _page(part: str, status: int = 200, *, touching: tuple[str, ...] = (), **context: Any) -> ResponseReturnValue:
-    """A page of the settings, with its last change and the way back from it, where that concerns what is `touching`.
-
-    Where two people changed the same, the page that lets one of them choose.
-    """
-    form = context.get("form")
-    clashed = isinstance(form, SharedForm) and bool(form.clashes)
-    back = service.way_back(db.session(), part if part != "legal_text" else "legal")
-    page = render_template(
-        "settings/clash.html" if clashed else f"settings/{part}.html",
-        part=part,
-        settings_links=links(settings_pages),
-        current_url=url_for(f"settings.{PARENTS.get(part, part)}"),
-        way_back=back if back is not None and back.touches(*touching) else None,
-        cut=cut,
-        **context,
-    )
-    return page, status
-
-
-def _done(changed: object, endpoint: str, said: str | None = None, **values: Any) -> ResponseReturnValue:
-    if changed:
-        flash(said or _saved(), "success")
-    else:
-        flash(_("Rien n’a changé."), "info")
-    return redirect(url_for(endpoint, **values), 303)
-
-
-def _saved() -> str:
-    if g.space.is_open(utc_now()):
-        return _("C’est enregistré, et visible dès maintenant.")
-    return _("C’est enregistré, et visible à l’ouverture de l’espace.")
-
-
-def _carried_out(form: Any, use_case: Callable[[], object]) -> tuple[bool, object]:
-    """Whether the form was accepted, and what the use case answered (which may be « nothing changed »)."""
-    outcome = form.carry_out(lambda: (use_case(),))
-    return outcome is not None, outcome[0] if outcome is not None else None
 
 
 @blueprint.post("/retablir/<any({}):part>".format(", ".join(service.PARTS)), access=MANAGE)
@@ -205,7 +148,7 @@ def undo(part: str) -> ResponseReturnValue:
     if part == "pilots":
         abort(404)
     form = UndoForm()
-    if form.carry_out(lambda: service.undo(db.session(), _space(), part, form.entry.data or 0)) is None:
+    if form.carry_out(lambda: service.undo(db.session(), held_space(), part, form.entry.data or 0)) is None:
         if form.rejected is None:
             abort(422)
         flash(form.rejected.message, "error")
@@ -216,9 +159,9 @@ def undo(part: str) -> ResponseReturnValue:
 
 @blueprint.route("", methods=["GET", "POST"], access=MANAGE)
 def names() -> ResponseReturnValue:
-    form = NamesForm.of(_space())
-    accepted, changed = _carried_out(form, lambda: service.rename(db.session(), _space(), form.command()))
-    return _done(changed, "settings.names") if accepted else _page("names", form.status, form=form)
+    form = NamesForm.of(held_space())
+    accepted, changed = carried_out(form, lambda: service.rename(db.session(), held_space(), form.command()))
+    return done(changed, "settings.names") if accepted else part_page("names", form.status, form=form)
 
 
 # Home
@@ -227,7 +170,7 @@ def names() -> ResponseReturnValue:
 def _language() -> str:
     """The language of the address (`?langue=en`), else the space's own."""
     asked = request.args.get("langue")
-    return asked if asked in _space().languages and asked is not None else _space().languages[0]
+    return asked if asked in held_space().languages and asked is not None else held_space().languages[0]
 
 
 @blueprint.route("/accueil", methods=["GET", "POST"], access=MANAGE)
@@ -239,19 +182,21 @@ def home() -> ResponseReturnValue:
     if move is not None and form.is_submitted():
         return _home_page(form.redrawn(moved(form.words(empty=True), move)), language, 200, moving=True)
     if request.args.get("depart") and not form.is_submitted():
-        form = form.redrawn(own_words(_space(), language))
-    accepted, changed = _carried_out(form, lambda: service.write_home(db.session(), _space(), language, form.words()))
-    return _done(changed, "settings.home", langue=language) if accepted else _home_page(form, language, form.status)
+        form = form.redrawn(own_words(held_space(), language))
+    accepted, changed = carried_out(
+        form, lambda: service.write_home(db.session(), held_space(), language, form.words())
+    )
+    return done(changed, "settings.home", langue=language) if accepted else _home_page(form, language, form.status)
 
 
 def _written(language: str) -> HomeWords:
     """What the collectivité wrote in that very language."""
-    return written(_space().words.get(language) or {})
+    return written(held_space().words.get(language) or {})
 
 
 def _home_page(form: HomeForm, language: str, status: int, **context: Any) -> ResponseReturnValue:
-    first = _space().languages[0]
-    return _page(
+    first = held_space().languages[0]
+    return part_page(
         "home",
         status,
         touching=("words", language),
@@ -260,8 +205,8 @@ def _home_page(form: HomeForm, language: str, status: int, **context: Any) -> Re
         language_links=_language_links("settings.home", language),
         default_lead=default_lead(),
         default_action=default_action(),
-        stands_in=LANGUAGES[first] if not _space().words.get(language) and _space().words.get(first) else None,
-        photo=_space().photo,
+        stands_in=LANGUAGES[first] if not held_space().words.get(language) and held_space().words.get(first) else None,
+        photo=held_space().photo,
         **context,
     )
 
@@ -269,26 +214,26 @@ def _home_page(form: HomeForm, language: str, status: int, **context: Any) -> Re
 def _language_links(endpoint: str, current: str, **values: Any) -> list[dict[str, Any]]:
     return [
         {"label": LANGUAGES[code], "url": url_for(endpoint, langue=code, **values), "current": code == current}
-        for code in _space().languages
+        for code in held_space().languages
     ]
 
 
 @blueprint.route("/accueil/photo", methods=["GET", "POST"], access=MANAGE)
 def photo() -> ResponseReturnValue:
     """The photo of the home page, on a page of its own: sending a file loses no words."""
-    form = PhotoForm.of(_space())
-    accepted, changed = _carried_out(form, lambda: service.show_photo(db.session(), _space(), form.command()))
+    form = PhotoForm.of(held_space())
+    accepted, changed = carried_out(form, lambda: service.show_photo(db.session(), held_space(), form.command()))
     if accepted:
-        return _done(changed, "settings.photo")
+        return done(changed, "settings.photo")
     if form.rejected is not None:
-        form.instead_of.data = (_space().photo or {}).get("digest", "")
-    return _page("photo", form.status, form=form, photo=_space().photo)
+        form.instead_of.data = (held_space().photo or {}).get("digest", "")
+    return part_page("photo", form.status, form=form, photo=held_space().photo)
 
 
 @blueprint.post("/accueil/photo/retirer", access=MANAGE)
 def remove_photo() -> ResponseReturnValue:
-    changed = service.take_photo_away(db.session(), _space())
-    return _done(changed, "settings.photo", _("La photo est retirée : elle n’est plus visible."))
+    changed = service.take_photo_away(db.session(), held_space())
+    return done(changed, "settings.photo", _("La photo est retirée : elle n’est plus visible."))
 
 
 # Appearance
@@ -317,15 +262,15 @@ class Trial:
 @blueprint.route("/apparence", methods=["GET", "POST"], access=MANAGE)
 def appearance() -> ResponseReturnValue:
     """The theme editor: what is tried is kept as a draft; nothing is public before it is published."""
-    trial = Trial(_space())
+    trial = Trial(held_space())
     form = AppearanceForm.of(trial.settings)
-    accepted, settings = _carried_out(form, lambda: _tried(form, trial))
+    accepted, settings = carried_out(form, lambda: _tried(form, trial))
     if not accepted or not isinstance(settings, dict):
         return _appearance_page(form, trial, form.status)
     if request.form.get("intent") != "publish":
         return redirect(url_for("settings.appearance", _anchor="apercu"), 303)
-    changed = service.publish_appearance(db.session(), _space(), settings)
-    return _done(changed, "settings.appearance", _("L’apparence est publiée : tout l’espace la porte."))
+    changed = service.publish_appearance(db.session(), held_space(), settings)
+    return done(changed, "settings.appearance", _("L’apparence est publiée : tout l’espace la porte."))
 
 
 def _tried(form: AppearanceForm, trial: Trial) -> dict[str, Any]:
@@ -334,15 +279,15 @@ def _tried(form: AppearanceForm, trial: Trial) -> dict[str, Any]:
         settings["dark"] = asdict(themes.night_of(themes.Palette(**settings["light"])))
     if form.picture.data:
         file, seen, logo = form.picture.data.stream, form.instead_of.data or "", trial.settings.get("logo")
-        settings["logo"] = service.replace_logo(db.session(), _space(), logo, file, seen)
-    service.try_appearance(db.session(), _space(), settings)
+        settings["logo"] = service.replace_logo(db.session(), held_space(), logo, file, seen)
+    service.try_appearance(db.session(), held_space(), settings)
     return settings
 
 
 def _appearance_page(form: AppearanceForm, trial: Trial, status: int) -> ResponseReturnValue:
     if form.rejected is not None:
         form.instead_of.data = (trial.settings.get("logo") or {}).get("digest", "")
-    return _page(
+    return part_page(
         "appearance",
         status,
         form=form,
@@ -375,7 +320,7 @@ def try_colours() -> ResponseReturnValue:
 @blueprint.get("/apparence/<digest>.css", access=MANAGE)
 def specimen(digest: str) -> ResponseReturnValue:
     """The colours of the draft, for the two halves of the preview."""
-    trial = Trial(_space())
+    trial = Trial(held_space())
     if trial.digest != digest:
         abort(404)
     return Response(trial.theme.specimen(), mimetype="text/css")
@@ -383,7 +328,7 @@ def specimen(digest: str) -> ResponseReturnValue:
 
 def _trial_overtaken() -> bool:
     """Whether a colleague tried something else since the page was drawn; then that is said, and nothing is lost."""
-    overtaken = AppearanceForm.of(Trial(_space()).settings).overtaken
+    overtaken = AppearanceForm.of(Trial(held_space()).settings).overtaken
     if overtaken:
         flash(_("Quelqu’un de l’équipe vient de changer cet essai : le voici. Rien n’a été abandonné."), "info")
     return overtaken
@@ -398,8 +343,8 @@ def start_from() -> ResponseReturnValue:
     if _trial_overtaken():
         return redirect(url_for("settings.appearance"), 303)
     theme = themes.themes()[form.theme.data]
-    logo = Trial(_space()).settings.get("logo")
-    service.try_appearance(db.session(), _space(), themes.settings_of(theme, logo))
+    logo = Trial(held_space()).settings.get("logo")
+    service.try_appearance(db.session(), held_space(), themes.settings_of(theme, logo))
     flash(_("Voici le thème « %(name)s ». Rien n’est encore publié.", name=theme.name), "info")
     return redirect(url_for("settings.appearance"), 303)
 
@@ -408,7 +353,7 @@ def start_from() -> ResponseReturnValue:
 def drop_appearance() -> ResponseReturnValue:
     if _trial_overtaken():
         return redirect(url_for("settings.appearance"), 303)
-    service.try_appearance(db.session(), _space(), None)
+    service.try_appearance(db.session(), held_space(), None)
     flash(_("L’essai est abandonné. Voici l’apparence publiée."), "info")
     return redirect(url_for("settings.appearance"), 303)
 
@@ -417,8 +362,8 @@ def drop_appearance() -> ResponseReturnValue:
 def base_theme() -> ResponseReturnValue:
     if _trial_overtaken():
         return redirect(url_for("settings.appearance"), 303)
-    changed = service.back_to_base(db.session(), _space())
-    return _done(changed, "settings.appearance", _("L’espace porte de nouveau son thème de départ."))
+    changed = service.back_to_base(db.session(), held_space())
+    return done(changed, "settings.appearance", _("L’espace porte de nouveau son thème de départ."))
 
 
 # Languages, legal texts, directory
@@ -426,24 +371,22 @@ def base_theme() -> ResponseReturnValue:
 
 @blueprint.route("/langues", methods=["GET", "POST"], access=MANAGE)
 def languages() -> ResponseReturnValue:
-    form = LanguagesForm.of(_space())
-    accepted, changed = _carried_out(form, lambda: service.offer_languages(db.session(), _space(), form.chosen()))
-    return _done(changed, "settings.languages") if accepted else _page("languages", form.status, form=form)
+    form = LanguagesForm.of(held_space())
+    accepted, changed = carried_out(form, lambda: service.offer_languages(db.session(), held_space(), form.chosen()))
+    return done(changed, "settings.languages") if accepted else part_page("languages", form.status, form=form)
 
 
 @blueprint.get("/textes", access=MANAGE)
 def legal() -> ResponseReturnValue:
-    space = _space()
-    # A notice of its own says what it says.
-    ours = not all(space.legal.get("notice", {}).get(code) for code in space.languages)
-    return _page(
+    space = held_space()
+    return part_page(
         "legal",
         pages=LEGAL,
         own=space.legal,
         written_in=space.languages,
         names=LANGUAGES,
-        missing=_missing(space) if ours else [],
-        host_missing=ours and not current_app.extensions["settings"].host.told,
+        missing=_missing(space),
+        host_missing=not current_app.extensions["settings"].host.told,
     )
 
 
@@ -461,9 +404,9 @@ def _missing(space: Space) -> list[str]:
 @blueprint.route("/textes/editeur", methods=["GET", "POST"], access=MANAGE)
 def publisher() -> ResponseReturnValue:
     """What the legal notice says of who publishes the space."""
-    form = PublisherForm(obj=_space())
-    accepted, changed = _carried_out(form, lambda: service.name_publisher(db.session(), _space(), form.command()))
-    return _done(changed, "settings.legal") if accepted else _page("publisher", form.status, form=form)
+    form = PublisherForm(obj=held_space())
+    accepted, changed = carried_out(form, lambda: service.name_publisher(db.session(), held_space(), form.command()))
+    return done(changed, "settings.legal") if accepted else part_page("publisher", form.status, form=form)
 
 
 @blueprint.route("/textes/<any({}):page>".format(", ".join(LEGAL)), methods=["GET", "POST"], access=MANAGE)
@@ -474,25 +417,29 @@ def legal_text(page: str) -> ResponseReturnValue:
     intent = request.form.get("intent")
     if intent == "preview" and form.validate_on_submit():
         return _legal_page(form, page, language, 200, preview=form.text.data)
-    accepted, changed = _carried_out(form, lambda: _publish(form, page, language, ours=intent == "reset"))
+    accepted, changed = carried_out(form, lambda: _publish(form, page, language, ours=intent == "reset"))
     if accepted:
-        return _done(changed, "settings.legal_text", page=page, langue=language)
+        return done(changed, "settings.legal_text", page=page, langue=language)
     return _legal_page(form, page, language, form.status)
 
 
 def _legal_form(page: str, language: str) -> LegalForm:
-    text = _space().legal.get(page, {}).get(language, "")
-    return StatementForm(text=text, compliance=_space().compliance) if page == "accessibility" else LegalForm(text=text)
+    text = held_space().legal.get(page, {}).get(language, "")
+    return (
+        StatementForm(text=text, compliance=held_space().compliance)
+        if page == "accessibility"
+        else LegalForm(text=text)
+    )
 
 
 def _publish(form: LegalForm, page: str, language: str, *, ours: bool) -> bool:
     text = "" if ours else form.text.data or ""
     compliance = Compliance(form.compliance.data) if isinstance(form, StatementForm) else None
-    return service.write_legal(db.session(), _space(), page, language, text, compliance)
+    return service.write_legal(db.session(), held_space(), page, language, text, compliance)
 
 
 def _legal_page(form: LegalForm, page: str, language: str, status: int, **context: Any) -> ResponseReturnValue:
-    return _page(
+    return part_page(
         "legal_text",
         status,
         touching=("legal", page, language),
@@ -500,8 +447,9 @@ def _legal_page(form: LegalForm, page: str, language: str, status: int, **contex
         page=page,
         title=LEGAL[page],
         language=language,
-        own=bool(_space().legal.get(page, {}).get(language)),
+        own=bool(held_space().legal.get(page, {}).get(language)),
         default=f"spaces/legal/{page}.{language}.html",
+        below=f"spaces/legal/who.{language}.html" if page == "notice" else None,
         language_links=_language_links("settings.legal_text", language, page=page),
         **context,
     )
@@ -509,9 +457,9 @@ def _legal_page(form: LegalForm, page: str, language: str, status: int, **contex
 
 @blueprint.route("/annuaire", methods=["GET", "POST"], access=MANAGE)
 def directory() -> ResponseReturnValue:
-    form = DirectoryForm.of(_space())
-    accepted, changed = _carried_out(form, lambda: service.choose_directory(db.session(), _space(), form.command()))
-    return _done(changed, "settings.directory") if accepted else _page("directory", form.status, form=form)
+    form = DirectoryForm.of(held_space())
+    accepted, changed = carried_out(form, lambda: service.choose_directory(db.session(), held_space(), form.command()))
+    return done(changed, "settings.directory") if accepted else part_page("directory", form.status, form=form)
 
 
 # Address
@@ -519,20 +467,20 @@ def directory() -> ResponseReturnValue:
 
 @blueprint.route("/adresse", methods=["GET", "POST"], access=MANAGE)
 def address() -> ResponseReturnValue:
-    form = AddressForm(obj=_space())
-    accepted, changed = _carried_out(
-        form, lambda: service.ask_for_host(db.session(), _space(), form.hostname.data or None)
+    form = AddressForm(obj=held_space())
+    accepted, changed = carried_out(
+        form, lambda: service.ask_for_host(db.session(), held_space(), form.hostname.data or None)
     )
     if accepted:
         asked = _("C’est noté. Suivez les étapes ci-dessous.")
-        return _done(changed, "settings.address", asked if form.hostname.data else _("L’espace n’a plus de nom à lui."))
+        return done(changed, "settings.address", asked if form.hostname.data else _("L’espace n’a plus de nom à lui."))
     return _address_page(form, form.status)
 
 
 def _address_page(form: AddressForm, status: int) -> ResponseReturnValue:
     bare = g.space.hostname is not None and domains.is_bare(g.space.hostname)
     platform = domains.platform_host()
-    return _page("address", status, form=form, record=domains.RECORD, platform_host=platform, bare=bare)
+    return part_page("address", status, form=form, record=domains.RECORD, platform_host=platform, bare=bare)
 
 
 @blueprint.post("/adresse/verifier", access=MANAGE)
@@ -546,52 +494,4 @@ def check_address() -> ResponseReturnValue:
         shown.refuse(Rejected(form.rejected.message, "hostname"))
         return _address_page(shown, 422)
     domains.forget_hosts()
-    return _done(True, "settings.address", _("Ce nom est bien le vôtre : l’espace y répond."))
-
-
-# Opening
-
-
-@blueprint.route("/ouverture", methods=["GET", "POST"], access=MANAGE)
-def opening() -> ResponseReturnValue:
-    form = OpeningForm.of(_space())
-    accepted, changed = _carried_out(form, lambda: service.set_dates(db.session(), _space(), form.command(), utc_now()))
-    said = _("Les dates sont enregistrées.")
-    return _done(changed, "settings.opening", said) if accepted else _opening_page(form, form.status)
-
-
-def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
-    space, now = _space(), utc_now()
-    return _page(
-        "opening",
-        status,
-        form=form,
-        lacking=[] if space.is_open(now) else service.lacking(db.session()),
-        is_open=space.is_open(now),
-        is_closed=space.is_closed(now),
-        first_day=service.first_day(space),
-        last_day=service.last_day(space),
-        pilot_url=domains.base_url() + url_for("spaces.pilot", token=space.pilot_key) if space.pilot_key else None,
-    )
-
-
-@blueprint.post("/ouverture/maintenant", access=MANAGE)
-def open_now() -> ResponseReturnValue:
-    form, anyway = ActionForm(), bool(request.form.get("anyway"))
-    if form.carry_out(lambda: service.open_now(db.session(), _space(), utc_now(), anyway=anyway)) is None:
-        if form.rejected is None:
-            abort(422)
-        shown = OpeningForm.of(_space())
-        shown.refuse(form.rejected)
-        return _opening_page(shown, 422)
-    return _done(True, "settings.opening", _("L’espace est ouvert à tous. C’est parti !"))
-
-
-@blueprint.post("/ouverture/pilotes", access=MANAGE)
-def pilots() -> ResponseReturnValue:
-    """Make or renew the pilots' link, or take it away."""
-    if request.form.get("intent") == "withdraw":
-        changed = service.withdraw_pilot_key(db.session(), _space())
-        return _done(changed, "settings.opening", _("Le lien des pilotes n’ouvre plus rien."))
-    service.renew_pilot_key(db.session(), _space())
-    return _done(True, "settings.opening", _("Voici le lien à donner à vos pilotes."))
+    return done(True, "settings.address", _("Ce nom est bien le vôtre : l’espace y répond."))

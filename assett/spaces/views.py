@@ -174,6 +174,8 @@ def _legal(name: str) -> ResponseReturnValue:
         own=_own_text(name),
         stated=STATED[g.space.compliance] if name == "accessibility" else None,
         body=f"spaces/legal/{name}.{current_language()}.html",
+        # Whatever a notice says besides, it says who publishes and who hosts.
+        below=f"spaces/legal/who.{current_language()}.html" if name == "notice" else None,
     )
 
 

@@ -73,7 +73,7 @@ def undo(client: LintingClient, part: str, page: str | None = None) -> Any:
 
 def typed(page: str) -> dict[str, str]:
     """What a browser would send of the hidden inputs of a page's own form."""
-    names = ("seen", "instead_of", "version")
+    names = ("seen", "instead_of", "version", "anyway")
     return {
         name: html.unescape(value)
         for name, value in re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page)

@@ -130,10 +130,12 @@ def test_the_page_asks_little_whatever_is_stored(
     assert costs[0] == costs[1] <= 8
 
 
-def test_a_legal_notice_of_its_own_says_who_publishes(client: LintingClient, owner: Session) -> None:
-    space = SpaceFactory(slug="ici", opened_at=None, languages=["fr", "en"], legal={"notice": {"fr": "Nous."}})
+def test_a_legal_notice_of_its_own_does_not_say_who_publishes(client: LintingClient, owner: Session) -> None:
+    space = SpaceFactory(
+        slug="ici", opened_at=None, languages=["fr", "en"], legal={"notice": {"fr": "Nous.", "en": "Us."}}
+    )
     client.sign_in(SpaceRoleFactory(space_id=space.id).person)
     assert "legal-notice" not in done(client)
-    space.legal = {"notice": {"fr": "Nous.", "en": "Us."}}
+    space.publisher_address, space.publisher_phone, space.publication_director = "1 rue X", "05 49 00 00 00", "Ana"
     owner.commit()
     assert "legal-notice" in done(client)

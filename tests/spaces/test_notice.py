@@ -71,7 +71,30 @@ def test_half_a_host_is_said_and_still_missing(
     assert "Il manque qui héberge le site" in shown and "Il manque :" not in shown
     row.legal = {"notice": dict.fromkeys(row.languages, "La nôtre.")}
     owner.commit()
+    assert "Il manque qui héberge le site" in body(at_work, LIST)
+
+
+def test_a_notice_of_its_own_still_says_who_publishes_and_hosts(
+    app: Flask, at_work: LintingClient, space: Space, owner: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosted(app, monkeypatch, HOST)
+    row = owner.get_one(Space, space.id)
+    row.legal = {"notice": {"fr": "## Titre\n\nLa nôtre.", "en": "Ours."}}
+    owner.commit()
+    # The page says nothing of the publisher yet: neither do the list nor the launch pretend that it does.
+    assert "incomplètes" in body(at_work, LIST)
+    for column, said in SAID.items():
+        setattr(row, column, said)
+    owner.commit()
     assert "incomplètes" not in body(at_work, LIST)
+    notice = body(at_work)
+    assert "La nôtre." in notice and "logiciel libre" not in notice
+    assert all(said in notice for said in (*SAID.values(), HOST.name, "equipe@example.org"))
+    previewed = at_work.post(f"{LIST}/notice", data={"text": "Essai.", "intent": "preview"}).text
+    assert "qui l’héberge, comme la loi le veut" in previewed
+    assert SAID["publisher_address"] in previewed.partition('id="apercu"')[2].partition("<details")[0]
+    at_work.post("/langue", data={"language": "en", "next": "/ici/"})
+    assert "Ours." in body(at_work) and "Director of publication: Ana Roy, maire" in body(at_work)
 
 
 def test_a_number_that_is_none_is_refused_and_stays_typed(at_work: LintingClient, space: Space) -> None:

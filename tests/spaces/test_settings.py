@@ -20,7 +20,7 @@ from assett.kernel.clock import PARIS
 from assett.spaces.models import Space
 from tests.factories import PersonFactory, QuestionnaireVersionFactory, SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
-from tests.spaces.conftest import picture, undo
+from tests.spaces.conftest import picture, typed, undo
 
 Read = Callable[[Space], Space]
 Log = Callable[[str], list[dict[str, Any]]]
@@ -224,7 +224,8 @@ def test_before_its_day_a_space_shows_itself_to_its_team(
     stranger.sign_in(PersonFactory())
     assert stranger.get("/ici/").status_code == 403
     at_work.get(settings("/ouverture"))
-    at_work.post(settings("/ouverture/maintenant"), data={"anyway": "y"})
+    asked = at_work.post(settings("/ouverture/maintenant"))
+    at_work.post(settings("/ouverture/maintenant"), data=typed(asked.text))
     assert visitor.get("/ici/").status_code == 200
 
 
@@ -336,7 +337,7 @@ def closed(owner: Session, space: Space) -> Space:
 
 
 @pytest.mark.parametrize("way", ["", "/maintenant"])
-def test_opening_without_a_questionnaire_wants_a_word(
+def test_opening_without_what_is_missing_wants_a_word(
     at_work: LintingClient, space: Space, owner: Session, now_is: Read, way: str
 ) -> None:
     closed(owner, space).contact_email = None
@@ -345,10 +346,19 @@ def test_opening_without_a_questionnaire_wants_a_word(
     assert "personne ne pourrait commencer" in shown and "à qui écrire" in shown and "qui édite l’espace" in shown
     assert 'href="/ici/atelier/"' in shown and 'href="/ici/reglages/textes/editeur"' in shown
     asked = at_work.post(settings(f"/ouverture{way}"), data={"opens_on": "2099-03-02"})
-    assert asked.status_code == 422 and "ne pourraient rien faire" in asked.text and 'name="anyway"' in asked.text
+    lacks = ["la loi le veut", "personne ne saurait à qui écrire", "personne ne pourrait commencer"]
+    assert asked.status_code == 422 and all(lack in asked.text for lack in lacks)
+    assert all(asked.text.index(lacks[0]) < asked.text.index(other) for other in lacks[1:])
+    assert ("2 mars 2099" in asked.text.replace("\xa0", " ")) is (way == "")
     assert now_is(space).opened_at is None
-    assert at_work.post(settings(f"/ouverture{way}"), data={"opens_on": "2099-03-02", "anyway": "y"}).status_code == 303
+    told = {"opens_on": "2099-03-02", **typed(asked.text)}
+    # What was not named is not agreed to.
+    half = told | {"anyway": told["anyway"].replace("legal-notice", "")}
+    assert at_work.post(settings(f"/ouverture{way}"), data=half).status_code == 422
+    assert at_work.post(settings(f"/ouverture{way}"), data=told).status_code == 303
     assert now_is(space).opened_at is not None
+    kept = at_work.get(settings("/ouverture")).text
+    assert lacks[0] in kept and ("L’espace est ouvert, et il manque" in kept) is bool(way)
 
 
 def test_what_is_ready_opens_without_a_word(at_work: LintingClient, space: Space, owner: Session, now_is: Read) -> None:
@@ -360,7 +370,8 @@ def test_what_is_ready_opens_without_a_word(at_work: LintingClient, space: Space
     assert "Rien n’empêche d’ouvrir" in shown and 'name="anyway"' not in shown
     assert at_work.post(settings("/ouverture/maintenant")).status_code == 303
     assert now_is(space).is_open(datetime.now(UTC))
-    assert "Avant d’ouvrir" not in at_work.get(settings("/ouverture")).text
+    after = at_work.get(settings("/ouverture")).text
+    assert "Avant d’ouvrir" not in after and "il manque" not in after
 
 
 def test_a_closed_space_does_not_call_its_settings_visible(
