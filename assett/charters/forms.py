@@ -78,11 +78,14 @@ class CharterForm(SharedForm):
 
     @property
     def lacks_a_text(self) -> bool:
-        return not all(self.said("text").values())
+        return not any(self.said("text").values())
 
     def fill(self, words: Mapping[str, str]) -> bool:
-        """Show these words in the fields that are empty; nothing is kept before its author does so. Whether any was."""
-        empty = [field for field in self if field.name in words and not field.data]
+        """Show these words in the parts that are empty in every language; nothing is kept before its author does so.
+        Whether any was: beside a text in one language, the model's own in another would say something else.
+        """
+        blank = {part for part in ("title", "text") if not any(self.said(part).values())}
+        empty = [field for field in self if field.name in words and field.name.partition("_")[0] in blank]
         for field in empty:
             field.data = words[field.name]
         return bool(empty)

@@ -169,7 +169,7 @@ def _draft_page(
     form: CharterForm, writing: Charter | None, current: Charter | None, status: int, **context: Any
 ) -> ResponseReturnValue:
     shown = {"form": form, "writing": writing, "current": current, "written_in": g.space.languages, **context}
-    # A page without a text yet is offered a model. `filled`: whether the one just asked for found an empty field.
+    # A page without a text in any language is offered a model. `filled`: whether the one asked for found its place.
     shown |= {"offered": current is None and form.lacks_a_text, "filled": context.get("filled")}
     return _page("clash" if form.clashes else "draft", status, **shown)
 

@@ -120,23 +120,24 @@ def test_a_model_is_offered_to_a_blank_page_and_kept_by_its_author_alone(
     assert "Partir d’un modèle" not in at_work.get(DRAFT).text
 
 
-def test_the_model_takes_empty_fields_alone_and_gives_back_what_was_typed(
+def test_the_model_takes_parts_empty_in_every_language_and_gives_back_what_was_typed(
     at_work: LintingClient, space: Space, owner: Session
 ) -> None:
     at_work.get(DRAFT)
-    half = at_work.post(DRAFT, data={**words(text_fr="Mon début."), "intent": "model"}).text
-    assert (said(half, "text_fr"), said(half, "title_fr")) == ("Mon début.", "Charte")
-    assert "1. **look" in said(half, "text_en") and space.programme in said(half, "title_en")
+    half = at_work.post(DRAFT, data={**words(title_fr="", text_fr="Mon début."), "intent": "model"}).text
+    # In another language, the model's text would commit to something else.
+    assert (said(half, "text_fr"), said(half, "text_en")) == ("Mon début.", "")
+    assert space.programme in said(half, "title_fr") and space.programme in said(half, "title_en")
     sent = {f"{part}_{code}": said(half, f"{part}_{code}") for part in ("title", "text") for code in ("fr", "en")}
     back = at_work.post(DRAFT, data={**sent, "title_en": "Our charter", "intent": "unmodel"}).text
     assert [said(back, name) for name in ("text_fr", "title_fr", "title_en", "text_en")] == [
         "Mon début.",
-        "Charte",
+        "",
         "Our charter",
         "",
     ]
-    full = at_work.post(DRAFT, data={**words(title_en="Charter", text_en="We act."), "intent": "model"}).text
-    assert "Tout est déjà écrit" in full and said(full, "text_en") == "We act."
+    full = at_work.post(DRAFT, data={**words(text_en=""), "intent": "model"}).text
+    assert "ne diraient pas la même chose" in full and said(full, "text_en") == ""
     assert all_charters(owner) == []
 
 
