@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -24,7 +25,7 @@ from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import cards, checking, filing, forms, policy, texts, translating, worksheets
+from assett.studio import cards, checking, filing, forms, history, policy, queries, texts, translating, worksheets
 from assett.studio.models import Draft, QuestionnaireFile
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
 from assett.studio.remarks import SHOWN, Said, all_said
@@ -35,6 +36,9 @@ FORMAT_NAMES = {
     "yaml": N_("fichier YAML"),
     "json": N_("fichier JSON"),
 }
+
+# How many changes of colleagues are told before a draft is replaced; its history tells the others.
+MOST_SINCE = 12
 
 
 @blueprint.get("/importer", access=EDIT)
@@ -104,12 +108,16 @@ def brought(file: int) -> ResponseReturnValue:
         return redirect(url_for(".brought_texts", file=file), 303)
     if row.tree is None:
         return redirect(url_for(".draft", id=row.draft_id) if row.draft_id else url_for(".home"), 303)
-    target = open_draft(row.draft_id) if row.draft_id else None
-    tree = drafted(row.tree)
+    return _report(row, open_draft(row.draft_id) if row.draft_id else None)
+
+
+def _report(row: QuestionnaireFile, target: Draft | None, since: Sequence[Since] = ()) -> ResponseReturnValue:
+    """The report, against the draft of now; `since` is what was done to it after the one that somebody decided on."""
+    tree = drafted(row.tree or {})
     checked = checking.check(tree, resources.base(db.session())[0])
     report = row.report
     dropped = report.get("dropped") or ()
-    return render_template(
+    page = render_template(
         "studio/report.html",
         file=row,
         draft=target,
@@ -130,7 +138,10 @@ def brought(file: int) -> ResponseReturnValue:
         warnings=forms.by_kind(("", "", note) for note in checked.warnings),
         compared=_compared(target, tree) if target is not None else None,
         points=len(report.get("points") or {}),
+        since=since[:MOST_SINCE],
+        since_more=len(since) - len(since[:MOST_SINCE]),
     )
+    return page, 409 if since else 200
 
 
 @blueprint.get("/fichiers/<int:file>/rapport.txt", access=EDIT)
@@ -175,12 +186,33 @@ def _begun(row: QuestionnaireFile) -> ResponseReturnValue:
 
 
 def _replaced(row: QuestionnaireFile, draft: Draft) -> ResponseReturnValue:
-    points = "points" in request.form
+    points, since = "points" in request.form, _since(draft)
+    if since:
+        return _report(row, draft, since)
     if filing.replace_with(db.session(), draft, row, points=points, actor=actor(), now=utc_now()):
         flash(gettext("Le contenu du brouillon est remplacé. « Annuler » le fait revenir."), "success")
     else:
         flash(gettext("Le brouillon disait déjà la même chose : rien n’a changé."), "info")
     return redirect(url_for(".draft", id=draft.id), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Who did what to a draft, and when last."""
+
+    person: str
+    did: str
+    at: datetime
+
+
+def _since(draft: Draft) -> list[Since]:
+    """What was done to a draft since the report whose button was pressed, the latest first, each said once."""
+    seen = texts.place_typed(request.form.get("seen", "")) or 0
+    found: dict[tuple[str, str], Since] = {}
+    for step in queries.steps_since(db.session(), draft, seen):
+        did = history.said(step)
+        found.setdefault((step.person, did), Since(step.person, did, step.at))
+    return list(found.values())
 
 
 @blueprint.post("/fichiers/<int:file>/abandonner", access=EDIT)

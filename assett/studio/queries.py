@@ -371,6 +371,15 @@ def _written_in(action: str, addresses: Collection[str]) -> str | None:
     return next(iter(addresses)) if len(addresses) == 1 else None
 
 
+def steps_since(session: Session, draft: Draft, number: int) -> Sequence[DraftStep]:
+    """The steps of a draft after that one, the latest first, without what they changed."""
+    return session.scalars(
+        select(DraftStep)
+        .where(DraftStep.draft_id == draft.id, DraftStep.number > number)
+        .order_by(DraftStep.number.desc())
+    ).all()
+
+
 def steps(session: Session, draft: Draft, numbers: Collection[int]) -> dict[int, DraftStep]:
     """Some steps of a draft with what they changed, by their number."""
     found = session.scalars(

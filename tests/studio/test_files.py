@@ -30,7 +30,8 @@ from tests.engine import builders
 from tests.formats import rude
 from tests.formats.test_sums import CHOICES, SURVEY
 from tests.linting import LintingClient
-from tests.studio.browsing import plain
+from tests.studio.arranging import hidden
+from tests.studio.browsing import form_fields, plain
 from tests.studio.test_editing import draft_of, editor, tree_of
 
 SOCLE = ROOT / "questionnaires/socle-assett.yaml"
@@ -174,6 +175,29 @@ def test_the_content_of_a_draft_is_replaced_in_one_step_that_is_undone(
     assert owner.scalars(select(DraftStep.action)).all() == ["imported"]
     client.post(f"/poitiers/atelier/{draft.id}/annuler")
     assert step_between(take_apart(before), take_apart(tree_of(owner, draft))) == Step()
+
+
+def test_what_a_colleague_wrote_since_the_report_is_told_before_it_is_replaced(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space)
+    me = editor(space)
+    client.sign_in(me)
+    answer = send(client, socle_as("yaml"), "socle.yaml", where=f"{draft.id}/fichiers")
+    read = hidden(client.get(answer.location).text)
+    here = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(editor(space, "Bastien"))
+    edited = form_fields(client.get(f"{here}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    client.post(f"{here}/modifier", data={**edited, "title.fr": "Les mots de Bastien ?"})
+    written = tree_of(owner, draft)
+    client.sign_in(me)
+    asked = client.post(f"{answer.location}/reprendre", data=read)
+    told = plain(asked.text)
+    assert asked.status_code == 409 and "Bastien</strong> a modifié la question « " in told
+    assert "Rien n’est encore remplacé" in told
+    assert tree_of(owner, draft) == written
+    assert client.post(f"{answer.location}/reprendre", data=hidden(asked.text)).status_code == 303
+    assert len(tree_of(owner, draft)["categories"]) == len(open_document(SOCLE).categories)
 
 
 def test_an_export_brought_back_changes_nothing(client: LintingClient, owner: Session, space: Any) -> None:
