@@ -237,5 +237,6 @@ def _worded(
             return node.lacking.template, node.lacking.params
         title = node.get("title", node.get("id", ""))
         title = next(iter(title.values()), "") if isinstance(title, Mapping) else title
-        return NO_ANSWER, {"title": shown(str(title)), "type": TYPES.get(str(node.get("type")), "")}
+        kind = TYPES.get(str(node.get("type")), "")
+        return NO_ANSWER, {"title": shown(str(title)), "type": kind, "id": shown(str(node.get("id")))}
     return IN_A_CELL.get(problem.template, problem.template), problem.params

@@ -110,6 +110,7 @@ def _read_workbook(data: bytes, name: str, source: Format | None, report: Report
     try:
         return _read_grids(grids, name, source, report)
     finally:
+        report.gather()
         report.sort([grid.name for grid in grids])
 
 

@@ -253,6 +253,7 @@ README_LINES: Final = (
     "L’ordre des lignes est celui de l’écran.",
     "Une case vide prend la valeur habituelle. Les colonnes peuvent changer de place ; leurs titres, non.",
     "Un identifiant s’écrit en minuscules sans accent, avec des chiffres, - et _. "
+    "Laissé vide, il est fait du titre. "
     "Ne le changez pas une fois des réponses reçues, ou notez l’ancien dans « Anciens identifiants » (séparés par ;).",
     "Un texte a une colonne par langue : « Titre (fr) », « Titre (en) ». "
     "Les langues sont dans la feuille Questionnaire ; la première est toujours remplie.",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from assett.formats.headings import below_titles, tell_hidden, tell_strays
 from assett.formats.layout import NICKNAMES, TYPES, Column, Table, language_code
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.sheets import Cell, Grid, Line
@@ -23,6 +24,7 @@ class Records:
         self.headings = table.headings
         self.lacking: dict[int, Remark] = {}
         self.shared = False
+        self.is_there = False
         self.columns: dict[int, tuple[Column, str, str]] = {}
         self.lines: list[Line] = []
 
@@ -31,11 +33,15 @@ class Records:
         if self.lines:
             report.notice(Place(grid.name), N_("cette feuille est en double : elle est laissée de côté"))
             return
-        self.sheet = grid.name
+        self.sheet, self.is_there = grid.name, True
         if not grid.lines:
             return
-        head, *lines = grid.lines
         known = {fold(column.heading): column for column in self.table.columns}
+        usual = [column.heading for column in self.table.columns[:4]]
+        found = below_titles(grid, lambda title: fold(_heading(title)[0]) in known, usual, report)
+        if found is None:
+            return
+        head, lines = found
         taken: set[tuple[str, str]] = set()
         for number, title in head.cells.items():
             name, language = _heading(str(title))
@@ -52,13 +58,9 @@ class Records:
                 continue
             taken.add((column.key, language))
             self.columns[number] = (column, language, str(title))
-        without = sorted({number for line in lines for number in line.cells} - set(head.cells))
-        for number in without:
-            first = next(line.number for line in lines if number in line.cells)
-            report.notice(
-                Place(self.sheet, first), N_("une cellule n’a pas de titre de colonne : elle est laissée de côté")
-            )
+        tell_strays(self.sheet, head.cells, lines, report)
         self.lines = [line for line in lines if any(number in self.columns for number in line.cells)]
+        tell_hidden(grid, {number: title for number, (_, _, title) in self.columns.items()}, self.lines, report)
 
     def declare(self, languages: Sequence[str], report: Report) -> None:
         """Leave out the columns of languages that are not declared, saying so."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from assett.kernel.errors import Problem
@@ -16,7 +16,8 @@ Row: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell, a row (no ``column``), a sheet (``row`` 0), or the whole file (no ``sheet``).
+    """A cell, a row (no ``column``), a sheet (``row`` 0), or the whole file (no ``sheet``); ``more`` are other rows of
+    which the same is said.
 
     Of a text file, the line and the ``path`` within its tree.
     """
@@ -25,18 +26,38 @@ class Place:
     row: int = 0
     column: str = ""
     path: str = ""
+    more: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Every row."""
+        return (self.row, *self.more)
 
     def __str__(self) -> str:
         parts = []
         if self.sheet:
             parts.append(N_("feuille « %(sheet)s »") % {"sheet": printable(self.sheet)})
-        if self.row:
+        if self.more:
+            parts.append(N_("lignes %(rows)s") % {"rows": row_numbers(self.rows)})
+        elif self.row:
             parts.append(N_("ligne %(row)s") % {"row": self.row})
         if self.column:
             parts.append(N_("colonne « %(column)s »") % {"column": printable(self.column)})
         if self.path:
             parts.append(self.path)
         return ", ".join(parts)
+
+
+def row_numbers(rows: Iterable[int]) -> str:
+    """Numbers of rows as they are read: « 4, 7–9 »."""
+    runs: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    ends = (f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+    return ", ".join(ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,8 @@ class Unreadable(ValueError):
         super().__init__(str(self.remark))
 
 
+SAME: Final = 3
+"""Rows from which on what is said of them alike is said once."""
 MOST_NOTICES: Final = 1_000
 """Notices of one file that are told; a workbook made of formulas could bring millions."""
 
@@ -114,6 +137,12 @@ class Report:
         """Note a row that was not taken, and why."""
         self.refused.append(Remark(place, template, params))
 
+    def gather(self) -> None:
+        """Say once what is said in the same words of a column's cells, or of rows of a sheet."""
+        self.notices = _gathered(self.notices)
+        self.dropped = _gathered(self.dropped)
+        self.refused = _gathered(self.refused)
+
     def sort(self, sheets: Sequence[str]) -> None:
         """Put what was not taken into the order of the file, whose sheets these are."""
         order = {name: number for number, name in enumerate(sheets)}
@@ -139,3 +168,21 @@ class Report:
         if self.refused:
             yield N_("Refusé :")
             yield from (f"  {remark}" for remark in self.refused)
+
+
+def _gathered(remarks: Sequence[Remark]) -> list[Remark]:
+    alike: dict[tuple[object, ...], list[Remark]] = {}
+    for remark in remarks:
+        place = remark.place
+        # What is said of no row is alone, and what is said of several already.
+        alone = () if place.sheet and place.row and not place.more else (len(alike),)
+        key = (place.sheet, place.column, place.path, remark.template, repr(remark.params), remark.kept, alone)
+        alike.setdefault(key, []).append(remark)
+    found: list[Remark] = []
+    for same in alike.values():
+        if len(same) < SAME:
+            found += same
+            continue
+        first, *more = sorted({each.place.row for each in same})
+        found.append(replace(same[0], place=replace(same[0].place, row=first, more=tuple(more))))
+    return found

@@ -46,6 +46,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _FIFTEEN = Context(prec=15, Emin=-330, Emax=308)
 _RETURN = re.compile(r"_x(000[dD]|005[fF])_")
 _INDEX = re.compile(r"[0-9]{1,9}")
+_TRUE: Final = ("1", "true")
 _PASSWORD: Final = N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)")
 _NO_WORKBOOK: Final = N_("ce fichier n’est pas un classeur XLSX, malgré son nom")
 # What a broken archive makes zipfile raise: when its directory is read (a place beyond the file, a name that is no
@@ -66,10 +67,13 @@ class Line:
 
 @dataclass(slots=True)
 class Grid:
-    """A sheet that was read."""
+    """A sheet that was read, and what of it a spreadsheet does not show."""
 
     name: str
     lines: list[Line] = field(default_factory=list)
+    is_hidden: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def write_sheets(sheets: Sequence[Written]) -> bytes:
     bodies = [
         [
             [
-                _escaped(value, Place(sheet.name, number, _letters(column))) if isinstance(value, str) else value
+                _escaped(value, Place(sheet.name, number, column_letters(column))) if isinstance(value, str) else value
                 for column, value in enumerate(row, 1)
             ]
             for number, row in enumerate(sheet.rows, 1)
@@ -155,7 +159,8 @@ def _escaped(text: str, place: Place) -> str:
 def read_sheets(data: bytes, report: Report) -> list[Grid]:
     """The sheets of an XLSX file, in order; raises :class:`Unreadable` for what is no honest workbook.
 
-    A formula gives its last computed value; merged cells, hidden sheets and links are told in ``report``.
+    A formula gives its last computed value; merged cells and links are told in ``report``, what is hidden is for those
+    who read the sheet to tell.
     """
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable(_PASSWORD)
@@ -246,9 +251,8 @@ class _Workbook:
             path = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
             if "chartsheet" in path:
                 continue
-            if _attribute(sheet, "state") in ("hidden", "veryHidden"):
-                self.report.notice(Place(name), N_("cette feuille est masquée ; elle est lue comme les autres"))
             grids.append(self._grid(name, path))
+            grids[-1].is_hidden = _attribute(sheet, "state") in ("hidden", "veryHidden")
         return grids
 
     def root(self, path: str) -> ElementTree.Element:
@@ -321,11 +325,16 @@ class _Workbook:
                 case "row":
                     number = _index(_attribute(element, "r") or str(number + 1))
                     cells = self._cells(element, Place(name, number), _titles(grid))
+                    if cells and _attribute(element, "hidden") in _TRUE:
+                        grid.hidden_rows.add(number)
                     element.clear()
                     if cells:
                         grid.lines.append(Line(number, cells))
                         if len(grid.lines) > MOST_ROWS:
                             raise Unreadable(N_("cette feuille a plus de %(most)s lignes"), Place(name), most=MOST_ROWS)
+                case "col" if _attribute(element, "hidden") in _TRUE:
+                    low, high = (_index(_attribute(element, end) or "0") for end in ("min", "max"))
+                    grid.hidden_columns |= set(range(low, min(high, MOST_COLUMNS) + 1))
                 case "mergeCell":
                     self._merged(grid, _attribute(element, "ref"))
         return grid
@@ -359,7 +368,7 @@ class _Workbook:
                 continue
             letters = _REFERENCE.fullmatch(_attribute(element, "r"))
             column = _column(letters.group(1)) if letters else column + 1
-            value = self._value(element, Place(place.sheet, place.row, titles.get(column) or _letters(column)))
+            value = self._value(element, Place(place.sheet, place.row, titles.get(column) or column_letters(column)))
             if value is None or value == "":
                 continue
             if column > MOST_COLUMNS:
@@ -469,7 +478,8 @@ def _column(letters: str) -> int:
     return number
 
 
-def _letters(column: int) -> str:
+def column_letters(column: int) -> str:
+    """The letters by which a spreadsheet names a column."""
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)

@@ -31,7 +31,15 @@ BY_ROW: Final[Mapping[str, str]] = {
     ),
 }
 
+# By the engine's text: what it does not find may be what was refused.
+_UNKNOWN: Final[Mapping[str, str]] = {
+    N_("aucune question ne s’appelle %(id)s"): N_("la question %(id)s n’existe pas, ou a été refusée"),
+    N_("aucune question ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?"): N_(
+        "la question %(id)s n’existe pas, ou a été refusée ; vouliez-vous dire %(close)s ?"
+    ),
+}
 IN_A_CELL: Final[Mapping[str, str]] = {
+    **_UNKNOWN,
     REQUIRED: N_("cette case est à remplir"),
     N_("il faut true ou false, pas %(found)s"): N_("il faut oui ou non, pas %(found)s"),
     N_("is ne va pas avec at_least ni at_most"): N_("une condition dit une valeur ou une fourchette, pas les deux"),
@@ -79,6 +87,8 @@ IN_A_CELL: Final[Mapping[str, str]] = {
 
 ORDER: Final = N_("%(max)s ne peut pas être inférieur à %(min)s (%(found)s)")
 ORDER_OF_DAYS: Final = N_("la fin ne peut pas venir avant le début")
+NO_HOLDER: Final = N_("la question %(name)s n’existe pas, ou a été refusée")
+NO_QUESTION: Final = frozenset(_UNKNOWN.values())
 NO_CATEGORY: Final = N_("aucune catégorie n’a pu être prise : il en faut une au moins, dans la feuille « Catégories »")
 NO_ANSWER: Final = N_("la question %(title)s est un %(type)s sans réponse : ajoutez-en dans la feuille « Réponses »")
 NO_TEXT: Final = N_("il manque le texte dans la langue %(language)s")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from assett.formats.headings import tell_hidden
 from assett.formats.layout import language_code
 from assett.formats.records import plain_text
 from assett.formats.reports import Place, Report, Unreadable
@@ -77,6 +78,8 @@ def read_texts(data: bytes, report: Report) -> list[TextLine]:
     if grid is None or not grid.lines:
         raise Unreadable(N_("il n’y a pas de feuille « Textes » : téléchargez d’abord les textes du brouillon"))
     columns = _columns(grid, report)
+    # Its columns of marks are hidden on purpose.
+    tell_hidden(grid, {}, grid.lines[1:], report)
     found = {kind: number for number, (kind, _) in columns.items()}
     if ADDRESS not in found or TRANSLATION not in found:
         raise Unreadable(N_("il faut une colonne « Adresse » et une colonne « Traduction (en) »"), Place(grid.name))

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from assett.engine.document import Document
 from assett.engine.writing import dump_document
 from assett.formats.assembling import Assembly, Fault, Node, Spot, assemble
+from assett.formats.identifying import identify
+from assett.formats.lacking import tell_lacking
 from assett.formats.layout import (
     ANSWERS,
     BY_ID,
@@ -45,6 +48,7 @@ from assett.formats.records import Records, flag_of, ids_of, number_of, plain_te
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.settling import settle
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
+from assett.formats.telling import NO_HOLDER
 from assett.kernel.text import N_, fold, shown
 
 Tree = Mapping[str, object]
@@ -173,7 +177,11 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "") -> Docume
             report.notice(
                 Place(grid.name), N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté")
             )
-    return document_of(read, settle(read, name, report), report)
+    languages = settle(read, name, report)
+    identify(read, languages[0], report)
+    document = document_of(read, languages, report)
+    tell_lacking(read, report)
+    return document
 
 
 def document_of(read: Mapping[str, Records], languages: Sequence[str], report: Report) -> Document | None:
@@ -229,16 +237,28 @@ def _default_levels() -> list[Node]:
     return levels
 
 
-def _titled(name: str, categories: Mapping[str, Node]) -> Node | None:
-    """The one category of some title, in any language."""
+def _titled(name: str, holders: Mapping[str, Node]) -> list[Node]:
+    """The categories or the questions of some title, in any language."""
     wanted = fold(name)
     found = []
-    for node in categories.values():
+    for node in holders.values():
         title = node.get("title")
         titles = title.values() if isinstance(title, Mapping) else [title]
         if wanted and "id" in node and any(fold(str(each)) == wanted for each in titles):
             found.append(node)
-    return found[0] if len(found) == 1 else None
+    return found
+
+
+def _ids(records: Records) -> set[str]:
+    """Every identifier of a table, whatever becomes of its row."""
+    at = next((number for number, (column, _, _) in records.columns.items() if column.key == "id"), 0)
+    return {plain_text(line.cells.get(at, "")).strip() for line in records.lines}
+
+
+CATEGORY_TITLE: Final = N_("%(title)s est le titre de la catégorie %(id)s : c’est elle qui est prise")
+SEVERAL: Final = N_("plusieurs lignes ont pour titre %(title)s : il faut ici l’identifiant de l’une")
+TAKEN: Final = N_("l’identifiant %(id)s est déjà pris, ligne %(row)s")
+QUESTION_TITLE: Final = N_("%(title)s est le titre de la question %(id)s : c’est elle qui est prise")
 
 
 class _Maker:
@@ -248,7 +268,9 @@ class _Maker:
         self.read = read
         self.default = declared[0] if declared else "fr"
         self.kinds = self._kinds()
+        self.ids = {table.sheet: _ids(read[table.sheet]) for table in (CATEGORIES, QUESTIONS, PROFILE)}
         self.placed: dict[str, set[int]] = {}
+        self.told: set[tuple[str, str]] = set()
 
     def _kinds(self) -> dict[tuple[str, str], str]:
         """The type of every question and entry, for the values of conditions."""
@@ -267,6 +289,7 @@ class _Maker:
     def build(self, fallen: frozenset[Spot]) -> Assembly:
         """The tree without some rows."""
         self.placed.clear()
+        self.told.clear()
         (top, *_) = self.read[QUESTIONNAIRE.sheet].lines
         assembly = Assembly(Node(Place(self.read[QUESTIONNAIRE.sheet].sheet, top.number)))
         root = self.node(self.read[QUESTIONNAIRE.sheet], top, fallen, assembly)
@@ -291,10 +314,14 @@ class _Maker:
             )
         questions: dict[str, Node] = {}
         for node in self.nodes(QUESTIONS, fallen, assembly):
+            if self.is_taken(node, questions, assembly):
+                continue
             if self.attach(node, None, categories, "questions", assembly) and "id" in node:
                 questions.setdefault(str(node["id"]), node)
         entries: dict[str, Node] = {}
         for node in self.nodes(PROFILE, fallen, assembly):
+            if self.is_taken(node, entries, assembly):
+                continue
             root.append("profile", node)
             entries.setdefault(str(node.get("id")), node)
         for table, holders in ((ANSWERS, questions), (PROFILE_ANSWERS, entries)):
@@ -304,6 +331,13 @@ class _Maker:
             root.append("resources", node)
         return assembly
 
+    def is_taken(self, node: Node, others: Mapping[str, Node], assembly: Assembly) -> bool:
+        """Whether a row has the identifier of an earlier one, whose answers are not its own; told then."""
+        other = others.get(str(node["id"])) if "id" in node else None
+        if other is not None:
+            assembly.fault(node.places["id"], TAKEN, id=shown(str(node["id"])), row=other.place.row)
+        return other is not None
+
     def attach(
         self, node: Node, holder: Node | None, categories: Mapping[str, Node], key: str, assembly: Assembly
     ) -> bool:
@@ -312,10 +346,13 @@ class _Maker:
         holder = holder if holder is not None else categories.get(name)
         place = node.places.get("category", node.place)
         if holder is None:
-            holder = _titled(name, categories)
-            if holder is not None:
-                template = N_("%(title)s est le titre de la catégorie %(id)s : c’est elle qui est prise")
-                assembly.notice(place, template, title=shown(name), id=shown(str(holder["id"])))
+            found = self.titled(name, CATEGORIES, categories)
+            if len(found) > 1:
+                assembly.fault(place, SEVERAL, title=shown(name))
+                return False
+            if found:
+                holder = found[0]
+                self.by_title(place, name, holder, CATEGORY_TITLE, assembly)
         if holder is None and not name:
             assembly.fault(place, N_("cette ligne ne dit pas sa catégorie"))
             return False
@@ -325,16 +362,35 @@ class _Maker:
         holder.append(key, node)
         return True
 
+    def titled(self, name: str, table: Table, holders: Mapping[str, Node]) -> list[Node]:
+        """The rows of a title; none where that is the identifier of a row, which was refused."""
+        return [] if name in self.ids[table.sheet] else _titled(name, holders)
+
+    def by_title(self, place: Place, name: str, holder: Node, template: str, assembly: Assembly) -> None:
+        """Tell, once a sheet, that a row points at another one by its title."""
+        if (place.sheet, name) not in self.told:
+            self.told.add((place.sheet, name))
+            assembly.notice(place, template, title=shown(name), id=shown(str(holder["id"])))
+
     def answer(self, table: Table, node: Node, holders: Mapping[str, Node], assembly: Assembly) -> None:
         """Put a row into its question: as a choice, as a label of a step, or as a band."""
         name = str(node.pop("question", ""))
         holder = holders.get(name)
+        if holder is None:
+            found = self.titled(name, PROFILE if table is PROFILE_ANSWERS else QUESTIONS, holders)
+            if len(found) > 1:
+                assembly.fault(node.places["question"], SEVERAL, title=shown(name))
+                return
+            if found:
+                holder = found[0]
+                self.by_title(node.places["question"], name, holder, QUESTION_TITLE, assembly)
         if holder is None and self.read[table.sheet].shared:
             return
         self.placed.setdefault(table.sheet, set()).add(node.place.row)
         if holder is None:
             place = node.places.get("question", node.place)
-            assembly.fault(place, N_("la question %(name)s n’existe pas, ou a été refusée"), name=shown(name))
+            template = NO_HOLDER if name else N_("cette ligne ne dit pas sa question")
+            assembly.fault(place, template, name=shown(name))
             return
         match holder.get("type"):
             case "single" | "multiple":

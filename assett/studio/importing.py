@@ -127,10 +127,11 @@ def _report(row: QuestionnaireFile, target: Draft | None, since: Sequence[Since]
         notices=all_said(report["notices"]),
         unsaid=report["unsaid"] + max(len(report["notices"]) - SHOWN, 0),
         dropped=all_said(dropped),
-        dropped_count=len(dropped),
+        dropped_count=sum(1 + len(each["place"].get("more", ())) for each in dropped),
+        dropped_unsaid=max(len(dropped) - SHOWN, 0),
         refused=all_said(report["refused"]),
-        refused_count=len(report["refused"]),
-        refused_rows=len({(each["place"]["sheet"], each["place"]["row"]) for each in report["refused"]}),
+        refused_unsaid=max(len(report["refused"]) - SHOWN, 0),
+        refused_rows=_rows_of(report["refused"]),
         language=tree["languages"][0],
         language_names=LANGUAGE_NAMES,
         title=texts.piece_title(tree, tree["languages"][0]),
@@ -222,6 +223,12 @@ def drop_file(file: int) -> ResponseReturnValue:
     filing.drop(db.session(), row)
     flash(gettext("Le fichier est oublié ; rien n’a changé."), "info")
     return redirect(back, 303)
+
+
+def _rows_of(remarks: Iterable[Mapping[str, Any]]) -> int:
+    """How many rows some remarks are about."""
+    places = [each["place"] for each in remarks]
+    return len({(place["sheet"], row) for place in places for row in (place["row"], *place.get("more", ()))})
 
 
 def _counts(found: Mapping[str, int]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext
 
 from assett.core.i18n import worded
+from assett.formats.reports import row_numbers
 from assett.kernel.text import printable
 
 SHOWN = 200
@@ -31,7 +32,9 @@ def _said(remark: Mapping[str, Any]) -> Said:
     place, parts = remark["place"], []
     if place["sheet"]:
         parts.append(gettext("feuille « %(sheet)s »", sheet=printable(place["sheet"])))
-    if place["row"]:
+    if place.get("more"):
+        parts.append(gettext("lignes %(rows)s", rows=row_numbers((place["row"], *place["more"]))))
+    elif place["row"]:
         parts.append(gettext("ligne %(row)s", row=place["row"]))
     if place["column"]:
         parts.append(gettext("colonne « %(column)s »", column=printable(place["column"])))

@@ -99,7 +99,9 @@ def test_a_form_is_told_in_its_own_columns() -> None:
 def test_a_questionnaire_all_of_whose_categories_fall_says_why() -> None:
     def edit(book: Workbook) -> None:
         for row in book["Catégories"].iter_rows(min_row=2):
-            row[0].value = None
+            for each in row[:3]:
+                # Neither an identifier nor a title that one could be made of.
+                each.value = None
 
     document, said = told(edited(edit))
     assert document is None

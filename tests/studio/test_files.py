@@ -110,7 +110,7 @@ def test_rows_are_counted_not_what_is_said_of_them(client: LintingClient, space:
 def test_a_long_report_shows_its_beginning_and_is_downloaded_whole(client: LintingClient, space: Any) -> None:
     def edit(book: Workbook) -> None:
         for number in range(1_500):
-            book["Réponses"].append(["nulle-part", f"a{number}"])
+            book["Réponses"].append([f"nulle-part-{number}", f"a{number}"])
 
     client.sign_in(editor(space))
     where = send(client, rude.edited(edit)).location
@@ -118,10 +118,21 @@ def test_a_long_report_shows_its_beginning_and_is_downloaded_whole(client: Linti
     assert len(page.data) < 300_000
     words = plain(page.text)
     assert "1500 lignes refusées" in words.replace("\u202f", "").replace("1 500", "1500") and "… et 1" in words
-    assert page.text.count("nulle-part") == 200
+    assert page.text.count("nulle-part-") == 200
     whole = client.get(f"{where}/rapport.txt")
     assert whole.headers["Content-Disposition"].startswith("attachment")
-    assert whole.text.count("« nulle-part »".replace(" ", "\u00a0")) == 1_500
+    assert whole.text.count("«\u00a0nulle-part-") == 1_500
+
+
+def test_what_is_said_alike_of_many_rows_is_shown_once(client: LintingClient, space: Any) -> None:
+    def edit(book: Workbook) -> None:
+        for number in range(1_500):
+            book["Réponses"].append(["nulle-part", f"a{number}"])
+
+    client.sign_in(editor(space))
+    words = plain(client.get(send(client, rude.edited(edit)).location).text)
+    assert "1500 lignes refusées" in words.replace("\u202f", "").replace("1 500", "1500")
+    assert words.count("nulle-part") == 1 and "Feuille « Réponses », lignes " in words
 
 
 HOSTILE = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from assett.formats.headings import below_titles, tell_hidden, tell_strays
 from assett.formats.layout import CAPS, LANGUAGE_NAMES, LEVELS, QUESTIONNAIRE, RESOURCES, Table, language_code
 from assett.formats.records import Records, plain_text
 from assett.formats.reports import Place, Report, Unreadable
@@ -25,8 +26,18 @@ from assett.kernel.text import N_, fold, shown
 
 OWN: Final = "assett::"
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
+_USUAL_TITLES: Final = {
+    SURVEY: ("type", "name", "label"),
+    CHOICES: ("list_name", "name", "label"),
+    SETTINGS: ("form_title", "form_id"),
+}
 _USUAL: Final = "fr"
 """The language of texts beside translations of which the form does not say the language."""
+
+
+def _is_title(title: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+    first = re.split(r"::?", title)[0].strip()
+    return fold(first) in texts or fold(title) in keys or first.lower() == "assett"
 
 
 class Form:
@@ -52,6 +63,11 @@ class Form:
                     N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté"),
                 )
         if not self.survey.lines:
+            there = by_name.get(SURVEY)
+            if there is not None and len(there.lines) > 1:
+                raise Unreadable(
+                    N_("la feuille « survey » n’a rien de lisible sous des titres comme « type » et « name »")
+                )
             raise Unreadable(N_("la feuille « survey » est vide"))
         if not self.own[QUESTIONNAIRE.sheet].lines:
             self.settle_language()
@@ -78,10 +94,13 @@ class Form:
             )
 
     def opened(self, grid: Grid | None, name: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> FormSheet:
-        sheet = FormSheet(grid.name if grid else name)
+        sheet = FormSheet(grid.name if grid else name, is_there=grid is not None)
         if grid is None or not grid.lines:
             return sheet
-        head, *lines = grid.lines
+        found = below_titles(grid, lambda title: _is_title(title, keys, texts), _USUAL_TITLES[name], self.report)
+        if found is None:
+            return sheet
+        head, lines = found
         sheet.head = head.number
         taken: set[tuple[str, str]] = set()
         for number, cell in head.cells.items():
@@ -101,12 +120,9 @@ class Form:
             Line(line.number, {at: self.plain(sheet, line.number, at, cell) for at, cell in line.cells.items()})
             for line in lines
         ]
-        for number in sorted({number for line in sheet.lines for number in line.cells} - set(head.cells)):
-            first = next(line.number for line in sheet.lines if number in line.cells)
-            self.report.notice(
-                Place(sheet.name, first), N_("une cellule n’a pas de titre de colonne : elle est laissée de côté")
-            )
+        tell_strays(sheet.name, head.cells, sheet.lines, self.report)
         sheet.lines = [line for line in sheet.lines if any(number in sheet.columns for number in line.cells)]
+        tell_hidden(grid, {number: title for number, (_, _, title) in sheet.columns.items()}, sheet.lines, self.report)
         return sheet
 
     def plain(self, sheet: FormSheet, row: int, at: int, cell: Cell) -> Cell:

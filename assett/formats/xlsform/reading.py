@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from assett.engine.document import Document
+from assett.formats.lacking import ABSENT, EMPTY, tell_cells, tell_hanging
 from assett.formats.layout import (
     ALWAYS,
     ANSWERS,
@@ -60,6 +62,9 @@ def read_xlsform(grids: Sequence[Grid], report: Report, name: str = "") -> Docum
     Raises :class:`Unreadable` where it has no questions at all.
     """
     return _Reader(grids, report).document(name)
+
+
+NO_LIST: Final = N_("la liste %(list)s n’existe pas dans la feuille « choices »")
 
 
 @dataclass(slots=True)
@@ -148,6 +153,10 @@ class _Reader:
         document = document_of(read, settle(read, file_name, self.report), self.report)
         if document is not None:
             self.tell_lost_lists(document)
+        if not self.choices.lines:
+            said = EMPTY if self.choices.is_there else ABSENT
+            gone = tell_hanging(self.choices.name, self.survey.name, {NO_LIST}, said, self.report)
+            tell_cells(self.choices.name, gone, self.report)
         return document
 
     def tell_lost_lists(self, document: Document) -> None:
@@ -387,8 +396,8 @@ class _Reader:
                 place,
                 N_("la liste %(list)s n’a aucune réponse qui puisse être prise dans la feuille « choices »")
                 if list_name in self.lists
-                else N_("la liste %(list)s n’existe pas dans la feuille « choices »"),
-                {"list": shown(list_name)},
+                else NO_LIST,
+                {"list": shown(list_name), "id": shown(identifier)},
             )
 
     def identifier(self, line: Line, of: str, group: _Group | None, *, is_info: bool) -> str | None:

@@ -56,6 +56,7 @@ class FormSheet:
 
     name: str
     head: int = 1
+    is_there: bool = False
     columns: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 

@@ -1,0 +1,164 @@
+"""Identifiers that were left empty, made of titles: who writes a question need not know what an identifier is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from assett.formats.layout import (
+    ANSWERS,
+    CATEGORIES,
+    LEVELS,
+    PROFILE,
+    PROFILE_ANSWERS,
+    QUESTIONS,
+    RESOURCES,
+    TYPES,
+    Table,
+)
+from assett.formats.records import Records, ids_of, plain_text, word_of
+from assett.formats.reports import Place, Report
+from assett.formats.sheets import Line
+from assett.kernel.ids import is_slug, slugify, unlike
+from assett.kernel.text import N_, fold, listed, shown
+
+MADE: Final = N_("il manque l’identifiant : %(id)s est pris, d’après %(title)s")
+MANY_MADE: Final = N_("il manque l’identifiant : il est fait du titre ou du libellé de chaque ligne")
+_TOLD: Final = 5
+"""Identifiers of a sheet that are told one by one."""
+_GENERAL: Final = "Questions générales"
+# Of a table, the text that says what a row is, and what identifiers are unique within (nothing: the table).
+_TABLES: Final = (
+    (CATEGORIES, "title", ""),
+    (LEVELS, "label", "category"),
+    (QUESTIONS, "title", ""),
+    (PROFILE, "title", ""),
+    (ANSWERS, "label", "question"),
+    (PROFILE_ANSWERS, "label", "question"),
+    (RESOURCES, "title", ""),
+)
+_WITHOUT: Final = {"info"}
+_BY_VALUE: Final = {"scale", "number"}
+"""The types whose answers have a value or a bound instead."""
+
+
+def identify(read: Mapping[str, Records], default: str, report: Report) -> None:
+    """Give the rows that have no identifier one that is made of their title in the ``default`` language, if they have
+    any title, and tell so. Questions that name categories of which no sheet says anything have these."""
+    _make_categories(read, report)
+    for table, text, within in _TABLES:
+        _Identifier(read, table, text, within, default, report).identify()
+
+
+def _make_categories(read: Mapping[str, Records], report: Report) -> None:
+    questions, categories = read[QUESTIONS.sheet], read[CATEGORIES.sheet]
+    if categories.lines or not questions.lines:
+        return
+    at = _column(questions, "category")
+    made: dict[str, tuple[str, str]] = {}
+    lines = []
+    for line in questions.lines:
+        name = plain_text(line.cells.get(at, "")).strip() or _GENERAL
+        key = fold(name) or name
+        if key not in made:
+            wanted = name if is_slug(name) else slugify(name) or "categorie"
+            made[key] = unlike(wanted, {identifier for identifier, _ in made.values()}), name
+        lines.append(Line(line.number, {**line.cells, at: made[key][0]}))
+    questions.lines = lines
+    numbers = _column(categories, "id"), _column(categories, "title")
+    categories.lines = [Line(row, dict(zip(numbers, each, strict=True))) for row, each in enumerate(made.values(), 2)]
+    report.notice(
+        Place(categories.sheet),
+        N_("aucune catégorie n’y est lisible : celles que les questions nomment sont prises (%(names)s)"),
+        names=listed([name for _, name in made.values()]),
+    )
+
+
+def _column(records: Records, key: str) -> int:
+    """The column of a key; a new one where the sheet has none."""
+    for number, (column, _, _) in records.columns.items():
+        if column.key == key:
+            return number
+    number = max(records.columns, default=0) + 1
+    column = next(column for column in records.table.columns if column.key == key)
+    records.columns[number] = (column, "", column.heading)
+    return number
+
+
+class _Identifier:
+    """Gives identifiers to the rows of one table."""
+
+    def __init__(
+        self, read: Mapping[str, Records], table: Table, text: str, within: str, default: str, report: Report
+    ) -> None:
+        self.read, self.records, self.within, self.report = read, read[table.sheet], within, report
+        columns = self.records.columns
+        self.numbers = {column.key: number for number, (column, _, _) in columns.items() if column.kind != "text"}
+        spoken = {language: number for number, (column, language, _) in columns.items() if column.key == text}
+        first = [spoken[language] for language in (default, "") if language in spoken]
+        self.texts = list(dict.fromkeys([*first, *spoken.values()]))
+        self.called: dict[str, str] = {}
+        self.by_value: set[str] = set()
+        self.look_at_questions(table)
+
+    def identify(self) -> None:
+        lines = self.records.lines
+        lacking = [
+            line for line in lines if not self.cell(line, "id") and self.title(line) and not self.goes_without(line)
+        ]
+        if not lacking:
+            return
+        taken: dict[str, set[str]] = {}
+        for line in lines:
+            held = taken.setdefault(self.scope(line), set())
+            held |= {self.cell(line, "id"), *ids_of(self.cell(line, "was"))}
+        at = _column(self.records, "id")
+        made: dict[int, str] = {}
+        for line in lacking:
+            held = taken[self.scope(line)]
+            made[line.number] = unlike(slugify(self.title(line)) or "sans-nom", held)
+            held.add(made[line.number])
+        self.tell(lacking, made, self.records.columns[at][2])
+        self.records.lines = [
+            Line(line.number, {**line.cells, at: made[line.number]}) if line.number in made else line for line in lines
+        ]
+
+    def tell(self, lacking: Sequence[Line], made: Mapping[int, str], column: str) -> None:
+        first, *more = sorted(made)
+        if len(made) > _TOLD:
+            self.report.notice(Place(self.records.sheet, first, column, more=tuple(more)), MANY_MADE)
+            return
+        for line in lacking:
+            place = Place(self.records.sheet, line.number, column)
+            self.report.notice(place, MADE, id=shown(made[line.number]), title=shown(self.title(line)))
+
+    def cell(self, line: Line, key: str) -> str:
+        return plain_text(line.cells.get(self.numbers.get(key, 0), "")).strip()
+
+    def title(self, line: Line) -> str:
+        found = (plain_text(line.cells.get(number, "")).strip() for number in self.texts)
+        return next(filter(None, found), "")
+
+    def scope(self, line: Line) -> str:
+        """What the identifier of a row is unique within: of an answer its question, whatever this is told by."""
+        named = self.cell(line, self.within) if self.within else ""
+        return self.called.get(fold(named), named)
+
+    def goes_without(self, line: Line) -> bool:
+        """Whether a row has no identifier by its nature."""
+        return word_of(self.cell(line, "type"), TYPES) in _WITHOUT or self.scope(line) in self.by_value
+
+    def look_at_questions(self, table: Table) -> None:
+        """Note the questions by their folded titles, and those whose answers have values."""
+        of = {ANSWERS.sheet: QUESTIONS, PROFILE_ANSWERS.sheet: PROFILE}.get(table.sheet)
+        if of is None:
+            return
+        asked = _Identifier(self.read, of, "title", "", "", self.report)
+        for line in asked.records.lines:
+            identifier = asked.cell(line, "id")
+            titles = (plain_text(line.cells.get(number, "")) for number in asked.texts)
+            self.called |= {fold(title): identifier for title in titles if fold(title)}
+            if word_of(asked.cell(line, "type"), TYPES) in _BY_VALUE:
+                self.by_value.add(identifier)
+        # An identifier is told from the title of another one.
+        self.called |= {fold(each): each for each in (asked.cell(line, "id") for line in asked.records.lines)}

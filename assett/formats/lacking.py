@@ -1,0 +1,61 @@
+"""What hangs on a sheet that is not there, or of which nothing can be read: said in one sentence, not row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Final
+
+from assett.formats.layout import ANSWERS, PROFILE, PROFILE_ANSWERS, QUESTIONS, Table
+from assett.formats.records import Records
+from assett.formats.reports import Place, Remark, Report
+from assett.formats.telling import NO_ANSWER, NO_HOLDER, NO_QUESTION
+from assett.kernel.text import N_, shown
+
+ABSENT: Final = N_("la feuille %(sheet)s manque : ces lignes, qui en dépendent, sont refusées")
+EMPTY: Final = N_("rien n’est lisible dans la feuille %(sheet)s : ces lignes, qui en dépendent, sont refusées")
+CELLS: Final = N_("cette case dépend de ce que la feuille %(sheet)s ne donne pas")
+# Of a sheet, the sheet whose rows hang on it, and what is said of each of them.
+_HANGING: Final[tuple[tuple[Table, Table, str], ...]] = (
+    (QUESTIONS, ANSWERS, NO_HOLDER),
+    (PROFILE, PROFILE_ANSWERS, NO_HOLDER),
+    (ANSWERS, QUESTIONS, NO_ANSWER),
+    (PROFILE_ANSWERS, PROFILE, NO_ANSWER),
+)
+
+
+def tell_lacking(read: Mapping[str, Records], report: Report) -> None:
+    """Say once what was refused for want of a sheet."""
+    for lacking, hanging, template in _HANGING:
+        records = read[lacking.sheet]
+        if not records.lines:
+            said = EMPTY if records.is_there else ABSENT
+            gone = tell_hanging(records.sheet, read[hanging.sheet].sheet, {template}, said, report)
+            tell_cells(records.sheet, None if lacking is QUESTIONS else gone, report)
+            if lacking is QUESTIONS and not read[hanging.sheet].lines:
+                report.notice(Place(records.sheet), N_("rien n’y est lisible : le questionnaire n’a aucune question"))
+
+
+def tell_hanging(lacking: str, hanging: str, templates: Collection[str], said: str, report: Report) -> set[str]:
+    """Say once what was refused of a sheet for want of another one; gives the identifiers of the rows that have one."""
+    lost = [each for each in report.refused if each.place.sheet == hanging and each.template in templates]
+    if not lost:
+        return set()
+    first, *more = sorted({row for each in lost for row in each.place.rows})
+    place = replace(lost[0].place, row=first, more=tuple(more), column="")
+    report.refused = [each for each in report.refused if each not in lost]
+    report.refuse(place, said, sheet=shown(lacking))
+    return {str(each.params["id"]) for each in lost if "id" in each.params}
+
+
+def tell_cells(lacking: str, gone: Collection[str] | None, report: Report) -> None:
+    """Say alike of each cell that names one of the questions that are gone (any question at all, where ``None``)."""
+
+    def hangs(remark: Remark) -> bool:
+        return remark.template in NO_QUESTION and (gone is None or remark.params.get("id") in gone)
+
+    def reworded(remark: Remark) -> Remark:
+        return replace(remark, template=CELLS, params={"sheet": shown(lacking)}) if hangs(remark) else remark
+
+    report.dropped = list(map(reworded, report.dropped))
+    report.refused = list(map(reworded, report.refused))
