@@ -123,7 +123,7 @@ class Hole:
 
 
 def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource], on: date) -> list[Hole]:
-    """The weaknesses without a resource, those of most structures first."""
+    """The weaknesses without a resource, those that leave most structures without one first."""
     shown = [each for each in resources if in_season(each, on)]
     found = []
     for category in compiled.document.categories:
@@ -164,7 +164,7 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
                         general=not left & ~helped,
                     )
                 )
-    return sorted(found, key=lambda hole: -hole.helpless)
+    return sorted(found, key=lambda hole: (-hole.helpless, -hole.weak))
 
 
 def in_season(resource: Resource, on: date) -> bool:

@@ -129,6 +129,18 @@ class Shelf:
         until = line.entry.get("valid_until")
         return until is not None and str(until) < self.today.isoformat()
 
+    def unseen(self, line: Line) -> str | None:
+        """Why nobody is shown a resource; None where the answers decide."""
+        if line.resource.archived_at is not None:
+            return str(gettext("Elle est archivée : aucun acteur ne la voit."))
+        if line.hidden:
+            return str(gettext("Elle est masquée : aucun acteur de votre territoire ne la voit."))
+        if self.expired(line):
+            return str(gettext("Ses dates sont passées : aucun acteur ne la voit plus."))
+        if str(line.entry.get("valid_from") or "") > self.today.isoformat():
+            return str(gettext("Ses dates sont à venir : aucun acteur ne la voit encore."))
+        return None
+
     def lost(self, line: Line) -> bool:
         """Whether a resource of the space's own names what the questionnaire in service has not; a national one may:
         it serves many questionnaires."""
@@ -152,7 +164,7 @@ class Shelf:
         """How many structures are shown it by their latest result; None where it is shown to nobody, or aims at what
         is gone: results of before still count there, and nobody else will."""
         entry = self.entries.get(line.resource.slug)
-        if entry is None or line.hidden or line.resource.away or not self.audience.size or self.lost(line):
+        if entry is None or self.unseen(line) or line.resource.away or not self.audience.size or self.lost(line):
             return None
         return structures(self.audience.seeing(entry).bit_count())
 

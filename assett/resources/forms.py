@@ -25,6 +25,7 @@ from assett.resources.checking import LONGEST, MOST_TAGS, Invalid, address_typed
 from assett.resources.models import TYPE_LABELS, Partner
 from assett.resources.queries import Line
 from assett.resources.service import ADAPTABLE, Adapt, PartnerCard, Write
+from assett.resources.texts import TEXTS, otherwise
 
 Fields = MultiDict[str, str]
 
@@ -301,7 +302,11 @@ class AdaptForm(_LocalForm):
             "summary": self.text("summary", national.get("summary")),
             **self.facts(national),
         }
-        changes = {key: said[key] for key in ADAPTABLE if said[key] != national.get(key)}
+        changes = {
+            key: otherwise(national.get(key), said[key]) if key in TEXTS else said[key]
+            for key in ADAPTABLE
+            if said[key] != national.get(key)
+        }
         return Adapt(changes, self.partner_id, self.contact.data or "", self.labels)
 
 

@@ -31,6 +31,7 @@ from assett.resources.models import (
     ResourceVisit,
 )
 from assett.resources.registries import latest_results
+from assett.resources.texts import over
 from assett.spaces.queries import here
 from assett.spaces.registries import pictures_elsewhere
 
@@ -169,8 +170,7 @@ class Line:
     @property
     def entry(self) -> dict[str, Any]:
         """The resource in the format, as the space says it."""
-        changes = self.adoption.changes if self.adoption is not None else {}
-        return {key: value for key, value in {**self.resource.entry, **changes}.items() if value is not None}
+        return over(self.resource.entry, self.adoption.changes if self.adoption is not None else {})
 
     @property
     def tags(self) -> list[str]:

@@ -29,6 +29,7 @@ from assett.resources.models import (
     ResourceVisit,
 )
 from assett.resources.queries import Line
+from assett.resources.texts import over
 from assett.resources.words import CARD, adoption_facts, card_facts, card_of, difference, facts_of, free_slug, title_of
 from assett.spaces.models import Space
 from assett.spaces.service import keep_picture
@@ -266,9 +267,12 @@ def adapt(
     """
     national = line.resource.entry
     after = reconciled(seen, adapted_facts(line), command.facts) if seen is not None else command.facts
-    changes: dict[str, Any] = {key: after[key] for key in ADAPTABLE if key in after and after[key] != national.get(key)}
+    changes: dict[str, Any] = {
+        key: after[key] for key in ADAPTABLE if key in after and after[key] not in ({}, national.get(key))
+    }
     if problems := wrong_if_adapted(line, changes):
         raise Invalid(problems)
+    shown = _as_shown(line)
     row = adoption(session, space, line, now)
     before = adoption_facts(row)
     row.changes = changes
@@ -280,14 +284,21 @@ def adapt(
     session.flush()
     if before == said:
         return False
-    audit.record(session, "resources.adapted", subject=title_of(national), details=difference(before, said))
+    # What was there before is the nation's, where the space said nothing yet.
+    details = difference(shown, _as_shown(Line(line.resource, row)))
+    audit.record(session, "resources.adapted", subject=title_of(national), details=details)
     return True
+
+
+def _as_shown(line: Line) -> dict[str, Any]:
+    """A national resource as the space shows it, of what a space may change."""
+    entry = line.entry
+    return {**adapted_facts(line), **{key: entry[key] for key in ADAPTABLE if key in entry}}
 
 
 def wrong_if_adapted(line: Line, changes: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with a national resource that the space says otherwise."""
-    said = {key: value for key, value in {**line.resource.entry, **changes}.items() if value is not None}
-    return wrong({**said, "id": line.resource.slug}, None)
+    return wrong({**over(line.resource.entry, changes), "id": line.resource.slug}, None)
 
 
 def adapted_facts(line: Line) -> dict[str, Any]:

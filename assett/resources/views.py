@@ -105,6 +105,7 @@ def show(resource: int) -> ResponseReturnValue:
         card=_card(shelf, line),
         link=shelf.link(line),
         lost=shelf.lost(line),
+        unseen=shelf.unseen(line),
         coming=aimable.coming,
         aims_for=aims.said(for_, aimable.groups, former),
         aims_who=aims.said(who, aimable.entries, former),

@@ -310,6 +310,55 @@ def test_merging_unites_the_aims_and_puts_the_other_away(client: LintingClient, 
     assert "Aucun doublon" in client.get(here.url("/doublons")).text
 
 
+def test_a_text_in_one_language_follows_the_nation_in_the_other(client: LintingClient, owner: Session) -> None:
+    here = territory(languages=["fr", "en"])
+    row = national("aide", title={"fr": "L’aide", "en": "The help"}, summary={"fr": "Résumé", "en": "Summary"})
+    here.enter(client, here.editor)
+    data = {"title_fr": "Notre aide", "title_en": "The help", "summary_fr": "Résumé", "summary_en": "",
+            "priority": "50", "partner": "0"}  # fmt: skip
+    assert client.post(here.url(f"/{row.id}/adapter"), data=data).status_code == 303
+    assert owner.scalars(select(ResourceAdoption.changes)).one() == {
+        "title": {"fr": "Notre aide"},
+        "summary": {"en": ""},
+    }
+    told = owner.scalars(select(AuditEntry.details).where(AuditEntry.action == "resources.adapted")).one()
+    assert (told["before"]["title"]["fr"], told["after"]["title"]["fr"]) == ("L’aide", "Notre aide")
+    assert told["before"]["title"]["en"] == told["after"]["title"]["en"] == "The help"
+    row.entry = {**row.entry, "title": {"fr": "L’aide neuve", "en": "The new help"}}
+    owner.commit()
+    page = client.get(here.url(f"/{row.id}/adapter")).text
+    assert 'value="Notre aide"' in page and 'value="The new help"' in page and ">Summary<" not in page
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ({"valid_until": "2020-12-31"}, "Ses dates sont passées : aucun acteur ne la voit plus."),
+        ({"valid_from": "2099-01-01"}, "Ses dates sont à venir : aucun acteur ne la voit encore."),
+    ],
+)
+def test_a_resource_that_nobody_sees_is_not_said_to_be_seen(
+    client: LintingClient, owner: Session, dates: dict[str, str], said: str
+) -> None:
+    here = territory()
+    answered(here.where, 12, suivi="non")
+    row = own(here.space, "ici", **dates)
+    here.enter(client, here.editor)
+    page = client.get(here.url(f"/{row.id}")).text.replace("\u00a0", " ")
+    assert said in page and "Ce que verraient les acteurs" in page and "À qui elle serait proposée" in page
+    assert "Proposée à" not in page
+
+
+def test_a_hidden_resource_is_not_said_to_be_seen(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    row = national("aide")
+    here.enter(client, here.editor)
+    assert "Ce que voient les acteurs" in client.get(here.url(f"/{row.id}")).text
+    client.post(here.url(f"/{row.id}/masquer"))
+    page = client.get(here.url(f"/{row.id}")).text
+    assert "Elle est masquée" in page and "Ce que voient les acteurs" not in page
+
+
 def test_an_adapted_resource_follows_the_nation_where_it_says_nothing(client: LintingClient, owner: Session) -> None:
     here = territory()
     row = national("aide", summary="Le résumé national.")
