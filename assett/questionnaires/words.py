@@ -162,13 +162,15 @@ _SETTINGS = ("id", "title", "version", "languages", "categories", "profile", "re
 @dataclass(frozen=True, slots=True)
 class Sides:
     """One thing told in two documents: what it is about (`key`, in words `label`), and how each has it; `reworded`
-    where both are texts."""
+    where both are texts. `kind` is that of the difference, `line` all of it in a sentence."""
 
     key: tuple[str, str | None]
     label: str
     before: str
     after: str
     reworded: bool
+    kind: str
+    line: Line
 
 
 def side_by_side(before: Document, after: Document, language: str) -> dict[tuple[str, str], list[Sides]]:
@@ -227,19 +229,21 @@ class _Wording:
 
     def sides(self, difference: Difference) -> Sides:
         """A difference as a label and two values; what only one side has is said by the label itself."""
-        template, key = gettext(difference.template), (difference.key, difference.language)
+        template, key = gettext(difference.template), (_place(difference), difference.language)
+        line = Line(self._sentence(difference), difference.scoring)
         texts = isinstance(difference.before, str) and isinstance(difference.after, str)
         if "%(before)s → %(after)s" not in template or difference.kind == "reordered":
             before, after = gettext("non"), gettext("oui")
             if difference.kind in ("reordered", "moved"):
                 before, after = self._end(difference, "before"), self._end(difference, "after")
-            return Sides(key, self._sentence(difference), before, after, False)
+            return Sides(key, line.text, before, after, False, difference.kind, line)
         values = {name: self._value(difference, name, value) for name, value in difference.params.items()}
         code = difference.language or ""
         values |= {"language": _language_name(code), "before": "", "after": ""}
         label = (template % values).rpartition(" → ")[0].rstrip(" :\u00a0\u202f")
         reworded = difference.kind == "reworded" and texts
-        return Sides(key, label, self._end(difference, "before"), self._end(difference, "after"), reworded)
+        ends = self._end(difference, "before"), self._end(difference, "after")
+        return Sides(key, label, *ends, reworded, difference.kind, line)
 
     def _end(self, difference: Difference, name: str) -> str:
         value = getattr(difference, name)
@@ -408,6 +412,13 @@ def _plain_template(difference: Difference) -> str:
     of = first.partition("[")[0]
     known = of if of in ("labels", *_PLAIN) else f"{of}.{last.rpartition('.')[2]}"
     return _PLAIN.get(known, difference.template)
+
+
+def _place(difference: Difference) -> str:
+    """Where in a thing a difference lies, the same from any document: caps are known by their condition."""
+    if not difference.key.startswith("caps") or "condition" not in difference.params:
+        return difference.key
+    return f"caps.{difference.params['condition']}{difference.key.partition(']')[2]}"
 
 
 def _quoted(text: str) -> str:

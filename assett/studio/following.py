@@ -9,7 +9,6 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from markupsafe import Markup, escape
 
 from assett.core.db import db
 from assett.core.i18n import current_language, worded
@@ -24,7 +23,7 @@ from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import bench, cards, differing, policy, queries, service, texts, upstream
+from assett.studio import bench, cards, disputed, policy, queries, service, texts, upstream
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
 from assett.studio.upstream import CHOICES, Card, Choice, Offer
@@ -38,24 +37,16 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One difference in a conflict: the national side and one's own, the words that differ marked."""
-
-    label: str
-    theirs: Markup
-    mine: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as the page shows it: what the base changed, and for a conflict what the space had changed."""
+    """A card as the page shows it: what the base changed and, of a conflict, what the space changed and what both did
+    (`rows`)."""
 
     card: Card
     title: str
     state: str
     theirs: tuple[words.Line, ...]
     mine: tuple[words.Line, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[disputed.Row, ...]
     options: tuple[tuple[Choice, str], ...]
     chosen: str
     preview: cards.PieceCard | None
@@ -211,9 +202,9 @@ def _groups(
     base, theirs, mine = offer.documents
     wording = _Words(
         words.by_thing(base, theirs, language),
-        words.by_thing(base, mine, language),
+        words.side_by_side(base, theirs, language),
+        words.side_by_side(base, mine, language),
         words.side_by_side(mine, theirs, language),
-        {key: {each.key for each in sides} for key, sides in words.side_by_side(base, theirs, language).items()},
         take_apart(drafted(dump_document(theirs))).pieces,
     )
     titles = {each.id: each.title.in_(language) for document in (theirs, mine) for each in document.categories}
@@ -237,26 +228,28 @@ class _Words:
     """What is said of the things of three documents."""
 
     of_theirs: Mapping[tuple[str, str], words.Thing]
-    of_mine: Mapping[tuple[str, str], words.Thing]
+    theirs: Mapping[tuple[str, str], list[words.Sides]]
+    mine: Mapping[tuple[str, str], list[words.Sides]]
     between: Mapping[tuple[str, str], list[words.Sides]]
-    touched: Mapping[tuple[str, str], set[tuple[str, str | None]]]
     pieces: Mapping[str, Any]
 
     def shown(self, card: Card, language: str, chosen: Mapping[str, Choice] | None, *, again: bool) -> Shown:
         key = (card.subject, card.name)
-        theirs, mine = self.of_theirs.get(key), self.of_mine.get(key)
+        changed = self.of_theirs.get(key)
         conflict = card.state == "conflict"
-        # What the base left alone and the space changed is no matter of this page.
-        rows = [each for each in self.between.get(key, []) if each.key in self.touched.get(key, ())]
+        # What the base left alone and the space changed is no matter of this page, but beside what both changed.
+        told = disputed.Told((), changed.lines if changed is not None and card.state == "changed" else (), ())
+        if conflict:
+            told = disputed.told(card, *(side.get(key, []) for side in (self.theirs, self.mine, self.between)))
         default = "later" if conflict else "take"
         address = f"question/{card.name}"
         return Shown(
             card,
             _title(card, language),
             gettext(STATES[card.state]),
-            theirs.lines if theirs is not None and (card.state == "changed" or (conflict and not rows)) else (),
-            mine.lines if mine is not None and conflict and not rows else (),
-            tuple(_row(each) for each in rows) if conflict else (),
+            told.theirs,
+            told.mine,
+            told.rows,
             tuple((value, gettext(label)) for value, label in _options(card)),
             default if chosen is None else chosen.get(card.key, "later"),
             cards.PieceCard(address, self.pieces[address])
@@ -289,13 +282,6 @@ def _options(card: Card) -> list[tuple[Choice, str]]:
         *mixed,
         ("later", N_("Plus tard")),
     ]
-
-
-def _row(sides: words.Sides) -> Row:
-    if not sides.reworded:
-        return Row(sides.label, escape(sides.after), escape(sides.before))
-    mine, theirs = differing.marked(sides.before, sides.after)
-    return Row(sides.label, theirs, mine)
 
 
 def news(drafts: Iterable[Draft]) -> dict[str, Any] | None:

@@ -195,12 +195,12 @@ def _card(key: str, pieces: Iterable[Piece]) -> Card:
 
 
 def _decision(piece: Piece, choices: Mapping[str, Choice], known: Iterable[str]) -> Decision:
-    """What is done with a piece: taken where it is in conflict, else both sides' changes together; or left as mine."""
+    """What is done with a piece: both sides' changes together, theirs or mine where they differ; or left as mine."""
     key = _key_of(piece.path)
     choice = choices.get(key, "later")
     if piece.path in _OWN or key not in known or choice in ("keep", "later"):
         return "keep"
-    return "take" if choice == "take" and piece.status == "conflict" else "merge"
+    return "yield" if choice == "take" else "merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ def apply(session: Session, draft: Draft, command: Decide, *, actor: Actor, now:
     taken = any(choice in ("take", "merge") for choice in choices.values())
     parts = taken_over(draft.tree, offer.result(choices)) if taken else None
     left = [key for key, choice in choices.items() if choice == "later"]
-    kept = [key for key, choice in choices.items() if choice == "keep"]
+    kept = [key for key, choice in choices.items() if choice in ("keep", "merge")]
     if not left:
         following = service.Following(offer.newest.id, {})
     else:

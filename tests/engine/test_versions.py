@@ -257,6 +257,51 @@ def test_a_conflict_shows_both_sides_and_is_decided(decision: Decision, title: s
     assert str(merged.apply({"questions.q": decision}).questions[0].title) == title
 
 
+def test_taking_theirs_leaves_what_they_did_not_touch() -> None:
+    texts = {"fr": "q", "en": "q in English"}
+    base = read(category("k", asked(help="Comptez.")), languages=["fr", "en"])
+    theirs = read(category("k", {**asked(), "title": "Leur titre", "help": "Comptez bien."}), languages=["fr", "en"])
+    mine = read(
+        category("k", {**asked(weight=6, help="Comptez."), "title": {**texts, "fr": "Mon titre"}}),
+        languages=["fr", "en"],
+    )
+    merged = merge(base, theirs, mine)
+    (conflict,) = (piece for piece in merged.conflicts if piece.path == "questions.q")
+    assert conflict.conflicts == ("title",)
+    for decision, title in (("yield", "Leur titre"), ("merge", "Mon titre")):
+        (found,) = merged.apply({piece.path: decision for piece in merged.pieces}).questions  # type: ignore[misc]
+        assert dict(found.title) == {"fr": title, "en": "q in English"}
+        assert (found.weight, str(found.help)) == (6, "Comptez bien.")
+
+
+def test_what_is_answered_goes_together_within_a_type() -> None:
+    def scale(**more: object) -> Document:
+        return read(category("k", question("q", "scale", **{"max": 4, "max_points": 1, **more})))
+
+    merged = merge(scale(), scale(max=10), scale(max_points=3))
+    assert merged.conflicts == ()
+    (found,) = merged.apply().questions
+    assert (found.max, found.max_points) == (10, 3)
+    merged = merge(scale(), scale(max=10), scale(labels={"4": "Tout"}))
+    assert merged.conflicts[0].conflicts == ("max", "labels")
+
+
+def test_caps_are_merged_one_by_one() -> None:
+    def capped(*caps: tuple[str, float]) -> Document:
+        return read(
+            category("k", single("q", 0, 1, 2), caps=[{"if": {"question": "q", "is": c}, "max": m} for c, m in caps])
+        )
+
+    base, theirs, mine = capped(("c0", 0.5)), capped(("c0", 0.4)), capped(("c0", 0.5), ("c1", 0.8))
+    merged = merge(base, theirs, mine)
+    assert merged.conflicts == ()
+    assert [cap.max for cap in merged.apply().categories[0].caps] == [Fraction(2, 5), Fraction(4, 5)]
+    merged = merge(base, theirs, capped(("c0", 0.3), ("c1", 0.8)))
+    for decision, most in (("yield", Fraction(2, 5)), ("merge", Fraction(3, 10))):
+        found = merged.apply({"categories.k.caps": decision}).categories[0].caps  # type: ignore[dict-item]
+        assert [cap.max for cap in found] == [most, Fraction(4, 5)]
+
+
 def test_a_question_taken_away_there_and_changed_here_is_a_conflict() -> None:
     base, mine = (
         read(category("k", asked(), single("r", 0, 1))),

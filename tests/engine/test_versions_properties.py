@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +14,10 @@ from assett.engine.answers import read_answers
 from assett.engine.carrying import carry
 from assett.engine.changes import differences
 from assett.engine.compiled import compile_document
-from assett.engine.document import Document, Scale
+from assett.engine.document import Document, Scale, Text
 from assett.engine.evolution import evolution
 from assett.engine.generated import generated
-from assett.engine.merging import Merge, comparable_questions, merge
+from assett.engine.merging import Merge, Placed, comparable_questions, merge
 from assett.engine.reading import check_document, dump_document, read_document
 from assett.engine.trial import trial
 from tests.engine.strategies import Tree, answers_to, documents, positive, question_trees, ratios
@@ -26,7 +27,7 @@ quick = settings(
 )
 
 
-EDITS = ["title", "weight", "points", "add", "drop", "rename", "level", "cap", "move", "order"]
+EDITS = ["title", "asked", "help", "weight", "points", "add", "drop", "rename", "level", "cap", "move", "order"]
 
 
 def questions_of(tree: Tree) -> list[Tree]:
@@ -66,6 +67,10 @@ def later(draw: st.DrawFn, tree: Tree, tag: str) -> Tree:
             category["questions"].append(draw(question_trees(f"{tag}-{len(questions_of(tree))}")))
         elif question is None:
             pass
+        elif edit == "asked":
+            question["title"] = f"Question {tag}"
+        elif edit == "help":
+            question["help"] = f"Aide {tag}"
         elif edit == "weight":
             question["weight"] = draw(positive)
         elif edit == "points":
@@ -240,6 +245,41 @@ def test_a_merge_without_conflict_is_symmetric_in_content(three: tuple[Document,
     except ValueError:
         assume(False)
     assert same_content(first, other.apply())
+
+
+def leaves(thing: Any) -> dict[tuple[str, ...], Any]:
+    """A piece as its fields, texts language by language; what is not there has none."""
+    if isinstance(thing, Placed):
+        return {("category",): thing.category, **leaves(thing.question)}
+    if thing is None or isinstance(thing, (str, tuple)):
+        return {("",): thing}
+    if isinstance(thing, Text):
+        return {(language,): words for language, words in thing.items()}
+    found: dict[tuple[str, ...], Any] = {}
+    for each in fields(thing):
+        value = getattr(thing, each.name)
+        inner = leaves(value) if isinstance(value, Text) else {(): value}
+        found |= {(each.name, *name): leaf for name, leaf in inner.items() if leaf is not None}
+    return found
+
+
+@quick
+@given(versions("b", "c"))
+def test_what_one_side_alone_changed_is_there_whoever_has_the_last_word(three: tuple[Document, ...]) -> None:
+    for piece in merge(*three).pieces:
+        if piece.mine is None or piece.theirs is None or piece.base is None:
+            continue
+        base, theirs, mine, kept, yielded = map(
+            leaves, (piece.base, piece.theirs, piece.mine, piece.merged, piece.yielded)
+        )
+        for name in {*base, *theirs, *mine} - {("was",), ("languages",)}:
+            before, other, own = (side.get(name) for side in (base, theirs, mine))
+            if name[0] in piece.conflicts and len(name) == 1:
+                assert (kept.get(name), yielded.get(name)) == (own, other)
+            elif other == before or own == other:
+                assert kept.get(name) == yielded.get(name) == own, (piece.path, name)
+            elif own == before:
+                assert kept.get(name) == yielded.get(name) == other, (piece.path, name)
 
 
 @quick

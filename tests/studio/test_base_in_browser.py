@@ -38,7 +38,7 @@ def test_a_base_update_with_a_conflict(
     page.get_by_role("link", name="Voir ce qu’elle apporte").click()
     expect(page.get_by_role("heading", name="Socle national", level=1)).to_be_visible()
     conflict = page.locator("#questions-suivi")
-    expect(conflict.locator("mark")).to_have_text(["chaque mois", "à Poitiers"])
+    expect(conflict.locator("mark")).to_have_text(["d’énergie chaque mois", "d’énergie à Poitiers"])
     if javascript:
         assert barriers(page) == []
     conflict.get_by_label("Prendre celui du socle").check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -90,7 +91,9 @@ def test_a_space_is_told_of_what_is_new_and_sees_it_question_by_question(
         assert "Le socle national a une version 2 : 2 nouveautés, 1 conflit." in told
     page = plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
     assert "nouveau dans le socle" in page and "Un objectif ?" in page
-    assert "<mark>chaque mois</mark> ?" in page and "<mark>à Poitiers</mark> ?" in page
+    # Beside the words of before, what each side made of them.
+    assert ">Suivez-vous vos consommations ?<" in page
+    assert "<mark>d’énergie chaque mois</mark> ?" in page and "<mark>d’énergie à Poitiers</mark> ?" in page
     assert "conflit : changé des deux côtés" in page
     assert "Compostez-vous ?" not in page
 
@@ -215,6 +218,57 @@ def test_a_conflict_may_keep_ones_words_and_take_the_rest(client: LintingClient,
         own()["categories"][0]["questions"][0]["title"],
         "Factures ou compteur.",
     )
+
+
+def test_what_one_side_alone_changed_stays_whatever_is_chosen_of_a_conflict(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    theirs, mine = newer(), own()
+    ours, national_one = (tree["categories"][0]["questions"][0] for tree in (mine, theirs))
+    national_one["help"] = "Factures ou compteur."
+    national_one["choices"] = [{**national_one["choices"][0], "label": "Pas encore"}, *national_one["choices"][1:]]
+    ours["weight"] = 6
+    ours["choices"] = [ours["choices"][0], {**ours["choices"][1], "feedback": "Bravo."}]
+    first, _ = national(owner, factories.small_document(), theirs)
+    client.sign_in(editor(space))
+    for choice, title in (("take", national_one["title"]), ("merge", ours["title"])):
+        draft = following(owner, space, mine, first)
+        page = plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+        assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["Intitulé (français)"]
+        assert re.search(r"Changé dans le socle seulement.*Factures ou compteur.*Changé chez vous", page, re.DOTALL)
+        assert re.search(r"Changé chez vous seulement.*Poids : 1 → 6.*Bravo", page, re.DOTALL)
+        assert decide(client, draft, **{"choice.questions.suivi": choice}).status_code == 303
+        found = tree_of(owner, draft)["categories"][0]["questions"][0]
+        assert (found["title"], found["help"], found["weight"]) == (title, "Factures ou compteur.", 6)
+        assert (found["choices"][0]["label"], found["choices"][1]["feedback"]) == ("Pas encore", "Bravo.")
+
+
+def test_a_conflict_shows_all_that_a_removal_takes_away(client: LintingClient, owner: Session, space: Any) -> None:
+    base, theirs, mine = (deepcopy(factories.small_document()) for _ in range(3))
+    answers = [*CHOICES, {"id": "parfois", "label": "Parfois", "points": 1}]
+    for tree, choices in ((base, answers), (theirs, answers[1:])):
+        tree["categories"][0]["questions"][0]["choices"] = choices
+    mine["categories"][0]["questions"][0]["choices"] = [{**each, "label": f"{each['label']} !"} for each in answers]
+    first, _ = national(owner, base, theirs)
+    draft = following(owner, space, mine, first)
+    client.sign_in(editor(space))
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+    rows = [
+        [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        for row in re.findall(r'<tr><th scope="row">.*?</tr>', page)
+    ]
+    assert [row[1:] for row in rows] == [["non", "oui", "non"], ["Non", "(retiré)", "Non !"]]
+    assert "Oui !" in page.split("Changé chez vous seulement")[1]
+
+
+def test_ones_words_that_are_kept_are_not_asked_about_again(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = newer()
+    tree["categories"][0]["questions"][0]["help"] = "Factures ou compteur."
+    first, _ = national(owner, factories.small_document(), tree)
+    draft = following(owner, space, own(), first)
+    client.sign_in(editor(space))
+    decide(client, draft, **{"choice.questions.suivi": "merge", "choice.questions.tri": "later"})
+    assert "version 2 : 1 nouveauté." in plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
 
 
 def test_a_draft_with_problems_is_put_right_first(client: LintingClient, owner: Session, space: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from assett.engine.document import Category, Choice, Document, Level, Question, Text
 from assett.engine.merging.pieces import Piece, Placed, Status, Subject
-from assett.engine.merging.values import MISSING, Part, in_order, merged_fields, merged_value
+from assett.engine.merging.values import Both, Part, both, in_order, merged_fields
 
 Value = TypeVar("Value")
 
@@ -40,13 +40,12 @@ class Comparison:
         base: object,
         theirs: object,
         mine: object,
-        merged: object,
-        conflicts: tuple[str, ...] = (),
+        merged: Both,
         *,
         conflict: bool = False,
     ) -> None:
         status: Status = "both"
-        if conflict or conflicts:
+        if conflict or merged.conflicts:
             status = "conflict"
         elif theirs == base and mine == base:
             status = "unchanged"
@@ -54,14 +53,21 @@ class Comparison:
             status = "theirs"
         elif theirs == base:
             status = "mine"
-        self.pieces.append(Piece(path, subject, title, status, base, theirs, mine, merged, conflicts))
+        named = tuple(name for name in merged.conflicts if not conflict)
+        self.pieces.append(Piece(path, subject, title, status, base, theirs, mine, merged.mine, merged.theirs, named))
 
     def whole(self, path: str, subject: Subject, base: Value, theirs: Value, mine: Value) -> None:
-        """A piece that is taken or left as one value."""
-        merged = merged_value(base, theirs, mine)
-        differs = merged is MISSING
+        """A piece that has no other name than its place."""
+        merged = both(base, theirs, mine)
         self.add(
-            path, subject, path.rpartition(".")[2], base, theirs, mine, mine if differs else merged, conflict=differs
+            path,
+            subject,
+            path.rpartition(".")[2],
+            base,
+            theirs,
+            mine,
+            Both(merged.mine, merged.theirs),
+            conflict=bool(merged.conflicts),
         )
 
     def header(self) -> None:
@@ -70,7 +76,7 @@ class Comparison:
             self.whole(name, "questionnaire", *(getattr(side, name) for side in self.sides))
         # The questionnaire's own name and label are the space's; languages go together.
         for name in ("id", "version"):
-            merged = merged_value(*(getattr(side, name) for side in self.sides))
+            label = both(*(getattr(side, name) for side in self.sides)).mine
             self.add(
                 name,
                 "questionnaire",
@@ -78,12 +84,21 @@ class Comparison:
                 getattr(base, name),
                 getattr(theirs, name),
                 getattr(mine, name),
-                getattr(mine, name) if merged is MISSING else merged,
+                Both(label, label),
             )
-        languages = merged_value(base.languages, theirs.languages, mine.languages)
-        if languages is MISSING:
+        together = both(base.languages, theirs.languages, mine.languages)
+        languages = together.mine
+        if together.conflicts:
             languages = tuple(dict.fromkeys((*mine.languages, *theirs.languages)))
-        self.add("languages", "questionnaire", "languages", base.languages, theirs.languages, mine.languages, languages)
+        self.add(
+            "languages",
+            "questionnaire",
+            "languages",
+            base.languages,
+            theirs.languages,
+            mine.languages,
+            Both(languages, languages),
+        )
 
     def levels(self, within: str, base: Sequence[Level], theirs: Sequence[Level], mine: Sequence[Level]) -> None:
         sides = [{level.id: level for level in side} for side in (base, theirs, mine)]
@@ -99,8 +114,7 @@ class Comparison:
         if theirs is None or mine is None:
             self.one_sided(path, subject, title, base, theirs, mine, untouched=base in (theirs, mine))
             return
-        merged, conflicts = merged_fields(base, theirs, mine)
-        self.add(path, subject, title, base, theirs, mine, merged, conflicts)
+        self.add(path, subject, title, base, theirs, mine, merged_fields(base, theirs, mine))
 
     def one_sided(
         self, path: str, subject: Subject, title: Text, base: object, theirs: object, mine: object, *, untouched: bool
@@ -108,7 +122,9 @@ class Comparison:
         """A piece that only one side has: new there, or taken away by the other."""
         conflict = base is not None and not untouched
         merged = mine if conflict or theirs == base else theirs
-        self.add(path, subject, title, base, theirs, mine, merged, conflict=conflict)
+        self.add(
+            path, subject, title, base, theirs, mine, Both(merged, theirs if conflict else merged), conflict=conflict
+        )
 
     def profile(self) -> None:
         sides = [{entry.id: entry for entry in side.profile} for side in self.sides]
@@ -186,12 +202,11 @@ class Comparison:
             return
         if base is not None:
             base, theirs, mine = _bare(base), _bare(theirs), _bare(mine)
-        merged, conflicts = merged_fields(base.question if base else None, theirs.question, mine.question)
-        category = merged_value(base and base.category, theirs.category, mine.category)
-        if category is MISSING:
-            conflicts = ("category", *conflicts)
-            category = mine.category
-        self.add(path, "question", title, base, theirs, mine, Placed(category, merged), conflicts)
+        asked = merged_fields(base.question if base else None, theirs.question, mine.question)
+        place = both(base and base.category, theirs.category, mine.category)
+        conflicts = (*(("category",) if place.conflicts else ()), *asked.conflicts)
+        merged = Both(Placed(place.mine, asked.mine), Placed(place.theirs, asked.theirs), conflicts)
+        self.add(path, "question", title, base, theirs, mine, merged)
 
     def resources(self) -> None:
         sides = [{resource.id: resource for resource in side.resources} for side in self.sides]

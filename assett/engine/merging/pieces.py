@@ -14,7 +14,7 @@ from assett.kernel.errors import InvalidDocument, Problem
 from assett.kernel.text import N_
 
 Status = Literal["unchanged", "theirs", "mine", "both", "conflict"]
-Decision = Literal["take", "keep", "merge"]
+Decision = Literal["take", "keep", "merge", "yield"]
 Subject = Literal["questionnaire", "level", "cap", "profile", "category", "question", "choice", "resource"]
 
 
@@ -34,7 +34,8 @@ class Piece:
     three sides have it, a question comes without its choices and a category without its
     levels and caps, which are pieces of their own; otherwise it comes whole.
     ``conflicts`` names the fields that both sides changed differently, none where one
-    side took the piece away. ``merged`` is what the piece becomes without a decision.
+    side took the piece away. ``merged`` is both sides' changes, mine where they differ;
+    ``yielded`` the same, theirs where they differ.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Piece:
     theirs: object
     mine: object
     merged: object
+    yielded: object
     conflicts: tuple[str, ...] = ()
 
 
@@ -69,7 +71,7 @@ class Merge:
         """The merged document.
 
         ``take`` gives a piece as theirs is, ``keep`` as mine is, ``merge`` both sides'
-        changes, mine where they differ; a decision holds for the pieces within, unless
+        changes, mine where they differ, ``yield`` theirs there; a decision holds for the pieces within, unless
         they have their own. Without a decision, one-sided changes and those that go
         together are taken. « Plus tard » is ``keep`` for now: the base
         that the space remembers must then stay the older one.
@@ -87,7 +89,7 @@ class Merge:
             if decision is None and piece.status == "conflict":
                 template = N_("il y a un conflit à trancher : prendre la version nationale, ou garder la vôtre")
                 problems.append(Problem(piece.path, template))
-            sides = {"take": piece.theirs, "keep": piece.mine}
+            sides = {"take": piece.theirs, "keep": piece.mine, "yield": piece.yielded}
             chosen[piece.path] = sides.get(decision or "merge", piece.merged)
         document, misplaced = self._assemble(chosen)
         problems += misplaced
