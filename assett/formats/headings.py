@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
 
 from assett.formats.reports import Place, Report
-from assett.formats.sheets import Grid, Line, column_letters
+from assett.formats.sheets import FIRST_ROWS, Grid, Line, column_letters
 from assett.kernel.text import N_
-
-FARTHEST: Final = 10
-"""Rows among which titles are looked for: people write a name or an instruction above them."""
 
 
 def below_titles(
@@ -20,7 +16,7 @@ def below_titles(
 
     ``usual`` are some of those that it could have.
     """
-    first, *others = grid.lines[:FARTHEST]
+    first, *others = grid.lines[:FIRST_ROWS]
 
     def known(line: Line) -> int:
         return len({cell for cell in line.cells.values() if isinstance(cell, str) and is_title(cell)})
@@ -33,7 +29,7 @@ def below_titles(
             "la feuille n’est pas lue"
         )
         tell = report.refuse if others else report.notice
-        tell(Place(grid.name), template, rows=FARTHEST, titles=", ".join(f"«\u00a0{each}\u00a0»" for each in usual))
+        tell(Place(grid.name), template, rows=FIRST_ROWS, titles=", ".join(f"«\u00a0{each}\u00a0»" for each in usual))
         return None
     if best is not first:
         report.notice(

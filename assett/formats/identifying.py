@@ -1,4 +1,5 @@
-"""Identifiers that were left empty, made of titles: who writes a question need not know what an identifier is."""
+"""Identifiers that were left empty, or written in other signs than theirs, made of what is written: who asks a question
+need not know what an identifier is."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Final
 
 from assett.formats.layout import (
     ANSWERS,
+    CAPS,
     CATEGORIES,
     LEVELS,
     PROFILE,
@@ -24,6 +26,8 @@ from assett.kernel.text import N_, fold, listed, shown
 
 MADE: Final = N_("il manque l’identifiant : %(id)s est pris, d’après %(title)s")
 MANY_MADE: Final = N_("il manque l’identifiant : il est fait du titre ou du libellé de chaque ligne")
+REWRITTEN: Final = N_("%(found)s n’est pas un identifiant : %(id)s est pris")
+MANY_REWRITTEN: Final = N_("ce n’est pas un identifiant : il est récrit en minuscules, sans accent ni espace")
 _TOLD: Final = 5
 """Identifiers of a sheet that are told one by one."""
 _GENERAL: Final = "Questions générales"
@@ -37,6 +41,12 @@ _TABLES: Final = (
     (PROFILE_ANSWERS, "label", "question"),
     (RESOURCES, "title", ""),
 )
+# Of a table, the columns that name its rows.
+_POINTING: Final[Mapping[str, tuple[tuple[Table, str], ...]]] = {
+    CATEGORIES.sheet: ((LEVELS, "category"), (QUESTIONS, "category"), (CAPS, "category")),
+    QUESTIONS.sheet: ((ANSWERS, "question"),),
+    PROFILE.sheet: ((PROFILE_ANSWERS, "question"),),
+}
 _WITHOUT: Final = {"info"}
 _BY_VALUE: Final = {"scale", "number"}
 """The types whose answers have a value or a bound instead."""
@@ -44,10 +54,15 @@ _BY_VALUE: Final = {"scale", "number"}
 
 def identify(read: Mapping[str, Records], default: str, report: Report) -> None:
     """Give the rows that have no identifier one that is made of their title in the ``default`` language, if they have
-    any title, and tell so. Questions that name categories of which no sheet says anything have these."""
+    any title, those that have a wrong one a right one, and tell so.
+
+    Questions that name categories of which no sheet says anything have these.
+    """
     _make_categories(read, report)
     for table, text, within in _TABLES:
-        _Identifier(read, table, text, within, default, report).identify()
+        renamed = _Identifier(read, table, text, within, default, report).identify()
+        for pointing, key in _POINTING.get(table.sheet, ()) if renamed else ():
+            _Identifier(read, pointing, "", "", default, report).point(key, renamed)
 
 
 def _make_categories(read: Mapping[str, Records], report: Report) -> None:
@@ -101,36 +116,58 @@ class _Identifier:
         self.by_value: set[str] = set()
         self.look_at_questions(table)
 
-    def identify(self) -> None:
+    def identify(self) -> dict[str, str]:
+        """Make the identifiers; gives those that were written otherwise, by what is written."""
         lines = self.records.lines
-        lacking = [
-            line for line in lines if not self.cell(line, "id") and self.title(line) and not self.goes_without(line)
-        ]
-        if not lacking:
-            return
+        lacking = [line for line in lines if self.lacks(line)]
+        wrong = [line for line in lines if self.is_wrong(line)]
+        if not lacking and not wrong:
+            return {}
         taken: dict[str, set[str]] = {}
         for line in lines:
             held = taken.setdefault(self.scope(line), set())
             held |= {self.cell(line, "id"), *ids_of(self.cell(line, "was"))}
         at = _column(self.records, "id")
         made: dict[int, str] = {}
-        for line in lacking:
+        for line in (*wrong, *lacking):
             held = taken[self.scope(line)]
-            made[line.number] = unlike(slugify(self.title(line)) or "sans-nom", held)
+            wanted = slugify(self.cell(line, "id")) or slugify(self.title(line)) or "sans-nom"
+            made[line.number] = unlike(wanted, held)
             held.add(made[line.number])
-        self.tell(lacking, made, self.records.columns[at][2])
+        column = self.records.columns[at][2]
+        self.tell(lacking, made, column, MADE, MANY_MADE)
+        self.tell(wrong, made, column, REWRITTEN, MANY_REWRITTEN)
         self.records.lines = [
             Line(line.number, {**line.cells, at: made[line.number]}) if line.number in made else line for line in lines
         ]
+        return {self.cell(line, "id"): made[line.number] for line in reversed(wrong)}
 
-    def tell(self, lacking: Sequence[Line], made: Mapping[int, str], column: str) -> None:
-        first, *more = sorted(made)
-        if len(made) > _TOLD:
-            self.report.notice(Place(self.records.sheet, first, column, more=tuple(more)), MANY_MADE)
+    def lacks(self, line: Line) -> bool:
+        return bool(self.title(line)) and not (self.cell(line, "id") or self.goes_without(line))
+
+    def is_wrong(self, line: Line) -> bool:
+        written = self.cell(line, "id")
+        return bool(written) and not is_slug(written) and self.scope(line) not in self.by_value
+
+    def tell(self, lines: Sequence[Line], made: Mapping[int, str], column: str, one: str, many: str) -> None:
+        if len(lines) > _TOLD:
+            first, *more = (line.number for line in lines)
+            self.report.notice(Place(self.records.sheet, first, column, more=tuple(more)), many)
             return
-        for line in lacking:
+        for line in lines:
             place = Place(self.records.sheet, line.number, column)
-            self.report.notice(place, MADE, id=shown(made[line.number]), title=shown(self.title(line)))
+            title, found = shown(self.title(line)), shown(self.cell(line, "id"))
+            self.report.notice(place, one, id=shown(made[line.number]), title=title, found=found)
+
+    def point(self, key: str, renamed: Mapping[str, str]) -> None:
+        """Let the rows that name another one by what is written there name it by its identifier."""
+        at = self.numbers.get(key, 0)
+        self.records.lines = [
+            Line(line.number, {**line.cells, at: renamed[self.cell(line, key)]})
+            if self.cell(line, key) in renamed
+            else line
+            for line in self.records.lines
+        ]
 
     def cell(self, line: Line, key: str) -> str:
         return plain_text(line.cells.get(self.numbers.get(key, 0), "")).strip()

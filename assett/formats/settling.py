@@ -92,10 +92,19 @@ def _languages(top: _Top, read: Mapping[str, Records]) -> list[str]:
     if not found:
         columns = [column for records in read.values() for column in records.columns.values()]
         found = list(dict.fromkeys(spoken for column, spoken, _ in columns if column.kind == "text" and spoken))
-        found = [code for code in found if LANGUAGE.fullmatch(code)] or [_DEFAULT]
+        found = [code for code in found if LANGUAGE.fullmatch(code)]
+        if not found or (_DEFAULT not in found and any(map(_says_no_language, read.values()))):
+            # Beside « Titre (en) », « Titre » is not English.
+            found.insert(0, _DEFAULT)
         top.notice(at, N_("aucune langue n’est dite : %(codes)s, d’après les colonnes"), codes=", ".join(found))
     top.put(at, " ; ".join(found))
     return found
+
+
+def _says_no_language(records: Records) -> bool:
+    """Whether texts stand in a column that does not say its language."""
+    plain = {number for number, (column, spoken, _) in records.columns.items() if column.kind == "text" and not spoken}
+    return any(not plain.isdisjoint(line.cells) for line in records.lines)
 
 
 def _title(top: _Top, languages: Sequence[str], name: str) -> str:

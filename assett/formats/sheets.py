@@ -33,6 +33,8 @@ MOST_PARTS: Final = 2_000
 MOST_SHEETS: Final = 60
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 400
+FIRST_ROWS: Final = 10
+"""Rows among which the titles of columns are looked for: people write a name or an instruction above them."""
 LONGEST_TEXT: Final = 32_767
 """Characters that a cell can hold."""
 
@@ -320,11 +322,14 @@ class _Workbook:
     def _grid(self, name: str, path: str) -> Grid:
         grid = Grid(name)
         number = 0
+        titles: Mapping[int, str] = {}
         for element in self._elements(path):
             match _local(element.tag):
                 case "row":
                     number = _index(_attribute(element, "r") or str(number + 1))
-                    cells = self._cells(element, Place(name, number), _titles(grid))
+                    if len(grid.lines) < FIRST_ROWS:
+                        titles = _titles(grid)
+                    cells = self._cells(element, Place(name, number), titles)
                     if cells and _attribute(element, "hidden") in _TRUE:
                         grid.hidden_rows.add(number)
                     element.clear()
@@ -349,8 +354,9 @@ class _Workbook:
             low = bisect_left(grid.lines, first, key=lambda line: line.number)
             high = bisect_right(grid.lines, last, key=lambda line: line.number)
             value = grid.lines[low].cells.get(column) if low < high and grid.lines[low].number == first else None
-            belongs = fold(str(grid.lines[0].cells.get(column, ""))) in _BELONGING
-            if belongs and value is not None and low > 0 and high - low > 1:
+            header = _header(grid)
+            belongs = fold(str(grid.lines[header].cells.get(column, ""))) in _BELONGING
+            if belongs and value is not None and low > header and high - low > 1:
                 template = N_(
                     "les cellules %(range)s sont fusionnées : leur valeur est prise pour chacune de leurs lignes"
                 )
@@ -430,9 +436,17 @@ class _Workbook:
         return decimal_text(serial)
 
 
+def _header(grid: Grid) -> int:
+    """Which of the first rows has the most words: the titles, whatever is written above them."""
+    return max(
+        range(min(len(grid.lines), FIRST_ROWS)),
+        key=lambda at: (sum(isinstance(cell, str) for cell in grid.lines[at].cells.values()), -at),
+    )
+
+
 def _titles(grid: Grid) -> dict[int, str]:
     """The titles of the columns of a sheet whose header was read: they are how the rest of a report names them."""
-    header = grid.lines[0].cells if grid.lines else {}
+    header = grid.lines[_header(grid)].cells if grid.lines else {}
     return {column: cell for column, cell in header.items() if isinstance(cell, str) and len(cell) <= _LONGEST_TITLE}
 
 

@@ -108,6 +108,18 @@ def test_a_workbook_without_levels_has_the_usual_ones() -> None:
     assert any("trois niveaux habituels" in each.message for each in report.notices)
 
 
+def test_texts_that_say_no_language_beside_translations_are_not_taken_for_these() -> None:
+    def edit(book: Workbook) -> None:
+        top_cell(book, "Langues").value = None
+        for sheet in book.worksheets[1:]:
+            for cell in sheet[1]:
+                cell.value = cell.value.replace(" (fr)", "")
+
+    document, report = read(edit)
+    assert document == open_document(rude.EVERYTHING)
+    assert ["fr, en, d’après les colonnes" in each.message for each in report.notices] == [True]
+
+
 @pytest.mark.parametrize("change", [str.upper, lambda title: title.replace("(fr)", "( FR )")])
 def test_languages_are_read_whatever_their_case(change: Callable[[str], str]) -> None:
     def edit(book: Workbook) -> None:

@@ -50,6 +50,17 @@ def test_titles_are_found_below_the_first_row(above: list[object]) -> None:
     assert report.whole
 
 
+def test_a_cell_is_named_by_its_title_wherever_that_stands() -> None:
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Questions"], "km", "Poids").value = "=1+1"
+        book["Questions"].insert_rows(1)
+        for at in (1, 2):
+            book["Questions"].cell(1, at).value = "À remplir"
+
+    _, report = read(edited(edit))
+    assert [each.place.column for each in report.notices if "formule" in each.message] == ["Poids"]
+
+
 def test_titles_of_a_form_are_found_below_its_first_row() -> None:
     book = Workbook()
     book.remove(book.worksheets[0])

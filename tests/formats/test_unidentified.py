@@ -107,6 +107,26 @@ def test_what_goes_without_an_identifier_has_none() -> None:
     assert not any("Merci" in each for each in said(report.notices))
 
 
+def test_an_identifier_in_other_signs_is_rewritten_wherever_it_is_named() -> None:
+    data = workbook(
+        Questionnaire=[["Titre"], ["Le mien"]],
+        Catégories=[["Identifiant", "Titre"], ["Mobilité douce", "À vélo"]],
+        Questions=[ASKED, ["Mobilité douce", "Ma question", "choix unique", "Venez-vous à vélo ?"]],
+        Réponses=[ANSWERED, ["Ma question", "Oui !", "Oui", 1], ["Ma question", "oui", "Un peu", 0]],
+    )
+    document, report = read(data)
+    (question,) = document.questions
+    assert ([each.id for each in document.categories], question.id) == (["mobilite-douce"], "ma-question")
+    assert [(each.id, str(each.label)) for each in question.choices] == [("oui-2", "Oui"), ("oui", "Un peu")]
+    assert report.whole
+    told = [each for each in said(report.notices) if "n’est pas un identifiant" in each]
+    assert told[0] == (
+        "feuille « Catégories », ligne 2, colonne « Identifiant » : « Mobilité douce » n’est pas un identifiant : "
+        "« mobilite-douce » est pris"
+    )
+    assert len(told) == 3
+
+
 def test_many_identifiers_are_told_in_one_line() -> None:
     questions = [[BUILT, None, "texte", f"Question {at}"] for at in range(9)]
     _, report = read(by_hand(*questions, answers=[]))
