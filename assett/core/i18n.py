@@ -220,6 +220,11 @@ def show_percent(ratio: Fraction | float | Decimal) -> str:
     return format_percent(float(ratio), locale=_locale())
 
 
+def show_exact_percent(percent: int | Decimal) -> str:
+    """A number of per cent with all its decimals: 54.6 gives « 54,6 % »."""
+    return format_percent(Decimal(percent) / 100, locale=_locale(), decimal_quantization=False)
+
+
 def in_paris(value: datetime) -> datetime:
     """The instant as clocks in Paris show it; at the ends of the calendar, where none does, as it is."""
     try:

@@ -47,7 +47,8 @@ def write(session: Session, space: Space, version: QuestionnaireVersion, now: da
             )
         }
     )
-    begun = now - timedelta(days=int(told["days_ago"]))
+    # Before what was written on its first day.
+    begun = now - timedelta(days=int(told["days_ago"]), hours=3)
     tree = drafted(version.document)
     draft = Draft(
         space_id=space.id,

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_percent
-from assett.engine.analysis import Minutes, ScoreRange
+from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_exact_percent, show_percent
+from assett.engine.analysis import Minutes, ScoreRange, percent
 from assett.engine.compiled import Compiled
 from assett.engine.drafting.grid import off_grid, own_messages
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
@@ -356,15 +356,13 @@ def effect_words(parts: Parts, address: Address, checked: Check, before: Check |
         sentences.append(
             gettext(
                 "Note possible de la catégorie : de %(low)s à %(high)s.",
-                low=show_percent(now.low),
-                high=show_percent(now.high),
+                low=_percent(now.low),
+                high=_percent(now.high),
             )
         )
     if now is not None and was is not None and (now.low, now.high) != (was.low, was.high):
         sentences.append(
-            gettext(
-                "Avant ce changement : de %(low)s à %(high)s.", low=show_percent(was.low), high=show_percent(was.high)
-            )
+            gettext("Avant ce changement : de %(low)s à %(high)s.", low=_percent(was.low), high=_percent(was.high))
         )
     return " ".join(sentences)
 
@@ -440,9 +438,11 @@ def range_words(within: ScoreRange | None) -> str:
     """« note possible de 0 % à 100 % »; nothing where there is never a score."""
     if within is None:
         return ""
-    return gettext(
-        "note possible : de %(low)s à %(high)s", low=show_percent(within.low), high=show_percent(within.high)
-    )
+    return gettext("note possible : de %(low)s à %(high)s", low=_percent(within.low), high=_percent(within.high))
+
+
+def _percent(ratio: Fraction) -> str:
+    return show_exact_percent(percent(ratio))
 
 
 def condition_words(raw: Any, parts: Parts, language: str, known: Mapping[str, Subject] | None = None) -> str:

@@ -188,7 +188,7 @@ def _note_of(found: Problem | Finding, tree: Tree, parts: Parts) -> Note:
     path = "" if found.path == "document" else found.path
     address, key = located(path, tree)
     piece = parts.pieces.get(address)
-    template, params = saying.plainly(found.template, found.params, parts)
+    template, params = saying.plainly(key, found.template, found.params, parts)
     to_do = isinstance(found, Problem) and _is_to_do(saying.spaced(found.template), key, piece)
     if to_do:
         key, template, params = saying.still_to_do(key, template, params, piece or {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -54,22 +55,40 @@ ACTIONS = {
     "upstream.merged": N_("a repris des nouveautés du socle national"),
     "upstream.kept": N_("a gardé ses choix face au socle national"),
     "reverted": N_("a repris un état précédent"),
-    "undo": N_("a annulé une étape : « %(subject)s »"),
-    "redo": N_("a rétabli une étape : « %(subject)s »"),
 }
+# What was taken back or done again is told with it: many steps are about the same question.
+AGAIN = {"undo": N_("a annulé l’étape qui avait %(what)s"), "redo": N_("a rétabli l’étape qui avait %(what)s")}
 
 
-def said(step: DraftStep) -> str:
-    """« a modifié la question “Suivez-vous vos consommations ?” »"""
+class Done(Protocol):
+    """A step, as far as saying it needs."""
+
+    @property
+    def action(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+
+
+def said(step: Done, of: Done | None = None) -> str:
+    """« a modifié la question “Suivez-vous vos factures ?” »; `of` is the step that it takes back or does again."""
+    if step.action in AGAIN:
+        what = done(of) if of is not None else gettext("changé « %(subject)s »", subject=step.subject or "…")
+        return gettext(AGAIN[step.action]) % {"what": what}
     return gettext(ACTIONS.get(step.action, N_("a changé « %(subject)s »"))) % {"subject": step.subject or "…"}
+
+
+def done(step: Done) -> str:
+    """What was done, without who did it: « modifié la question “Suivez-vous vos consommations ?” »."""
+    return said(step).removeprefix("a ")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Steps that belong together: the last of them, when the first was if that is another minute, what they changed
-    piece by piece, and how many more pieces they changed than are told."""
+    """Steps that belong together: the last of them, in words, when the first was if that is another minute, what they
+    changed piece by piece, and how many more pieces they changed than are told."""
 
     step: DraftStep
+    said: str
     since: str
     pieces: Sequence[differing.Piece]
     more: int
@@ -77,13 +96,16 @@ class Line:
 
 def page(session: Session, draft: Draft, asked: int) -> Page[Line]:
     """A draft's history, the latest first."""
-    groups = grouped(queries.step_marks(session, draft))
+    marks = queries.step_marks(session, draft)
+    by_number = {each.number: each for each in marks}
+    groups = grouped(marks)
     number = page_within(asked, len(groups), LINES_A_PAGE)
     shown = groups[(number - 1) * LINES_A_PAGE : number * LINES_A_PAGE]
     rows = queries.steps(session, draft, [each for group in shown for each in group])
     found = [[rows[each] for each in group] for group in shown]
     telling = _Telling.of(session, draft, [row for group in found for row in group])
-    return Page([telling.line(group) for group in found], number, LINES_A_PAGE, len(groups))
+    lines = [telling.line(group, said(group[-1], by_number.get(group[-1].of_number or 0))) for group in found]
+    return Page(lines, number, LINES_A_PAGE, len(groups))
 
 
 def grouped(marks: Iterable[queries.StepMark]) -> list[tuple[int, ...]]:
@@ -125,7 +147,7 @@ class _Telling:
             titles.setdefault(address, differing.called(address, piece, language))
         return cls(differing.Names.of(parts, former), titles)
 
-    def line(self, rows: Sequence[DraftStep]) -> Line:
+    def line(self, rows: Sequence[DraftStep], said: str) -> Line:
         steps = runs(Step.of_json(row.changes) for row in rows)
         pieces = [
             piece for step in steps for piece in differing.of_step(step, self.names, self.titles, rows[-1].subject)
@@ -135,7 +157,7 @@ class _Telling:
             if sum(len(each.told) + 1 for each in shown) >= MOST_TOLD:
                 break
             shown.append(piece)
-        return Line(rows[-1], _since(rows[0].at, rows[-1].at), shown, len(pieces) - len(shown))
+        return Line(rows[-1], said, _since(rows[0].at, rows[-1].at), shown, len(pieces) - len(shown))
 
 
 def _since(first: datetime, last: datetime) -> str:

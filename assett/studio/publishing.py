@@ -293,7 +293,10 @@ def _already(found: Draft, closed: Rejected) -> ResponseReturnValue:
 
 def _steps_since(found: Draft, seen: int) -> list[str]:
     steps = queries.steps_after(db.session(), found, seen) if seen >= 0 else []
-    return [f"{step.person or gettext('Quelqu’un')} {history.said(step)}" for step in steps]
+    known = {step.number: step for step in steps}
+    return [
+        f"{step.person or gettext('Quelqu’un')} {history.said(step, known.get(step.of_number or 0))}" for step in steps
+    ]
 
 
 # The versions

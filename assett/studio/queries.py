@@ -349,19 +349,29 @@ class StepMark:
     at: datetime
     undone: bool
     address: str | None
+    action: str = ""
+    subject: str = ""
 
 
 def step_marks(session: Session, draft: Draft) -> list[StepMark]:
     """Every step of a draft, oldest first, without what it changed."""
     changed = case((DraftStep.action.like("%.changed"), _changed_pieces()))
     rows = session.execute(
-        select(DraftStep.number, DraftStep.person_id, DraftStep.at, DraftStep.undone, DraftStep.action, changed)
+        select(
+            DraftStep.number,
+            DraftStep.person_id,
+            DraftStep.at,
+            DraftStep.undone,
+            DraftStep.action,
+            DraftStep.subject,
+            changed,
+        )
         .where(DraftStep.draft_id == draft.id)
         .order_by(DraftStep.number)
     )
     return [
-        StepMark(number, person_id, at, undone, _written_in(action, addresses or []))
-        for number, person_id, at, undone, action, addresses in rows
+        StepMark(number, person_id, at, undone, _written_in(action, addresses or []), action, subject)
+        for number, person_id, at, undone, action, subject, addresses in rows
     ]
 
 

@@ -8,6 +8,7 @@ on the reader's language is a function, called where it is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from flask_babel import gettext
@@ -124,14 +125,46 @@ PLAIN: Mapping[str, str] = {
     "le questionnaire n’a pas de question %(name)s": N_("elle vise une question disparue"),
     "cette question n’a pas de réponse %(name)s": N_("elle vise une réponse disparue"),
 }
+# What is said of a share, which a form has in per cent.
+_OF_SHARES: Mapping[str, str] = {
+    "il faut un nombre de %(low)s à %(high)s, pas %(found)s": N_(
+        "il faut un pourcentage de %(low)s à %(high)s, pas %(found)s"
+    ),
+    "le premier niveau part de 0, pas de %(found)s": N_("le premier niveau part de 0 %%, pas de %(found)s %%"),
+    "les niveaux vont en montant : il faut plus que %(last)s, pas %(found)s": N_(
+        "les niveaux vont en montant : il faut plus de %(last)s %%, pas %(found)s %%"
+    ),
+    "un nombre a au plus %(decimals)s décimales et ne dépasse pas un milliard ; pas %(found)s": N_(
+        "un pourcentage a au plus 4 décimales et ne dépasse pas 100 ; pas %(found)s"
+    ),
+}
 _KEYS = {"weight": N_("le poids"), "scored": N_("« Compte dans la note »")}
 # What no form types, and a message says of a file: « il faut un nombre, pas {…} ».
 _RAW = ("{…}", "{}", "[…]", "[]", "null", "true", "false")
 
 
-def plainly(template: str, params: Mapping[str, object], parts: Parts) -> tuple[str, Mapping[str, Filling]]:
-    """What the engine says, in the studio's words."""
+def plainly(key: str, template: str, params: Mapping[str, object], parts: Parts) -> tuple[str, Mapping[str, Filling]]:
+    """What the engine says of a path within a piece, in the studio's words."""
+    if _is_share(key) and (of_share := _OF_SHARES.get(spaced(template))) is not None:
+        return of_share, {name: _in_percent(value) for name, value in params.items()}
     return PLAIN.get(spaced(template), template), {name: _filling(name, value, parts) for name, value in params.items()}
+
+
+def _is_share(key: str) -> bool:
+    match key.split("."):
+        case ["max_na"] | ["levels", _, "from"] | ["caps", _, "max"]:
+            return True
+        case _:
+            return False
+
+
+def _in_percent(value: object) -> object:
+    """A share as it was typed; one with many decimals comes as a text."""
+    try:
+        number = Decimal(str(value)) * 100
+    except InvalidOperation:
+        return value
+    return int(number) if number == number.to_integral_value() else number.normalize()
 
 
 def still_to_do(

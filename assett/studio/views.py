@@ -69,7 +69,6 @@ def init_app(app: Flask) -> None:
         as_typed=texts.show_number,
         as_percent=texts.show_percent,
         words=texts.words,
-        step_words=history.said,
         kept=picking.kept,
         minutes_words=cards.minutes_words,
         left_words=cards.left_words,
@@ -388,7 +387,7 @@ def _taken_back(id: int, act: Any, sentence: str) -> ResponseReturnValue:
     found = held_draft(id)
     try:
         step = act(db.session(), found, actor=actor(), now=utc_now())
-        flash(gettext(sentence) % {"what": history.said(step).removeprefix("a ")}, "success")
+        flash(gettext(sentence) % {"what": history.done(step)}, "success")
     except Rejected as refused:
         flash(str(refused.message), "warning")
     return redirect(forms.back_to(request.form, url_for(".draft", id=found.id)), 303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -314,3 +315,52 @@ def test_choices_are_named_and_languages_too(client: LintingClient, owner: Sessi
     assert "Vous traduisez « À choix »." in to_translate
     assert "Parfois" in to_translate
     assert "Deux" not in to_translate
+
+
+# Shares
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "field", "typed", "said"),
+    [
+        ("grille", "form-grid", "levels.1.from", "120", "il faut un pourcentage de 0 à 100, pas 120."),
+        ("grille", "form-grid", "levels.0.from", "10", "le premier niveau part de 0 %, pas de 10 %."),
+        ("grille", "form-grid", "levels.2.from", "37,5", "il faut plus de 40 %, pas 37,5 %."),
+        ("grille", "form-grid", "levels.1.from", "66,6666667", "4 décimales et ne dépasse pas 100 ; pas 66,6666667."),
+        ("grille", "form-grid", "levels.1.from", "peu", "il faut un nombre, pas « peu »."),
+        (
+            "categories/energie?ouvrir=category/energie",
+            "form-category-energie",
+            "max_na",
+            "150",
+            "de 0 à 100, pas 150.",
+        ),
+    ],
+)
+def test_a_share_is_spoken_of_in_per_cent(
+    client: LintingClient, owner: Session, space: Any, path: str, form: str, field: str, typed: str, said: str
+) -> None:
+    tree = factories.small_document()
+    levels = [{"id": name, "from": start, "label": name} for name, start in (("a", 0), ("b", Decimal("0.4")), ("c", 1))]
+    base = open_as(client, editor(space), draft_of(owner, space, tree | {"levels": levels}))
+    fields = form_fields(client.get(f"{base}/{path}").text, form)
+    client.post(f"{base}/modifier", data={**fields, field: [typed]})
+    assert said in plain(client.get(f"{base}/verification").text)
+
+
+def test_a_range_of_scores_is_told_the_same_everywhere(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document()
+    question = tree["categories"][0]["questions"][0]
+    points = [("a", 1), ("b", 6), ("c", 11)]
+    question["choices"] = [{"id": name, "label": name, "points": count} for name, count in points]
+    tree["categories"][0]["levels"] = [
+        {"id": "bas", "from": 0, "label": "Bas"},
+        {"id": "haut", "from": Decimal("0.09"), "label": "Haut"},
+    ]
+    base = open_as(client, editor(space), draft_of(owner, space, tree))
+    page = plain(client.get(f"{base}/verification").text)
+    assert "note possible : de 9,1 % à 100 %" in page
+    assert "personne n’atteint le niveau « Bas » : la note va de 9,1 à 100 %." in page
+    assert "Note possible de la catégorie : de 9,1 % à 100 %." in plain(
+        client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
+    )

@@ -138,3 +138,16 @@ def test_its_pages_ask_for_as_few_statements_whatever_its_length(
     assert count() == few <= 12
     assert "page=3" in client.get(f"{base}/historique?page=2").text
     assert owner.scalars(select(DraftStep.number)).all()[-1] == 63
+
+
+def test_what_was_taken_back_is_told(client: LintingClient, owner: Session, draft: Draft, base: str) -> None:
+    write(client, base, "energie", "suivi", title__fr="Suivez-vous vos factures ?")
+    fields = form_fields(client.get(f"{base}/grille").text, "form-grid")
+    client.post(f"{base}/modifier", data={**fields, "scale.max": "10"})
+    client.post(f"{base}/annuler")
+    client.post(f"{base}/annuler")
+    client.post(f"{base}/retablir")
+    page = plain(client.get(f"{base}/historique").text)
+    assert "a annulé l’étape qui avait changé la grille de notation" in page
+    assert "a annulé l’étape qui avait modifié la question « Suivez-vous vos factures ? »" in page
+    assert "a rétabli l’étape qui avait modifié la question « Suivez-vous vos factures ? »" in page

@@ -20,6 +20,7 @@ from assett.engine.analysis.points import (
     level_findings,
     names_of_levels,
     out_of_reach,
+    percent,
     percents,
     pointless_choices,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Minutes",
     "ScoreRange",
     "analyse",
+    "percent",
     "resource_findings",
 ]
 

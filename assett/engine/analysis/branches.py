@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
 from typing import Final
 
 from assett.engine.analysis.findings import Finding
+from assett.engine.analysis.points import percent
 from assett.engine.analysis.space import Budget, Space, outcomes, tests_of, verdicts
 from assett.engine.compiled import Compiled
 from assett.engine.document import AllOf, AnswerTest, Cap, Condition, Level, Not, Question, Resource
@@ -89,7 +89,7 @@ def _caps(
                 "cap_below_no_level",
                 key_path(here, "max"),
                 N_("ce plafond laisse atteindre le plus haut niveau, %(level)s, qui commence à %(from)s %%"),
-                {"level": shown(str(highest.label)), "from": ceil(highest.from_ * 100)},
+                {"level": shown(str(highest.label)), "from": percent(highest.from_)},
             )
 
 

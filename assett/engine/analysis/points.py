@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 
 from assett.engine.analysis.findings import Finding
 from assett.engine.analysis.ranges import ScoreRange
@@ -13,9 +14,15 @@ from assett.kernel.errors import item_path, key_path
 from assett.kernel.text import N_, shown
 
 
+def percent(ratio: Fraction) -> int | Decimal:
+    """A share in per cent, to the nearest tenth: a whole one might seem to reach a level that it does not."""
+    tenths = floor(ratio * 1000 + Fraction(1, 2))
+    return tenths // 10 if tenths % 10 == 0 else Decimal(tenths) / 10
+
+
 def percents(within: ScoreRange) -> dict[str, object]:
-    """The ends of a range in whole percents, rounded inwards: never more than can be reached."""
-    return {"low": ceil(within.low * 100), "high": floor(within.high * 100)}
+    """The ends of a range, as they are said everywhere."""
+    return {"low": percent(within.low), "high": percent(within.high)}
 
 
 def out_of_reach(grid: tuple[Level, ...], within: ScoreRange) -> Iterator[int]:
