@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -14,11 +14,11 @@ from assett.engine.drafting.pieces import Address
 from assett.engine.merging import obstacles
 from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
-from assett.questionnaires.models import QuestionnaireVersion
+from assett.studio import queries
 from assett.studio.checking import Check
 from assett.studio.models import Draft
 
-_marks: Memory[tuple[Same, Same], Mapping[Address, tuple[str, ...] | None]] = Memory(64)
+_marks: Memory[tuple[Same, ...], Mapping[Address, tuple[str, ...] | None]] = Memory(64)
 
 _KEYS = {
     "title": N_("l’intitulé"),
@@ -54,19 +54,43 @@ class Standing:
 
 
 def standings(session: Session, draft: Draft, checked: Check) -> Mapping[Address, Standing]:
-    """The standing of each question of a draft; nothing where it follows no national version, or cannot be read."""
-    upstream = session.get(QuestionnaireVersion, draft.upstream_id) if draft.upstream_id else None
-    if upstream is None or checked.compiled is None:
+    """The standing of each question of a draft; nothing where it has none of the national base."""
+    if checked.compiled is None:
         return {}
-    national, own = questionnaires.compiled(session, upstream).document, checked.compiled.document
-    found = _marks.recall((Same(national), Same(own)), lambda: _compared(national, own))
+    nationals = _nationals(session, draft)
+    own = checked.compiled.document
+    follows = draft.upstream_id is not None
+    found = _marks.recall(
+        (*(Same(each) for each in nationals), Same(own)), lambda: _compared(nationals, own, follows=follows)
+    )
     return {address: _standing(reasons) for address, reasons in found.items()}
 
 
-def _compared(national: Document, own: Document) -> Mapping[Address, tuple[str, ...] | None]:
-    """What keeps each question from comparing, None where it is the territory's own."""
-    found = obstacles(national, own)
-    return {f"question/{each.id}": found.get(each.id) for each in own.questions if each.type != "info"}
+def _nationals(session: Session, draft: Draft) -> list[Document]:
+    """The versions of the national base that a draft may share questions with: the one that it follows, then the
+    newest, which some were taken from already; the newest of each where it follows none."""
+    if draft.upstream_id is None:
+        versions = list(queries.national_versions(session, with_documents=False))
+    else:
+        base, newest = queries.followed(session, draft.upstream_id)
+        versions = [each for each in dict.fromkeys((base, newest)) if each is not None]
+    return [questionnaires.compiled(session, each).document for each in versions]
+
+
+def _compared(
+    nationals: Sequence[Document], own: Document, *, follows: bool
+) -> Mapping[Address, tuple[str, ...] | None]:
+    """What keeps each question from comparing with any of these, None where it is the territory's own; nothing for a
+    draft that follows none of them and shares nothing with them."""
+    sides = [obstacles(each, own) for each in nationals]
+    found: dict[Address, tuple[str, ...] | None] = {}
+    for each in own.questions:
+        if each.type != "info":
+            reasons = [side[each.id] for side in sides if each.id in side]
+            # What a questionnaire of the territory's own calls by the same name is another question.
+            nearest = () if () in reasons else reasons[0] if reasons and follows else None
+            found[f"question/{each.id}"] = nearest
+    return found if follows or any(reasons == () for reasons in found.values()) else {}
 
 
 def _standing(reasons: tuple[str, ...] | None) -> Standing:
@@ -74,5 +98,9 @@ def _standing(reasons: tuple[str, ...] | None) -> Standing:
         return Standing("own", gettext("propre à votre territoire"))
     if not reasons:
         return Standing("national", gettext("comparable au niveau national"))
-    said = ", ".join(dict.fromkeys(gettext(_KEYS[reason]) for reason in reasons if reason in _KEYS))
-    return Standing("changed", gettext("non comparable au niveau national : %(what)s diffère", what=said))
+    said = list(dict.fromkeys(gettext(_KEYS[reason]) for reason in reasons if reason in _KEYS))
+    several = len(said) > 1 or any(_KEYS.get(reason, "").startswith("les ") for reason in reasons)
+    template = gettext("non comparable au niveau national : %(what)s diffère")
+    if several:
+        template = gettext("non comparable au niveau national : %(what)s diffèrent")
+    return Standing("changed", template % {"what": ", ".join(said)})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, joinedload
 
@@ -151,31 +151,21 @@ def versions_since(session: Session, ids: set[int]) -> Sequence[QuestionnaireVer
     ).all()
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """The national version that a draft follows, and what stands between the draft and a version, the one that it was
-    begun from included, oldest first: what each renamed leads from the one to the other."""
-
-    upstream: QuestionnaireVersion | None = None
-    between: tuple[Compiled, ...] = ()
-
-
-def lineage(session: Session, draft: Draft, other: QuestionnaireVersion | None) -> Lineage:
-    """Where a draft comes from, seen from a version of the space, in one statement."""
-    wanted = [QuestionnaireVersion.id == draft.upstream_id] if draft.upstream_id is not None else []
-    if other is not None and draft.base_id not in (None, other.id):
-        number, of_space = QuestionnaireVersion.number, QuestionnaireVersion.space_id.is_not(None)
-        base = select(number).where(QuestionnaireVersion.id == draft.base_id, of_space).scalar_subquery()
-        wanted.append(of_space & (number.between(base, other.number) | number.between(other.number, base)))
-    if not wanted:
-        return Lineage()
+def between(session: Session, draft: Draft, other: QuestionnaireVersion | None) -> tuple[Compiled, ...]:
+    """What stands between a draft and a version of the space, the one that the draft was begun from included, oldest
+    first: what each renamed leads from the one to the other."""
+    if other is None or draft.base_id in (None, other.id):
+        return ()
+    number, of_space = QuestionnaireVersion.number, QuestionnaireVersion.space_id.is_not(None)
+    base = select(number).where(QuestionnaireVersion.id == draft.base_id, of_space).scalar_subquery()
     found = session.scalars(
-        select(QuestionnaireVersion).where(or_(*wanted)).order_by(QuestionnaireVersion.number)
+        select(QuestionnaireVersion)
+        .where(of_space, number.between(base, other.number) | number.between(other.number, base))
+        .order_by(number)
     ).all()
-    own = [version for version in found if version.space_id is not None and version is not other]
+    own = [version for version in found if version is not other]
     compiled = questionnaires.compiled_all(session, own)
-    upstream = next((version for version in found if version.id == draft.upstream_id), None)
-    return Lineage(upstream, tuple(compiled[version.id] for version in own))
+    return tuple(compiled[version.id] for version in own)
 
 
 def under_way(session: Session) -> tuple[int, int]:

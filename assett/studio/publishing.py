@@ -19,7 +19,6 @@ from assett.core.web import actor
 from assett.engine.compiled import Compiled
 from assett.engine.document import ProfileEntry
 from assett.engine.drafting.pieces import take_apart
-from assett.engine.merging.comparable import comparable_questions
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import InvalidDocument, Rejected
 from assett.questionnaires import queries as questionnaires
@@ -32,6 +31,8 @@ from assett.studio import (
     astray,
     bench,
     cards,
+    checking,
+    comparability,
     forms,
     grain,
     history,
@@ -75,7 +76,7 @@ def _trying(draft: Draft, new: Compiled, versions: list[published.VersionLine]) 
     old = questionnaires.compiled(session, base) if base is not None else new
     entries = [entry for entry in old.document.profile if entry.type == "single"]
     setting = _setting(entries, with_past=base is not None)
-    between = published.lineage(session, draft, base).between
+    between = published.between(session, draft, base)
     return Trying(setting, base, _panels(old, new, setting, between), entries)
 
 
@@ -177,7 +178,7 @@ def _effect(
     """None where nothing is in service, or the draft cannot be."""
     if old is None or new is None:
         return None
-    between = published.lineage(db.session(), found, serving).between
+    between = published.between(db.session(), found, serving)
     changes = words.changes(old.document, new.document, current_language(), between=[each.document for each in between])
     panel = _panels(old, new, bench.Setting(), between)[0]
     return Effect(changes, panel, changes.removed, len(old.document.questions))
@@ -191,7 +192,6 @@ def _publish_page(
     checked, parts = check_of(found), take_apart(found.tree)
     serving, old = _serving(session)
     new = checked.compiled if checked.right else None
-    lineage = published.lineage(session, found, serving)
     running, trials = published.under_way(session)
     effect = _effect(found, old, new, serving)
     writing = queries.writing_lately(session, found, utc_now() - timedelta(minutes=10), actor().person_id)
@@ -214,7 +214,7 @@ def _publish_page(
         untitled=found.title in (forms.PLACEHOLDER, gettext(forms.PLACEHOLDER)),
         running=running,
         trials=trials,
-        comparable=_comparable(lineage.upstream, new),
+        comparable=_comparable(found, checked),
         toll=astray.of_draft(session, parts, old),
         moved=moved,
         writing=sorted({each.person for each in writing.values() if each.person}),
@@ -231,13 +231,10 @@ def _replaced(found: Draft, old: Compiled | None) -> str | None:
     return old.document.title.in_(current_language())
 
 
-def _comparable(upstream: QuestionnaireVersion | None, new: Compiled | None) -> tuple[int, int] | None:
-    """How many questions stay comparable with the national base, of how many; None where it follows none."""
-    if new is None or upstream is None:
-        return None
-    national = questionnaires.compiled(db.session(), upstream).document
-    asked = [each for each in new.document.questions if each.type != "info"]
-    return len(comparable_questions(national, new.document)), len(asked)
+def _comparable(found: Draft, checked: checking.Check) -> tuple[int, int] | None:
+    """How many questions compare with the national base, of how many; None where nothing comes from it."""
+    standings = comparability.standings(db.session(), found, checked)
+    return (sum(each.kind == "national" for each in standings.values()), len(standings)) if standings else None
 
 
 @blueprint.post("/<int:id>/publier", access=EDIT, endpoint="confirm_publish")

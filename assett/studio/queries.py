@@ -32,7 +32,7 @@ def versions(session: Session) -> Sequence[QuestionnaireVersion]:
     ).all()
 
 
-def national_versions(session: Session) -> Sequence[QuestionnaireVersion]:
+def national_versions(session: Session, *, with_documents: bool = True) -> Sequence[QuestionnaireVersion]:
     """The latest version of each national questionnaire."""
     latest = (
         select(QuestionnaireVersion.questionnaire_id, func.max(QuestionnaireVersion.number).label("number"))
@@ -47,7 +47,7 @@ def national_versions(session: Session) -> Sequence[QuestionnaireVersion]:
             (latest.c.questionnaire_id == QuestionnaireVersion.questionnaire_id)
             & (latest.c.number == QuestionnaireVersion.number),
         )
-        .options(undefer(QuestionnaireVersion.document))
+        .options(*([undefer(QuestionnaireVersion.document)] if with_documents else []))
         .order_by(QuestionnaireVersion.id)
     ).all()
 

@@ -330,6 +330,48 @@ def test_cards_say_whether_they_compare_with_the_national_base(
     assert "comparable au niveau national" in waste and "propre à votre territoire" in waste
 
 
+def test_what_is_taken_compares_while_other_news_wait(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    client.sign_in(editor(space))
+    decide(client, draft, **{"choice.questions.suivi": "later"})
+    here = f"/poitiers/atelier/{draft.id}"
+    assert "2 questions sur 4 se comparent au niveau national" in plain(client.get(here).text)
+    energy = plain(client.get(f"{here}/categories/energie").text)
+    assert energy.count("comparable au niveau national") == 2 and "propre à votre territoire" not in energy
+    assert "non comparable" not in plain(client.get(f"{here}/categories/dechets").text)
+    assert "2 questions sur 4 sont identiques au socle national" in plain(client.get(f"{here}/publier").text)
+
+
+def test_several_differences_differ(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document()
+    tree["categories"][0]["questions"][0]["choices"] = CHOICES
+    first, _ = national(owner, factories.small_document(), factories.small_document())
+    draft = following(owner, space, tree, first)
+    client.sign_in(editor(space))
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/categories/energie").text)
+    assert "les réponses ou leurs points diffèrent" in page
+
+
+def test_a_questionnaire_of_ones_own_compares_by_the_questions_that_it_took(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    national(owner, factories.small_document(), newer())
+    tree = own()
+    tree["categories"][0]["questions"].append(newer()["categories"][0]["questions"][1])
+    draft = following(owner, space, tree, owner.scalars(select(QuestionnaireVersion)).first())  # type: ignore[arg-type]
+    draft.upstream_id = None
+    owner.commit()
+    client.sign_in(editor(space))
+    plan = plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+    assert "1 question sur 4 se compare au niveau national" in plan and "À jour du socle" not in plan
+    energy = plain(client.get(f"/poitiers/atelier/{draft.id}/categories/energie").text)
+    assert "propre à votre territoire" in energy and "non comparable" not in energy
+    draft.tree = own()
+    owner.commit()
+    assert "au niveau national" not in plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+
+
 def test_a_reader_looks_and_does_not_decide(client: LintingClient, space: Any, draft: Draft) -> None:
     client.sign_in(editor(space, role=SpaceRoleName.READER))
     here = f"/poitiers/atelier/{draft.id}/socle"
