@@ -116,6 +116,6 @@ def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Asses
             found = queries.trials_of(session, spaces[space_id], None, lock=True)
             mine = [each for each in found if policy.owns_trial(visitor, each) and each.started_by != person.id]
             for assessment in mine:
-                assessment.started_by = person.id
+                assessment.started_by, assessment.expires_at = person.id, None
             taken += queries.answered(session, mine)
     return taken

@@ -1,4 +1,4 @@
-"""What assessments need done aside: try-outs are forgotten after seven days."""
+"""What assessments need done aside: visitors' try-outs are forgotten after seven days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, or_
 from sqlalchemy.orm import Session
 
 from assett.assessments.models import Assessment
@@ -16,8 +16,9 @@ from assett.core.throttle import allowed
 
 @jobs.handler("assessments.forget_trials", every=timedelta(hours=6))
 def forget_trials(session: Session, _arguments: Mapping[str, Any]) -> None:
-    """Erase the try-outs whose seven days are over, with their answers."""
-    session.execute(delete(Assessment).where(Assessment.expires_at < func.now()))
+    """Erase the try-outs whose seven days are over, and those whose account is gone, with their answers."""
+    over = or_(Assessment.expires_at < func.now(), Assessment.expires_at.is_(None) & Assessment.started_by.is_(None))
+    session.execute(delete(Assessment).where(Assessment.trial_secret.is_not(None), over))
 
 
 def may_begin(address: str) -> bool:

@@ -31,7 +31,8 @@ class Assessment(Tenant, Base):
         within_space("prefilled_from_id", "assessment", ondelete="NO ACTION"),
         within_space("declined_version_id", "questionnaire_version", ondelete="NO ACTION"),
         CheckConstraint("(participation_id IS NULL) = (trial_secret IS NOT NULL)", name="trial_or_participation"),
-        CheckConstraint("(trial_secret IS NULL) = (expires_at IS NULL)", name="trial_expires"),
+        # A visitor's try-out; that of an account is kept with it.
+        CheckConstraint("trial_secret IS NOT NULL OR expires_at IS NULL", name="trial_expires"),
         # One assessment at a time; one latest result.
         Index(
             "uq_assessment_running",
@@ -56,7 +57,7 @@ class Assessment(Tenant, Base):
             "completed_at",
             postgresql_where=text("participation_id IS NOT NULL AND (latest OR completed_at IS NULL)"),
         ),
-        Index("ix_assessment_expires", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
+        Index("ix_assessment_trial", "expires_at", postgresql_where=text("trial_secret IS NOT NULL")),
     )
 
     participation_id: Mapped[int | None] = mapped_column(BigInteger)

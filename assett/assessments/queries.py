@@ -176,8 +176,9 @@ def trials_of(
     mine = or_(Assessment.id.in_(ids), Assessment.started_by == person_id if person_id is not None else false())
     found = (
         select(Assessment)
-        # A try-out expires, and nothing else does: its index holds these few rows alone.
-        .where(Assessment.expires_at > func.now(), mine)
+        # The index of try-outs holds these few rows alone.
+        .where(Assessment.trial_secret.is_not(None), mine)
+        .where(or_(Assessment.expires_at.is_(None), Assessment.expires_at > func.now()))
         .options(joinedload(Assessment.version), joinedload(Assessment.participation))
         .order_by(Assessment.changed_at.desc())
     )
@@ -196,10 +197,12 @@ def answered(session: Session, assessments: Sequence[Assessment]) -> list[Assess
 
 
 def personal_answers(session: Session, person: Person) -> list[dict[str, Any]]:
-    """The answers that this person gave in the current space, for the copy of their data."""
+    """The answers that this person gave in the current space, and those of their try-outs from before they had an
+    account, for the copy of their data."""
+    tried = select(Assessment.id).where(Assessment.started_by == person.id, Assessment.trial_secret.is_not(None))
     rows = session.execute(
         select(Answer.assessment_id, Answer.question, Answer.value, Answer.answered_at)
-        .where(Answer.author_id == person.id)
+        .where(or_(Answer.author_id == person.id, Answer.assessment_id.in_(tried)))
         .order_by(Answer.answered_at, Answer.id)
     )
     return [

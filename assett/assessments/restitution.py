@@ -341,6 +341,9 @@ def _unscored(receipt: CategoryReceipt) -> str | None:
             "Trop de questions « non concerné » pour donner un score : cette catégorie ne compte pas dans le total."
         )
     if receipt.without_score == "nothing_counted":
+        became = {line.status for line in receipt.lines}
+        if "not_applicable" in became and "left_out" not in became:
+            return gettext("Vous êtes « non concerné » partout ici : cette catégorie ne compte pas dans le total.")
         return gettext("Rien n’a encore été compté ici : cette catégorie n’entre pas dans le total.")
     return None
 

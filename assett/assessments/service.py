@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
@@ -221,13 +221,13 @@ def taken_over(rows: Mapping[str, SavedAnswer]) -> list[str]:
 def begin_trial(
     session: Session, space_id: int, version: QuestionnaireVersion, actor: Actor, now: datetime
 ) -> tuple[Assessment, str]:
-    """Begin a try-out without an account; gives it and the secret for the visitor's cookie."""
+    """Begin a try-out, which is forgotten unless an account has it; gives it and the secret for the cookie."""
     secret = secrets.token_urlsafe(24)
     assessment = Assessment(
         space_id=space_id,
         version_id=version.id,
         trial_secret=policy.secret_hash(secret),
-        expires_at=now + TRIAL_KEPT,
+        expires_at=now + TRIAL_KEPT if actor.person_id is None else None,
         started_by=actor.person_id,
         started_at=now,
         changed_at=now,
@@ -474,7 +474,8 @@ def complete(session: Session, assessment: Assessment, compiled: Compiled, now: 
 
 
 def forget_author(session: Session, person: Person) -> None:
-    """When an account is deleted: the answers stay (they are the structure's), without the name."""
+    """When an account is deleted: the answers stay (they are the structure's), without the name; its try-outs go."""
+    session.execute(delete(Assessment).where(Assessment.started_by == person.id, Assessment.trial_secret.is_not(None)))
     session.execute(update(Answer).where(Answer.author_id == person.id).values(author="", author_id=None))
 
 

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.accounts.passwords import hashed
+from assett.assessments import queries
 from assett.assessments.models import Assessment
+from assett.core import jobs
+from assett.core.tenancy import enter_space
 from assett.organizations.models import MemberRole
 from tests.accounts.test_sign_up import EMAIL, NEW
 from tests.assessments.arranging import Place, fields, place, running
@@ -130,6 +133,35 @@ def test_a_reader_is_told_whom_to_ask(client: LintingClient, owner: Session) -> 
     tried(client, where)
     page = page_of(client, sign_in(client, where, owner))
     assert "demandez à un responsable de vous en faire contributeur" in page and "Rattacher à «" not in page
+
+
+def test_what_an_account_has_does_not_expire_before_it(client: LintingClient, app: Flask, owner: Session) -> None:
+    """Whoever made an account was told that their answers stay."""
+    where = place()
+    url = tried(client, where)
+    person = PersonFactory()
+    sign_in(client, where, owner, person)
+    assert owner.scalars(select(Assessment)).one().expires_at is None
+    for page in (page_of(client, f"{url}resultat"), page_of(client, where.url("rejoindre"))):
+        assert "sera effacé" not in page
+    assert "Ce résultat est dans votre compte" in page_of(client, f"{url}resultat")
+    # It goes with the account.
+    jobs.enqueue(owner, "assessments.forget_trials")
+    jobs.enqueue(owner, "accounts.erase", person=person.id)
+    owner.commit()
+    assert len(owner.scalars(select(Assessment)).all()) == 1
+    jobs.drain(app)
+    owner.expire_all()
+    assert owner.scalars(select(Assessment)).all() == []
+
+
+def test_the_copy_of_one_s_data_holds_the_try_out(client: LintingClient, owner: Session) -> None:
+    where = place()
+    tried(client, where)
+    sign_in(client, where, owner)
+    enter_space(owner, where.space.id)
+    told = queries.personal_answers(owner, where.person)
+    assert {each["question"] for each in told} >= {"suivi"}
 
 
 def test_an_expired_try_out_is_not_offered(client: LintingClient, owner: Session) -> None:
