@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.core.memory import Memory
 from assett.core.search import fold_once
+from assett.kernel.text import fold
 from assett.organizations.models import (
     Charter,
     Invitation,
@@ -151,20 +152,13 @@ def by_siret(session: Session, siret: str) -> Organization | None:
     return session.scalars(select(Organization).where(Organization.siret == siret)).one_or_none()
 
 
-def namesake_without_siret(session: Session, name: str, commune: str) -> Participation | None:
-    """A participation here of an organization without SIRET that bears the same name in the same commune."""
-    return session.scalars(
-        select(Participation)
-        .join(Participation.organization)
-        .where(
-            Organization.siret.is_(None),
-            func.lower(Organization.name) == name.lower(),
-            func.lower(Organization.commune) == commune.lower(),
-        )
-        .options(joinedload(Participation.organization))
-        .order_by(Participation.id)
-        .limit(1)
-    ).one_or_none()
+def namesake(session: Session, name: str, commune: str, *, siret: str | None = None) -> Participation | None:
+    """A participation here of an organization of that name in that commune, accents and punctuation forgiven; beside
+    one whose SIRET is given, only one that has none: two numbers are two establishments."""
+    wanted = fold(name), fold(commune)
+    alike = (each for each in roster(session).enrolled.values() if (fold(each.name), fold(each.commune)) == wanted)
+    found = next((each for each in alike if siret is None or each.siret is None), None)
+    return participation(session, found.id) if found is not None else None
 
 
 def own_namesake(session: Session, name: str, person_id: int) -> Organization | None:

@@ -48,10 +48,10 @@ after_sharing: list[Callable[[Session, Participation], None]] = []
 class AlreadyKnown(Rejected):
     """The organization exists: one asks to join it rather than creating it twice."""
 
-    def __init__(self, organization: Organization, participation: Participation | None = None) -> None:
+    def __init__(self, organization: Organization, *, by_name: bool = False) -> None:
         super().__init__(_("Cette structure est déjà inscrite."))
         self.organization = organization
-        self.participation = participation
+        self.by_name = by_name
 
 
 class AlreadyAnswered(Rejected):
@@ -106,7 +106,7 @@ def create(
     """Create the organization, owned by the actor, and its participation in the current space.
 
     Sent twice, or by two people at once, it is created once: who comes second gets their own participation, or
-    `AlreadyKnown`. `distinct` says that a namesake without SIRET is another organization.
+    `AlreadyKnown`. `distinct` says that a namesake of the same commune is another organization.
     """
     person_id = _held_person(session, actor)
     command = replace(command, commune=queries.usual_commune(session, command.commune))
@@ -115,9 +115,10 @@ def create(
         organization = queries.own_namesake(session, command.name, person_id)
         if organization is not None:
             return join(session, organization, actor, now)
-        namesake = None if distinct else queries.namesake_without_siret(session, command.name, command.commune)
+    if not distinct and (command.siret is None or queries.by_siret(session, command.siret) is None):
+        namesake = queries.namesake(session, command.name, command.commune, siret=command.siret)
         if namesake is not None:
-            raise AlreadyKnown(namesake.organization, namesake)
+            raise AlreadyKnown(namesake.organization, by_name=True)
     statement = insert(Organization).values(demonstration=False, created_at=now, **values)
     organization = session.scalars(
         statement.on_conflict_do_nothing(index_elements=[Organization.siret]).returning(Organization)

@@ -15,7 +15,7 @@ from assett.core.db import db
 from assett.core.i18n import current_language, show_day
 from assett.core.permissions import PUBLIC, SIGNED_IN, Actor, Policy, proved
 from assett.core.ui import MenuEntry, menus
-from assett.core.web import Blueprint, actor
+from assett.core.web import CSRF, Blueprint, actor
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
@@ -126,7 +126,7 @@ def create() -> ResponseReturnValue:
         lambda: service.create(db.session(), form.command(number), actor(), utc_now(), distinct=distinct)
     )
     if isinstance(form.rejected, service.AlreadyKnown):
-        return redirect(_ask_url(form.rejected), 303)
+        return _known(form.rejected, number)
     if participation is None:
         communes = queries.roster(db.session()).communes
         return render_template("organizations/create.html", form=form, number=number, communes=communes), form.status
@@ -144,10 +144,18 @@ def _siret_of_address() -> str | None:
         abort(redirect(url_for("organizations.join")))
 
 
-def _ask_url(known: service.AlreadyKnown) -> str:
-    if known.participation is not None:
-        return url_for("organizations.ask", participation=known.participation.id)
-    return url_for("organizations.ask", siret=known.organization.siret)
+def _known(known: service.AlreadyKnown, number: str | None) -> ResponseReturnValue:
+    """Where one asks to join it; a namesake may be another structure, and what was typed of that one stays."""
+    organization = known.organization
+    if not known.by_name:
+        return redirect(url_for("organizations.ask", siret=organization.siret), 303)
+    asked_at = url_for("organizations.ask", nom=organization.name, commune=organization.commune)
+    if policy.is_member(actor(), organization):
+        return redirect(asked_at, 303)
+    again = url_for("organizations.create", distincte=1, siret=number)
+    typed = [(name, value) for name, value in request.form.items() if name != CSRF]
+    page = {"form": RequestForm(formdata=None), "organization": organization, "asked_at": asked_at}
+    return render_template("organizations/ask.html", **page, again=again, typed=typed), 409
 
 
 @blueprint.route("/rejoindre/demande", methods=["GET", "POST"], access=SIGNED_IN)
@@ -170,13 +178,13 @@ def ask() -> ResponseReturnValue:
 
 
 def _organization_of_address() -> Organization:
-    """Found by its SIRET, or as a participant here that has none: an address never walks through all of them."""
+    """Found by its SIRET, or by its name and commune: an address never walks through all of them."""
     number = _siret_of_address()
     if number is not None:
         organization = queries.by_siret(db.session(), number)
     else:
-        participation = queries.participation(db.session(), request.args.get("participation", 0, int))
-        organization = participation.organization if participation and not participation.organization.siret else None
+        known = queries.namesake(db.session(), request.args.get("nom", ""), request.args.get("commune", ""))
+        organization = known.organization if known is not None else None
     if organization is None:
         abort(404)
     return organization

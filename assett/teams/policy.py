@@ -10,10 +10,11 @@ from assett.teams.models import TeamInvitation
 # What each role may do, as `assett.spaces.policy` and the features hold to it (docs/architecture.md, « Who may what »).
 ROLES = {
     SpaceRoleName.READER: N_(
-        "lit les chiffres d’ensemble, le questionnaire et les ressources, et commente un brouillon sans y écrire"
+        "lit le suivi (qui participe, les scores partagés, les chiffres d’ensemble), le questionnaire et les "
+        "ressources, et commente un brouillon sans y écrire"
     ),
     SpaceRoleName.FACILITATOR: N_("suit et accompagne les structures, et lit les réponses de celles qui l’acceptent"),
-    SpaceRoleName.EDITOR: N_("écrit le questionnaire et les ressources, et lit les chiffres d’ensemble"),
+    SpaceRoleName.EDITOR: N_("écrit le questionnaire et les ressources, et lit le suivi sans les réponses"),
     SpaceRoleName.MANAGER: N_("fait tout cela, et gère l’équipe, les réglages et le journal de l’espace"),
 }
 

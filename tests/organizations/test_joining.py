@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -168,16 +170,32 @@ def test_without_a_siret_a_form_sent_twice_creates_one_structure(
     assert owner.query(Organization).one().siret is None
 
 
-def test_without_a_siret_a_namesake_is_shown_before_it_is_created_again(
+@pytest.mark.parametrize(("siret", "query"), [(None, ""), ("35600000000048", ""), (None, f"?siret={SIRET}")])
+def test_a_namesake_is_shown_before_it_is_created_again(
+    client: LintingClient, owner: Session, space: Space, person: Person, siret: str | None, query: str
+) -> None:
+    """Whichever of the two has no SIRET."""
+    known = ParticipationFactory(
+        space_id=space.id, organization=OrganizationFactory(name="Le fournil de zoé", commune="POITIERS", siret=siret)
+    )
+    answer = create(client, query, name="le FOURNIL de Zoe")
+    assert answer.status_code == 409 and "C’est une autre structure" in answer.text
+    # What was typed stays with the answer: it is another one after all.
+    assert 'value="le FOURNIL de Zoe"' in answer.text
+    [again] = re.findall(r'action="([^"]*distincte=1[^"]*)"', answer.text)
+    [asked_at] = re.findall(r'action="([^"]*/demande[^"]*)"', answer.text)
+    assert client.post(html.unescape(asked_at)).location == "/le-territoire/structures"
+    assert owner.query(Membership).one().organization_id == known.organization_id
+    assert client.post(html.unescape(again), data=IDENTITY).status_code == 303
+    assert owner.query(Organization).count() == 2
+
+
+def test_two_numbers_are_two_establishments_of_one_name(
     client: LintingClient, owner: Session, space: Space, person: Person
 ) -> None:
-    known = ParticipationFactory(
-        space_id=space.id, organization=OrganizationFactory(name="Le fournil de zoé", commune="POITIERS")
-    )
-    answer = create(client, "")
-    assert answer.location == f"/le-territoire/rejoindre/demande?participation={known.id}"
-    assert "C’est une autre structure" in client.get(answer.location).text
-    assert create(client, "?distincte=1").status_code == 303
+    other = OrganizationFactory(name="Le Fournil de Zoé", commune="Poitiers", siret="35600000000048")
+    ParticipationFactory(space_id=space.id, organization=other)
+    assert create(client).status_code == 303
     assert owner.query(Organization).count() == 2
 
 
@@ -188,6 +206,7 @@ def test_a_structure_with_a_siret_is_not_found_by_the_number_of_its_participatio
     elsewhere = ParticipationFactory(space_id=SpaceFactory().id)
     for id in (with_siret.id, elsewhere.id, 999, "x"):
         assert client.get(f"/le-territoire/rejoindre/demande?participation={id}").status_code == 404
+    assert client.get("/le-territoire/rejoindre/demande?nom=Inconnue&commune=Poitiers").status_code == 404
     assert client.get("/le-territoire/rejoindre/demande?siret=35600000049837").status_code == 404
 
 
