@@ -163,6 +163,8 @@ def sign_in() -> ResponseReturnValue:
             _("Une autre personne écrivait ici : ce qu’elle avait saisi n’est qu’à elle, et n’a pas été repris."),
             "warning",
         )
+        # Where that other person was may be closed to this one.
+        return redirect(landing_url(), 303)
     return redirect(safe_next(form.next.data, landing_url()), 303)
 
 

@@ -18,7 +18,7 @@ from assett.engine.carrying import Lost
 from assett.engine.document import Question, Text
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 from assett.kernel.errors import Problem
-from assett.kernel.text import N_
+from assett.kernel.text import N_, typeset
 
 MOST_DRAWN = 21
 """Values of a scale that are drawn one by one; where there are more, the value is typed."""
@@ -256,7 +256,7 @@ def lowered(text: str) -> str:
 
 def said(text: Text, language: str) -> Markup:
     """A text of the questionnaire; marked with its language where it is not given in the one asked for."""
-    return spoken(text.in_(language), text.language_in(language))
+    return spoken(typeset(text.in_(language)), text.language_in(language))
 
 
 def told(text: Text | None, language: str) -> Markup:

@@ -97,6 +97,9 @@ class Family:
                 child.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 child.kill()
+        # Not left to the keeper: as long as this process lives, the instance is claimed.
+        if self.with_database:
+            embedded.stop(self.instance)
         self.record.unlink(missing_ok=True)
         if self.keeper.stdin is not None:
             self.keeper.stdin.close()

@@ -6,7 +6,6 @@ locale of the page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -25,6 +24,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from assett.engine.document import Named
+from assett.kernel.text import typeset
 
 # The interface's own.
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -47,15 +47,8 @@ PARIS = ZoneInfo("Europe/Paris")
 _BRITISH = Locale("en", "GB")
 
 
-# What French sets with a no-break space: before double signs and closing quotes, after opening ones.
-_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[:;?!»]|%%|%$)")
-_AFTER_QUOTE = re.compile(r"(?<=«) ")
-
-
-@lru_cache(maxsize=4096)
-def typeset(text: str) -> str:
-    """A French text with its no-break spaces: whoever writes one in the code need not think of them."""
-    return _AFTER_QUOTE.sub("\u00a0", _BEFORE_SIGN.sub("\u00a0", text))
+# The same few thousand texts, on every page.
+_typeset = lru_cache(maxsize=4096)(typeset)
 
 
 class _Typeset:
@@ -68,10 +61,10 @@ class _Typeset:
         return getattr(self._translations, name)
 
     def ugettext(self, text: str) -> str:
-        return typeset(self._translations.ugettext(text))
+        return _typeset(self._translations.ugettext(text))
 
     def ungettext(self, singular: str, plural: str, count: int) -> str:
-        return typeset(self._translations.ungettext(singular, plural, count))
+        return _typeset(self._translations.ungettext(singular, plural, count))
 
 
 class Catalogue(Domain):  # type: ignore[misc]

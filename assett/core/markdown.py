@@ -8,13 +8,15 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from assett.kernel.text import typeset
+
 _parser = MarkdownIt("commonmark", {"html": False, "typographer": False})
 _TAGS = {"p", "strong", "em", "ul", "ol", "li", "a", "blockquote", "br", "h3", "h4", "code", "hr"}
 
 
 @lru_cache(maxsize=4096)
 def render(text: str | None) -> Markup:
-    """Safe HTML of a text; headings start at h3, links leave with `noopener nofollow`."""
+    """Safe HTML of a text, typeset; headings start at h3, links leave with `noopener nofollow`."""
     if not text:
         return Markup()
     html = _parser.render(text)
@@ -27,4 +29,4 @@ def render(text: str | None) -> Markup:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow",
     )
-    return Markup(clean)  # noqa: S704 (nh3 has just cleaned it)
+    return Markup(typeset(clean))  # noqa: S704 (nh3 has just cleaned it)

@@ -17,6 +17,7 @@ from assett.core import i18n
 from assett.core.markdown import render
 from assett.core.permissions import Actor
 from assett.kernel.clock import today_in_paris
+from assett.kernel.text import typeset
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,16 @@ def radar_axes(count: int, radius: float) -> list[tuple[float, float]]:
     return radar_points([1.0] * count, radius)
 
 
+def _typeset(text: str) -> str:
+    """A text with its no-break spaces, as safe as it came."""
+    return type(text)(typeset(text))
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["markdown"] = render
+    app.jinja_env.filters["typeset"] = _typeset
     app.jinja_env.globals.update(radar_points=radar_points, radar_axes=radar_axes)
 
     @app.context_processor

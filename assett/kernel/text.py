@@ -1,4 +1,4 @@
-"""Texts: marked for translation, folded for search, shown safely inside a message."""
+"""Texts: marked for translation, typeset, folded for search, shown safely inside a message."""
 
 from __future__ import annotations
 
@@ -26,9 +26,19 @@ CONTROLS = re.compile(f"[{_CONTROLS}]")
 UNSTORABLE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
 
 
+# What French sets with a no-break space: before double signs and closing quotes, after opening ones.
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[:;?!»]|%%|%$)")
+_AFTER_QUOTE = re.compile(r"(?<=«) ")
+
+
 def N_(text: str) -> str:
     """Mark a French source text for extraction; it is translated where it is shown."""
     return text
+
+
+def typeset(text: str) -> str:
+    """A French text with its no-break spaces: whoever writes one need not think of them."""
+    return _AFTER_QUOTE.sub("\u00a0", _BEFORE_SIGN.sub("\u00a0", text))
 
 
 def fold(text: str) -> str:

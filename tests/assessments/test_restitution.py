@@ -277,7 +277,7 @@ def test_french_words_say_so_in_an_english_page(client: LintingClient, owner: Se
     assert '<html lang="en">' in page
     assert f'<span lang="fr">{where.participation.organization.name}</span>' in page
     assert '<h3 lang="fr">Énergie</h3>' in page
-    assert '<span class="point-question"><span lang="fr">Suivez-vous vos consommations ?</span></span>' in page
+    assert '<span class="point-question"><span lang="fr">Suivez-vous vos consommations\xa0?</span></span>' in page
     assert '<span class="point-answer"><span lang="fr">Non</span></span>' in page
     assert '<div lang="fr"><p>Un début.</p>' in page
     card = client.get(where.url("essai")).get_data(as_text=True)

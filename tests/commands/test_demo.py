@@ -98,6 +98,8 @@ def _stop(process: subprocess.Popen[str]) -> str:
     assert process.returncode == 0, output
     _, alive = psutil.wait_procs(family, timeout=30)
     assert alive == []
+    # « Ctrl+C arrête tout. »
+    assert not (INSTANCE / "postgres" / "postmaster.pid").exists()
     return output
 
 

@@ -15,7 +15,7 @@ from tests.sweep.inhabited import Inhabited, address, inhabited, rules
 NOT_PAGES = ("export", "figure", "token")
 
 
-def _pages(app: Flask, here: Inhabited) -> list[tuple[str, str]]:
+def pages_of(app: Flask, here: Inhabited) -> list[tuple[str, str]]:
     """Every address of the space that opens as a page, with who opens it."""
     found = []
     for who in ("visitor", "owner", "manager"):
@@ -37,7 +37,7 @@ def _pages(app: Flask, here: Inhabited) -> list[tuple[str, str]]:
 def test_every_page_is_accessible_and_fits(app: Flask, owner: Session, new_page: Any, live: str, who: str) -> None:
     """On a phone by day and on a desk by night."""
     here = inhabited(slug="ici", theme="grand-poitiers")
-    urls = [url for url, reader in _pages(app, here) if reader == who]
+    urls = [url for url, reader in pages_of(app, here) if reader == who]
     assert len(urls) > 10
     page = new_page(reduced_motion="reduce")
     if who != "visitor":
