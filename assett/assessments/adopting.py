@@ -103,19 +103,33 @@ def attach_trial(
 def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Assessment]:
     """At sign-up and sign-in, wherever: the try-outs of this visitor's cookie become that person's, on every device;
     gives those that were not yet and hold an answer, the current space's first. Whoever signs in anew from a session
-    of theirs has nothing to claim. Each space is entered in turn, as its visitor: none is looked into from another."""
+    of theirs has nothing to claim. Each space is entered in turn, as its visitor: none is looked into from another.
+
+    An account that is not confirmed has them beside the visitor, for their seven days; once it is, for itself and for
+    good, those of another device included.
+    """
     if visitor.signed_in:
         return []
-    spaces: dict[int, list[int]] = {}
+    confirmed = person.confirmed_at is not None
+    spaces: dict[int, list[int]] = {visitor.space_id: []} if visitor.space_id is not None else {}
     for id in visitor.trials:
         if (space_id := visitor.tried_in.get(id, visitor.space_id)) is not None:
             spaces.setdefault(space_id, []).append(int(id))
     taken: list[Assessment] = []
     for space_id in sorted(spaces, key=lambda each: (each != visitor.space_id, each)):
         with entered(session, space_id):
-            found = queries.trials_of(session, spaces[space_id], None, lock=True)
-            mine = [each for each in found if policy.owns_trial(visitor, each) and each.started_by != person.id]
+            found = queries.trials_of(session, spaces[space_id], person.id if confirmed else None, lock=True)
+            mine = [each for each in found if _waits_for(person, visitor, each)]
             for assessment in mine:
-                assessment.started_by, assessment.expires_at = person.id, None
+                assessment.started_by = person.id
+                if confirmed:
+                    assessment.expires_at = None
             taken += queries.answered(session, mine)
     return taken
+
+
+def _waits_for(person: Person, visitor: Actor, assessment: Assessment) -> bool:
+    """Whether a try-out of this visitor, or of this person before they were confirmed, is not theirs for good yet."""
+    if assessment.started_by == person.id:
+        return assessment.expires_at is not None
+    return policy.owns_trial(visitor, assessment)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from assett.accounts.models import Person
 from assett.assessments.models import Assessment
 from assett.core import jobs
 from assett.core.throttle import allowed
@@ -17,6 +18,13 @@ from assett.core.throttle import allowed
 @jobs.handler("assessments.forget_trials", every=timedelta(hours=6))
 def forget_trials(session: Session, _arguments: Mapping[str, Any]) -> None:
     """Erase the try-outs whose seven days are over, and those whose account is gone, with their answers."""
+    # Begun on another device, or in another space, than where their account was confirmed.
+    confirmed = select(Person.id).where(Person.confirmed_at.is_not(None))
+    session.execute(
+        update(Assessment)
+        .where(Assessment.expires_at.is_not(None), Assessment.started_by.in_(confirmed))
+        .values(expires_at=None)
+    )
     over = or_(Assessment.expires_at < func.now(), Assessment.expires_at.is_(None) & Assessment.started_by.is_(None))
     session.execute(delete(Assessment).where(Assessment.trial_secret.is_not(None), over))
 

@@ -21,11 +21,16 @@ def secret_hash(secret: str) -> str:
 
 
 def owns_trial(actor: Actor, assessment: Assessment) -> bool:
-    """Whoever began a try-out: known by the secret in the cookie or, once an account took it over, by that alone."""
+    """Whoever began a try-out: known by the secret in the cookie or, once an account has it for good, by that alone.
+
+    Until its address is confirmed, an account has nothing for good: who mistyped theirs goes on as a visitor.
+    """
     if assessment.trial_secret is None:
         return False
-    if assessment.started_by is not None:
-        return assessment.started_by == actor.person_id
+    if assessment.started_by is not None and assessment.started_by == actor.person_id:
+        return True
+    if assessment.expires_at is None:
+        return False
     secret = actor.trials.get(str(assessment.id), "")
     return hmac.compare_digest(secret_hash(secret), assessment.trial_secret)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, g, url_for
+from flask import Response, after_this_request, flash, g, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import select
@@ -82,8 +82,14 @@ def take_over(session: Session, person: Person, visitor: Actor) -> None:
 def bring_along(session: Session, participation: Participation, joiner: Actor) -> None:
     """Whoever joins a structure brings their try-out along, and is told there and then what that changed in it."""
     adopted = adopting.adopt_trials(session, participation, joiner)
-    if adopted is not None and joiner.person_id == actor().person_id:
+    if adopted is None or joiner.person_id != actor().person_id:
+        return
+
+    # After the welcome.
+    @after_this_request
+    def tell(response: Response) -> Response:
         tell_corrected(adopted)
+        return response
 
 
 def tell_corrected(adopted: adopting.Adopted) -> None:

@@ -16,7 +16,14 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_assessment_trial_expires"), "assessment", "trial_secret IS NOT NULL OR expires_at IS NULL"
     )
-    op.execute("UPDATE assessment SET expires_at = NULL WHERE trial_secret IS NOT NULL AND started_by IS NOT NULL")
+    op.execute(
+        """
+        UPDATE assessment SET expires_at = NULL
+        FROM person
+        WHERE person.id = assessment.started_by AND person.confirmed_at IS NOT NULL
+            AND assessment.trial_secret IS NOT NULL
+        """
+    )
     op.drop_index("ix_assessment_expires", "assessment")
     op.create_index(
         "ix_assessment_trial", "assessment", ["expires_at"], postgresql_where=sa.text("trial_secret IS NOT NULL")

@@ -283,7 +283,7 @@ def test_french_words_say_so_in_an_english_page(client: LintingClient, owner: Se
     card = client.get(where.url("essai")).get_data(as_text=True)
     assert '<span lang="fr">Énergie</span>, <span lang="fr">Déchets</span>' in card
     receipt = client.get(f"{url}detail").get_data(as_text=True)
-    assert '<span lang="fr">Suivez-vous vos consommations ?</span>' in receipt
+    assert '<span lang="fr">Suivez-vous vos consommations\xa0?</span>' in receipt
     with client.session_transaction() as cookie:
         cookie["language"] = "fr"
     assert "<span lang=" not in client.get(f"{url}resultat").get_data(as_text=True)

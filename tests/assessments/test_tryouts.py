@@ -17,6 +17,7 @@ from assett.assessments.models import Assessment
 from assett.core import jobs
 from assett.core.tenancy import enter_space
 from assett.organizations.models import MemberRole
+from tests.accounts.mailbox import last_mail, links
 from tests.accounts.test_sign_up import EMAIL, NEW
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_attach import attach, second_participation
@@ -208,6 +209,44 @@ def test_signing_up_in_another_space_takes_it_over_too(client: LintingClient, ow
     assert client.post(door, data=NEW).status_code == 303
     person = owner.scalars(select(Person).where(Person.email == EMAIL)).one()
     assert owner.scalars(select(Assessment.started_by)).one() == person.id
+
+
+def test_a_try_out_goes_on_until_the_account_is_confirmed(client: LintingClient, app: Flask, owner: Session) -> None:
+    """Not even a mistyped address takes it from the visitor; confirmed wherever, the account has it for good."""
+    where = place()
+    url = tried(client, where)
+    door = where.url("inscription")
+    for email in ("an.roy@example.org", EMAIL):
+        client.get(door)
+        assert client.post(door, data={**NEW, "email": email}).status_code == 303
+        assert client.get(f"{url}resultat").status_code == 200
+        assert client.get(f"{url}categorie/energie").status_code == 200
+        assert owner.scalars(select(Assessment.expires_at)).one() is not None
+        owner.rollback()
+    [link] = links(last_mail(owner, EMAIL))
+    device = app.test_client()
+    device.get(link)
+    assert device.post(link, data={"password": NEW["password"]}).status_code == 303
+    assert device.get(f"{url}resultat").status_code == 200
+    owner.expire_all()
+    kept = owner.scalars(select(Assessment)).one()
+    assert kept.expires_at is None
+    assert kept.started_by == owner.scalars(select(Person.id).where(Person.email == EMAIL)).one()
+    assert client.get(f"{url}resultat").status_code == 404
+
+
+def test_what_a_confirmed_account_began_in_another_space_stays_too(
+    client: LintingClient, app: Flask, owner: Session
+) -> None:
+    where = place()
+    tried(client, where)
+    begun = owner.scalars(select(Assessment)).one()
+    begun.started_by, begun.expires_at = where.person.id, datetime.now(UTC) - timedelta(minutes=1)
+    jobs.enqueue(owner, "assessments.forget_trials")
+    owner.commit()
+    jobs.drain(app)
+    owner.expire_all()
+    assert owner.scalars(select(Assessment)).one().expires_at is None
 
 
 def test_signing_in_from_another_space_stays_in_that_space(client: LintingClient, owner: Session) -> None:

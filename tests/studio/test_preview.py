@@ -40,7 +40,7 @@ def test_the_way_leads_to_a_result_and_nothing_is_kept(client: LintingClient, ow
     assert "Votre structure" in page
     page = _send(client, base, page, **{"answers.salaries": "12", "step": "category/energie"}).text
     page = _send(client, base, page, **{"answers.suivi": "oui", "step": "category/dechets"}).text
-    assert "Triez-vous vos déchets ?" in page
+    assert "Triez-vous vos déchets\xa0?" in page
     page = _send(client, base, page, **{"answers.tri": "non", "step": "result"}).text
     assert "2,5 sur 5" in plain(page).replace("</strong>", "")
     assert "Intermédiaire" in page
