@@ -29,7 +29,8 @@ def below_titles(
             "la feuille n’est pas lue"
         )
         tell = report.refuse if others else report.notice
-        tell(Place(grid.name), template, rows=FIRST_ROWS, titles=", ".join(f"«\u00a0{each}\u00a0»" for each in usual))
+        place = Place(grid.name, first.number, more=tuple(line.number for line in grid.lines[1:]))
+        tell(place, template, rows=FIRST_ROWS, titles=", ".join(f"«\u00a0{each}\u00a0»" for each in usual))
         return None
     if best is not first:
         report.notice(

@@ -81,9 +81,9 @@ def test_a_sheet_without_titles_is_told_in_a_sentence_with_what_hangs_on_it() ->
     assert document.questions == ()
     lines = said([*report.dropped, *report.refused])
     assert (
-        "feuille « Questions » : aucun titre de colonne n’est reconnu dans les 10 premières lignes, comme « Catégorie »"
-        ", « Identifiant », « Type », « Titre » : la feuille n’est pas lue"
-    ) in lines  # fmt: skip
+        f"feuille « Questions », lignes 1–{len(WHOLE.questions)} : aucun titre de colonne n’est reconnu dans les "
+        "10 premières lignes, comme « Catégorie », « Identifiant », « Type », « Titre » : la feuille n’est pas lue"
+    ) in lines
     (answers,) = (each for each in lines if "« Réponses »" in each)
     assert "rien n’est lisible dans la feuille « Questions » : ces lignes, qui en dépendent, sont refusées" in answers
     # Whatever named a question is told too, once a column.
