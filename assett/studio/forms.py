@@ -73,6 +73,9 @@ def change(form: Any, address: Address, known: Tree, context: Context) -> Change
         )
     # What no database holds comes along with a pasted text; nobody typed it.
     form = MultiDict((UNSTORABLE.sub("", name), UNSTORABLE.sub("", value)) for name, value in form.items(multi=True))
+    if "keep" in form:
+        # A language was unticked, then kept.
+        form = MultiDict(each for each in form.items(multi=True) if each[0] not in {"languages", "language.default"})
     if "language.default" in form and "languages" not in form:
         raise Rejected(gettext("Un questionnaire a au moins une langue : gardez-en une."))
     piece = fields.read_piece(form, address, known, context)

@@ -1,4 +1,4 @@
-"""Removing a piece, an answer of a question, or levels that the common grid has not: asked about first."""
+"""Removing a piece, an answer of a question, levels that the common grid has not, or a language: asked about first."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import abort, render_template, request, url_for
+from flask import abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assett.core.db import db
+from assett.core.i18n import LANGUAGE_NAMES
+from assett.core.web import wants_json
 from assett.engine.drafting.grid import lost_levels
 from assett.engine.drafting.mentions import Mention, mentions_of, mentions_of_choice
 from assett.engine.drafting.operations import removed, replaced
 from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
 from assett.spaces.policy import EDIT
-from assett.studio import astray, cards, forms, saying, texts
+from assett.studio import astray, cards, forms, saying, texts, translations
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, open_draft, place_of
 
@@ -93,6 +95,25 @@ def asks(found: Draft, parts: Parts, address: Address, piece: Tree) -> ResponseR
         do=request.form["do"],
         action=url_for("studio.change", id=found.id),
         draft=found,
+    )
+    return page, 409
+
+
+def asks_to_unspeak(found: Draft, parts: Parts, before: Tree, after: Tree) -> ResponseReturnValue | None:
+    """The question to ask before a presentation loses languages, and the draft their texts; None where none goes."""
+    gone = [each for each in before.get("languages") or () if each not in (after.get("languages") or ())]
+    count = translations.said_in(parts, gone)
+    if not count or "sure" in request.form:
+        return None
+    if wants_json() or "card" in request.form:
+        # The script sends the form again, to show the page.
+        return jsonify(conflict=True), 409
+    page = render_template(
+        "studio/unspeak.html",
+        names=", ".join(LANGUAGE_NAMES.get(each, each) for each in gone),
+        count=count,
+        fields=[each for each in request.form.items(multi=True) if each[0] not in {"csrf_token", "keep"}],
+        action=url_for("studio.change", id=found.id),
     )
     return page, 409
 

@@ -264,8 +264,11 @@ def change(id: int) -> ResponseReturnValue:
     if known is None:
         return late.removed(id, address)
     context = replace(context, taken=fields.ids_in(known))
-    command = forms.change(request.form, address, late.shown_piece(found, address, known), context)
+    shown = late.shown_piece(found, address, known)
+    command = forms.change(request.form, address, shown, context)
     if (asked := removing.asks(found, before, address, known)) is not None:
+        return asked
+    if address == SETTINGS and (asked := removing.asks_to_unspeak(found, before, shown, command.piece)) is not None:
         return asked
     try:
         outcome = service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())

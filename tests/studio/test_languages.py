@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,7 +61,7 @@ def _bilingual() -> dict[str, Any]:
 
 def _unticked(client: LintingClient, base: str, *languages: str) -> dict[str, Any]:
     fields = form_fields(client.get(f"{base}/presentation").text, "form-settings")
-    return {**fields, "languages": [each for each in fields["languages"] if each not in languages]}
+    return {**fields, "languages": [each for each in fields["languages"] if each not in languages], "sure": ["1"]}
 
 
 def test_unticking_a_language_takes_its_texts_and_leaves_nothing_to_put_right(
@@ -87,6 +88,28 @@ def test_unticking_a_language_takes_its_texts_and_leaves_nothing_to_put_right(
     told = client.post(f"{base}/annuler", data={"next": f"{base}/presentation"}, follow_redirects=True)
     assert "C’est annulé : vous aviez retiré une langue : English." in plain(told.text)
     assert tree_of(owner, draft) == tree
+
+
+@pytest.mark.parametrize(("button", "languages"), [("sure", ["fr"]), ("keep", ["fr", "en"])])
+def test_a_language_with_texts_is_asked_about_before_they_go(
+    client: LintingClient, owner: Session, space: Any, button: str, languages: list[str]
+) -> None:
+    tree = _bilingual()
+    texts = translations.said_in(take_apart(tree), ["en"])
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    sent = {**_unticked(client, base, "en"), "title.fr": ["Un autre titre"]}
+    del sent["sure"]
+    script = client.post(f"{base}/modifier", data=sent, headers={"Accept": "application/json"})
+    asked = client.post(f"{base}/modifier", data=sent)
+    assert (script.status_code, asked.status_code) == (409, 409)
+    assert f"{texts} textes partiraient avec cette langue." in plain(asked.text)
+    assert tree_of(owner, draft) == tree
+    client.post(f"{base}/modifier", data={**form_fields(asked.text, "removal"), button: "1"})
+    found = tree_of(owner, draft)
+    assert found["languages"] == languages
+    title = found["title"]
+    assert (title if isinstance(title, str) else title["fr"]) == "Un autre titre"
 
 
 def test_a_script_is_told_of_the_language_too(client: LintingClient, owner: Session, space: Any) -> None:
