@@ -100,6 +100,7 @@ def _act_on_list(piece: Tree, keys: list[str], verb: str, known: frozenset[str])
             item["points"] = 0
         items.append(item)
     elif len(keys) > 1 and (place := place_typed(keys[1])) is not None and place < len(items):
+        starts = [each.get("from", "") for each in items] if name == "levels" else []
         if verb == "remove":
             del items[place]
         elif verb in {"up", "down"}:
@@ -107,6 +108,9 @@ def _act_on_list(piece: Tree, keys: list[str], verb: str, known: frozenset[str])
             items.insert(target, items.pop(place))
         elif verb.startswith("to.") and (wanted := place_typed(verb[3:])) is not None:
             items.insert(wanted, items.pop(place))
+        if len(starts) == len(items):
+            # A level takes the share of the place that it moves to: levels ascend.
+            items[:] = [{**each, "from": start} for each, start in zip(items, starts, strict=True)]
     if not items and name != "choices":
         del changed[name]
     return changed

@@ -220,3 +220,15 @@ def test_the_legend_of_the_bench_keeps_the_order_of_the_grids() -> None:
         "aucun",
         "d",
     ]
+
+
+def test_a_level_that_moves_takes_the_share_of_its_new_place(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document()
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    fields = form_fields(client.get(f"{base}/grille").text, "form-grid")
+    client.post(f"{base}/modifier", data={**fields, "do": ["levels.1:up"]})
+    levels = tree_of(owner, draft)["levels"]
+    assert [each["from"] for each in levels] == [each["from"] for each in tree["levels"]]
+    assert [each["id"] for each in levels][:2] == [tree["levels"][1]["id"], tree["levels"][0]["id"]]
+    assert "Prêt à être publié" in plain(client.get(base).text)
