@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.core.permissions import Actor
+from assett.spaces.registries import HomePanel
 
 # Called when somebody opens an account, whose address is yet to be confirmed: the person, and the visitor who asks.
 after_sign_up: list[Callable[[Session, Person, Actor], object]] = []
@@ -27,6 +28,9 @@ personal_data_of_space: dict[str, PersonalData] = {}
 
 # Why an account cannot be deleted yet, in words; None where nothing stands in the way.
 deletion_obstacles: list[Callable[[Session, Person], str | None]] = []
+
+# What else goes with an account, told on the page that asks before deleting it.
+deletion_panels: list[HomePanel] = []
 
 # What goes at once with an account, in the transaction that deletes it.
 before_deletion: list[Callable[[Session, Person], None]] = []

@@ -35,6 +35,7 @@ from assett.core.ui import Link, MenuEntry, links, menus
 from assett.core.web import Blueprint, actor, kept_form, safe_next, sign_in_url
 from assett.kernel.clock import utc_now
 from assett.kernel.text import N_
+from assett.spaces.registries import drawn
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 Outcome = TypeVar("Outcome")
@@ -367,7 +368,7 @@ def delete_account() -> ResponseReturnValue:
     password = form.current_password.data or ""
     deleted = form.carry_out(lambda: by_own_password(lambda: service.delete_account(db.session(), person, password)))
     if deleted is None:
-        return form_page("accounts/delete_account.html", form)
+        return form_page("accounts/delete_account.html", form, panels=drawn(registries.deletion_panels))
     close_session()
     flash(_("Votre compte est supprimé. Un courriel vous le confirme."), "success")
     return redirect(home_url(), 303)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.core import audit
+from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_, fold
 from assett.network import mails, queries
@@ -73,12 +74,21 @@ def save(session: Session, participation: Participation, command: SaveListing, n
 
 def withdraw(session: Session, participation: Participation, now: datetime) -> None:
     """Take the listing out of the directory; its text is kept. Once withdrawn, doing it again changes nothing."""
+    _take_out(session, participation, now, "listing.withdrawn")
+
+
+def withdraw_deserted(session: Session, participation: Participation) -> None:
+    """The structure has no member left, who could take its listing back: it leaves the directory."""
+    _take_out(session, participation, utc_now(), "listing.deserted")
+
+
+def _take_out(session: Session, participation: Participation, now: datetime, action: str) -> None:
     listing = queries.listing_of(session, participation, lock=True)
     if listing is None or not listing.published:
         return
     listing.published_at = None
     listing.updated_at = now
-    audit.record(session, "listing.withdrawn", subject=participation.organization.name)
+    audit.record(session, action, subject=participation.organization.name)
     session.flush()
 
 
@@ -151,6 +161,7 @@ audit.kinds["listing"] = N_("Annuaire")
 audit.wordings |= {
     "listing.published": N_("Fiche publiée dans l’annuaire : %(subject)s"),
     "listing.withdrawn": N_("Fiche retirée de l’annuaire : %(subject)s"),
+    "listing.deserted": N_("Fiche retirée de l’annuaire, la structure n’ayant plus de membre : %(subject)s"),
     "listing.withheld": N_("Fiche écartée de l’annuaire : %(subject)s"),
     "listing.released": N_("Fiche de nouveau permise dans l’annuaire : %(subject)s"),
 }

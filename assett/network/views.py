@@ -25,6 +25,7 @@ from assett.network.entries import Entry, draft_of, entries, entry, levels_of
 from assett.network.home import engaged
 from assett.network.models import Listing
 from assett.organizations import queries as organizations
+from assett.organizations import service as organization_service
 from assett.organizations.models import Participation
 from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
@@ -36,6 +37,7 @@ menus.navigation.append(
     MenuEntry(N_("Annuaire"), "network.directory", lambda actor: policy.sees_directory(actor, g.space), order=30)
 )
 home_panels.append(HomePanel("network/home.html", engaged, order=20))
+organization_service.after_last_member.append(service.withdraw_deserted)
 tabs.append(Tab(N_("Fiche"), "network.editor", policy.can_see_editor, order=40))
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from assett.core import jobs
+from assett.core.tenancy import entered
+from assett.organizations import queries, service
 from assett.organizations.models import Invitation, Membership
 
 # Long enough for every owner to open the mail that asked, and to read what became of it.
@@ -23,3 +25,12 @@ def sweep(session: Session, _arguments: Mapping[str, Any]) -> None:
     """Forget who was refused, and who was invited and never came."""
     session.execute(delete(Membership).where(Membership.refused_at < func.now() - REFUSED_KEPT))
     session.execute(delete(Invitation).where(Invitation.expires_at < func.now() - EXPIRED_KEPT))
+
+
+@jobs.handler("organizations.deserted")
+def deserted(session: Session, arguments: Mapping[str, Any]) -> None:
+    """The last member is gone: nothing that only a member could take back stays before the public."""
+    for participation in queries.deserted(session, arguments["organizations"]):
+        with entered(session, participation.space_id):
+            for follow in service.after_last_member:
+                follow(session, participation)

@@ -9,8 +9,8 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import BigInteger, cast, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.core.memory import Memory
@@ -201,6 +201,33 @@ def memberships(session: Session, organization_id: int) -> Sequence[Membership]:
         .where(Membership.organization_id == organization_id, Membership.refused_at.is_(None))
         .options(joinedload(Membership.person))
         .order_by(Person.name, Membership.id)
+    ).all()
+
+
+def alone_in(session: Session, person_id: int) -> Sequence[Organization]:
+    """The organizations that have this person and nobody else as a member, by name."""
+    other = aliased(Membership)
+    others = exists().where(
+        other.organization_id == Organization.id, other.person_id != person_id, other.accepted_at.is_not(None)
+    )
+    return session.scalars(
+        select(Organization)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(Membership.person_id == person_id, Membership.accepted_at.is_not(None), ~others)
+        .order_by(Organization.name, Organization.id)
+    ).all()
+
+
+def deserted(session: Session, organization_ids: Sequence[int]) -> Sequence[Participation]:
+    """Where those of these organizations take part that have no member."""
+    members = exists().where(
+        Membership.organization_id == Participation.organization_id, Membership.accepted_at.is_not(None)
+    )
+    return session.scalars(
+        select(Participation)
+        .where(Participation.organization_id.in_(organization_ids), ~members)
+        .options(joinedload(Participation.organization))
+        .order_by(Participation.id)
     ).all()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from assett.accounts import tokens
 from assett.accounts.models import Person
 from assett.accounts.queries import by_email
-from assett.core import audit
+from assett.core import audit, jobs
 from assett.core.permissions import Actor
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
@@ -43,6 +43,10 @@ after_joining: list[Callable[[Session, Participation, Actor], None]] = []
 
 # Called when a participation begins to share its scores, or stops.
 after_sharing: list[Callable[[Session, Participation], None]] = []
+
+# Called, in every space and by a job, once the last member of an organization is gone: for what only a member could
+# take back.
+after_last_member: list[Callable[[Session, Participation], None]] = []
 
 
 class AlreadyKnown(Rejected):
@@ -464,7 +468,18 @@ def sole_owner(session: Session, person: Person) -> str | None:
 
 
 def leave_all(session: Session, person: Person) -> None:
+    """Leave every organization; a job sees to those where nobody is left. Their rows are held, so that of the last two
+    who leave at once, one knows to be the last."""
+    joined = select(Membership.organization_id).where(
+        Membership.person_id == person.id, Membership.accepted_at.is_not(None)
+    )
+    session.execute(
+        select(Organization.id).where(Organization.id.in_(joined)).order_by(Organization.id).with_for_update()
+    )
+    deserted = [organization.id for organization in queries.alone_in(session, person.id)]
     session.execute(delete(Membership).where(Membership.person_id == person.id))
+    if deserted:
+        jobs.enqueue(session, "organizations.deserted", organizations=deserted)
 
 
 # How the log of a space says it

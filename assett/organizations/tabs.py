@@ -13,7 +13,7 @@ from assett.core.permissions import Actor
 from assett.core.ui import Link
 from assett.core.web import actor
 from assett.organizations.models import Participation
-from assett.spaces.registries import HomePanel
+from assett.spaces.registries import HomePanel, drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ own_panels: list[HomePanel] = []
 
 def drawn_panels() -> list[tuple[str, dict[str, Any]]]:
     """The panels that have something to show, each with its template."""
-    panels = [(panel.template, panel.context()) for panel in sorted(own_panels, key=lambda panel: panel.order)]
-    return [(template, context) for template, context in panels if context is not None]
+    return drawn(own_panels)
 
 
 def structure_tabs(participation: Participation) -> list[Link]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,7 +36,7 @@ from assett.organizations.forms import (
 )
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
-from assett.spaces.registries import admissions, early_endpoints
+from assett.spaces.registries import HomePanel, admissions, early_endpoints
 
 DAY = timedelta(days=1)
 
@@ -73,11 +74,22 @@ def landing(actor: Actor) -> str | None:
     return url_for("organizations.mine" if participations or asked else "organizations.join")
 
 
+def alone() -> dict[str, Any] | None:
+    """The structures that the actor's account would leave without a member, and where they share, in this space."""
+    organizations = queries.alone_in(db.session(), actor().person_id or 0)
+    if not organizations:
+        return None
+    here = queries.participations_of(db.session(), [each.id for each in organizations])
+    sharing = {each.organization_id: each.id for each in here if policy.owns(actor(), each)}
+    return {"organizations": organizations, "sharing": sharing}
+
+
 registries.landing_pages.append(landing)
 registries.personal_data["structures"] = queries.personal_memberships
 registries.personal_data_of_space["engagements"] = queries.personal_pledges
 registries.deletion_obstacles.append(service.sole_owner)
 registries.before_deletion.append(service.leave_all)
+registries.deletion_panels.append(HomePanel("organizations/alone.html", alone))
 # Before a space opens: its pilots who have joined, and whoever is invited to join one of them.
 admissions.append(lambda actor: bool(queries.participations_of(actor.session, actor.ids("organization"))))
 early_endpoints.add("organizations.invitation")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,13 @@ class HomePanel:
 
 
 home_panels: list[HomePanel] = []
+
+
+def drawn(panels: Iterable[HomePanel]) -> list[tuple[str, dict[str, Any]]]:
+    """The panels that have something to show, in order, each with its template."""
+    shown = [(panel.template, panel.context()) for panel in sorted(panels, key=lambda panel: panel.order)]
+    return [(template, context) for template, context in shown if context is not None]
+
 
 # Whether an assessment can begin in the current space; the home page invites to it only where all say yes.
 may_begin: list[Callable[[], bool]] = []

@@ -22,7 +22,7 @@ from assett.kernel.text import N_
 from assett.spaces import queries, routing
 from assett.spaces.models import Compliance
 from assett.spaces.policy import TEAM
-from assett.spaces.registries import early_endpoints, home_panels, may_begin
+from assett.spaces.registries import drawn, early_endpoints, home_panels, may_begin
 from assett.spaces.themes import stylesheet_of
 from assett.spaces.words import actors_of, home_words
 
@@ -104,13 +104,12 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/", access=PUBLIC, endpoint="home")
 def space_home() -> ResponseReturnValue:
     """The collectivité's face: its words, what one can do here, and what features add."""
-    panels = [(panel.template, panel.context()) for panel in sorted(home_panels, key=lambda panel: panel.order)]
     return render_template(
         "spaces/home.html",
         words=home_words(g.space, current_language()),
         photo=_photo(g.space.photo),
         inviting=not g.space.is_closed(utc_now()) and all(may() for may in may_begin),
-        panels=[(template, context) for template, context in panels if context is not None],
+        panels=drawn(home_panels),
     )
 
 
