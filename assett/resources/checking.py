@@ -54,6 +54,11 @@ _PLAIN: Final[Mapping[str, str]] = {
     "il faut au moins une valeur": N_("choisissez au moins une réponse"),
     "il en faut au moins %(least)s, et la liste en a %(count)s": N_("choisissez au moins un niveau"),
     "cette clé est obligatoire": N_("à remplir"),
+    # A file of resources has no questions that could be refused.
+    "la question %(id)s n’existe pas, ou a été refusée": N_("aucune question ne s’appelle %(id)s"),
+    "la question %(id)s n’existe pas, ou a été refusée ; vouliez-vous dire %(close)s ?": N_(
+        "aucune question ne s’appelle %(id)s ; vouliez-vous dire %(close)s ?"
+    ),
     "il faut une date comme 2026-12-31, pas %(found)s": N_("il faut une date comme 31/12/2026, pas %(found)s"),
     _ADDRESS: N_("il faut l’adresse d’une page (www.exemple.fr) ou une adresse électronique, pas %(found)s"),
 }

@@ -16,7 +16,7 @@ from assett.core.db import db, dump_json, load_json
 from assett.core.spreadsheets import CSV, XLSX, csv_file, download
 from assett.core.web import actor
 from assett.formats.layout import RESOURCES
-from assett.formats.reports import Remark, Unreadable
+from assett.formats.reports import Remark, Unreadable, row_numbers
 from assett.formats.sheets import LARGEST_FILE, Written, bounded, write_sheets
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
@@ -101,7 +101,9 @@ def _remark(remark: Remark) -> str:
     """What is said of a row, in the reader's language: « ligne 4, colonne « Adresse » : … »."""
     said = checking.in_words(remark.template, remark.params)
     where = []
-    if remark.place.row:
+    if remark.place.more:
+        where.append(_("lignes %(rows)s", rows=row_numbers(remark.place.rows)))
+    elif remark.place.row:
         where.append(_("ligne %(row)s", row=remark.place.row))
     if remark.place.column:
         where.append(_("colonne « %(column)s »", column=printable(remark.place.column)))

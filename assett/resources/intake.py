@@ -21,10 +21,11 @@ from assett.core.i18n import LANGUAGES
 from assett.engine.document import Document
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
+from assett.formats.headings import below_titles
 from assett.formats.layout import README, RESOURCES, TABLES, Column
 from assett.formats.records import Records, plain_text
 from assett.formats.reports import Place, Remark, Report, Unreadable
-from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets
+from assett.formats.sheets import FIRST_ROWS, Cell, Grid, Line, Written, read_sheets
 from assett.formats.workbook import cell_of, document_of, tables_of
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_, UNSTORABLE, fold, shown
@@ -37,6 +38,8 @@ from assett.resources.words import free_slug
 MOST_ROWS: Final = 1_000
 # So many of the sheets that are not read are named.
 MOST_NAMED: Final = 10
+_USUAL: Final = ("Titre", "Adresse", "Type")
+_NO_TITLE: Final = N_("il n’y a pas de colonne « Titre » : ce fichier n’est pas une liste de ressources")
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _SEPARATOR = re.compile(r"sep=([;,\t|])[^\n]*\n", re.I)
 _GUARD = re.compile(r"'(?=[=+\-@])")
@@ -62,6 +65,9 @@ def read(
         raise Unreadable(N_("ce fichier n’a aucune ligne remplie"))
     if len(grid.lines) > MOST_ROWS + 1:
         raise Unreadable(N_("ce fichier a plus de %(most)s lignes"), most=MOST_ROWS)
+    if (found_titles := below_titles(grid, _is_title, _USUAL, report)) is None:
+        raise Unreadable(_NO_TITLE)
+    grid.lines = [found_titles[0], *found_titles[1]]
     beside = _beside(grid)
     known = {line.resource.slug: line for line in base}
     ids = _with_ids(grid, set(known), report)
@@ -121,7 +127,7 @@ def _sheet(grids: Sequence[Grid], report: Report) -> Grid:
     if not filled:
         raise Unreadable(N_("ce fichier n’a aucune ligne remplie"))
     called = [grid for grid in filled if fold(grid.name) == fold(RESOURCES.sheet)]
-    titled = [grid for grid in filled if any(title.startswith("titre") for title in _columns(grid).values())]
+    titled = [grid for grid in filled if any(map(_names_each, grid.lines[:FIRST_ROWS]))]
     read = (called or titled or filled)[0]
     others = [str(shown(grid.name)) for grid in filled if grid is not read]
     if others:
@@ -134,6 +140,19 @@ def _sheet(grids: Sequence[Grid], report: Report) -> Grid:
     return read
 
 
+def _names_each(line: Line) -> bool:
+    return any(fold(plain_text(cell)).startswith("titre") for cell in line.cells.values())
+
+
+def _is_title(title: str) -> bool:
+    """Whether a cell is the title of a column, in whatever language it is of."""
+    folded = fold(title)
+    return any(
+        folded == fold(column.heading) or (column.kind == "text" and folded.startswith(f"{fold(column.heading)} "))
+        for column in (*TAKEN.columns, *BESIDE)
+    )
+
+
 def _csv(data: bytes) -> Grid:
     """A CSV file as a sheet: with commas, semicolons or tabs."""
     text = _decoded(data)
@@ -142,7 +161,7 @@ def _csv(data: bytes) -> Grid:
     if told is not None:
         # A line that tells Excel how to read the others.
         text, first = text[told.end() :], 2
-    head = text.partition("\n")[0]
+    head = "\n".join(text.split("\n", FIRST_ROWS)[:FIRST_ROWS])
     delimiter = told[1] if told is not None else max(";,\t", key=head.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -245,7 +264,7 @@ def _with_ids(grid: Grid, taken: set[str], report: Report) -> dict[int, str]:
     at = next((number for number, title in titles.items() if title == fold("Identifiant")), None)
     title_at = next((number for number, title in titles.items() if title.startswith(fold("Titre"))), None)
     if title_at is None and at is None:
-        raise Unreadable(N_("il n’y a pas de colonne « Titre » : ce fichier n’est pas une liste de ressources"))
+        raise Unreadable(_NO_TITLE)
     head, *lines = grid.lines
     if at is None:
         at = max(head.cells) + 1

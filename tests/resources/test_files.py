@@ -96,7 +96,8 @@ def test_a_cell_that_makes_no_sense_is_set_aside_and_its_row_taken(client: Linti
     told = {line.partition(" : ")[0]: line.partition(" : ")[2] for line in said(page) if "ligne 2" in line}
     assert told["ligne 2, colonne « Priorité »"] == "il faut un nombre, pas « haute » ; priorité ordinaire, 50"
     assert told["ligne 2, colonne « Au »"] == "la fin ne peut pas venir avant le début ; sans date de fin"
-    assert told["ligne 2, colonne « Pour »"].endswith("sans elle, la ressource est proposée à tous")
+    unknown = "aucune question ne s’appelle « chauffage » ; sans elle, la ressource est proposée à tous"
+    assert told["ligne 2, colonne « Pour »"] == unknown
     assert told["ligne 2, colonne « Étiquettes »"] == "une étiquette a plus de 40 caractères ; sans étiquette"
     assert {"ligne 2, colonne « Qui »", "ligne 2, colonne « Contact »", "ligne 2, colonne « Résumé (en) »"} <= set(told)
     after = accept(client, here, page)
@@ -163,6 +164,27 @@ def test_sheets_that_are_not_read_are_named(client: LintingClient, owner: Sessio
     assert any(
         line.startswith("Seule la feuille « Ressources » est lue.") and "« Suite »" in line for line in said(page)
     )
+
+
+def test_titles_are_found_below_a_heading_and_hidden_rows_are_told(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Nos ressources de 2026"], [], ["Titre", "Adresse", "Type", "Partenaire"],
+                *([f"Numéro {n}", f"https://a.example.org/{n}", "guide", "La chambre"] for n in range(3))):  # fmt: skip
+        sheet.append(row)
+    sheet.row_dimensions[5].hidden = sheet.row_dimensions[6].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    page = send(client, here, out.getvalue()).text
+    assert "3 ressources comprises" in page and "ligne 4" in page
+    lines = said(page)
+    assert any(line.startswith("ligne 3 : les titres de colonnes sont à cette ligne") for line in lines)
+    assert "lignes 5, 6 : ce qui est masqué dans le tableur est lu comme le reste" in lines
+    text = "Nos ressources\nTitre;Adresse;Type\nUne;https://b.example.org/1;guide\n"
+    assert "Une ressource comprise" in send(client, here, text.encode(), "liste.csv").text
 
 
 def test_a_row_that_says_only_what_stands_beside_is_told(client: LintingClient, owner: Session) -> None:
