@@ -14,7 +14,8 @@ from assett.core.forms import Form, many_lines, one_line
 from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
 from assett.kernel.errors import Rejected
 from assett.organizations.models import Charter
-from assett.spaces.forms import MARKDOWN, SharedForm
+from assett.spaces.clashes import SharedForm
+from assett.spaces.forms import MARKDOWN
 
 
 class ButtonForm(Form):

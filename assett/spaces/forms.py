@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -31,9 +27,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from assett.core import forms
 from assett.core.forms import choices, email_field, many_lines, one_line
-from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES, show_day
+from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
 from assett.kernel.text import N_
 from assett.spaces import domains
+from assett.spaces.clashes import SharedForm
 from assett.spaces.models import Compliance, Space
 from assett.spaces.service import Dates, DirectoryChoice, Names, Photo, Publisher, first_day, last_day
 from assett.spaces.themes import COLOURS, MODES, themes
@@ -61,140 +58,6 @@ class UndoForm(forms.Form):
     """The button that puts a part back: `entry` is the line of the log that its author saw, and takes back."""
 
     entry = IntegerField(validators=[InputRequired()])
-
-
-Outcome = TypeVar("Outcome")
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A field that two people changed at once, in words: what a colleague has saved, what was typed here."""
-
-    label: str
-    theirs: str
-    mine: str
-
-
-class SharedForm(forms.Form):
-    """A form that several people may have open at once: it carries a digest of each field as its author saw it.
-
-    Sent, a field that a colleague changed meanwhile and its author did not touch keeps the colleague's value. One
-    that both changed is a clash: nothing is saved before somebody chooses. Built from what is stored, at every
-    request (`obj=` or keywords); the row is to be held meanwhile.
-    """
-
-    seen = HiddenField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.clashes: list[Clash] = []
-        # The two ways out of a clash: the form's inputs (name, value) with their values, and with mine.
-        self.theirs: list[tuple[str, str]] = []
-        self.mine: list[tuple[str, str]] = []
-        if not self.seen.data:
-            self.seen.data = self.sights
-
-    @property
-    def sights(self) -> str:
-        """What is stored now, as `seen` says it."""
-        return " ".join(f"{field.name}:{_digest(_stored(field))}" for field in self._shared())
-
-    @property
-    def overtaken(self) -> bool:
-        """Whether what is stored is no longer what the author of a button beside the form saw."""
-        seen = _read(self.seen.data)
-        return any(seen.get(name, digest) != digest for name, digest in _read(self.sights).items())
-
-    def carry_out(self, use_case: Callable[[], Outcome]) -> Outcome | None:
-        if not self.validate_on_submit() or not self._settled():
-            return None
-        return super().carry_out(use_case)
-
-    @property
-    def status(self) -> int:
-        return 409 if self.clashes else super().status
-
-    def _shared(self) -> list[Any]:
-        return [field for field in self if not isinstance(field, HiddenField | FileField)]
-
-    def _settled(self) -> bool:
-        """Take over what colleagues changed elsewhere in the form; False where the same was changed twice."""
-        seen = _read(self.seen.data)
-        disputed = []
-        for field in self._shared():
-            stored, typed = _stored(field), plain(field.data)
-            now = _digest(stored)
-            was = seen.get(field.name, now)
-            if was == now or typed == stored:
-                continue
-            if _digest(typed) == was:
-                field.process(None, field.object_data)
-                continue
-            disputed.append(field)
-            theirs, mine = _told(field, field.object_data), _told(field, field.data)
-            self.clashes.append(Clash(str(field.label.text), theirs, mine))
-        if disputed:
-            # Whatever is chosen was chosen between these two.
-            self.seen.data = self.sights
-            self.mine = list(_inputs(self))
-            for field in disputed:
-                field.process(None, field.object_data)
-            self.theirs = list(_inputs(self))
-        return not disputed
-
-
-def _read(sights: str | None) -> dict[str, str]:
-    """The digests of `seen`, by field."""
-    return dict(each.split(":") for each in (sights or "").split() if each.count(":") == 1)
-
-
-def plain(value: Any) -> Any:
-    """A field's value as it can be compared: nothing, « » and an empty part are the same."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        kept = {name: found for name, each in value.items() if (found := plain(each)) is not None}
-        return kept or None
-    if isinstance(value, list | tuple):
-        return [found for each in value if (found := plain(each)) is not None] or None
-    return str(value) if value else None
-
-
-def _stored(field: Any) -> Any:
-    value = field.object_data
-    for each in field.filters or ():
-        value = each(value)
-    return plain(value)
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _told(field: Any, value: Any) -> str:
-    """A field's value as a person reads it."""
-    if isinstance(field, BooleanField):
-        return _("oui") if value else _("non")
-    if isinstance(field, RadioField | SelectField):
-        return next((str(choice[1]) for choice in field.iter_choices() if choice[0] == value), str(value))
-    if isinstance(value, date):
-        return show_day(value)
-    if isinstance(value, list):
-        return "\n\n".join("\n".join(str(each) for each in part.values() if each) for part in value)
-    return str(value or "")
-
-
-def _inputs(form: Any) -> Iterator[tuple[str, str]]:
-    """What a browser would send of a form, its token and its files apart."""
-    for field in form:
-        if isinstance(field, FieldList):
-            for entry in field.entries:
-                yield from _inputs(entry.form)
-        elif isinstance(field, BooleanField):
-            if field.data:
-                yield field.name, "y"
-        elif not isinstance(field, FileField) and field.type != "CSRFTokenField":
-            yield field.name, field.data.isoformat() if isinstance(field.data, date) else str(field.data or "")
 
 
 def actors_field(language: str) -> StringField:
@@ -331,7 +194,10 @@ class PhotoForm(SharedForm):
         validators=[Length(max=200)],
         description=_l("Exemple : des cyclistes au marché Notre-Dame, un matin d’été"),
     )
-    decorative = BooleanField(_l("Elle est décorative : elle n’apprend rien de plus"))
+    decorative = BooleanField(
+        _l("Elle est décorative : elle n’apprend rien de plus"),
+        description=_l("Si vous l’avez décrite ci-dessus, c’est la description qui est gardée."),
+    )
     # The photo that the author saw: a new file takes the place of that one only.
     instead_of = HiddenField()
 
@@ -351,9 +217,16 @@ class PhotoForm(SharedForm):
         sent = self.picture.data
         return Photo(
             file=sent.stream if sent else None,
-            alt="" if self.decorative.data else self.alt.data or "",
+            alt=self.alt.data or "",
             instead_of=self.instead_of.data or "",
         )
+
+    @property
+    def kept_words(self) -> str | None:
+        """What to say where the photo is both described and called decorative: nothing that was written is lost."""
+        if not (self.alt.data and self.decorative.data):
+            return None
+        return _("C’est enregistré, avec votre description. Pour dire la photo décorative, effacez la description.")
 
 
 def colour_field(mode: str, name: str) -> ColorField:
@@ -421,7 +294,10 @@ class LanguagesForm(SharedForm):
         _l("La langue de l’espace"),
         choices=choices(LANGUAGES),
         validators=[InputRequired(_l("Choisissez une langue."))],
-        description=_l("Celle dans laquelle on arrive, et dans laquelle vous écrivez d’abord."),
+        description=_l(
+            "Celle dans laquelle on arrive, et où l’accueil et la charte s’écrivent d’abord. Le titre d’une ressource, "
+            "lui, se donne toujours en français."
+        ),
     )
     others = BooleanField(_l("Proposer aussi l’autre langue"))
 
@@ -525,7 +401,7 @@ class DirectoryForm(SharedForm):
 
 def host_of(text: str | None) -> str:
     """A host name, however it was typed: `https://Engages.Exemple.fr/` is `engages.exemple.fr`."""
-    typed = one_line(text).replace(" ", "").lower()
+    typed = one_line(text).lower()
     return typed.removeprefix("https://").removeprefix("http://").partition("/")[0].rstrip(".")
 
 
@@ -544,6 +420,8 @@ class AddressForm(SharedForm):
     )
 
     def validate_hostname(self, field: Any) -> None:
+        if domains.HOSTNAME.fullmatch(bare := unaccented(field.data).replace(" ", "")) and " " in field.data:
+            raise ValidationError(_("Un nom de domaine n’a pas d’espace. Serait-ce %(name)s ?", name=bare))
         if not field.data.isascii() and domains.HOSTNAME.fullmatch(bare := unaccented(field.data)):
             raise ValidationError(
                 _("Ce nom porte un accent, et le DNS n’en connaît pas. Sans accent, il s’écrit %(name)s.", name=bare)

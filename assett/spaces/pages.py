@@ -15,7 +15,7 @@ from assett.core.ui import links
 from assett.core.web import Blueprint
 from assett.kernel.clock import utc_now
 from assett.spaces import queries, service
-from assett.spaces.forms import SharedForm
+from assett.spaces.clashes import SharedForm
 from assett.spaces.models import Space
 from assett.spaces.registries import settings_pages
 

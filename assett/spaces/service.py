@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assett.core import audit
-from assett.core.changes import Change, differences
+from assett.core.changes import Change, differences, label
 from assett.core.i18n import in_paris
 from assett.core.permissions import Actor
 from assett.kernel.clock import PARIS
@@ -141,6 +141,10 @@ def way_back(session: Session, part: str) -> WayBack | None:
         for moment in ("before", "after")
     )
     returns = list(differences(after, before))
+    if part == "appearance" and "appearance" in before and before["appearance"] is None:
+        # Nothing of its own is not nothing: the base theme showed.
+        theme = Change(("appearance",), label("appearance"), "", _("celle du thème de départ"))
+        returns = [theme, *(each for each in returns if each.path[0] != "appearance")]
     return WayBack(last, before, returns) if returns else None
 
 

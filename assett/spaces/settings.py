@@ -9,11 +9,12 @@ from typing import Any
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from assett.core import audit
 from assett.core.db import db
-from assett.core.i18n import LANGUAGES, in_paris, show_day
+from assett.core.i18n import LANGUAGES, current_language, in_paris, show_day
 from assett.core.ui import MenuEntry, menus
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -224,7 +225,7 @@ def photo() -> ResponseReturnValue:
     form = PhotoForm.of(held_space())
     accepted, changed = carried_out(form, lambda: service.show_photo(db.session(), held_space(), form.command()))
     if accepted:
-        return done(changed, "settings.photo")
+        return done(changed or form.kept_words, "settings.photo", form.kept_words)
     if form.rejected is not None:
         form.instead_of.data = (held_space().photo or {}).get("digest", "")
     return part_page("photo", form.status, form=form, photo=held_space().photo)
@@ -373,7 +374,11 @@ def base_theme() -> ResponseReturnValue:
 def languages() -> ResponseReturnValue:
     form = LanguagesForm.of(held_space())
     accepted, changed = carried_out(form, lambda: service.offer_languages(db.session(), held_space(), form.chosen()))
-    return done(changed, "settings.languages") if accepted else part_page("languages", form.status, form=form)
+    if not accepted:
+        return part_page("languages", form.status, form=form)
+    # The next page may be in another language than this one.
+    with force_locale(current_language()):
+        return done(changed, "settings.languages")
 
 
 @blueprint.get("/textes", access=MANAGE)
@@ -472,7 +477,7 @@ def address() -> ResponseReturnValue:
         form, lambda: service.ask_for_host(db.session(), held_space(), form.hostname.data or None)
     )
     if accepted:
-        asked = _("C’est noté. Suivez les étapes ci-dessous.")
+        asked = _("C’est noté : %(name)s. Suivez les étapes ci-dessous.", name=form.hostname.data)
         return done(changed, "settings.address", asked if form.hostname.data else _("L’espace n’a plus de nom à lui."))
     return _address_page(form, form.status)
 

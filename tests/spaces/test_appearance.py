@@ -54,6 +54,13 @@ def test_what_is_tried_is_seen_by_its_author_alone(at_work: LintingClient, space
     assert stylesheet(at_work) == before and now_is(space).appearance is None
 
 
+def test_what_was_before_one_s_own_colours_is_the_base_theme(at_work: LintingClient, space: Space) -> None:
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(light_accent="#aa0000"), "intent": "publish"})
+    told = at_work.get(PAGE).text.replace("\xa0", " ").partition("Ce qui était avant :")[2].partition("</form>")[0]
+    assert "Apparence : « celle du thème de départ »" in told and "rien" not in told and told.count("<li>") == 1
+
+
 def test_published_it_is_the_space_s_face(at_work: LintingClient, space: Space, now_is: Read) -> None:
     at_work.get(PAGE)
     at_work.post(PAGE, data={**chosen(light_accent="#aa0000"), "intent": "publish"})

@@ -124,6 +124,15 @@ def test_only_a_name_is_a_name(at_work: LintingClient, space: Space, now_is: Rea
     assert now_is(space).hostname is None
 
 
+def test_what_was_made_of_a_name_is_said(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    at_work.get(PAGE)
+    refused = at_work.post(PAGE, data={"hostname": "Ma Ville.fr"})
+    assert refused.status_code == 422 and "Serait-ce maville.fr ?" in refused.text.replace("\xa0", " ")
+    assert now_is(space).hostname is None
+    at_work.post(PAGE, data={"hostname": " https://Agir.MaVille.fr/ "})
+    assert "C’est noté : agir.maville.fr." in at_work.get(PAGE).text.replace("\xa0", " ")
+
+
 def test_an_accent_is_said_to_be_the_cause(at_work: LintingClient, space: Space) -> None:
     at_work.get(PAGE)
     refused = at_work.post(PAGE, data={"hostname": "engagés.exemple.fr"})

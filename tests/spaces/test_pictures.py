@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -84,6 +85,13 @@ def test_a_photo_needs_its_words_or_says_it_needs_none(
     assert now_is(space).photo is None
     undo(at_work, "photo", "accueil/photo")
     assert now_is(space).photo is not None
+
+
+def test_a_photo_described_and_said_to_be_decorative_keeps_its_words(at_work: LintingClient, space: Space) -> None:
+    assert send(at_work, picture(), alt="Le marché", decorative="y").status_code == 303
+    kept = at_work.get(f"{PAGE}/photo").text
+    assert "avec votre description" in kept and 'value="Le marché"' in kept
+    assert not re.search(r'name="decorative"[^>]* checked|checked [^>]*name="decorative"', kept)
 
 
 def test_a_picture_stays_in_its_space(at_work: LintingClient, space: Space, now_is: Callable[[Space], Space]) -> None:

@@ -160,6 +160,13 @@ def test_languages_and_the_default(at_work: LintingClient, space: Space, client:
     assert at_work.post(settings("/langues"), data={"default": "de"}).status_code == 422
 
 
+def test_a_new_first_language_is_confirmed_in_that_language(at_work: LintingClient, space: Space) -> None:
+    at_work.get(settings("/langues"))
+    at_work.post(settings("/langues"), data={"default": "en", "others": "y"})
+    page = at_work.get(settings("/langues")).text
+    assert "Saved, and visible from now on." in page and "enregistré" not in page
+
+
 def test_a_legal_page_of_its_own_and_back_to_ours(at_work: LintingClient, space: Space, log: Log) -> None:
     page = settings("/textes/notice?langue=fr")
     # The page around it has a token that changes with the second.
