@@ -83,8 +83,8 @@ def page() -> ResponseReturnValue:
     if current is None:
         abort(404)
     asked = request.args.get("langue", "")
-    language = asked if current.text.get(asked) else current.read_in(current_language())
-    written = [code for code in LANGUAGES if current.text.get(code)]
+    written = [code for code in g.space.languages if current.text.get(code)]
+    language = asked if asked in written else current.read_in(current_language())
     return render_template(
         "charters/public.html",
         charter=current,

@@ -42,6 +42,16 @@ def test_it_is_read_in_each_of_its_languages(client: LintingClient, charter: Cha
     assert '<div class="prose">' in shown and "En français seulement." in shown and "Langue du texte" not in shown
 
 
+def test_a_language_that_the_space_does_not_offer_is_not_offered_here(
+    client: LintingClient, charter: Charter, space: Space, owner: Session
+) -> None:
+    space.languages = ["fr"]
+    owner.commit()
+    for address in ("/ici/charte", "/ici/charte?langue=en"):
+        shown = client.get(address).text
+        assert "Nous <strong>agissons</strong> ensemble." in shown and "English" not in shown and "We <" not in shown
+
+
 def test_there_is_no_page_before_one_is_published(client: LintingClient, owner: Session, space: Space) -> None:
     CharterFactory(space_id=space.id, published_at=None)
     CharterFactory(space_id=space.id, version=2, published_at=datetime.now(UTC) + timedelta(days=1))
