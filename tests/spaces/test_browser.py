@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.spaces.models import Space
@@ -39,6 +40,22 @@ def test_the_pages_fit_a_phone_and_everybody(
         page.goto(f"/ici/{path}")
         found += barriers(page)
     assert found == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("programme", ["Anticonstitutionnellement" * 3, "Les actrices et les acteurs engagés du " * 2])
+def test_a_long_name_crowds_no_header(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person, owner: Session, width: int, programme: str
+) -> None:
+    owner.get_one(Space, space.id).programme = programme.strip()[:80]
+    owner.commit()
+    page = new_page(width=width)
+    enter(app, page, manager, live)
+    page.goto("/ici/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".masthead").bounding_box()["height"] < 110
+    tops = {box["y"] for box in (link.bounding_box() for link in page.locator(".masthead nav a").all()) if box}
+    assert width < 1280 or len(tops) == 1
 
 
 def test_the_home_is_written_on_a_phone_without_javascript(
