@@ -15,7 +15,10 @@ ROLES = {
     ),
     SpaceRoleName.FACILITATOR: N_("suit et accompagne les structures, et lit les réponses de celles qui l’acceptent"),
     SpaceRoleName.EDITOR: N_("écrit le questionnaire et les ressources, et lit le suivi sans les réponses"),
-    SpaceRoleName.MANAGER: N_("fait tout cela, et gère l’équipe, les réglages et le journal de l’espace"),
+    SpaceRoleName.MANAGER: N_(
+        "suit les structures, écrit le questionnaire et les ressources, et gère l’équipe, les réglages et le journal "
+        "de l’espace"
+    ),
 }
 
 

@@ -178,6 +178,11 @@ class Criteria:
     def narrows(self) -> bool:
         return self != Criteria()
 
+    @property
+    def backwards(self) -> bool:
+        """Whether the last day comes before the first."""
+        return self.first is not None and self.last is not None and self.last < self.first
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from assett.core import audit
 from assett.core.audit import Source
 from assett.core.changes import Change, changes, label, shown
-from assett.core.i18n import show_moment
+from assett.core.i18n import in_paris
 from assett.core.spreadsheets import Cell
 from assett.teams.queries import Entry, Names
 
@@ -67,9 +67,10 @@ def kind_label(kind: str) -> str:
 
 
 def log_rows(entries: Iterable[Entry], names: Names) -> tuple[list[str], Iterator[list[Cell]]]:
-    """Header and rows: when, who, what, and what it changed."""
+    """Header and rows: the day, the hour, who, what, and what it changed."""
     header = [
-        gettext("Quand"),
+        gettext("Date"),
+        gettext("Heure"),
         gettext("Qui"),
         gettext("Quoi"),
         gettext("Avant"),
@@ -83,7 +84,9 @@ def log_rows(entries: Iterable[Entry], names: Names) -> tuple[list[str], Iterato
 def _row(entry: Entry, names: Names) -> list[Cell]:
     told = line(entry, names)
     return [
-        show_moment(told.at),
+        # A spreadsheet sorts these two as time went.
+        told.at,
+        f"{in_paris(told.at):%H:%M}",
         told.author,
         told.sentence,
         _cell((change.label, change.before) for change in told.changes),

@@ -226,6 +226,7 @@ def log() -> ResponseReturnValue:
         authors=queries.authors(session, space_id),
         kinds=sorted((tables.kind_label(kind), kind) for kind in queries.kinds(session, space_id)),
         export_url=lambda kind: url_for("teams.export_log", kind=kind, **_asked()),
+        swapped_url=url_for("teams.log", **_asked() | {"du": request.args.get("au"), "au": request.args.get("du")}),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -130,6 +132,16 @@ def test_the_filters(client: LintingClient, owner: Session, boss: SpaceRole, wri
     assert [row[-1] for row in csv.reader(io.StringIO(told), delimiter=";")][1:] == ["a.two", "a.one"]
 
 
+def test_dates_the_wrong_way_round_are_told_and_exchanged(client: LintingClient, write: Any) -> None:
+    write("a.one")
+    shown = plain(client.get(f"{LOG}?du=2099-03-02&au=2000-03-01"))
+    assert "Ces dates sont à l’envers" in shown and "Rien de tel" not in shown
+    exchange = re.search(
+        r'href="([^"]+)">Échanger les deux dates', client.get(f"{LOG}?du=2099-03-02&au=2000-03-01").text
+    )
+    assert exchange is not None and _lines(client.get(html.unescape(exchange[1]))) == ["a.one"]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -162,10 +174,13 @@ def test_the_whole_log_is_taken_away(client: LintingClient, boss: SpaceRole, wri
     answer = client.get(f"{LOG}/export.xlsx")
     assert "journal-le-territoire-" in answer.headers["Content-Disposition"]
     rows = list(load_workbook(io.BytesIO(answer.data)).active.values)
-    assert rows[0][:3] == ("Quand", "Qui", "Quoi")
-    assert rows[1][1] == "Ana Roy" and rows[1][4] == "x" * 3000
+    assert rows[0][:4] == ("Date", "Heure", "Qui", "Quoi")
+    # A day that sorts, in both.
+    assert isinstance(rows[1][0], datetime) and re.fullmatch(r"\d\d:\d\d", rows[1][1])
+    assert rows[1][2] == "Ana Roy" and rows[1][5] == "x" * 3000
     told = client.get(f"{LOG}/export.csv").get_data().decode("utf-8-sig")
     assert all(not cell.startswith("=") for row in csv.reader(io.StringIO(told), delimiter=";") for cell in row)
+    assert re.search(r"^\d{4}-\d\d-\d\d;\d\d:\d\d;Ana Roy;", told, re.MULTILINE)
 
 
 def test_the_log_costs_the_same_however_long(
@@ -252,8 +267,8 @@ def test_the_difference_is_found_whatever_it_is(before: str, after: str, shown: 
 def test_what_no_cell_holds_is_cut_with_a_word(client: LintingClient, write: Any) -> None:
     write("garden.watered", details={"before": "x" * 40_000, "after": "y" * 31_000})
     rows = list(load_workbook(io.BytesIO(client.get(f"{LOG}/export.xlsx").data)).active.values)
-    assert rows[1][3].endswith("(la suite est coupée : une cellule n’en contient pas plus)".replace(" :", "\u00a0:"))
-    assert rows[1][4] == "y" * 31_000
+    assert rows[1][4].endswith("(la suite est coupée : une cellule n’en contient pas plus)".replace(" :", "\u00a0:"))
+    assert rows[1][5] == "y" * 31_000
 
 
 def test_a_line_goes_after_a_year_and_the_database_lets_none_go_before(
