@@ -102,16 +102,21 @@ def step(session: Session, draft: Draft, number: int) -> DraftStep | None:
     ).one_or_none()
 
 
-def last_undoable(session: Session, draft: Draft, person_id: int | None) -> DraftStep | None:
-    """The person's last step that still stands."""
+def last_undoable(session: Session, draft: Draft, person_id: int | None, before: int | None = None) -> DraftStep | None:
+    """The person's last step that still stands, among those `before` one."""
+    found = _undoable(draft, person_id)
+    if before is not None:
+        found = found.where(DraftStep.number < before)
     return session.scalars(
-        _undoable(draft, person_id).options(undefer(DraftStep.changes)).order_by(DraftStep.number.desc()).limit(1)
+        found.options(undefer(DraftStep.changes)).order_by(DraftStep.number.desc()).limit(1)
     ).one_or_none()
 
 
 def last_redoable(session: Session, draft: Draft, person_id: int | None) -> DraftStep | None:
     """The person's last undo that was not done again, unless they wrote something since."""
-    return session.scalars(_redoable(draft, person_id).order_by(DraftStep.number.desc()).limit(1)).one_or_none()
+    return session.scalars(
+        _redoable(draft, person_id).options(undefer(DraftStep.changes)).order_by(DraftStep.number.desc()).limit(1)
+    ).one_or_none()
 
 
 def undo_and_redo(session: Session, draft: Draft, person_id: int | None) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""Use cases of the studio: begin a draft, change a piece of it, take it back, publish it."""
+"""Use cases of the studio: begin a draft, change a piece of it, publish it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assett.core.permissions import Actor
 from assett.engine.drafting.grid import carried_along, messages_gone
 from assett.engine.drafting.operations import in_languages, put_back_in, replaced
 from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted, put_together, take_apart
-from assett.engine.drafting.steps import Overtaken, Step, applied, merged, step_between
+from assett.engine.drafting.steps import Step, applied, merged, step_between
 from assett.engine.drafting.taking import brought_back
 from assett.engine.reading import read_document
 from assett.kernel.errors import Rejected
@@ -29,8 +29,6 @@ from assett.resources.service import bring
 from assett.studio import checking, queries, translations
 from assett.studio.models import Draft, DraftComment, DraftStep
 from assett.studio.texts import first_language, piece_title, words
-
-UNDO, REDO = "undo", "redo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,96 +412,6 @@ def translate(
     write(session, draft, lambda _: changed, "translated", language, actor=actor, now=now)
     draft.translated = {**draft.translated, **confirmed}
     return Translated(written + len(confirmed), tuple(overtaken))
-
-
-def undo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> DraftStep:
-    """Take back the actor's last step that still stands. Raises `Rejected` where there is none or a colleague went
-    on from it."""
-    row = queries.last_undoable(session, draft, actor.person_id)
-    if row is None:
-        raise Rejected(_l("Il n’y a rien à annuler."))
-    following = _followed(draft, row, back=True)
-    _again(session, draft, row, Step.of_json(row.changes).reversed, UNDO, actor, now, following)
-    _left_behind_again(draft, row)
-    row.undone = True
-    return row
-
-
-def _left_behind_again(draft: Draft, row: DraftStep) -> None:
-    """What its source had left behind when a step took it away still is when it comes back."""
-    again = {mark: known for mark, known in row.changes.get("left_behind", {}).items() if mark in draft.translated}
-    draft.translated = {**draft.translated, **again}
-
-
-def redo(session: Session, draft: Draft, *, actor: Actor, now: datetime) -> DraftStep:
-    """Do again what the actor took back last, unless they have written since."""
-    row = queries.last_redoable(session, draft, actor.person_id)
-    if row is None:
-        raise Rejected(_l("Il n’y a rien à rétablir."))
-    undone = queries.step(session, draft, row.of_number or 0)
-    if undone is None:
-        raise Rejected(_l("Il n’y a rien à rétablir."))
-    following = _followed(draft, undone, back=False)
-    _again(session, draft, undone, Step.of_json(undone.changes), REDO, actor, now, following)
-    undone.undone, row.undone = False, True
-    return undone
-
-
-def _followed(draft: Draft, row: DraftStep, *, back: bool) -> Following | None:
-    """What a draft follows once a step is taken back, or done again; None where nobody has to say, or somebody has
-    decided anew since."""
-    if "following" not in row.changes:
-        return None
-    before, after = row.changes["following"]
-    start, end = (after, before) if back else (before, after)
-    if Following(draft.upstream_id, draft.upstream_decisions).as_json() != start:
-        return None
-    return Following(end["version"], end["decided"])
-
-
-def _again(
-    session: Session,
-    draft: Draft,
-    row: DraftStep,
-    step: Step,
-    action: str,
-    actor: Actor,
-    now: datetime,
-    following: Following | None,
-) -> None:
-    try:
-        write(
-            session,
-            draft,
-            lambda parts: applied(parts, step),
-            action,
-            row.subject,
-            actor=actor,
-            now=now,
-            of_number=row.number,
-            following=following,
-        )
-    except Overtaken:
-        raise Rejected(
-            _l(
-                "Quelqu’un a repris le même passage depuis : cette étape ne s’annule plus toute seule. "
-                "L’historique permet de revenir à un état précédent."
-            )
-        ) from None
-
-
-def revert(session: Session, draft: Draft, number: int, *, actor: Actor, now: datetime) -> None:
-    """Bring a locked draft back to the state after a step; a step like another, which can be undone."""
-    parts, following = take_apart(draft.tree), None
-    rows = queries.steps_after(session, draft, number)
-    for row in reversed(rows):
-        parts = applied(parts, Step.of_json(row.changes).reversed)
-        if "following" in row.changes:
-            before = row.changes["following"][0]
-            following = Following(before["version"], before["decided"])
-    write(session, draft, lambda _: parts, "reverted", "", actor=actor, now=now, of_number=number, following=following)
-    for row in reversed(rows):
-        _left_behind_again(draft, row)
 
 
 def tree_at(session: Session, draft: Draft, revision: int) -> Tree | None:

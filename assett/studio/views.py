@@ -52,6 +52,7 @@ from assett.studio import (
     texts,
     translating,
     translations,
+    undoing,
 )
 from assett.studio import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.studio.models import Draft
@@ -378,19 +379,21 @@ def _followed(found: Draft, lost: Sequence[tuple[Address, Tree]]) -> str:
 
 @blueprint.post("/<int:id>/annuler", access=EDIT)
 def undo(id: int) -> ResponseReturnValue:
-    return _taken_back(id, service.undo, N_("C’est annulé : vous aviez %(what)s."))
+    return _taken_back(id, undoing.undo, N_("C’est annulé : vous aviez %(what)s."))
 
 
 @blueprint.post("/<int:id>/retablir", access=EDIT)
 def redo(id: int) -> ResponseReturnValue:
-    return _taken_back(id, service.redo, N_("C’est rétabli : vous avez de nouveau %(what)s."))
+    return _taken_back(id, undoing.redo, N_("C’est rétabli : vous avez de nouveau %(what)s."))
 
 
 def _taken_back(id: int, act: Any, sentence: str) -> ResponseReturnValue:
     found = held_draft(id)
     try:
-        step = act(db.session(), found, actor=actor(), now=utc_now())
-        flash(gettext(sentence) % {"what": history.done(step)}, "success")
+        done = act(db.session(), found, actor=actor(), now=utc_now())
+        flash(gettext(sentence) % {"what": history.done(done.step)}, "success")
+        if done.stays:
+            flash(" ".join(done.stays), "info")
     except Rejected as refused:
         flash(str(refused.message), "warning")
     return redirect(forms.back_to(request.form, url_for(".draft", id=found.id)), 303)
@@ -406,7 +409,7 @@ def draft_history(id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:id>/historique/<int:number>", access=EDIT)
 def revert(id: int, number: int) -> ResponseReturnValue:
     found = held_draft(id)
-    service.revert(db.session(), found, number, actor=actor(), now=utc_now())
+    undoing.revert(db.session(), found, number, actor=actor(), now=utc_now())
     flash(gettext("Le brouillon est revenu à cet état. « Annuler » revient en avant."), "success")
     return redirect(url_for(".draft", id=found.id), 303)
 

@@ -12,6 +12,7 @@ from assett.engine.drafting import operations
 from assett.engine.drafting.mentions import mentions_of
 from assett.engine.drafting.pieces import Parts, drafted, located, put_together, take_apart
 from assett.engine.drafting.steps import Overtaken, Step, applied, joined, merged, step_between
+from assett.engine.drafting.undoing import as_far_as_it_goes
 from assett.engine.reading import check_document
 from tests.engine.strategies import documents
 
@@ -63,6 +64,59 @@ def test_every_step_is_taken_back_and_done_again(data: st.DataObject, tree: dict
     for step in steps[1:]:
         whole = joined(whole, step)
     assert put_together(applied(state, whole)) == put_together(states[-1])
+
+
+@given(st.data(), documents())
+def test_a_step_is_taken_back_under_what_others_did_since(data: st.DataObject, tree: dict[str, Any]) -> None:
+    start = take_apart(drafted(tree))
+    mine = data.draw(changed(start))
+    step = step_between(start, mine)
+    untouched = as_far_as_it_goes(mine, step.reversed)
+    assert (put_together(untouched.parts), untouched.left, untouched.moved) == (put_together(start), {}, False)
+    now = mine
+    for _ in range(data.draw(st.integers(1, 3))):
+        now = data.draw(changed(now))
+    theirs = step_between(mine, now)
+    found = as_far_as_it_goes(now, step.reversed)
+    assert take_apart(put_together(found.parts)) == found.parts, "each piece in its place, none without one"
+    for address, (_, after) in theirs.pieces.items():
+        known = found.parts.pieces.get(address)
+        if address not in step.pieces:
+            # A question goes with nothing, stays in a category that stays for it.
+            assert known == after or address in found.left
+        elif after is not None and known is not None:
+            assert known == after or address not in found.left
+    back = step_between(now, found.parts)
+    assert set(back.pieces) <= set(step.pieces) | set(found.left)
+
+
+def test_what_was_changed_since_stays_and_the_rest_is_taken_back() -> None:
+    before = Parts({"question/a": {"id": "a", "title": "A", "help": "H", "choices": [{"id": "x", "label": "X"}]}})
+    after = operations.replaced(before, "question/a", {"title": "A2", "help": "H2", "choices": []})
+    since = operations.replaced(after, "question/a", {"title": "A2", "help": "H3", "weight": 2, "choices": []})
+    found = as_far_as_it_goes(since, step_between(before, after).reversed)
+    assert found.parts.pieces["question/a"] == {
+        "id": "a",
+        "title": "A",
+        "help": "H3",
+        "weight": 2,
+        "choices": [{"id": "x", "label": "X"}],
+    }
+    left = found.left["question/a"]
+    assert left.now is not None and left.wanted is not None
+    assert (left.now["help"], left.wanted["help"]) == ("H3", "H")
+    assert {key for key in left.now if left.now[key] != left.wanted[key]} == {"help"}
+
+
+def test_what_was_added_stays_once_somebody_wrote_in_it() -> None:
+    tree = {"categories": [{"id": "k", "title": "K", "questions": []}]}
+    start = take_apart(tree)
+    added, address = operations.add_category(start, "Neuve")
+    step = step_between(start, added)
+    inside, question = operations.add_question(added, "neuve", {"id": "q", "title": "Q", "type": "boolean"})
+    found = as_far_as_it_goes(inside, step.reversed)
+    assert set(found.left) == {address} and question in found.parts.pieces
+    assert found.parts.outline.categories == (("k", ()), ("neuve", ("q",)))
 
 
 @given(documents())

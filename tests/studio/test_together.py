@@ -326,3 +326,60 @@ def test_a_small_button_leads_to_the_choice_and_acts_once(
     expect(page.get_by_label("Réponse 3", exact=True)).to_be_visible()
     found = question(owner, draft)
     assert (found["title"], [each["label"] for each in found["choices"]]) == ("La mienne ?", ["Non", "Oui", ""])
+
+
+def wrote(client: LintingClient, person: Person, base: str, fields: Data, **typed: str) -> None:
+    client.sign_in(person)
+    sent = {**fields, **{name.replace("__", "."): [value] for name, value in typed.items()}}
+    assert client.post(f"{base}/modifier", data=sent).status_code == 303
+
+
+def test_undo_takes_back_ones_own_fields_and_leaves_a_colleagues(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    wrote(client, zoe, base, drawn(client, base), help__fr="Gaz compris.")
+    wrote(client, yann, base, drawn(client, base), title__fr="Les mots de Yann ?")
+    client.sign_in(zoe)
+    told = plain(client.post(f"{base}/annuler", follow_redirects=True).text)
+    assert "C’est annulé" in told and "cela reste" not in told
+    assert question(owner, draft)["title"] == "Les mots de Yann ?" and "help" not in question(owner, draft)
+    client.post(f"{base}/retablir")
+    found = question(owner, draft)
+    assert (found["title"], found["help"]) == ("Les mots de Yann ?", "Gaz compris.")
+
+
+def test_undo_says_what_a_colleague_went_on_from_and_takes_back_the_rest(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    wrote(client, zoe, base, drawn(client, base), weight="3")
+    wrote(client, zoe, base, drawn(client, base), help__fr="Gaz compris.", title__fr="Les mots de Zoé ?")
+    wrote(client, yann, base, drawn(client, base), title__fr="Les mots de Yann ?")
+    client.sign_in(zoe)
+    told = plain(client.post(f"{base}/annuler", follow_redirects=True).text)
+    assert "Yann Éditeur a changé depuis « Les mots de Yann ? » (Intitulé) : cela reste." in told
+    found = question(owner, draft)
+    assert found["title"] == "Les mots de Yann ?" and "help" not in found and found["weight"] == 3
+    # What is left of that step stands; the one before is within reach.
+    told = plain(client.post(f"{base}/annuler", follow_redirects=True).text)
+    assert "C’est annulé" in told
+    assert "weight" not in question(owner, draft) and question(owner, draft)["title"] == "Les mots de Yann ?"
+
+
+def test_a_step_that_a_colleague_went_on_from_whole_is_passed_by(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    wrote(client, zoe, base, drawn(client, base), title__fr="Les mots de Zoé ?")
+    wrote(client, yann, base, drawn(client, base), title__fr="Les mots de Yann ?")
+    client.sign_in(zoe)
+    told = plain(client.post(f"{base}/annuler", follow_redirects=True).text)
+    assert "Il n’y a plus rien à annuler. Yann Éditeur a changé depuis" in told
+    assert question(owner, draft)["title"] == "Les mots de Yann ?"

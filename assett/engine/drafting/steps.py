@@ -122,6 +122,14 @@ def merged(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str
     return Merged(own.keys(base, theirs, mine, ""), other.keys(base, theirs, mine, ""), tuple(own.conflicts))
 
 
+def merged_order(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> tuple[list[str], bool]:
+    """All the names of two sides in the order of whoever changed it, theirs where both did; and whether both did."""
+    merge = _Merge(mine=False)
+    first, second, third = (dict.fromkeys(side) for side in (base, theirs, mine))
+    order = merge.order(first, second, third, "")
+    return order, bool(merge.conflicts)
+
+
 # What makes sense as a whole alone: half of one condition and half of another are none.
 _WHOLE = ("visible_if", "if")
 
@@ -166,14 +174,14 @@ class _Merge:
         self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str
     ) -> list[Any]:
         found = []
-        for name in self._order(base, theirs, mine, path):
+        for name in self.order(base, theirs, mine, path):
             sides = (each.get(name, _ABSENT) for each in (base, theirs, mine))
             value = self._value(*sides, path=f"{path}.{name}")
             if value is not _ABSENT:
                 found.append(value)
         return found
 
-    def _order(
+    def order(
         self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str
     ) -> list[str]:
         """The order of whoever changed it, with what only the other has where it stood there."""
