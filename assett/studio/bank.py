@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -57,12 +59,24 @@ def take(id: int) -> ResponseReturnValue:
         db.session(), found, lambda _: outcome.parts, "question.taken", entry.title, actor=actor(), now=utc_now()
     )
     flash(gettext("« %(title)s » est dans votre brouillon.", title=entry.title), "success")
+    if outcome.along:
+        flash(
+            gettext(
+                "Sa condition d’affichage dépend du profil : %(names)s y est venu avec elle.",
+                names=_quoted(outcome.along),
+            ),
+            "info",
+        )
     if outcome.dropped:
         flash(
             gettext(
                 "Sa condition d’affichage citait des questions absentes d’ici (%(names)s) : elle a été retirée.",
-                names=", ".join(outcome.dropped),
+                names=_quoted(outcome.dropped),
             ),
             "info",
         )
     return redirect(place_of(id, take_apart(found.tree), outcome.address), 303)
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    return ", ".join(gettext("« %(answer)s »", answer=title) for title in titles)

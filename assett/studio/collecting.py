@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assett.core.search import Found, find, fold_once
 from assett.engine.drafting import operations
-from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted
+from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, drafted, take_apart
 from assett.studio import picking, queries
 from assett.studio.models import Draft
 from assett.studio.texts import first_language, words
@@ -104,10 +104,12 @@ def _text(entry: Entry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The draft with a question of the bank; `dropped` is what its condition named and is not here."""
+    """The draft with a question of the bank; `along` are the entries of the profile that came with its condition, or
+    `dropped` what the condition named and is not here: it stayed behind. Both are called by their titles."""
 
     parts: Parts
     address: Address
+    along: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
 
 
@@ -116,12 +118,18 @@ def taken(parts: Parts, category: str, entry: Entry) -> Taken:
 
     `KeyError` where the category is gone.
     """
-    piece = operations.spoken_in(entry.piece, [str(each) for each in parts.pieces[SETTINGS].get("languages") or ["fr"]])
-    dropped = tuple(
-        dict.fromkeys(of.partition("/")[2] for of in _named(piece.get("visible_if")) if of not in parts.pieces)
-    )
-    if dropped:
-        del piece["visible_if"]
+    languages = [str(each) for each in parts.pieces[SETTINGS].get("languages") or ["fr"]]
+    piece = operations.spoken_in(entry.piece, languages)
+    known = take_apart(drafted(entry.origin.tree)).pieces
+    missing = _missing(piece, known, parts)
+    # Questions to the structure itself come along; those of a category are taken by hand, if at all.
+    brought = missing if all(of.startswith("profile/") and of in known for of in missing) else []
+    for of in brought:
+        parts, _ = operations.add_entry(parts, operations.spoken_in(known[of], languages))
+    if missing and not brought:
+        named = set(_named(piece.pop("visible_if")))
+        missing = [of for of in missing if of in named]
+    called = tuple(words(known.get(of, {}).get("title"), languages[0]) or of.partition("/")[2] for of in missing)
     ids = {name.partition("/")[2] for name in parts.pieces if name.startswith("question/")}
     if piece["id"] in ids:
         piece.pop("was", None)
@@ -130,7 +138,19 @@ def taken(parts: Parts, category: str, entry: Entry) -> Taken:
     if not piece.get("was"):
         piece.pop("was", None)
     after, address = operations.add_question(parts, category, piece)
-    return Taken(after, address, dropped)
+    return Taken(after, address, **{"along" if brought else "dropped": called})
+
+
+def _missing(piece: Tree, known: Mapping[Address, Tree], parts: Parts) -> list[Address]:
+    """What a piece's condition names, and what the conditions of that name, which a draft does not have; in the order
+    in which they are asked where the piece comes from."""
+    missing: set[Address] = set()
+    waiting = [piece]
+    while waiting:
+        named = {of for of in _named(waiting.pop().get("visible_if")) if of} - parts.pieces.keys() - missing
+        missing |= named
+        waiting += [known[of] for of in named if of in known]
+    return [*(of for of in known if of in missing), *sorted(missing - known.keys())]
 
 
 def _named(raw: Any) -> Iterator[str]:

@@ -42,18 +42,38 @@ def test_a_misspelt_word_finds_and_the_question_keeps_its_id(client: LintingClie
     assert "Déjà dans votre questionnaire" in client.get(f"{base}/banque?q=isolation").text
 
 
-def test_a_condition_on_what_is_not_here_is_dropped_with_a_word(
+def test_a_condition_on_the_profile_brings_its_entries_along(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    sent = {
+        "origin": _origin(client.get(f"{base}/banque").text),
+        "question": "energie-lieux",
+        "category": "energie",
+    }
+    told = plain(client.post(f"{base}/banque", data=sent, follow_redirects=True).text)
+    assert "Sa condition d’affichage dépend du profil : " in told and "« Avez-vous des locaux ? »" in told
+    tree = tree_of(owner, draft)
+    assert "visible_if" in tree["categories"][0]["questions"][1]
+    assert {"kind", "premises"} <= {entry["id"] for entry in tree["profile"]}
+    assert "point à corriger" not in plain(client.get(base).text)
+    before = factories.small_document()
+    client.post(f"{base}/annuler")
+    assert tree_of(owner, draft).get("profile") == before.get("profile")
+
+
+def test_a_condition_on_a_question_that_is_not_here_is_dropped_in_words(
     client: LintingClient, owner: Session, space: Any
 ) -> None:
     draft = draft_of(owner, space)
     base = open_as(client, editor(space), draft)
-    page = client.get(f"{base}/banque").text
-    answer = client.post(
-        f"{base}/banque",
-        data={"origin": _origin(page), "question": "energie-lieux", "category": "energie"},
-        follow_redirects=True,
-    )
-    assert "citait des questions absentes d’ici" in plain(answer.text)
+    national = load(ROOT / "questionnaires/socle-assett.yaml").tree
+    questions = [each for category in national["categories"] for each in category["questions"]]
+    heating = {"question": "energie-chauffage"}
+    wanted = next(each["id"] for each in questions if heating.items() <= (each.get("visible_if") or {}).items())
+    title = next(each["title"]["fr"] for each in questions if each["id"] == "energie-chauffage")
+    sent = {"origin": _origin(client.get(f"{base}/banque").text), "question": wanted, "category": "energie"}
+    told = plain(client.post(f"{base}/banque", data=sent, follow_redirects=True).text)
+    assert f"citait des questions absentes d’ici (« {plain(title)} ») : elle a été retirée" in told
     assert "visible_if" not in tree_of(owner, draft)["categories"][0]["questions"][1]
 
 
