@@ -33,21 +33,24 @@ from assett.questionnaires.models import QuestionnaireVersion
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """A version that is asked today instead of an assessment's own; `since` when, where that is known."""
+    """A version that is asked today instead of an assessment's own; `since` when, where that is known; `declined`
+    where its respondents said that they stay, which they may think over."""
 
     version: QuestionnaireVersion
     since: datetime | None
+    declined: bool
 
 
 def newer(session: Session, assessment: Assessment) -> Newer | None:
-    """The version that a running assessment may move to; None where it is up to date, or its respondents said no."""
+    """The version that a running assessment may move to; None where it is up to date."""
     if assessment.completed:
         return None
     asked, own = questionnaires.active_version(session), assessment.version
-    if asked is None or asked.id in (own.id, assessment.declined_version_id):
+    if asked is None or asked.id == own.id:
         return None
     assert asked.published_at is not None and own.published_at is not None
-    return Newer(asked, asked.published_at if asked.published_at > own.published_at else own.retired_at)
+    since = asked.published_at if asked.published_at > own.published_at else own.retired_at
+    return Newer(asked, since, declined=asked.id == assessment.declined_version_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +263,7 @@ def move(
 
 
 def stay(assessment: Assessment, target: QuestionnaireVersion) -> None:
-    """Keep a running assessment (locked) on its version: this newer one is offered no more."""
+    """Keep a running assessment (locked) on its version: this newer one is no more put forward."""
     _still_runs(assessment)
     assessment.declined_version_id = target.id
 

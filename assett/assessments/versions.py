@@ -85,7 +85,11 @@ def move(id: int) -> ResponseReturnValue:
 def _choose(assessment: Assessment, target: QuestionnaireVersion) -> ResponseReturnValue:
     if request.form.get("choice") == "stay":
         moving.stay(assessment, target)
-        flash(gettext("Vous continuez avec l’ancienne version : rien ne change."), "success")
+        said = gettext(
+            "Vous continuez avec l’ancienne version : rien ne change. Vous pourrez changer d’avis tant que "
+            "l’auto-évaluation n’est pas terminée."
+        )
+        flash(said, "success")
         return redirect(url_for("assessments.summary", id=assessment.id), 303)
     rows = queries.answers(db.session(), assessment)
     look = _move(assessment, target, rows)

@@ -122,6 +122,8 @@ def test_the_change_is_told_where_one_answers(
     choose(client, where, assessment, "stay")
     for way in ways:
         assert told not in plain(client.get(way).text), way
+    # Whoever thinks it over finds the way.
+    assert f'href="{base}nouvelle-version">Voir ce qui change, et changer d’avis' in client.get(base).text
     publish(owner, where, document() | {"title": "Troisième"}, number=3)
     assert "a changé le 3 mars 2026" in plain(client.get(base).text)
 
