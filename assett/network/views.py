@@ -110,7 +110,10 @@ def withhold(id: int) -> ResponseReturnValue:
 
 @blueprint.get("/fiches-ecartees", access=ANIMATE)
 def withheld() -> ResponseReturnValue:
-    return render_template("network/withheld.html", listings=queries.withheld_listings(db.session()))
+    """What the team took out of the directory, as it would come back today."""
+    listings = queries.withheld_listings(db.session())
+    shown = entries(db.session(), listings)
+    return render_template("network/withheld.html", listings=list(zip(listings, shown, strict=True)))
 
 
 @blueprint.post("/fiches-ecartees/<int:id>/rendre", access=ANIMATE)
@@ -199,6 +202,11 @@ def _said(listing: Listing, intent: str | None) -> str:
         return gettext("Votre fiche est dans l’annuaire.")
     if listing.published:
         return gettext("Vos modifications sont enregistrées et visibles dans l’annuaire.")
+    if listing.withheld:
+        return gettext(
+            "Votre fiche est enregistrée. La collectivité l’a écartée de l’annuaire\u00a0: son équipe peut maintenant "
+            "la relire."
+        )
     return gettext("Votre fiche est enregistrée. Elle n’est pas encore publiée.")
 
 

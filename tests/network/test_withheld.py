@@ -81,8 +81,13 @@ def test_its_owner_reads_why_and_cannot_publish_it_before_it_is_given_back(
     assert "Écrivez-nous si c’est une erreur." in shown and "Enregistrer et publier" not in shown
     refused = their_owner.post(editor, data=typed(their_owner, editor, presentation="Du pain.", intent="publish"))
     assert refused.status_code == 422 and "sans la publier" in refused.text and "Du pain." in refused.text
+    assert "Modifiée depuis" not in team.get(WITHHELD).text
     assert their_owner.post(editor, data=typed(their_owner, editor, presentation="Du pain.")).status_code == 303
-    team.get(WITHHELD)
+    shown = their_owner.get(editor).text
+    assert "son équipe peut maintenant la relire" in shown and "pas encore publiée" not in shown
+    # The team reads it as it would come back, before it says so.
+    reread = team.get(WITHHELD).text
+    assert "Du pain." in reread and "Modifiée depuis" in reread
     assert team.post(to("rendre", doubtful)).location.endswith(WITHHELD)
     assert "Aucune fiche écartée" in team.get(WITHHELD).text
     assert not the_listing(owner).published, "its structure says when"
