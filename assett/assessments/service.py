@@ -275,14 +275,27 @@ def save_answer(
     given = _given_now(assessment, compiled, rows, command, actor, now)
     if given is not None:
         rows[given.question] = given
-    seen = standing(compiled, assessment, rows)
-    result = score(compiled, seen, provisional=True)
+    saved = _saved(assessment, compiled, rows, command.question, changed=given is not None)
     if given is not None:
-        progress = _progress(compiled, seen, result, taken_over(rows))
+        progress = _progress(compiled, saved.seen, saved.result, taken_over(rows))
         its = {f"its_{name}": value for name, value in _written(assessment, given).items()}
         session.execute(_WRITE_AND_NOTE, its | {"assessment": assessment.id, "its_progress": progress})
-    answer = rows.get(compiled.former.get(command.question, command.question))
-    return Saved(answer, given is not None, seen, result)
+    return saved
+
+
+def left_standing(
+    assessment: Assessment, compiled: Compiled, rows: Mapping[str, SavedAnswer], conflict: Conflict
+) -> Saved:
+    """What a conflict leaves as it stands: the page of whoever keeps the colleague's answer is brought up to it."""
+    return _saved(assessment, compiled, rows, conflict.theirs.question, changed=False)
+
+
+def _saved(
+    assessment: Assessment, compiled: Compiled, rows: Mapping[str, SavedAnswer], question: str, *, changed: bool
+) -> Saved:
+    seen = standing(compiled, assessment, rows)
+    answer = rows.get(compiled.former.get(question, question))
+    return Saved(answer, changed, seen, score(compiled, seen, provisional=True))
 
 
 def _given_now(

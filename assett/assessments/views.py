@@ -340,19 +340,19 @@ def answer(id: int) -> ResponseReturnValue:
     if name not in compiled.questions:
         return jsonify(error=gettext("Cette question n’existe plus : rechargez la page.")), 422
     language, now = current_language(), _now()
-    question = compiled.question(name)
+    question, section = compiled.question(name), compiled.category_of(name)
     try:
         raw = forms.raw_answer(question, request.form)
         command = service.GiveAnswer(name, raw, request.form.get(f"revision.{name}", service.UNSEEN))
         saved = service.save_answer(db.session(), assessment, compiled, rows, command, actor(), now)
     except service.Conflict as conflict:
+        stands = service.left_standing(assessment, compiled, rows, conflict)
         view = journey.conflict(compiled, conflict.theirs, language, now, me=actor().person_id)
-        return jsonify(**asdict(view), revision=service.mark_of(conflict.theirs)), 409
+        return jsonify(journey.saved_payload(compiled, section, stands, rows, language, now) | asdict(view)), 409
     except InvalidAnswers as invalid:
         return jsonify(error=cards.in_words(invalid.problems[0])), 422
     except Rejected as rejected:
         return jsonify(error=str(rejected.message)), 422
-    section = compiled.category_of(name)
     return jsonify(journey.saved_payload(compiled, section, saved, rows, language, now))
 
 

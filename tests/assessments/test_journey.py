@@ -226,6 +226,11 @@ def test_two_colleagues_do_not_overwrite_each_other(client: LintingClient, app: 
     conflict = answer(other, url, "suivi", "oui")
     assert conflict.status_code == 409
     assert (conflict.json["author"], conflict.json["their_text"]) == ("Camille Martin", "Non")
+    # The rest is what the page shows for whoever keeps it, as for an answer that is saved.
+    mine = answer(client, url, "suivi", "non")
+    assert {key: conflict.json[key] for key in ("hidden", "progress", "category", "feedback", "revision")} == {
+        key: mine.json[key] for key in ("hidden", "progress", "category", "feedback", "revision")
+    }
     assert answer(other, url, "suivi", "oui", conflict.json["revision"]).status_code == 200
     page = client.get(f"{url}categorie/energie").get_data(as_text=True)
     assert "par Sacha Petit" in page

@@ -19,6 +19,9 @@ from tests.browsing import enter
 from tests.factories import PASSWORD, MembershipFactory, PersonFactory, with_password
 from tests.journeys.test_actor import check, go_on
 
+# What a page shows of the score and of the way done.
+SHOWN = ("[data-live-score-text]", "[data-live-level]", "[data-progress-text]")
+
 
 @pytest.fixture
 def here(owner: Session) -> Place:
@@ -77,6 +80,31 @@ def test_a_conflict_is_settled_before_the_page_is_sent(
     go_on(mine, "Enregistrer et continuer")
     expect(mine.locator("h1")).to_have_text("Déchets")
     assert saved(owner, "suivi") == stands
+
+
+def test_who_keeps_a_colleague_s_answer_sees_what_it_brings(app: Flask, here: Place, new_page: Any, live: str) -> None:
+    assessment = running(here)
+    mine, theirs = new_page(width=360), new_page(width=360)
+    enter(app, mine, here.person, live)
+    enter(app, theirs, colleague_of(here), live)
+    opened(mine, assessment)
+    opened(theirs, assessment)
+    check(theirs, "suivi", "oui")
+    expect(mark(theirs, "suivi")).to_contain_text("Enregistré")
+    check(mine, "suivi", "non")
+    expect(mine.locator("#q-suivi [data-conflict]")).to_be_visible()
+    expect(mine.locator("#q-frequence")).to_be_hidden()
+    # What is saved before the choice is not unsaid by it.
+    check(theirs, "frequence", "2")
+    expect(mark(theirs, "frequence")).to_contain_text("Enregistré")
+    mine.locator('input[name="answers.part"]').fill("50")
+    expect(mark(mine, "part")).to_contain_text("Enregistré")
+    mine.get_by_role("button", name="Garder cette réponse").click()
+    expect(mine.locator("#q-frequence")).to_be_visible()
+    kept = [mine.locator(each).first.inner_text() for each in SHOWN]
+    assert mine.locator(".question:visible .question-number").all_inner_texts() == ["1 sur 3", "2 sur 3", "3 sur 3"]
+    opened(mine, assessment)
+    assert kept == [mine.locator(each).first.inner_text() for each in SHOWN] and kept[0] != "–"
 
 
 def test_a_conflict_that_the_server_drew_is_settled_the_same_way(

@@ -18,6 +18,7 @@ export default function autosave(form) {
   const held = new Set(); // a colleague answered meanwhile: waits for a choice
   const confirmed = new Map(); // question id → answer last confirmed, as text
   const timers = new Map();
+  let told = {}; // what the server said last of the page: hidden questions, progress, score
   let attempts = 0;
   let expired = false;
   let gone = false; // erased, or not this person's to answer any more: nothing more is sent by itself
@@ -148,11 +149,15 @@ export default function autosave(form) {
       setRevision(id, body.revision);
       showError(id, "");
       mark(id, "saved", text("Saved", body));
-      if (cards.has(id)) refresh(id, latest ? body : { ...body, feedback: undefined });
+      if (cards.has(id)) {
+        told = body;
+        refresh(id, latest ? body : { ...body, feedback: undefined });
+      }
     } else if (status === 409 && body.author) {
       // The page keeps the mark of what its reader saw: only « mettre la mienne » takes the colleague's.
       held.add(id);
       heldMarks.set(id, body.revision);
+      if (cards.has(id)) told = body;
       mark(id, "", "");
       showFeedback(id, "");
       showConflict(id, body);
@@ -248,7 +253,8 @@ export default function autosave(form) {
       const one = (value) => (typeof value === "number" ? String(value).replace(".", decimal) : String(value));
       const empty = Array.isArray(theirs) && theirs.length === 0;
       fill(card, theirs === null ? [] : empty ? ["[]"] : [theirs].flat().map(one));
-      showFeedback(id, button.dataset.theirFeedback);
+      // An answer given since the conflict came may have changed more than this one.
+      refresh(id, { ...told, feedback: button.dataset.theirFeedback });
       unsent.delete(id);
       confirmed.set(id, answerOf(fieldsOf(id)));
       keep();
