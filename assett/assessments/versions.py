@@ -56,11 +56,13 @@ def changes(number: int) -> ResponseReturnValue:
     before = published[place + 1] if place + 1 < len(published) else None
     compiled = questionnaires.compiled_all(db.session(), [version, *([before] if before else [])])
     document, language = compiled[version.id].document, current_language()
+    # A name carried over from the version before names neither.
+    carried = before is not None and compiled[before.id].document.version == document.version
     return render_template(
         "assessments/version.html",
         version=version,
         before=before,
-        label=document.version,
+        label=None if carried else document.version,
         note=version.note.get(language) or version.note.get(document.languages[0]),
         note_language=language if version.note.get(language) else document.languages[0],
         changes=words.changes(compiled[before.id].document, document, language, to_respondents=True)

@@ -218,6 +218,9 @@ class _Wording:
         return Thing(title, state, tuple(lines))
 
     def tells(self, difference: Difference) -> bool:
+        if difference.subject == "questionnaire" and difference.key in ("id", "version"):
+            # How a file calls it: its title and its number say it.
+            return False
         if not self.to_respondents:
             return not difference.key.endswith("was")
         if difference.kind in ("renamed", "reordered") or difference.key.rpartition(".")[2] in _BEHIND_THE_SCENES:

@@ -303,11 +303,13 @@ def _steps_since(found: Draft, seen: int) -> list[str]:
 def versions() -> ResponseReturnValue:
     found = published.lines(db.session())
     serving = questionnaires.active_version(db.session())
+    several = len({line.version.questionnaire_id for line in found}) > 1
+    titles = queries.version_titles(db.session(), [line.version.id for line in found]) if several else {}
     return render_template(
         "studio/versions.html",
         lines=found,
         serving=serving,
-        several=len({line.version.questionnaire_id for line in found}) > 1,
+        titles={id: texts.words(title, current_language()) for id, title in titles.items()},
         can_edit=EDIT.allows(actor()),
     )
 

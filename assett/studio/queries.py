@@ -52,6 +52,12 @@ def national_versions(session: Session, *, with_documents: bool = True) -> Seque
     ).all()
 
 
+def version_titles(session: Session, ids: Sequence[int]) -> dict[int, Any]:
+    """What some versions call themselves."""
+    titles = select(QuestionnaireVersion.id, QuestionnaireVersion.document["title"])
+    return {id: title for id, title in session.execute(titles.where(QuestionnaireVersion.id.in_(ids)))}  # noqa: C416 (rows are no pairs to mypy)
+
+
 def latest_versions(session: Session, most: int = 12) -> Sequence[QuestionnaireVersion]:
     """The last versions that the current space published, with their documents."""
     return session.scalars(

@@ -277,6 +277,17 @@ def test_a_title_that_nobody_gave_is_said_before_it_is_published(
     )
 
 
+def test_a_name_carried_over_names_the_first_version_alone(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document() | {"version": "2023.1"}
+    first = factories.QuestionnaireVersionFactory(space_id=space.id, document=tree, number=1)
+    factories.QuestionnaireVersionFactory(
+        space_id=space.id, questionnaire=first.questionnaire, document=harder() | {"version": "2023.1"}, number=2
+    )
+    owner.commit()
+    told = [plain(client.get(f"/poitiers/questionnaire/versions/{number}").text) for number in (1, 2)]
+    assert "Édition 2023.1" in told[0] and "Édition" not in told[1] and "Publiée le" in told[1]
+
+
 def test_another_questionnaire_takes_the_place_of_the_one_in_service(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
@@ -289,7 +300,9 @@ def test_another_questionnaire_takes_the_place_of_the_one_in_service(
     first = owner.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.id != version.id)).one()
     assert first.number == 2 and first.questionnaire_id != version.questionnaire_id
     listed = plain(client.get("/poitiers/atelier/versions").text)
-    assert "de « premier-pas »" in listed and "de « petit »" in listed
+    assert "de « Premier pas »" in listed and "de « Petit questionnaire »" in listed
+    compared = plain(client.get(f"/poitiers/atelier/versions/comparer?avant={version.id}&apres={first.id}").text)
+    assert "Titre (français)" in compared and "premier-pas" not in compared
     assert "Premier pas" in client.get("/poitiers/questionnaire").text
     assert "Première" not in plain(client.get("/poitiers/questionnaire/versions/2").text)
 
