@@ -281,3 +281,19 @@ def test_who_names_a_question_is_known() -> None:
         ("question/b", "visible_if"),
     ]
     assert [each.address for each in mentions_of(parts, "category/c")] == ["question/b"]
+
+
+@given(st.lists(st.text(max_size=3), max_size=3), st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=3))
+def test_what_two_people_add_at_once_is_all_there(hers: list[str], his: list[str]) -> None:
+    """Whatever ids each gave it, as neither saw the other's."""
+
+    def with_more(who: str, labels: list[str]) -> dict[str, Any]:
+        more = [{"id": f"choix-{number}", "label": f"{who} {label}"} for number, label in enumerate(labels)]
+        return {"choices": [{"id": "a", "label": "A"}, *more]}
+
+    outcome = merged(with_more("", []), with_more("Zoé", hers), with_more("Yann", his))
+    assert not outcome.conflicts
+    for piece in (outcome.piece, outcome.theirs):
+        labels = [each["label"] for each in piece["choices"]]
+        assert sorted(labels) == sorted(["A", *(f"Zoé {each}" for each in hers), *(f"Yann {each}" for each in his)])
+        assert len({each["id"] for each in piece["choices"]}) == len(labels)
