@@ -74,6 +74,9 @@ class Catalogue(Domain):  # type: ignore[misc]
         context = g.get("_flask_babel")
         locale = getattr(context, "babel_locale", None)
         if locale is None:
+            # The very first text of a page, typeset as the others.
+            locale, context = get_locale(), g.get("_flask_babel")
+        if locale is None or context is None:
             return super().get_translations()
         found = getattr(context, "translations", None)
         if found is None or found[0] is not locale:
