@@ -46,14 +46,16 @@ def conflict(
     again, whoever's words are chosen; `saved` says that what nobody disputes is written already."""
     if wants_json():
         return jsonify(conflict=True, author=met.author), 409
-    # What the small button added is written with the rest: it is not added twice.
-    done = ["do"] * (saved and request.form.get("do", "").endswith(":add"))
+    typed = _typed("mine", "theirs")
+    if saved and request.form.get("do", "").endswith(":add"):
+        # What the small button added is written with the rest: it is not added twice, and the card stays open for it.
+        typed = [*_typed("mine", "theirs", "do"), ("stay", "1")]
     page = render_template(
         "studio/conflict.html",
         conflict=met,
         at_odds=_at_odds(met.theirs, met.mine),
         lines=differing.of_piece(met.address, met.theirs, met.mine, differing.Names.of(take_apart(found.tree))),
-        typed=_typed("mine", "theirs", *done),
+        typed=typed,
         action=action,
         back=back,
         saved=saved,

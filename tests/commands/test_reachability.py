@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from assett.cli import main
 from tests.conftest import WORKER
 
 COMMANDS = [
@@ -36,11 +36,9 @@ WANTING_A_SCHEMA = [
 
 def ended(command: list[str], database_url: str, instance: Path) -> str:
     """What a command says on its way out."""
-    environment = {**os.environ, "ASSETT_INSTANCE": str(instance), "DATABASE_URL": database_url}
-    done = subprocess.run(
-        [sys.executable, "-m", "assett", *command], env=environment, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 1
+    environment = {"ASSETT_INSTANCE": str(instance), "DATABASE_URL": database_url}
+    done = CliRunner().invoke(main, command, env=environment)
+    assert done.exit_code == 1
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
     return lines[0]
