@@ -30,13 +30,13 @@ export default function aims(form) {
     }
   }
 
-  // What was wrong elsewhere and is put right is not told any more.
+  // What was wrong elsewhere and is put right is not told any more; the field one types in is left alone.
   function settle(page) {
     const [told, tells] = [form.querySelector("[data-errors]"), page.querySelector("[data-errors]")];
     if (told && tells) told.replaceChildren(...document.adoptNode(tells).childNodes);
     for (const field of form.querySelectorAll(".field-invalid")) {
       const fresh = page.getElementById(field.querySelector("label")?.htmlFor)?.closest(".field");
-      if (fresh) field.replaceWith(document.adoptNode(fresh));
+      if (fresh && !field.contains(document.activeElement)) field.replaceWith(document.adoptNode(fresh));
     }
   }
 
