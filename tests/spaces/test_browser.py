@@ -53,9 +53,17 @@ def test_a_long_name_crowds_no_header(
     enter(app, page, manager, live)
     page.goto("/ici/")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator(".masthead").bounding_box()["height"] < 110
+    assert page.locator(".masthead").bounding_box()["height"] < 130
     tops = {box["y"] for box in (link.bounding_box() for link in page.locator(".masthead nav a").all()) if box}
     assert width < 1280 or len(tops) == 1
+
+
+def test_an_ordinary_name_is_read_whole(app: Flask, new_page: Any, live: str, space: Space, owner: Session) -> None:
+    owner.get_one(Space, space.id).programme = "Les pionniers du climat"
+    owner.commit()
+    page = new_page(width=360)
+    page.goto("/ici/")
+    assert page.locator(".brand-name").evaluate("name => name.scrollHeight <= name.clientHeight + 1")
 
 
 def test_the_home_is_written_on_a_phone_without_javascript(
