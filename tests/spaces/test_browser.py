@@ -59,7 +59,9 @@ def test_a_long_name_crowds_no_header(
 
 
 def test_an_ordinary_name_is_read_whole(app: Flask, new_page: Any, live: str, space: Space, owner: Session) -> None:
-    owner.get_one(Space, space.id).programme = "Les pionniers du climat"
+    """In the widest of our fonts, it takes three lines."""
+    here = owner.get_one(Space, space.id)
+    here.programme, here.theme = "Les pionniers du climat", "mel"
     owner.commit()
     page = new_page(width=360)
     page.goto("/ici/")
