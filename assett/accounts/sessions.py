@@ -6,6 +6,7 @@ that was copied is worth nothing once its owner has signed out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -101,7 +102,7 @@ def _read(cookie_id: str) -> tuple[int, str, str] | None:
     return (int(person_id), stamp, secret) if person_id.isdigit() and secret else None
 
 
-def _wanted(person_id: int | None, secret: str) -> dict[str, Any]:
+def _wanted(person_id: int, secret: str) -> dict[str, Any]:
     return {"person": person_id, "secret": service.hashed_secret(secret)}
 
 
@@ -127,10 +128,9 @@ def _who(condition: ColumnElement[bool]) -> ScalarSelect[dict[str, Any]]:
     )
 
 
-def _wanted_at_the_door() -> dict[str, Any]:
+def _wanted_at_the_door(_endpoint: str | None, _values: Mapping[str, Any]) -> dict[str, Any] | None:
     cookie = _read(session.get("_user_id") or "")
-    person_id, _, secret = cookie if cookie is not None else (None, "", "")
-    return _wanted(person_id, secret)
+    return _wanted(cookie[0], cookie[2]) if cookie is not None else None
 
 
 def _told_at_the_door(found: dict[str, Any] | None) -> None:

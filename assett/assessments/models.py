@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assett.core.db import Base
 from assett.core.tenancy import Tenant, within_space
-from assett.organizations.models import Participation
-from assett.questionnaires.models import QuestionnaireVersion
+from assett.organizations.models import Participation, ParticipationRef
+from assett.questionnaires.models import QuestionnaireVersion, VersionRef
 
 
 class Assessment(Tenant, Base):
@@ -97,6 +97,22 @@ class Assessment(Tenant, Base):
     @property
     def completed(self) -> bool:
         return self.completed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An assessment as the save of one answer needs it, held until the commit: no row of the session, which would take
+    longer to build than to read."""
+
+    id: int
+    space_id: int
+    version: VersionRef
+    participation: ParticipationRef | None
+    trial_secret: str | None
+    expires_at: datetime | None
+    started_by: int | None
+    completed: bool
+    profile: dict[str, Any]
 
 
 REWORDED = -1

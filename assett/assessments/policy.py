@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from assett.assessments.models import Assessment
+from assett.assessments.models import Assessment, Held
 from assett.core.permissions import Access, Actor
 from assett.organizations import policy as organizations
 from assett.organizations.models import Audience
@@ -20,7 +20,7 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def owns_trial(actor: Actor, assessment: Assessment) -> bool:
+def owns_trial(actor: Actor, assessment: Assessment | Held) -> bool:
     """Whoever began a try-out: known by the secret in the cookie or, once an account has it for good, by that alone.
 
     Until its address is confirmed, an account has nothing for good: who mistyped theirs goes on as a visitor.
@@ -35,7 +35,7 @@ def owns_trial(actor: Actor, assessment: Assessment) -> bool:
     return hmac.compare_digest(secret_hash(secret), assessment.trial_secret)
 
 
-def follows(actor: Actor, assessment: Assessment) -> bool:
+def follows(actor: Actor, assessment: Assessment | Held) -> bool:
     """Reads it as it goes: a member, whatever their role, or whoever began the try-out."""
     if assessment.participation is None:
         return owns_trial(actor, assessment)
@@ -62,7 +62,7 @@ def reads_answers(actor: Actor, space_id: int) -> bool:
     return actor.role("space", space_id) in {"facilitator", "manager"}
 
 
-def can_answer(actor: Actor, assessment: Assessment) -> bool:
+def can_answer(actor: Actor, assessment: Assessment | Held) -> bool:
     if assessment.participation is None:
         return owns_trial(actor, assessment)
     return organizations.can_contribute(actor, assessment.participation)

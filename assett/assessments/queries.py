@@ -8,14 +8,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, bindparam, exists, false, func, literal_column, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ScalarSelect,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from assett.accounts.models import Person
-from assett.assessments.models import Answer, Assessment, AssessmentEdition, CategoryScore, SavedAnswer
+from assett.assessments.models import Answer, Assessment, AssessmentEdition, CategoryScore, Held, SavedAnswer
 from assett.core.tenancy import CURRENT_SPACE
-from assett.organizations.models import Participation
-from assett.questionnaires.models import QuestionnaireVersion
+from assett.organizations.models import Participation, ParticipationRef
+from assett.questionnaires.models import QuestionnaireVersion, VersionRef
 
 # What is read of an answer, in the order of its fields.
 _SAVED = tuple(getattr(Answer, field.name) for field in fields(SavedAnswer))
@@ -45,15 +57,14 @@ _ITS_ANSWERS = (
     .correlate(Assessment)
     .scalar_subquery()
 )
-_WITH_ANSWERS = _ASSESSMENT.add_columns(_ITS_ANSWERS, true())
+_WITH_ANSWERS = _ASSESSMENT.add_columns(_ITS_ANSWERS)
 # Whoever waited for a colleague's save holds the assessment as it is now, but its answers as they were when the
 # statement began. Every save writes the assessment too: its last transaction tells whether that is so.
 _seen = aliased(Assessment, name="seen")
 _LAST = "xmin::text"
-_LOCKED_WITH_ANSWERS = _LOCKED_ASSESSMENT.add_columns(
-    _ITS_ANSWERS,
+_CURRENT = (
     literal_column(f"assessment.{_LAST}")
-    == select(literal_column(f"seen.{_LAST}")).select_from(_seen).where(_seen.id == Assessment.id).scalar_subquery(),
+    == select(literal_column(f"seen.{_LAST}")).select_from(_seen).where(_seen.id == Assessment.id).scalar_subquery()
 )
 _EDITION = select(AssessmentEdition.edition).where(
     AssessmentEdition.space_id == literal_column(CURRENT_SPACE, BigInteger)
@@ -78,19 +89,62 @@ def assessment(session: Session, id: int, *, lock: bool = False) -> Assessment |
     return session.scalars(_LOCKED_ASSESSMENT if lock else _ASSESSMENT, {"id": id}).one_or_none()
 
 
-def with_answers(session: Session, id: int, *, lock: bool = False) -> tuple[Assessment | None, dict[str, SavedAnswer]]:
+def with_answers(session: Session, id: int) -> tuple[Assessment | None, dict[str, SavedAnswer]]:
     """An assessment with its answers by question id, as `assessment` and `answers` read them one after the other."""
-    row = session.execute(_LOCKED_WITH_ANSWERS if lock else _WITH_ANSWERS, {"id": id}).one_or_none()
-    if row is None:
+    row = session.execute(_WITH_ANSWERS, {"id": id}).one_or_none()
+    return (row[0], _told(row[1])) if row is not None else (None, {})
+
+
+def holding(condition: ColumnElement[bool]) -> ScalarSelect[list[Any]]:
+    """What `held` reads of the assessment that the parameter `held` names, in one value, for a statement of others."""
+    told = (
+        Assessment.id,
+        Assessment.space_id,
+        func.json_build_array(QuestionnaireVersion.id, QuestionnaireVersion.content_hash),
+        func.json_build_array(Participation.id, Participation.organization_id),
+        Assessment.trial_secret,
+        Assessment.expires_at,
+        Assessment.started_by,
+        Assessment.completed_at.is_not(None),
+        Assessment.profile,
+        _ITS_ANSWERS,
+        _CURRENT,
+    )
+    return (
+        select(func.json_build_array(*told))
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Assessment.version_id)
+        .outerjoin(Participation, Participation.id == Assessment.participation_id)
+        .where(Assessment.id == bindparam("held", type_=BigInteger), condition)
+        .with_for_update(of=Assessment)
+        .scalar_subquery()
+    )
+
+
+def held(session: Session, found: list[Any] | None) -> tuple[Held | None, dict[str, SavedAnswer]]:
+    """The assessment that `holding` has read and holds until the commit, with its answers by question id."""
+    if found is None:
         return None, {}
-    found, told, current = row
-    if not current:
-        return found, answers(session, found)
-    rows = (SavedAnswer(*rest, datetime.fromisoformat(at)) for *rest, at in told or ())  # type: ignore[call-arg]
-    return found, {row.question: row for row in rows}
+    id, space_id, version, whose, secret, expires_at, started_by, completed, profile, told, current = found
+    assessment = Held(
+        id,
+        space_id,
+        VersionRef(*version),
+        ParticipationRef(*whose) if whose[0] is not None else None,
+        secret,
+        datetime.fromisoformat(expires_at) if expires_at is not None else None,
+        started_by,
+        completed,
+        profile,
+    )
+    return assessment, _told(told) if current else answers(session, assessment)
 
 
-def answers(session: Session, assessment: Assessment) -> dict[str, SavedAnswer]:
+def _told(answers: Sequence[list[Any]] | None) -> dict[str, SavedAnswer]:
+    rows = (SavedAnswer(*rest, datetime.fromisoformat(at)) for *rest, at in answers or ())  # type: ignore[call-arg]
+    return {row.question: row for row in rows}
+
+
+def answers(session: Session, assessment: Assessment | Held) -> dict[str, SavedAnswer]:
     """The answers of an assessment by question id, those taken back included (their value is null)."""
     rows = (SavedAnswer(*row) for row in session.execute(_ANSWERS, {"id": assessment.id}))
     return {row.question: row for row in rows}

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.assessments import cards, policy, pool, queries
-from assett.assessments.models import Answer, Assessment, CategoryScore, SavedAnswer
+from assett.assessments.models import Answer, Assessment, CategoryScore, Held, SavedAnswer
 from assett.core.permissions import Actor
 from assett.engine.answers import Answers, read_answer, read_profile, see
 from assett.engine.carrying import carry
@@ -238,7 +238,7 @@ def begin_trial(
     return assessment, secret
 
 
-def standing(compiled: Compiled, assessment: Assessment, rows: Mapping[str, SavedAnswer]) -> Answers:
+def standing(compiled: Compiled, assessment: Assessment | Held, rows: Mapping[str, SavedAnswer]) -> Answers:
     """The answers as the engine sees them: those given, of questions that the version knows."""
     values: dict[str, Value] = {}
     for question, row in rows.items():
@@ -249,7 +249,7 @@ def standing(compiled: Compiled, assessment: Assessment, rows: Mapping[str, Save
     return see(compiled, values, _facts(compiled, assessment))
 
 
-def _facts(compiled: Compiled, assessment: Assessment) -> dict[str, Value]:
+def _facts(compiled: Compiled, assessment: Assessment | Held) -> dict[str, Value]:
     return {
         entry: tuple(value) if isinstance(value, list) else value
         for entry, value in assessment.profile.items()
@@ -259,7 +259,7 @@ def _facts(compiled: Compiled, assessment: Assessment) -> dict[str, Value]:
 
 def save_answer(
     session: Session,
-    assessment: Assessment,
+    assessment: Assessment | Held,
     compiled: Compiled,
     rows: dict[str, SavedAnswer],
     command: GiveAnswer,
@@ -284,14 +284,14 @@ def save_answer(
 
 
 def left_standing(
-    assessment: Assessment, compiled: Compiled, rows: Mapping[str, SavedAnswer], conflict: Conflict
+    assessment: Assessment | Held, compiled: Compiled, rows: Mapping[str, SavedAnswer], conflict: Conflict
 ) -> Saved:
     """What a conflict leaves as it stands: the page of whoever keeps the colleague's answer is brought up to it."""
     return _saved(assessment, compiled, rows, conflict.theirs.question, changed=False)
 
 
 def _saved(
-    assessment: Assessment, compiled: Compiled, rows: Mapping[str, SavedAnswer], question: str, *, changed: bool
+    assessment: Assessment | Held, compiled: Compiled, rows: Mapping[str, SavedAnswer], question: str, *, changed: bool
 ) -> Saved:
     seen = standing(compiled, assessment, rows)
     answer = rows.get(compiled.former.get(question, question))
@@ -299,7 +299,7 @@ def _saved(
 
 
 def _given_now(
-    assessment: Assessment,
+    assessment: Assessment | Held,
     compiled: Compiled,
     rows: Mapping[str, SavedAnswer],
     command: GiveAnswer,
@@ -344,7 +344,7 @@ def _write(
     rows.update({each.question: each for each in answers})
 
 
-def _written(assessment: Assessment, answer: SavedAnswer) -> dict[str, Any]:
+def _written(assessment: Assessment | Held, answer: SavedAnswer) -> dict[str, Any]:
     return {
         "space_id": assessment.space_id,
         "assessment_id": assessment.id,

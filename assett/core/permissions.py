@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from assett.core.db import Base
 
 Model = TypeVar("Model", bound=Base)
+Row = TypeVar("Row")
 # A grant query selects (scope, scope id, role) for a person's id, which comes as a parameter: all are put together
 # once, into one statement.
 GrantQuery = Callable[[Any], Select[str, int, str]]
@@ -124,7 +125,7 @@ def space_role(*roles: str) -> Access:
 Policy = Callable[[Actor, Any], bool]
 
 
-def proved(actor: Actor, row: Model | None, policy: Policy) -> Model:
+def proved(actor: Actor, row: Row | None, policy: Policy) -> Row:
     """The row, if there is one and the actor may; else the same 404, whichever it was that failed."""
     if row is None or not policy(actor, row):
         abort(404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -146,6 +147,14 @@ class Participation(Tenant, Base):
     share_answers: Mapped[Audience] = mapped_column(word(Audience, "share_answers"), default=Audience.NOBODY)
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationRef:
+    """A participation as the rights to what is its own are proved by."""
+
+    id: int
+    organization_id: int
 
 
 class RosterEdition(Tenant, Base):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from assett.core.permissions import Actor
-from assett.organizations.models import MemberRole, Membership, Organization, Participation
+from assett.organizations.models import MemberRole, Membership, Organization, Participation, ParticipationRef
+
+Ours = Organization | Participation | ParticipationRef
 
 
-def role_of(actor: Actor, row: Organization | Participation) -> str | None:
+def role_of(actor: Actor, row: Ours) -> str | None:
     """The actor's role in this organization (`reader`, `contributor`, `owner`), or None."""
     organization_id = row.id if isinstance(row, Organization) else row.organization_id
     return actor.role("organization", organization_id)
 
 
-def is_member(actor: Actor, row: Organization | Participation) -> bool:
+def is_member(actor: Actor, row: Ours) -> bool:
     return role_of(actor, row) is not None
 
 
-def can_contribute(actor: Actor, row: Organization | Participation) -> bool:
+def can_contribute(actor: Actor, row: Ours) -> bool:
     """May answer and complete assessments."""
     return role_of(actor, row) in {MemberRole.CONTRIBUTOR, MemberRole.OWNER}
 

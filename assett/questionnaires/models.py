@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -59,3 +60,11 @@ class QuestionnaireVersion(NationalOrTenant, Base):
     questionnaire: Mapped[Questionnaire] = relationship(
         lazy="raise_on_sql", foreign_keys=[questionnaire_id], overlaps="questionnaire"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRef:
+    """A version as what is compiled of it is found by."""
+
+    id: int
+    content_hash: str

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, undefer
 
 from assett.engine.compiled import Compiled, compile_document
 from assett.engine.reading import read_document
-from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
+from assett.questionnaires.models import Questionnaire, QuestionnaireVersion, VersionRef
 
 # A compiled questionnaire never changes: its content hash names it. A server of hundreds of spaces keeps the
 # ones in use.
@@ -54,12 +54,12 @@ def national(session: Session, slug: str) -> Questionnaire | None:
     ).one_or_none()
 
 
-def compiled(session: Session, version: QuestionnaireVersion) -> Compiled:
+def compiled(session: Session, version: QuestionnaireVersion | VersionRef) -> Compiled:
     """The version's document, compiled; read from the database only when this process has not met it yet."""
     return compiled_all(session, [version])[version.id]
 
 
-def compiled_all(session: Session, versions: Iterable[QuestionnaireVersion]) -> dict[int, Compiled]:
+def compiled_all(session: Session, versions: Iterable[QuestionnaireVersion | VersionRef]) -> dict[int, Compiled]:
     """The documents of these versions, compiled, by version; those that this process has not met yet are read at
     once."""
     wanted = {version.id: version.content_hash for version in versions}

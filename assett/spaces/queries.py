@@ -30,7 +30,7 @@ from assett.core import search
 from assett.core.audit import AuditEntry
 from assett.core.tenancy import CURRENT_SPACE
 from assett.spaces.models import LaunchMark, LocalAuthority, Picture, Space
-from assett.spaces.registries import at_the_door, pictures_elsewhere
+from assett.spaces.registries import AtTheDoor, at_the_door, pictures_elsewhere
 
 # How long a picture may lie unused: between its arrival and the form that names it.
 PICTURE_WAITS = timedelta(hours=1)
@@ -39,22 +39,30 @@ PICTURE_WAITS = timedelta(hours=1)
 _person = table("person", column("id", BigInteger), column("name", Text))
 
 
-def enter_by_slug(session: Session, slug: str) -> Space | None:
+def enter_by_slug(
+    session: Session, slug: str, endpoint: str | None = None, values: Mapping[str, Any] | None = None
+) -> Space | None:
     """The space at this address; the same statement declares it to the database for the rest of the transaction, and
     reads what the features above want to know at the door."""
-    given = {name: value for each in at_the_door for name, value in each.given().items()}
-    row = session.execute(_entering(), {"slug": slug} | given).one_or_none()
+    parameters: dict[str, Any] = {"slug": slug}
+    wanted: list[AtTheDoor] = []
+    for each in at_the_door:
+        given = each.given(endpoint, values or {})
+        if given is not None:
+            wanted.append(each)
+            parameters |= given
+    row = session.execute(_entering(*wanted), parameters).one_or_none()
     if row is None:
         return None
-    for each, found in zip(at_the_door, row[1:], strict=True):
+    for each, found in zip(wanted, row[1:], strict=True):
         each.told(found)
     return row[0]
 
 
 @cache
-def _entering() -> Select[Any]:
-    # Put together once, when every feature has said what it wants to know. What it reads may lie behind the policies
-    # of the space: it is read of a row that has come out of here, by which time the space is declared.
+def _entering(*wanted: AtTheDoor) -> Select[Any]:
+    # Put together once. What the features read may lie behind the policies of the space: it is read of a row that has
+    # come out of here, by which time the space is declared.
     entered = (
         select(Space, func.set_config("app.space", cast(Space.id, Text), True).label("declared"))
         .where(Space.slug == bindparam("slug"))
@@ -62,7 +70,7 @@ def _entering() -> Select[Any]:
         .prefix_with("MATERIALIZED")
     )
     space = aliased(Space, entered)
-    known = (each.asked(entered.c.declared.is_not(None)) for each in at_the_door)
+    known = (each.asked(entered.c.declared.is_not(None)) for each in wanted)
     return select(space, *known).options(joinedload(space.local_authority))
 
 

@@ -53,6 +53,15 @@ def test_what_is_final_does_not_change(owner: Session, change: str) -> None:
     owner.rollback()
 
 
+def test_an_answer_that_is_final_does_not_go_to_another_assessment(owner: Session) -> None:
+    where, completed = answered(owner)
+    other = running(where)
+    owner.commit()
+    with pytest.raises(IntegrityError, match="completed"):
+        owner.execute(text(f"UPDATE answer SET assessment_id = {other.id} WHERE assessment_id = {completed}"))
+    owner.rollback()
+
+
 def test_a_name_can_be_erased_and_a_whole_assessment_too(owner: Session) -> None:
     answered(owner)
     owner.execute(text("UPDATE answer SET author = '', author_id = NULL"))
