@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    DateTime,
     ScalarSelect,
     bindparam,
     exists,
@@ -57,7 +56,20 @@ _ITS_ANSWERS = (
     .correlate(Assessment)
     .scalar_subquery()
 )
-_WITH_ANSWERS = _ASSESSMENT.add_columns(_ITS_ANSWERS)
+# The one that the same participation completed before it.
+_earlier = aliased(Assessment, name="earlier")
+_PREVIOUS = (
+    select(_earlier.id)
+    .where(
+        _earlier.participation_id == Assessment.participation_id,
+        _earlier.completed_at < func.coalesce(Assessment.completed_at, func.now()),
+    )
+    .order_by(_earlier.completed_at.desc())
+    .limit(1)
+    .correlate(Assessment)
+    .scalar_subquery()
+)
+_TO_RESTITUTE = _ASSESSMENT.add_columns(_ITS_ANSWERS, _PREVIOUS)
 # Whoever waited for a colleague's save holds the assessment as it is now, but its answers as they were when the
 # statement began. Every save writes the assessment too: its last transaction tells whether that is so.
 _seen = aliased(Assessment, name="seen")
@@ -72,16 +84,6 @@ _EDITION = select(AssessmentEdition.edition).where(
 _ANSWERS = select(*_SAVED).where(Answer.assessment_id == bindparam("id"))
 # An answer that was taken back is none.
 _HAS_ANSWER = exists().where(Answer.assessment_id == Assessment.id, func.jsonb_typeof(Answer.value["v"]) != "null")
-_PREVIOUS = (
-    select(Assessment)
-    .where(
-        Assessment.participation_id == bindparam("participation"),
-        Assessment.completed_at < func.coalesce(bindparam("before", type_=DateTime(timezone=True)), func.now()),
-    )
-    .options(joinedload(Assessment.version))
-    .order_by(Assessment.completed_at.desc())
-    .limit(1)
-)
 
 
 def assessment(session: Session, id: int, *, lock: bool = False) -> Assessment | None:
@@ -89,10 +91,11 @@ def assessment(session: Session, id: int, *, lock: bool = False) -> Assessment |
     return session.scalars(_LOCKED_ASSESSMENT if lock else _ASSESSMENT, {"id": id}).one_or_none()
 
 
-def with_answers(session: Session, id: int) -> tuple[Assessment | None, dict[str, SavedAnswer]]:
-    """An assessment with its answers by question id, as `assessment` and `answers` read them one after the other."""
-    row = session.execute(_WITH_ANSWERS, {"id": id}).one_or_none()
-    return (row[0], _told(row[1])) if row is not None else (None, {})
+def to_restitute(session: Session, id: int) -> tuple[Assessment | None, dict[str, SavedAnswer], int | None]:
+    """What a result says: an assessment with its answers by question id, as `assessment` and `answers` read them one
+    after the other, and the id of the one completed before it by the same participation."""
+    row = session.execute(_TO_RESTITUTE, {"id": id}).one_or_none()
+    return (row[0], _told(row[1]), row[2]) if row is not None else (None, {}, None)
 
 
 def holding(condition: ColumnElement[bool]) -> ScalarSelect[list[Any]]:
@@ -205,14 +208,6 @@ def category_scores(session: Session, assessments: Sequence[Assessment]) -> dict
         for row in session.scalars(select(CategoryScore).where(CategoryScore.assessment_id.in_(found))):
             found[row.assessment_id][row.category] = row
     return found
-
-
-def previous(session: Session, assessment: Assessment) -> Assessment | None:
-    """The assessment completed before this one by the same participation."""
-    if assessment.participation_id is None:
-        return None
-    of = {"participation": assessment.participation_id, "before": assessment.completed_at}
-    return session.scalars(_PREVIOUS, of).one_or_none()
 
 
 def taken_from(session: Session, assessment: Assessment) -> datetime | None:

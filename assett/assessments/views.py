@@ -414,11 +414,13 @@ def _share(assessment: Assessment) -> None:
 def result(id: int) -> ResponseReturnValue:
     """The result: final once completed, provisional before (and for a try-out)."""
     database = db.session()
-    found, rows = queries.with_answers(database, id)
+    found, rows, previous = queries.to_restitute(database, id)
     assessment = proved(actor(), found, policy.can_read)
     compiled = questionnaires.compiled(database, assessment.version)
-    before = queries.previous(database, assessment)
-    offer = restitution.Offer(resources.available(database, compiled), g.space.name, today_in_paris())
+    before = queries.assessment(database, previous) if previous is not None else None
+    member = _is_member(assessment)
+    base, opinions = resources.available_to(database, compiled, actor().person_id if member else None)
+    offer = restitution.Offer(base, g.space.name, today_in_paris())
     can_answer = policy.can_answer(actor(), assessment)
     read = restitution.read(
         restitution.Given(assessment, compiled, rows),
@@ -438,7 +440,7 @@ def result(id: int) -> ResponseReturnValue:
         before=before,
         read=read,
         can_answer=can_answer,
-        opinions=_opinions(assessment),
+        opinions=opinions if member else None,  # whoever is no member is not asked
         attachable=_attachable(assessment),
         missing_text=ngettext(
             "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(read.way.missing)
@@ -446,14 +448,8 @@ def result(id: int) -> ResponseReturnValue:
     )
 
 
-def _opinions(assessment: Assessment) -> dict[str, Any] | None:
-    """What a member said of resources; None for whoever is not asked."""
-    person = actor().person_id
-    if person is None or assessment.participation is None:
-        return None
-    if actor().role("organization", assessment.participation.organization_id) is None:
-        return None
-    return resources.opinions_of(db.session(), person)
+def _is_member(assessment: Assessment) -> bool:
+    return assessment.participation is not None and organization_policy.is_member(actor(), assessment.participation)
 
 
 def _given_before(before: Assessment, later: Assessment) -> restitution.Given:

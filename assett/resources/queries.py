@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
@@ -87,12 +87,15 @@ def _edition(model: type[Resource] | type[ResourceAdoption] | type[Partner]) -> 
 
 
 # Every result asks these: they are put together once.
-_OPINIONS = select(ResourceOpinion.slug, ResourceOpinion.helped, ResourceOpinion.remark).where(
-    ResourceOpinion.person_id == bindparam("person")
+_OPINIONS = (
+    select(func.json_agg(func.json_build_array(ResourceOpinion.slug, ResourceOpinion.helped, ResourceOpinion.remark)))
+    .where(ResourceOpinion.person_id == bindparam("person", type_=BigInteger))
+    .scalar_subquery()
 )
 _STATE = select(
     func.current_setting("app.space", True), _edition(Resource), _edition(ResourceAdoption), _edition(Partner)
 )
+_STATE_AND_OPINIONS = _STATE.add_columns(_OPINIONS)
 
 
 def available(session: Session, compiled: Compiled) -> Base:
@@ -101,7 +104,17 @@ def available(session: Session, compiled: Compiled) -> Base:
     Those of the national base, those of the questionnaire's own file, then the space's: of one id, the nearest to
     the territory wins. One that the team archived or hid is shown from no file.
     """
-    found = base(session)
+    return _with_own(base(session), compiled)
+
+
+def available_to(session: Session, compiled: Compiled, person_id: int | None) -> tuple[Base, dict[str, Opinion]]:
+    """The same, and what this person said of resources in the current space, by id; read in one statement."""
+    *state, told = session.execute(_STATE_AND_OPINIONS, {"person": person_id}).one()
+    opinions = {slug: Opinion(helped, remark) for slug, helped, remark in told or ()}
+    return _with_own(_bases.recall(tuple(state), lambda: _load(session)), compiled), opinions
+
+
+def _with_own(found: Base, compiled: Compiled) -> Base:
     if not compiled.document.resources:
         return found
     return _joined.recall((Same(found.entries), Same(compiled)), lambda: _join(found, compiled.document.resources))
@@ -291,12 +304,6 @@ def remarks(session: Session, slug: str) -> Sequence[ResourceOpinion]:
         .order_by(ResourceOpinion.given_at.desc())
         .limit(50)
     ).all()
-
-
-def opinions_of(session: Session, person_id: int) -> dict[str, Opinion]:
-    """What this person said of resources in the current space, by slug."""
-    rows = session.execute(_OPINIONS, {"person": person_id})
-    return {slug: Opinion(helped, remark) for slug, helped, remark in rows}
 
 
 def personal_opinions(session: Session, person: Person) -> list[dict[str, Any]]:
