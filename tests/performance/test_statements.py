@@ -14,7 +14,7 @@ from tests.bench.population import Populated, Respondent
 from tests.performance import journey
 from tests.performance.conftest import Crowd
 
-PAGE_BUDGET, SAVE_BUDGET = 12, 8
+PAGE_BUDGET = 12
 FIRST = population.national_base().document.categories[0]
 QUESTION = next(question for question in FIRST.questions if question.type == "single")
 
@@ -39,9 +39,8 @@ def test_saving_an_answer_costs_the_same_however_much_is_stored(
         costs.append((len(statements), len(commits)))
         if choice is QUESTION.choices[0]:
             crowd()
-    assert costs[0] == costs[1]
-    assert costs[0][0] <= SAVE_BUDGET
-    assert costs[0][1] == 1
+    # What enters the space holds the assessment with its answers; one statement writes; one commit.
+    assert costs == [(2, 1), (2, 1)]
     kept = owner.execute(
         text("SELECT value->>'v', revision FROM answer WHERE assessment_id = :id"), {"id": member.running}
     ).all()
