@@ -72,12 +72,13 @@ class KeptView:
 
 @dataclass(frozen=True, slots=True)
 class LostView:
-    """An answer that does not follow, or (`partly`) only in part, and why."""
+    """An answer that does not follow, or (`partly`) only in part, and why; `asked` says that its question still is."""
 
     question: Markup
     answer: Markup
     reason: str
     partly: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ def _lost(lost: Lost, language: str) -> LostView:
         cards.answer_said(lost.question, lost.value, language),
         cards.in_words(lost),
         lost.partly,
+        lost.reason != "removed",
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from assett.assessments import journey, moving, policy, queries
 from assett.assessments.models import Assessment, SavedAnswer
@@ -113,19 +116,38 @@ def _moved(look: moving.Move) -> str:
     if look.reworded:
         reread = ngettext("%(num)s est à relire.", "%(num)s sont à relire.", len(look.reworded))
         kept = f"{kept} {reread}"
-    if not look.lost:
-        return kept
-    titles = ", ".join(gettext("« %(answer)s »", answer=each.question.striptags()) for each in look.lost[:_NAMED])
-    more = len(look.lost) - _NAMED
-    if more > 0:
-        titles = gettext("%(titles)s et %(num)s autres", titles=titles, num=more)
-    lost = ngettext(
-        "Une réponse est à revoir : %(titles)s.",
-        "%(num)s réponses sont à revoir : %(titles)s.",
-        len(look.lost),
-        titles=titles,
-    )
-    return f"{kept} {lost}"
+    # What is no longer asked cannot be reviewed; what is asked otherwise, or kept in part, can.
+    gone = [each.question for each in look.lost if not each.asked]
+    asked = [each.question for each in look.lost if each.asked]
+    said = [kept]
+    if asked:
+        titles = _named(asked)
+        said.append(
+            ngettext(
+                "Une réponse est à revoir : %(titles)s.",
+                "%(num)s réponses sont à revoir : %(titles)s.",
+                len(asked),
+                titles=titles,
+            )
+        )
+    if gone:
+        titles = _named(gone)
+        said.append(
+            ngettext(
+                "Une question à laquelle vous aviez répondu n’est plus posée : %(titles)s.",
+                "%(num)s questions auxquelles vous aviez répondu ne sont plus posées : %(titles)s.",
+                len(gone),
+                titles=titles,
+            )
+        )
+    return " ".join(said)
+
+
+def _named(questions: Sequence[Markup]) -> str:
+    """Questions by their titles, the first of them where they are many."""
+    titles = ", ".join(gettext("« %(answer)s »", answer=each.striptags()) for each in questions[:_NAMED])
+    more = len(questions) - _NAMED
+    return gettext("%(titles)s et %(num)s autres", titles=titles, num=more) if more > 0 else titles
 
 
 def _move(assessment: Assessment, target: QuestionnaireVersion, rows: dict[str, SavedAnswer]) -> moving.Move:

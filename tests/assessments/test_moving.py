@@ -167,7 +167,11 @@ def test_answers_move_with_their_author_and_date(
     moved = owner.get_one(Assessment, assessment.id)
     assert (moved.version_id, moved.profile, moved.progress) == (version.id, {"kind": "company"}, Decimal("0.6"))
     page = plain(client.get(answer.location).text)
-    assert "3 réponses vous suivent" in page and "3 réponses sont à revoir" in page and "« Compostez-vous ? »" in page
+    told = page.partition("3 réponses vous suivent")[2]
+    assert "2 réponses sont à revoir" in told
+    # Nothing can be reviewed of what is no longer asked.
+    gone = told.partition("Une question à laquelle vous aviez répondu n’est plus posée :")
+    assert "« Compostez-vous ? »" in gone[2] and "« Compostez-vous ? »" not in gone[0]
     assert "Le questionnaire a changé" not in page
 
 
