@@ -32,7 +32,7 @@ from assett.kernel.text import N_
 from assett.spaces import domains
 from assett.spaces.clashes import SharedForm
 from assett.spaces.models import Compliance, Space
-from assett.spaces.service import Dates, DirectoryChoice, Names, Photo, Publisher, first_day, last_day
+from assett.spaces.service import Agreed, Dates, DirectoryChoice, Names, Photo, Publisher, first_day, last_day
 from assett.spaces.themes import COLOURS, MODES, themes
 from assett.spaces.words import HomeWords, Section
 
@@ -58,6 +58,12 @@ class UndoForm(forms.Form):
     """The button that puts a part back: `entry` is the line of the log that its author saw, and takes back."""
 
     entry = IntegerField(validators=[InputRequired()])
+    # Of the opening: what was confirmed.
+    shut = BooleanField()
+    anyway = HiddenField()
+
+    def agreed(self) -> Agreed:
+        return Agreed(shut=bool(self.shut.data), anyway=frozenset((self.anyway.data or "").split()))
 
 
 def actors_field(language: str) -> StringField:

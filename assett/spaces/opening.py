@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.core.db import db
+from assett.core.i18n import in_paris
 from assett.kernel.clock import today_in_paris, utc_now
+from assett.kernel.errors import Rejected
 from assett.spaces import domains, service
-from assett.spaces.forms import ActionForm, OpeningForm
+from assett.spaces.forms import ActionForm, OpeningForm, UndoForm
 from assett.spaces.pages import blueprint, carried_out, done, held_space, part_page
 from assett.spaces.policy import MANAGE
 
@@ -30,13 +34,14 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
     if isinstance(form.rejected, service.Unready):
         form.anyway.data = " ".join(each.key for each in form.rejected.missing)
         at_once, day = request.endpoint == "settings.open_now", form.opens_on.data
+        days = {each.name: each.data.isoformat() if each.data else "" for each in (form.opens_on, form.closes_on)}
         return part_page(
             "opening",
             status,
             template="opening_anyway",
-            form=form,
             missing=form.rejected.missing,
             action=url_for("settings.open_now" if at_once else "settings.opening"),
+            kept={"seen": form.seen.data, "anyway": form.anyway.data, **days},
             day=day if not at_once and day is not None and day > today_in_paris() else None,
         )
     return part_page(
@@ -49,6 +54,31 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
         first_day=service.first_day(space),
         last_day=service.last_day(space),
         pilot_url=domains.base_url() + url_for("spaces.pilot", token=space.pilot_key) if space.pilot_key else None,
+    )
+
+
+def asks_first(rejected: Rejected) -> bool:
+    """Whether a refusal is a question: to open without what is missing, or to shut."""
+    return isinstance(rejected, service.Unready) or rejected.field == "shut"
+
+
+def confirm_undo(form: UndoForm, rejected: Rejected) -> ResponseReturnValue:
+    """Going back to the former days opens or shuts the space: asked about as by the form of the days."""
+    missing = rejected.missing if isinstance(rejected, service.Unready) else ()
+    back = service.way_back(db.session(), "opening")
+    opens = back.values.get("opened_at") if back is not None else None
+    day = in_paris(datetime.fromisoformat(opens)).date() if opens else None
+    kept = {"entry": str(form.entry.data), "anyway": " ".join(each.key for each in missing)}
+    return part_page(
+        "opening",
+        422,
+        template="opening_anyway",
+        missing=missing,
+        shutting=not missing,
+        action=url_for("settings.undo", part="opening"),
+        # Where it opens so, nothing is shut, and the other way round.
+        kept={**kept, "shut": "y"} if not missing else kept,
+        day=day if day is not None and day > today_in_paris() else None,
     )
 
 

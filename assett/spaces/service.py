@@ -21,7 +21,7 @@ from assett.core.i18n import in_paris
 from assett.core.permissions import Actor
 from assett.kernel.clock import PARIS
 from assett.kernel.errors import Rejected
-from assett.spaces import domains, pictures, queries
+from assett.spaces import domains, pictures, queries, themes
 from assett.spaces.models import Compliance, LaunchMark, Picture, Space
 from assett.spaces.registries import Milestone, milestones
 from assett.spaces.words import HomeWords
@@ -108,9 +108,26 @@ def change(session: Session, space: Space, part: str, values: Mapping[str, Any])
         setattr(space, name, values[name])
     moments = {"before": before, "after": after}
     details = {moment: {name: values[name] for name in changed} for moment, values in moments.items()}
+    if "appearance" in changed:
+        details = _as_shown(space, details)
     audit.record(session, action_of(part), details=_unsaid(part, details))
     session.flush()
     return True
+
+
+def _as_shown(space: Space, details: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """With the colours that visitors saw where a space had none of its own: those of its base theme, for the log;
+    `bare` names those moments, for going back."""
+    bare = [moment for moment, values in details.items() if values["appearance"] is None]
+    bases = {moment: themes.base_called(details[moment].get("theme", space.theme)) for moment in bare}
+    seen = {
+        moment: {
+            **details[moment],
+            "appearance": {name: value for name, value in themes.settings_of(base).items() if name != "theme"},
+        }
+        for moment, base in bases.items()
+    }
+    return {**details, **seen, "bare": bare}
 
 
 def _unsaid(part: str, details: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -140,6 +157,8 @@ def way_back(session: Session, part: str) -> WayBack | None:
         {name: value for name, value in (last.entry.details.get(moment) or {}).items() if name in PARTS[part]}
         for moment in ("before", "after")
     )
+    if "before" in last.entry.details.get("bare", ()):
+        before["appearance"] = None
     returns = list(differences(after, before))
     if part == "appearance" and "appearance" in before and before["appearance"] is None:
         # Nothing of its own is not nothing: the base theme showed.
@@ -148,11 +167,21 @@ def way_back(session: Session, part: str) -> WayBack | None:
     return WayBack(last, before, returns) if returns else None
 
 
-def undo(session: Session, space: Space, part: str, entry: int) -> WayBack:
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody said they want all the same: an open space to be `shut` to everybody, one to open `anyway`, without
+    these milestones."""
+
+    shut: bool = False
+    anyway: frozenset[str] = frozenset()
+
+
+def undo(session: Session, space: Space, part: str, entry: int, agreed: Agreed, now: datetime) -> WayBack:
     """Put a part back as it was before its last change, the line `entry` of the log (`space` is held).
 
     Raises:
-        Rejected: it was never changed, or changed again since that line.
+        Rejected: it was never changed, or changed again since that line; or shutting is not confirmed.
+        Unready: opening without what is missing is not confirmed.
     """
     back = way_back(session, part)
     if back is None:
@@ -167,7 +196,10 @@ def undo(session: Session, space: Space, part: str, entry: int) -> WayBack:
         name: datetime.fromisoformat(value) if value and isinstance(columns[name].type, DateTime) else value
         for name, value in back.values.items()
     }
-    change(session, space, part, values)
+    if part == "opening":
+        _set_opening(session, space, {**_opening(space), **values}, agreed, now)
+    else:
+        change(session, space, part, values)
     return back
 
 
@@ -428,14 +460,26 @@ def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> 
     closed = _midnight(command.closes_on + timedelta(days=1)) if command.closes_on else None
     if opened is not None and closed is not None and closed <= opened:
         raise Rejected(_("Le dernier jour vient avant l’ouverture."), "closes_on")
-    if space.is_open(now) and (opened is None or opened > now) and not command.shut:
+    return _set_opening(session, space, {"opened_at": opened, "closed_at": closed}, command, now)
+
+
+def _opening(space: Space) -> dict[str, Any]:
+    return {name: getattr(space, name) for name in PARTS["opening"]}
+
+
+def _set_opening(
+    session: Session, space: Space, moments: Mapping[str, Any], agreed: Dates | Agreed, now: datetime
+) -> bool:
+    """The moments of the opening, whichever way they come: neither shutting nor opening goes without a word."""
+    opened = moments["opened_at"]
+    if space.is_open(now) and (opened is None or opened > now) and not agreed.shut:
         raise Rejected(
             _("L’espace est ouvert : il ne le serait plus que pour votre équipe et vos pilotes. Confirmez-le."),
             "shut",
         )
     if opened not in (None, space.opened_at) and not space.is_open(now):
-        _ready(session, command.anyway)
-    return change(session, space, "opening", {"opened_at": opened, "closed_at": closed})
+        _ready(session, agreed.anyway)
+    return change(session, space, "opening", moments)
 
 
 def first_day(space: Space) -> date | None:

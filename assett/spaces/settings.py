@@ -21,7 +21,6 @@ from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.spaces import domains, service, themes
 from assett.spaces import jobs as _jobs  # noqa: F401  (registers its handlers)
-from assett.spaces import opening as _opening  # noqa: F401  (registers its pages)
 from assett.spaces.forms import (
     RADII,
     ActionForm,
@@ -40,6 +39,7 @@ from assett.spaces.forms import (
     moved,
 )
 from assett.spaces.models import Compliance, Space
+from assett.spaces.opening import asks_first, confirm_undo
 from assett.spaces.pages import blueprint, carried_out, done, held_space, part_page
 from assett.spaces.policy import MANAGE
 from assett.spaces.registries import settings_pages
@@ -149,9 +149,15 @@ def undo(part: str) -> ResponseReturnValue:
     if part == "pilots":
         abort(404)
     form = UndoForm()
-    if form.carry_out(lambda: service.undo(db.session(), held_space(), part, form.entry.data or 0)) is None:
+
+    def put_back() -> service.WayBack:
+        return service.undo(db.session(), held_space(), part, form.entry.data or 0, form.agreed(), utc_now())
+
+    if form.carry_out(put_back) is None:
         if form.rejected is None:
             abort(422)
+        if part == "opening" and asks_first(form.rejected):
+            return confirm_undo(form, form.rejected)
         flash(form.rejected.message, "error")
     else:
         flash(_("C’est remis comme avant."), "success")

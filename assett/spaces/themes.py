@@ -254,7 +254,11 @@ def files() -> dict[str, bytes]:
 
 def base_of(space: Space) -> Theme:
     """The theme that a space started from; ours where its folder is gone."""
-    return themes().get(space.theme) or themes()[DEFAULT]
+    return base_called(space.theme)
+
+
+def base_called(slug: str) -> Theme:
+    return themes().get(slug) or themes()[DEFAULT]
 
 
 def made_of(base: Theme, appearance: Mapping[str, Any]) -> Theme:

@@ -61,6 +61,20 @@ def test_what_was_before_one_s_own_colours_is_the_base_theme(at_work: LintingCli
     assert "Apparence : « celle du thème de départ »" in told and "rien" not in told and told.count("<li>") == 1
 
 
+def test_the_log_says_which_colours_gave_way(at_work: LintingClient, space: Space, now_is: Read) -> None:
+    base = themes.themes()["assett"]
+    at_work.get(PAGE)
+    at_work.post(PAGE, data={**chosen(light_accent="#aa0000"), "intent": "publish"})
+    told = at_work.get("/ici/journal").text.replace("\xa0", " ")
+    assert base.light.accent in told and "#aa0000" in told and "rien auparavant" not in told
+    at_work.get(PAGE)
+    at_work.post(f"{PAGE}/theme-de-base")
+    undo(at_work, "appearance", "apparence")
+    assert (now_is(space).appearance or {})["light"]["accent"] == "#aa0000"
+    undo(at_work, "appearance", "apparence")
+    assert now_is(space).appearance is None
+
+
 def test_published_it_is_the_space_s_face(at_work: LintingClient, space: Space, now_is: Read) -> None:
     at_work.get(PAGE)
     at_work.post(PAGE, data={**chosen(light_accent="#aa0000"), "intent": "publish"})

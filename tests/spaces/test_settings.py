@@ -214,6 +214,12 @@ def test_the_log_says_it_in_words(at_work: LintingClient, space: Space) -> None:
 # Opening
 
 
+def hidden(page: str) -> dict[str, str]:
+    names = ("entry", "anyway", "shut")
+    found = re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page)
+    return {name: value for name, value in found if name in names}
+
+
 def test_before_its_day_a_space_shows_itself_to_its_team(
     app: Flask, at_work: LintingClient, space: Space, now_is: Read
 ) -> None:
@@ -368,6 +374,28 @@ def test_opening_without_what_is_missing_wants_a_word(
     assert lacks[0] in kept and ("L’espace est ouvert, et il manque" in kept) is bool(way)
 
 
+def test_going_back_to_former_days_opens_and_shuts_only_with_a_word(
+    at_work: LintingClient, space: Space, owner: Session, now_is: Read
+) -> None:
+    shut_before = closed(owner, space).closed_at
+    at_work.get(settings("/ouverture"))
+    asked = at_work.post(settings("/ouverture/maintenant"))
+    at_work.post(settings("/ouverture/maintenant"), data=typed(asked.text))
+    opened = now_is(space).opened_at
+    assert opened is not None
+    # Back to what was before, the space is shut.
+    asked = undo(at_work, "opening", "ouverture")
+    assert asked.status_code == 422 and "Fermer l’espace au public" in asked.text
+    assert now_is(space).opened_at == opened
+    assert at_work.post(settings("/retablir/opening"), data=hidden(asked.text)).status_code == 303
+    assert (now_is(space).opened_at, now_is(space).closed_at) == (None, shut_before)
+    # And back again it opens, without what is missing.
+    asked = undo(at_work, "opening", "ouverture")
+    assert asked.status_code == 422 and "la loi le veut" in asked.text and now_is(space).opened_at is None
+    assert at_work.post(settings("/retablir/opening"), data=hidden(asked.text)).status_code == 303
+    assert now_is(space).opened_at == opened
+
+
 def test_what_is_ready_opens_without_a_word(at_work: LintingClient, space: Space, owner: Session, now_is: Read) -> None:
     row = closed(owner, space)
     row.publisher_address, row.publisher_phone, row.publication_director = "1 rue X", "05 49 00 00 00", "Ana Roy"
@@ -458,11 +486,11 @@ def test_the_footer_and_the_statement_say_the_same(
 def test_the_log_speaks_no_code(at_work: LintingClient, space: Space) -> None:
     at_work.get(settings("/apparence"))
     colours = {f"{mode}_{name}": "#224466" for mode in ("light", "dark") for name in ("accent", "paper", "ink")}
-    chosen = {**colours, "headings": "serif", "radius": "0.15rem", "intent": "publish"}
+    chosen = {**colours, "headings": "sans", "radius": "0.7rem", "intent": "publish"}
     assert at_work.post(settings("/apparence"), data=chosen).status_code == 303
     data = {"picture": (picture((400, 200)), "a.jpg"), "alt": "Le marché"}
     at_work.post(settings("/accueil/photo"), data=data, content_type="multipart/form-data")
     told = at_work.get("/ici/journal").text.replace("\xa0", " ")
-    assert "À peine arrondis" in told and "À empattements, comme un livre" in told
+    assert "Très arrondis" in told and "Sans empattement, comme une affiche" in told
     assert "image de 400 × 200 points : Le marché" in told
     assert not [word for word in ("0.15rem", "serif »", "digest", "width :", "alt :") if word in told]
