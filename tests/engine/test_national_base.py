@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,10 @@ from assett.engine.analysis.minutes import minutes_to_answer
 from assett.engine.answers import Answers, read_answers
 from assett.engine.carrying import carry
 from assett.engine.compiled import Compiled, compile_document
-from assett.engine.reading import read_document
+from assett.engine.document import Question
+from assett.engine.foremost import foremost
+from assett.engine.reading import read_document, read_resources
+from assett.engine.recommendation import Recommendation, recommend
 from assett.engine.score import score
 from assett.formats.files import load
 
@@ -114,6 +119,85 @@ def test_a_farm_is_asked_about_farming() -> None:
     assert "ferme-pratiques" in bees and not bees & {"ferme-azote", "ferme-elevage"}
     baker = ALONE | {"sector": "food-trade", "premises": "rented", "food": ["bread"]}
     assert not [name for name in asked(baker) if name.startswith("ferme-")]
+
+
+def texts(name: str, profile: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a structure of that profile may read in French: where, and the words."""
+    compiled = provided(name)
+    hidden = read_answers(compiled, {"profile": profile}).hidden
+    for category in compiled.document.categories:
+        yield category.id, category.intro.in_("fr") if category.intro else ""
+        for level in category.levels:
+            yield f"{category.id}: {level.id}", level.message.in_("fr") if level.message else ""
+        for question in (each for each in category.questions if each.id not in hidden):
+            yield question.id, question.title.in_("fr")
+            yield question.id, question.help.in_("fr") if question.help else ""
+            for choice in question.choices:
+                yield f"{question.id}: {choice.id}", choice.label.in_("fr")
+                yield f"{question.id}: {choice.id}", choice.feedback.in_("fr") if choice.feedback else ""
+
+
+def middling(question: Question) -> object:
+    """An answer in the middle of what a question offers."""
+    match question.type:
+        case "single":
+            return sorted(question.choices, key=lambda choice: choice.points or 0)[len(question.choices) // 2].id
+        case "multiple":
+            return [choice.id for choice in question.choices if not choice.exclusive][:2]
+        case "scale":
+            return 4
+        case _:
+            return 20
+
+
+def advised(profile: dict[str, Any], *, first: bool = False) -> list[Recommendation]:
+    """The national resources that a structure is proposed at middling answers: all of them, or those read first."""
+    compiled = provided("socle-assett")
+    given = {each.id: middling(each) for each in compiled.document.questions if each.scored}
+    answers = read_answers(compiled, {"profile": profile, "answers": given})
+    result = score(compiled, answers)
+    found = load(ROOT / "questionnaires" / "ressources-nationales.yaml").tree
+    fitting = recommend(compiled, answers, result, read_resources(found), date(2026, 3, 1))
+    return foremost(fitting, result, ()) if first else list(fitting)
+
+
+DAIRY_FARM = FARM | {"production": ["dairy"]}
+ON_ONE_S_OWN = {"dairy farmer": DAIRY_FARM, **{name: WITHOUT_PREMISES[name] for name in ("mason", "hairdresser")}}
+
+
+@pytest.mark.parametrize("profile", ON_ONE_S_OWN.values(), ids=ON_ONE_S_OWN)
+def test_who_works_alone_is_not_told_of_a_team(profile: dict[str, Any]) -> None:
+    told = [(where, words) for where, words in texts("socle-assett", profile) if re.search(r"\béquipe\b", words)]
+    assert [where for where, words in told if "si vous êtes seul" not in words] == []
+    summaries = {each.resource.id: each.resource.summary for each in advised(profile)}
+    words = {name: summary.in_("fr") for name, summary in summaries.items() if summary is not None}
+    assert [
+        name
+        for name, said in words.items()
+        if re.search(r"\b(équipe|employeur)\b", said.replace("seul, en équipe", ""))
+    ] == []
+
+
+def test_a_farm_reads_first_of_farming() -> None:
+    of_farms = {"adivalor", "osae", "chambres-agriculture", "agences-de-l-eau", "idele"}
+    assert len(of_farms & {each.resource.id for each in advised(DAIRY_FARM, first=True)}) >= 3
+    assert {"idele", "civam"} <= {each.resource.id for each in advised(DAIRY_FARM)}
+    baker = ALONE | {"sector": "food-trade", "premises": "rented", "food": ["bread"]}
+    assert not {"idele", "adivalor", "osae"} & {each.resource.id for each in advised(baker)}
+
+
+def test_an_employers_scheme_is_proposed_to_employers() -> None:
+    of_employers = {"cerema-mobilite", "fub-employeur-pro-velo", "france-mobilites", "registre-covoiturage"}
+    for profile in ON_ONE_S_OWN.values():
+        assert not of_employers & {each.resource.id for each in advised(profile)}
+    assert "cerema-mobilite" in {each.resource.id for each in advised(WITHOUT_PREMISES["mason"] | {"workforce": "1-9"})}
+
+
+@pytest.mark.parametrize("name", ["mason", "consultant", "association"])
+def test_what_all_are_asked_names_nobody_else_s_trade(name: str) -> None:
+    of_a_farm = re.compile(r"abreuvoir|étable|troupeau|chai\b|salle de traite")
+    found = [where for where, words in texts("socle-assett", WITHOUT_PREMISES[name]) if of_a_farm.search(words)]
+    assert found == []
 
 
 def test_the_national_base_stays_within_fifty_scored_questions() -> None:
