@@ -222,12 +222,17 @@ def answer_text(question: Question, value: Value | None, language: str) -> str:
             labels = [lowered(label.in_(language)) for label in _labels(question, value)]
             return gettext("%(step)s, « %(label)s »", step=step, label=labels[0]) if labels else step
         case "number":
-            unit = f"\u00a0{question.unit.in_(language)}" if question.unit else ""
-            return show_plain(value) + unit
+            return show_plain(value) + (_after_a_number(question.unit, language) if question.unit else "")
         case "date":
             return show_day(date.fromisoformat(str(value)))
         case _:
             return str(value)
+
+
+def _after_a_number(unit: Text, language: str) -> str:
+    """A unit after its number: « 6 % » in French, “6%” but “6 km” in English."""
+    said = unit.in_(language)
+    return said if said == "%" and language == "en" else f"\u00a0{said}"
 
 
 def _labels(question: Question, value: Value) -> list[Text]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assett.core.i18n import show_percent
+
 # Middle tones: at least 3:1 with the paper by day and by night, 4.5:1 with the white of the numbers that they carry
 # (WCAG 2.2, 1.4.11 and 1.4.3). A series is told apart by its pattern and its label too.
 _TONES = ("#956733", "#707281", "#4c7d5e", "#38789a", "#856597", "#697839")
@@ -42,7 +44,7 @@ def stacked(titles: Sequence[str], room: int) -> dict[str, Any]:
     return {
         "barmode": "stack",
         "legend": {"orientation": "h", "traceorder": "normal", "x": 0, "y": 1, "yanchor": "bottom"},
-        "xaxis": {"range": [0, 100], "dtick": 25, "ticksuffix": "\u00a0%", "fixedrange": True},
+        "xaxis": {"range": [0, 100], "dtick": 25, "ticksuffix": show_percent(0).removeprefix("0"), "fixedrange": True},
         # Room on the right for half of « 100 % », which is left out where it would stand out of the figure.
         "margin": {"t": 24, "r": 30, "b": 48, "l": 16},
         **titled(titles, room),

@@ -47,6 +47,18 @@ def test_an_answer_reads_as_one_phrase(app: Flask, question: Question, value: An
 
 
 @pytest.mark.parametrize(
+    ("unit", "language", "words"),
+    [("%", "fr", "6\xa0%"), ("%", "en", "6%"), ("km", "fr", "6\xa0km"), ("km", "en", "6\xa0km")],
+)
+def test_a_number_is_followed_by_its_unit_as_its_language_writes_it(
+    app: Flask, unit: str, language: str, words: str
+) -> None:
+    question = Question(id="n", type="number", title=plain("Combien ?"), unit=plain(unit))
+    with app.test_request_context("/"):
+        assert cards.answer_text(question, Fraction(6), language) == words
+
+
+@pytest.mark.parametrize(
     ("label", "within"),
     [("Non", "non"), ("LED partout", "LED partout"), ("À vélo", "à vélo"), ("L’été", "l’été"), ("2 fois", "2 fois"),
      ("I don’t know", "I don’t know"), ("I’m not sure", "I’m not sure"), ("A lot", "a lot"), ("", "")],
