@@ -13,6 +13,7 @@ from assett.accounts.models import Person
 from assett.spaces.models import Space
 from tests.browsing import barriers, enter
 from tests.factories import QuestionnaireVersionFactory
+from tests.spaces.conftest import picture
 
 PAGES = (
     "reglages/accueil",
@@ -66,6 +67,24 @@ def test_an_ordinary_name_is_read_whole(app: Flask, new_page: Any, live: str, sp
     page = new_page(width=360)
     page.goto("/ici/")
     assert page.locator(".brand-name").evaluate("name => name.scrollHeight <= name.clientHeight + 1")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_preview_shows_the_name_as_the_pages_do(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person, width: int
+) -> None:
+    """The header of a wide screen keeps a third of it for the name; a preview is no header."""
+    page = new_page(width=width)
+    enter(app, page, manager, live)
+    page.goto("/ici/reglages/apparence")
+    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture((400, 200), "PNG").getvalue()}
+    page.locator("[name=picture]").set_input_files(logo)
+    page.get_by_role("button", name="Voir", exact=True).click()
+    names = page.locator(".specimen:has(.brand-logo) .brand-name")
+    expect(names).to_have_count(2)
+    for name in names.all():
+        assert name.evaluate("name => name.scrollHeight <= name.clientHeight + 1")
+        assert name.bounding_box()["height"] < 60, "two lines at most for « Acteurs engagés »"
 
 
 def test_the_home_is_written_on_a_phone_without_javascript(
