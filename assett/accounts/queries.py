@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Text, column, func, select
 from sqlalchemy.orm import Session
 
 from assett.accounts import registries
-from assett.accounts.models import Person, SignIn, SpaceRole
+from assett.accounts.models import Person, SignIn, SpaceRole, SpaceRoleName
+from assett.core import search
 from assett.core.tenancy import enter_space
 from assett.spaces.models import Space
 
@@ -23,6 +26,32 @@ def sign_ins(session: Session, person: Person) -> Sequence[SignIn]:
     return session.scalars(
         select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.seen_on.desc(), SignIn.id.desc())
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSpace:
+    """A space in whose team a person is, and as what; it may not be open yet."""
+
+    slug: str
+    name: str
+    programme: str
+    role: SpaceRoleName
+    is_open: bool
+
+
+def own_spaces(session: Session, person_id: int, now: datetime) -> list[OwnSpace]:
+    """Wherever the person is in the team, by name. The policies show the roles of one space at most: a function of the
+    database (migration 0023) gives those of one person."""
+    roles = func.roles_of_person(person_id).table_valued(column("space_id", BigInteger), column("role", Text))
+    rows = session.execute(
+        select(Space, roles.c.role)
+        .join(roles, roles.c.space_id == Space.id)
+        .order_by(search.folded(Space.name), Space.id)
+    )
+    return [
+        OwnSpace(space.slug, space.name, space.programme, SpaceRoleName(role), space.is_open(now))
+        for space, role in rows
+    ]
 
 
 def personal_data(session: Session, person: Person) -> Mapping[str, Any]:

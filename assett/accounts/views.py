@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -35,7 +35,8 @@ from assett.core.ui import Link, MenuEntry, links, menus
 from assett.core.web import Blueprint, actor, kept_form, safe_next, sign_in_url
 from assett.kernel.clock import utc_now
 from assett.kernel.text import N_
-from assett.spaces.registries import drawn
+from assett.spaces.domains import OwnHosts
+from assett.spaces.registries import HomePanel, drawn, platform_panels
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 Outcome = TypeVar("Outcome")
@@ -84,8 +85,31 @@ def home_url() -> str:
 
 def landing_url() -> str:
     """Where a person arrives after signing in, when they were going nowhere in particular."""
-    pages = (page(actor()) for page in registries.landing_pages) if g.get("space") is not None else ()
+    if g.get("space") is None:
+        # Whoever works for one space goes there, and on from its own door.
+        spaces = own_spaces()
+        return url_for("accounts.sign_in", space=spaces[0].slug) if len(spaces) == 1 else home_url()
+    pages = (page(actor()) for page in registries.landing_pages)
     return next((url for url in pages if url is not None), home_url())
+
+
+def own_spaces() -> list[queries.OwnSpace]:
+    """The spaces that the actor works for, where this address leads to them."""
+    if g.person_id is None:
+        return []
+    hosts: OwnHosts = current_app.extensions["own_hosts"]
+    # At a space's own name there is no other space.
+    home = hosts.slug_of(request.host)
+    found = queries.own_spaces(db.session(), g.person_id, utc_now())
+    return [each for each in found if home in {None, each.slug}]
+
+
+def own_spaces_panel() -> dict[str, Any] | None:
+    found = own_spaces()
+    return {"spaces": found} if found else None
+
+
+platform_panels.append(HomePanel("accounts/_own_spaces.html", own_spaces_panel))
 
 
 def may_try(scope: str, email: str, *, by_email: int, by_address: int, per: timedelta) -> bool:
@@ -285,6 +309,7 @@ def my_account() -> ResponseReturnValue:
             "accounts/my_account.html",
             form,
             person=person,
+            panel=own_spaces_panel(),
             sign_ins=queries.sign_ins(db.session(), person),
             own_sign_in=g.sign_in_id,
             device_name=device_name,

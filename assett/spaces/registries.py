@@ -24,6 +24,8 @@ class HomePanel:
 
 
 home_panels: list[HomePanel] = []
+# The same for the platform's own home, above the spaces that are open.
+platform_panels: list[HomePanel] = []
 
 
 def drawn(panels: Iterable[HomePanel]) -> list[tuple[str, dict[str, Any]]]:

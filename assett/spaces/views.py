@@ -22,7 +22,7 @@ from assett.kernel.text import N_
 from assett.spaces import queries, routing
 from assett.spaces.models import Compliance
 from assett.spaces.policy import TEAM
-from assett.spaces.registries import drawn, early_endpoints, home_panels, may_begin
+from assett.spaces.registries import drawn, early_endpoints, home_panels, may_begin, platform_panels
 from assett.spaces.themes import stylesheet_of
 from assett.spaces.words import actors_of, home_words
 
@@ -98,7 +98,8 @@ def home() -> ResponseReturnValue:
     number = page_within(asked_page(), len(found), SPACES_PER_PAGE)
     shown = found[(number - 1) * SPACES_PER_PAGE : number * SPACES_PER_PAGE]
     page = Page(shown, number, SPACES_PER_PAGE, len(found))
-    return render_template("spaces/platform.html", page=page, words=words, corrected=corrected)
+    panels = [] if words else drawn(platform_panels)
+    return render_template("spaces/platform.html", page=page, words=words, corrected=corrected, panels=panels)
 
 
 @blueprint.get("/", access=PUBLIC, endpoint="home")

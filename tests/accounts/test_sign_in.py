@@ -11,12 +11,22 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from assett.accounts.models import SpaceRoleName
 from assett.accounts.service import WrongPassword
 from assett.accounts.views import by_password
 from assett.core.throttle import Throttle
+from assett.kernel.clock import utc_now
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail
-from tests.factories import PASSWORD, MembershipFactory, OrganizationFactory, ParticipationFactory, with_password
+from tests.factories import (
+    PASSWORD,
+    MembershipFactory,
+    OrganizationFactory,
+    ParticipationFactory,
+    SpaceFactory,
+    SpaceRoleFactory,
+    with_password,
+)
 from tests.linting import LintingClient, token_of
 
 PAGE = "/le-territoire/connexion"
@@ -378,3 +388,48 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(
 ) -> None:
     cookie = sign_in(client, with_password().email).headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+
+def test_whoever_works_for_one_space_arrives_there_open_or_not(client: LintingClient, owner: Session) -> None:
+    boss = with_password()
+    space = SpaceFactory(slug="val-clair", name="Val Clair", opened_at=None)
+    SpaceRoleFactory(space_id=space.id, person=boss, role=SpaceRoleName.MANAGER)
+    # Somebody else's role leads nobody anywhere.
+    SpaceRoleFactory(space_id=SpaceFactory(slug="ailleurs").id, person=with_password())
+    client.get("/connexion")
+    answer = client.post("/connexion", data={"email": boss.email, "password": PASSWORD}, follow_redirects=True)
+    assert answer.request.path == "/val-clair/lancement"
+    client.post("/deconnexion")
+    client.get("/connexion")
+    asked = client.post(
+        "/connexion?next=/mon-compte", data={"email": boss.email, "password": PASSWORD, "next": "/mon-compte"}
+    )
+    assert asked.location == "/mon-compte"
+
+
+def test_ones_own_spaces_are_found_at_the_platform_s_door_and_in_the_account(
+    client: LintingClient, owner: Session, statements: list[str]
+) -> None:
+    boss = with_password()
+    roles = (("val-clair", None, SpaceRoleName.MANAGER), ("haut-bois", utc_now(), SpaceRoleName.READER))
+    for slug, opened, role in roles:
+        space = SpaceFactory(slug=slug, name=slug.title(), opened_at=opened)
+        SpaceRoleFactory(space_id=space.id, person=boss, role=role)
+    SpaceFactory(slug="ailleurs", opened_at=None)
+    assert "Vos espaces" not in client.get("/").text
+    sign_in_outside(client, boss.email)
+    for page in ("/", "/mon-compte", "/haut-bois/mon-compte"):
+        statements.clear()
+        html = client.get(page).text
+        assert len(statements) <= 6, page
+        assert "Vos espaces" in html and html.count("Pas encore ouvert à tous") == 1, page
+        assert 'href="/val-clair/connexion"' in html and 'href="/haut-bois/connexion"' in html, page
+        assert "ailleurs" not in html, page
+    assert "Vos espaces" not in client.get("/?q=haut").text
+    assert client.get("/val-clair/connexion").location == "/val-clair/lancement"
+    assert client.get("/haut-bois/connexion").location == "/haut-bois/suivi"
+
+
+def sign_in_outside(client: LintingClient, email: str) -> None:
+    client.get("/connexion")
+    assert client.post("/connexion", data={"email": email, "password": PASSWORD}).location == "/"
