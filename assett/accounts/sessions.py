@@ -176,6 +176,12 @@ def current_person() -> Person:
     return db.session.get_one(Person, g.person_id)
 
 
+def awaited_email() -> str | None:
+    """The address that this browser has signed up with and that its owner has not confirmed here yet."""
+    awaiting = session.get("awaiting") or {}
+    return awaiting.get("email") if g.person_id is None else None
+
+
 def open_session(person: Person) -> None:
     """Sign this browser in as that person, in a fresh session; the rest of this request is theirs."""
     visitor: Actor = g.actor

@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.extensions["sign_in_page"] = sign_in_page
     app.context_processor(_frame)
+    app.jinja_env.globals["had_session"] = _had_session
 
 
 def _frame() -> dict[str, Any]:
@@ -165,6 +166,12 @@ def sign_in_page(next_url: str | None, kept: str | None) -> str:
     return render_template(
         "accounts/sign_in.html", form=SignInForm(formdata=None, next=next_url, kept=kept), wait=None, unconfirmed=False
     )
+
+
+def _had_session(kept: str) -> bool:
+    """Whether what was put aside was typed by somebody whose session is over: a visitor had none."""
+    form = kept_form(kept)
+    return form is None or form.person is not None
 
 
 @blueprint.route("/connexion", methods=["GET", "POST"], access=PUBLIC, endpoint="sign_in_platform")

@@ -35,7 +35,7 @@ def _adopt(session: Session, assessment: Assessment, participation: Participatio
     if queries.running(session, participation) is not None:
         return None
     assessment.participation_id = participation.id
-    assessment.trial_secret = None
+    assessment.trial_secret, assessment.former_secret = None, assessment.trial_secret
     assessment.expires_at = None
     assessment.started_by = person_id
     # Of what was told twice, the structure's own identity is the later and the surer word.

@@ -68,6 +68,8 @@ class Assessment(Tenant, Base):
     moved_at: Mapped[datetime | None]
     # sha256 of the secret in the visitor's cookie.
     trial_secret: Mapped[str | None]
+    # Of a structure's assessment: that of the try-out it was, so that the browser it began in is told where it went.
+    former_secret: Mapped[str | None]
     expires_at: Mapped[datetime | None]
     started_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -109,6 +111,7 @@ class Held:
     version: VersionRef
     participation: ParticipationRef | None
     trial_secret: str | None
+    former_secret: str | None
     expires_at: datetime | None
     started_by: int | None
     completed: bool

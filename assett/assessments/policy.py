@@ -29,10 +29,25 @@ def owns_trial(actor: Actor, assessment: Assessment | Held) -> bool:
         return False
     if assessment.started_by is not None and assessment.started_by == actor.person_id:
         return True
-    if assessment.expires_at is None:
-        return False
+    return assessment.expires_at is not None and _knows(actor, assessment, assessment.trial_secret)
+
+
+def handed_over(actor: Actor, assessment: Assessment | Held) -> bool:
+    """Whether this visitor began the try-out that an account has for good by now, or has brought to a structure: it was
+    confirmed on another device, say. The cookie opens nothing of it any more; signing in does."""
+    kept = assessment.started_by is not None and assessment.expires_at is None
+    return kept and not actor.signed_in and began_here(actor, assessment)
+
+
+def began_here(actor: Actor, assessment: Assessment | Held) -> bool:
+    """Whether it was begun as a try-out in this browser, whoever has it now: no right comes of it."""
+    secret = assessment.trial_secret or assessment.former_secret
+    return secret is not None and _knows(actor, assessment, secret)
+
+
+def _knows(actor: Actor, assessment: Assessment | Held, hashed: str) -> bool:
     secret = actor.trials.get(str(assessment.id), "")
-    return hmac.compare_digest(secret_hash(secret), assessment.trial_secret)
+    return hmac.compare_digest(secret_hash(secret), hashed)
 
 
 def follows(actor: Actor, assessment: Assessment | Held) -> bool:

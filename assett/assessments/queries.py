@@ -106,6 +106,7 @@ def holding(condition: ColumnElement[bool]) -> ScalarSelect[list[Any]]:
         func.json_build_array(QuestionnaireVersion.id, QuestionnaireVersion.content_hash),
         func.json_build_array(Participation.id, Participation.organization_id),
         Assessment.trial_secret,
+        Assessment.former_secret,
         Assessment.expires_at,
         Assessment.started_by,
         Assessment.completed_at.is_not(None),
@@ -127,13 +128,14 @@ def held(session: Session, found: list[Any] | None) -> tuple[Held | None, dict[s
     """The assessment that `holding` has read and holds until the commit, with its answers by question id."""
     if found is None:
         return None, {}
-    id, space_id, version, whose, secret, expires_at, started_by, completed, profile, told, current = found
+    id, space_id, version, whose, secret, former, expires_at, started_by, completed, profile, told, current = found
     assessment = Held(
         id,
         space_id,
         VersionRef(*version),
         ParticipationRef(*whose) if whose[0] is not None else None,
         secret,
+        former,
         datetime.fromisoformat(expires_at) if expires_at is not None else None,
         started_by,
         completed,
@@ -234,6 +236,13 @@ def trials_of(
     if answered:
         found = found.where(_HAS_ANSWER)
     return session.scalars(found.with_for_update(of=Assessment) if lock else found).all()
+
+
+def by_ids(session: Session, ids: Sequence[int]) -> Sequence[Assessment]:
+    """These assessments of the current space, the most recently changed first."""
+    return session.scalars(
+        select(Assessment).where(Assessment.id.in_(ids)).order_by(Assessment.changed_at.desc())
+    ).all()
 
 
 def answered(session: Session, assessments: Sequence[Assessment]) -> list[Assessment]:

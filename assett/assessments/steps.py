@@ -21,7 +21,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from assett.assessments import cards, journey, lines, policy, queries, service
+from assett.assessments import cards, journey, lines, policy, queries, service, tryouts
 from assett.assessments.models import Assessment, Held, SavedAnswer
 from assett.core.db import db
 from assett.core.i18n import current_language
@@ -53,6 +53,7 @@ def load(id: int, category: str | None) -> tuple[Assessment, Compiled]:
     """
     posted = request.method == "POST"
     found = queries.assessment(db.session(), id, lock=posted)
+    tryouts.turn_to_sign_in(found)
     if posted and (found is None or not policy.follows(actor(), found)):
         abort(_turned_away())
     assessment = proved(actor(), found, policy.follows)
@@ -105,7 +106,7 @@ def to_save() -> tuple[Held, Compiled, dict[str, SavedAnswer]]:
     """The assessment of an answer that is sent by itself, held since the door and until the commit, with its answers;
     else, for a member, what happened."""
     found, rows = queries.held(db.session(), g.pop("held", None))
-    assessment = proved(actor(), found, policy.follows)
+    assessment = tryouts.prove(found, policy.follows)
     if assessment.completed or not policy.can_answer(actor(), assessment):
         status, why, (label, url) = _closed(assessment)
         abort(make_response(jsonify(closed=why, label=label, url=url), status))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Response, after_this_request, flash, g, url_for
+from flask import Response, abort, after_this_request, flash, g, make_response, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import select
@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.assessments import adopting, cards, policy, queries
-from assett.assessments.models import Assessment
+from assett.assessments.models import Assessment, Held
 from assett.core.db import db
 from assett.core.i18n import current_language
-from assett.core.permissions import Actor
-from assett.core.web import actor
+from assett.core.permissions import Actor, Policy, proved
+from assett.core.web import actor, ask_to_sign_in
 from assett.organizations import policy as organization_policy
 from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
@@ -34,6 +34,30 @@ class Tryouts:
     attachable: list[Participation]
     busy: list[tuple[Participation, Assessment]]
     read_only: list[Participation]
+
+
+Found = TypeVar("Found", Assessment, Held)
+
+
+def prove(found: Found | None, policy_of_page: Policy) -> Found:
+    """The assessment, if the actor may; whoever began it here and whose account has it by now signs in first."""
+    turn_to_sign_in(found)
+    return proved(actor(), found, policy_of_page)
+
+
+def turn_to_sign_in(found: Assessment | Held | None) -> None:
+    """Ask a visitor to sign in to whom this try-out was, with what they typed; see `policy.handed_over`."""
+    if found is not None and policy.handed_over(actor(), found):
+        why = gettext("Votre essai est maintenant dans votre compte : connectez-vous pour continuer.")
+        abort(make_response(ask_to_sign_in(why)))
+
+
+def handed_over() -> Assessment | None:
+    """The latest try-out of this browser that is in an account by now, for whoever has not signed in."""
+    if actor().signed_in or not actor().trials:
+        return None
+    found = queries.by_ids(db.session(), [int(id) for id in actor().trials])
+    return next((each for each in found if policy.handed_over(actor(), each)), None)
 
 
 def mine(*, answered: bool = False) -> Sequence[Assessment]:

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from assett.assessments import journey, moving, policy, queries
+from assett.assessments import journey, moving, policy, queries, tryouts
 from assett.assessments.models import Assessment, SavedAnswer
 from assett.core.db import db
 from assett.core.i18n import current_language
-from assett.core.permissions import PUBLIC, proved
-from assett.core.web import Blueprint, actor
+from assett.core.permissions import PUBLIC
+from assett.core.web import Blueprint
 from assett.kernel.clock import utc_now
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import words
@@ -78,7 +78,7 @@ def changes(number: int) -> ResponseReturnValue:
 def move(id: int) -> ResponseReturnValue:
     """What moving to the version of today would keep, lose and ask; then the choice."""
     found = queries.assessment(db.session(), id, lock=request.method == "POST")
-    assessment = proved(actor(), found, policy.can_answer)
+    assessment = tryouts.prove(found, policy.can_answer)
     target = questionnaires.active_version(db.session())
     if assessment.completed or target is None or target.id == assessment.version_id:
         return redirect(url_for("assessments.summary", id=id), 303 if request.method == "POST" else 302)

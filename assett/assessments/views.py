@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from assett.accounts import registries as account_registries
-from assett.accounts.sessions import current_person
+from assett.accounts.sessions import awaited_email, current_person
 from assett.assessments import (
     adopting,
     cards,
@@ -102,7 +102,7 @@ def _need_open() -> None:
 
 def _load(id: int, *, to_answer: bool = False, lock: bool = False) -> tuple[Assessment, Compiled]:
     found = queries.assessment(db.session(), id, lock=lock)
-    assessment = proved(actor(), found, policy.can_answer if to_answer else policy.can_read)
+    assessment = tryouts.prove(found, policy.can_answer if to_answer else policy.can_read)
     return assessment, questionnaires.compiled(db.session(), assessment.version)
 
 
@@ -126,7 +126,10 @@ def trial() -> ResponseReturnValue:
     version = _asked()
     compiled = questionnaires.compiled(db.session(), version)
     return render_template(
-        "assessments/trial.html", trials=tryouts.mine(), outline=journey.outline(compiled, current_language())
+        "assessments/trial.html",
+        trials=tryouts.mine(),
+        handed_over=tryouts.handed_over(),
+        outline=journey.outline(compiled, current_language()),
     )
 
 
@@ -328,6 +331,7 @@ def _category_page(
         live=journey.live_score(compiled, result, section, language),
         first_missing=next((each.id for each in drawn if each.required and not each.hidden and not each.saved), None),
         following=journey.following(compiled, seen, section, language),
+        began_here=policy.began_here(actor(), assessment),
     )
     return page, 409 if conflicts else 422 if refused else 200
 
@@ -415,7 +419,7 @@ def result(id: int) -> ResponseReturnValue:
     """The result: final once completed, provisional before (and for a try-out)."""
     database = db.session()
     found, rows, previous = queries.to_restitute(database, id)
-    assessment = proved(actor(), found, policy.can_read)
+    assessment = tryouts.prove(found, policy.can_read)
     compiled = questionnaires.compiled(database, assessment.version)
     before = queries.assessment(database, previous) if previous is not None else None
     member = _is_member(assessment)
@@ -440,6 +444,7 @@ def result(id: int) -> ResponseReturnValue:
         before=before,
         read=read,
         can_answer=can_answer,
+        awaited_email=awaited_email(),
         opinions=opinions if member else None,  # whoever is no member is not asked
         attachable=_attachable(assessment),
         missing_text=ngettext(

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import flask
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -114,11 +114,15 @@ def sign_in_url(next_url: str | None = None, **values: Any) -> str:
     return url_for(endpoint, next=next_url or None, **values)
 
 
-def ask_to_sign_in() -> ResponseReturnValue:
-    """Send to the sign-in page and back; what a form had posted travels along, so that nothing typed is lost."""
+def ask_to_sign_in(why: str | None = None) -> ResponseReturnValue:
+    """Send to the sign-in page and back, and say why where that is not plain; what a form had posted travels along, so
+    that nothing typed is lost."""
     if wants_json():
         back = urlsplit(request.referrer or "").path or None
-        return {"error": "signed-out", "sign_in": sign_in_url(back)}, 401
+        said = {"said": why, "label": gettext("Se connecter et reprendre ici")} if why is not None else {}
+        return {"error": "signed-out", "sign_in": sign_in_url(back), **said}, 401
+    if why is not None:
+        flash(why, "info")
     if request.method == "GET":
         return redirect(sign_in_url(request.full_path.rstrip("?")))
     page = current_app.extensions["sign_in_page"](next_url=request.path, kept=keep_form())

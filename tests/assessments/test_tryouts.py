@@ -17,7 +17,7 @@ from assett.assessments.models import Assessment
 from assett.core import jobs
 from assett.core.tenancy import enter_space
 from assett.organizations.models import MemberRole
-from tests.accounts.mailbox import last_mail, links
+from tests.accounts.mailbox import last_mail, links, mails_to
 from tests.accounts.test_sign_up import EMAIL, NEW
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_attach import attach, second_participation
@@ -86,7 +86,8 @@ def test_a_copy_of_the_visitor_s_cookie_opens_nothing_once_an_account_has_it(
     copied.set_cookie("assett", cookie.value)
     assert copied.get(f"{url}resultat").status_code == 200
     sign_in(client, where, owner)
-    assert copied.get(f"{url}resultat").status_code == 404
+    told = copied.get(f"{url}resultat", follow_redirects=True)
+    assert "connectez-vous pour continuer" in told.text and "Suivez-vous" not in told.text
 
 
 def test_nobody_else_gets_it(client: LintingClient, app: Flask, owner: Session) -> None:
@@ -232,7 +233,25 @@ def test_a_try_out_goes_on_until_the_account_is_confirmed(client: LintingClient,
     kept = owner.scalars(select(Assessment)).one()
     assert kept.expires_at is None
     assert kept.started_by == owner.scalars(select(Person.id).where(Person.email == EMAIL)).one()
-    assert client.get(f"{url}resultat").status_code == 404
+    assert "/connexion" in client.get(f"{url}resultat").location
+
+
+def test_who_has_signed_up_is_led_to_the_mail_not_to_a_second_account(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = tried(client, where)
+    assert "Créer un compte" in page_of(client, f"{url}resultat")
+    client.get(where.url("inscription"))
+    assert client.post(where.url("inscription"), data=NEW).status_code == 303
+    page = page_of(client, f"{url}resultat")
+    assert f"Un courriel est parti à {EMAIL} : ouvrez-le" in page.replace("\xa0", " ") and "Sans compte" not in page
+    assert "Créer un compte" not in page and f'action="{where.url("inscription/renvoyer")}"' in page
+    again = client.post(where.url("inscription/renvoyer"), data={"email": EMAIL})
+    assert again.status_code == 303 and len(mails_to(owner, EMAIL)) == 2
+    # Once signed in it is the account that has it.
+    [link] = links(last_mail(owner, EMAIL))
+    client.get(link)
+    assert client.post(link).status_code == 303
+    assert "Un courriel est parti" not in page_of(client, f"{url}resultat")
 
 
 def test_what_a_confirmed_account_began_in_another_space_stays_too(

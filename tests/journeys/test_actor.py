@@ -152,8 +152,44 @@ def test_nothing_typed_is_lost_without_network(owner: Session, new_page: Any) ->
     page.context.set_offline(True)
     check(page, "suivi", "oui")
     expect(page.locator("#q-suivi [data-saved]")).to_contain_text("dès le retour du réseau")
+    # The place that stays in sight says it too, however far one has gone on.
+    page.mouse.wheel(0, 3000)
+    said = page.get_by_text("Hors ligne : vos réponses partiront au retour du réseau.")
+    expect(said).to_be_in_viewport()
     page.context.set_offline(False)
     expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
+    expect(page.locator("[data-save-status]")).to_be_empty()
+    owner.rollback()
+    assert owner.scalars(select(Answer.value)).one() == {"v": "oui"}
+
+
+def test_confirmed_elsewhere_what_is_typed_on_comes_along(app: Flask, owner: Session, new_page: Any) -> None:
+    space()
+    page, mail = new_page(width=360), new_page(width=1280)
+    page.goto("/ici/essai")
+    page.get_by_role("button", name="Commencer").click()
+    check(page, "kind", "company")
+    go_on(page, "Enregistrer et continuer")
+    signing_up = page.context.new_page()
+    signing_up.goto(page.url.split("/auto-evaluations")[0] + "/inscription")
+    signing_up.get_by_label("Prénom et nom").fill("Camille Martin")
+    signing_up.get_by_label("Adresse électronique").fill("camille@example.org")
+    signing_up.get_by_label("Mot de passe", exact=True).fill("quatre lapins sous la pluie")
+    go_on(signing_up, "Créer mon compte")
+    mail.goto(link_of(owner, app, "confirmer"))
+    mail.get_by_label("Mot de passe").first.fill("quatre lapins sous la pluie")
+    go_on(mail, "Confirmer mon adresse")
+    expect(mail.locator("h1")).to_have_text("Inscrire ma structure")
+
+    check(page, "suivi", "oui")
+    expect(page.locator("[data-save-status]")).to_contain_text("maintenant dans votre compte : connectez-vous")
+    page.get_by_role("link", name="Se connecter et reprendre ici").click()
+    page.get_by_label("Adresse électronique").fill("camille@example.org")
+    page.get_by_label("Mot de passe", exact=True).fill("quatre lapins sous la pluie")
+    go_on(page, "Se connecter")
+    expect(page.locator("h1")).to_have_text("Énergie")
+    expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
+    assert page.evaluate("localStorage.length") == 0
     owner.rollback()
     assert owner.scalars(select(Answer.value)).one() == {"v": "oui"}
 

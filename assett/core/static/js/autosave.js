@@ -8,11 +8,12 @@ const TYPING_PAUSE = 800; // milliseconds without a key before a text leaves
 const LONGEST_WAIT = 60_000; // between two attempts while the network is away
 
 export default function autosave(form) {
-  const { saveUrl, storageKey } = form.dataset;
+  const { saveUrl, storageKey, visitorKey } = form.dataset;
   const text = (name, values = {}) =>
     form.dataset[`text${name}`].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   const cards = new Map([...form.querySelectorAll("[data-question]")].map((card) => [card.dataset.question, card]));
-  const unsent = new Map(Object.entries(recall())); // question id → fields, in the order they were given
+  // Question id → fields, in the order they were given; before signing in, too.
+  const unsent = new Map(Object.entries({ ...recall(visitorKey), ...recall(storageKey) }));
   const busy = new Set();
   const heldMarks = new Map(); // question id → the mark of the colleague's answer
   const held = new Set(); // a colleague answered meanwhile: waits for a choice
@@ -23,13 +24,14 @@ export default function autosave(form) {
   let expired = false;
   let gone = false; // erased, or not this person's to answer any more: nothing more is sent by itself
   let lost = false; // not even as a whole page
+  let away = ""; // what the page says of the network as long as it is away
   let retry = 0;
 
   /* The device's copy */
 
-  function recall() {
+  function recall(key) {
     try {
-      return JSON.parse(localStorage.getItem(storageKey)) ?? {};
+      return JSON.parse(localStorage.getItem(key)) ?? {};
     } catch {
       return {};
     }
@@ -39,6 +41,8 @@ export default function autosave(form) {
     try {
       if (unsent.size) localStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(unsent)));
       else localStorage.removeItem(storageKey);
+      // What was typed before signing in is the account's from here on, like all it types.
+      if (visitorKey) localStorage.removeItem(visitorKey);
     } catch {
       // Private browsing without storage: the warning before leaving the page remains.
     }
@@ -142,6 +146,8 @@ export default function autosave(form) {
 
   function settle(id, fields, status, body) {
     const latest = unsent.get(id) === fields;
+    const unheard = status === 0 || status >= 500 || status === 408 || status === 429;
+    if (!unheard) sayBack();
     if (status === 200) {
       attempts = 0;
       if (latest) unsent.delete(id);
@@ -174,13 +180,14 @@ export default function autosave(form) {
       mark(id, "refused", text("Refused"));
       gone = lost = true;
       say(text("Gone"));
-    } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    } else if (!unheard) {
       // Refused for good: it stays on the page, beside the reason, and is not sent again as it is.
       if (latest) unsent.delete(id);
       mark(id, "refused", text("Refused"));
       if (status === 422) showError(id, body.error);
     } else {
       mark(id, "waiting", text("Waiting"));
+      sayAway(text(status === 0 ? "Offline" : "Away"));
       clearTimeout(retry);
       retry = setTimeout(flush, Math.min(LONGEST_WAIT, 1000 * 2 ** attempts++));
     }
@@ -277,7 +284,8 @@ export default function autosave(form) {
       location.reload();
       return;
     }
-    say(text("Expired"), leading({ url: body.sign_in ?? form.dataset.signInUrl, label: text("SignIn") }));
+    const way = { url: body.sign_in ?? form.dataset.signInUrl, label: body.label ?? text("SignIn") };
+    say(body.said ?? text("Expired"), leading(way));
   }
 
   /* A way off the page, which asks nothing more of whoever takes it. */
@@ -290,9 +298,23 @@ export default function autosave(form) {
   }
 
   function say(...parts) {
+    away = "";
     const line = document.createElement("p");
     for (const part of parts) line.append(part, " ");
     form.querySelector("[data-save-status]")?.replaceChildren(line);
+  }
+
+  /* On a phone the card that waits is soon out of sight: the place that stays in sight says it, once. */
+  function sayAway(words) {
+    if (away === words) return;
+    say(words);
+    away = words;
+  }
+
+  function sayBack() {
+    if (!away) return;
+    away = "";
+    form.querySelector("[data-save-status]")?.replaceChildren();
   }
 
   /* What the person does */
@@ -368,6 +390,7 @@ export default function autosave(form) {
       showFeedback(id, "");
     }
     say(text("Restored"));
+    keep();
     flush().then(() => unsent.size || sessionStorage.removeItem(storageKey));
   }
 
