@@ -31,6 +31,16 @@ def edition(published: datetime) -> str:
     return f"{published.year}.1"
 
 
+def before(national: Mapping[str, Any], helps: Mapping[str, Any]) -> dict[str, Any]:
+    """The national document as it was with these helps, by question: before the laws that it cites now."""
+    document = deepcopy(dict(national))
+    for category in document["categories"]:
+        for question in category["questions"]:
+            if question["id"] in helps:
+                question["help"] = helps[question["id"]]
+    return document
+
+
 def revised(national: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The national document's next version: titles and `points` by question, `weights` by category,
     the `reasons` of caps by the question that they look at, `questions` (added at the end) by category."""

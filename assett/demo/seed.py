@@ -27,7 +27,7 @@ from assett.demo import accounts, content, drafts, logs, people
 from assett.demo.accounts import Account
 from assett.demo.content import Structure, Territory
 from assett.demo.histories import OPENED_FOR, Attempt, History, history, office_hour, paces
-from assett.demo.questionnaires import adapted, edition, revised
+from assett.demo.questionnaires import adapted, before, edition, revised
 from assett.engine.answers import dump_values
 from assett.engine.compiled import Compiled
 from assett.kernel.text import fold
@@ -55,6 +55,9 @@ HOST = {
     "ASSETT_HOST_ADDRESS": "4 rue de l’Exemple, 75000 Paris (adresse fictive)",
     "ASSETT_HOST_PHONE": "01 99 00 00 78",
 }
+
+SETTLED = timedelta(days=60)
+"""How long the last version that spaces took up has been there, at least."""
 
 Report = Callable[[str, int, int], None]
 """Told of a step: what it is about, how much of it is done, out of how much."""
@@ -86,7 +89,7 @@ def seed(session: Session, *, now: datetime, report: Report) -> None:
     session.flush()
     for place in places:
         logs.write(session, place.space, now)
-        drafts.write(session, place.space, place.version, now)
+        drafts.write(session, place.space, place.versions[-1], now)
 
 
 # The national base
@@ -94,19 +97,30 @@ def seed(session: Session, *, now: datetime, report: Report) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A questionnaire of the national base: as published, and as a tree."""
+    """A questionnaire of the national base: as published, the version that spaces began with first, and as trees."""
 
-    version: QuestionnaireVersion
-    tree: dict[str, Any]
+    versions: tuple[QuestionnaireVersion, ...]
+    trees: tuple[dict[str, Any], ...]
 
 
 def _national(session: Session, now: datetime) -> dict[str, Base]:
     published = now - OPENED_FOR - timedelta(days=60)
+    former = content.tree(content.HERE / "former.yaml")
+    since = datetime.fromisoformat(f"{former['since']}T08:00:00+00:00")
     bases = {}
     for name in ("socle-assett", "premier-pas"):
         # The files bear the label of their own year; here they came out before the spaces opened.
-        tree = content.tree(content.QUESTIONNAIRES / f"{name}.yaml") | {"version": edition(published)}
-        bases[name] = Base(publish(session, None, tree, now=published), tree)
+        today = content.tree(content.QUESTIONNAIRES / f"{name}.yaml")
+        told = [(published, today, None)]
+        # A version cites no law that is younger than itself.
+        if published < since < now - SETTLED:
+            told = [(published, before(today, former["helps"][name]), None), (since, today, former["note"])]
+        base = Base((), ())
+        for at, text, note in told:
+            tree = text | {"version": edition(at)}
+            version = publish(session, None, tree, now=at, questionnaire=_followed(session, base.versions), note=note)
+            base = Base((*base.versions, version), (*base.trees, tree))
+        bases[name] = base
     _next_national(session, bases, now)
     resources = content.tree(content.QUESTIONNAIRES / "ressources-nationales.yaml")["resources"]
     replace_all(session, None, resources, now=now)
@@ -121,11 +135,16 @@ def _next_national(session: Session, bases: dict[str, Base], now: datetime) -> N
         publish(
             session,
             None,
-            revised(base.tree, changes) | {"version": edition(published)},
+            revised(base.trees[-1], changes) | {"version": edition(published)},
             now=published,
-            questionnaire=session.get_one(Questionnaire, base.version.questionnaire_id),
+            questionnaire=_followed(session, base.versions),
             note=changes["note"],
         )
+
+
+def _followed(session: Session, versions: Sequence[QuestionnaireVersion]) -> Questionnaire | None:
+    """The questionnaire that these are versions of; none yet where there is none."""
+    return session.get_one(Questionnaire, versions[-1].questionnaire_id) if versions else None
 
 
 # Spaces
@@ -133,13 +152,20 @@ def _next_national(session: Session, bases: dict[str, Base], now: datetime) -> N
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A space that was opened, with what it asks and what it has signed (charters from the first on)."""
+    """A space that was opened, with what it asks and what it has signed (versions and charters from the first on).
+
+    All versions ask the same: `compiled` is the last.
+    """
 
     territory: Territory
     space: Space
-    version: QuestionnaireVersion
+    versions: tuple[QuestionnaireVersion, ...]
     compiled: Compiled
     charters: tuple[Charter, ...]
+
+    def asked(self, at: datetime) -> QuestionnaireVersion:
+        """The version that an assessment started then answers."""
+        return next(each for each in reversed(self.versions) if each.published_at and each.published_at <= at)
 
 
 def _place(session: Session, territory: Territory, bases: dict[str, Base], now: datetime) -> Place:
@@ -166,8 +192,15 @@ def _place(session: Session, territory: Territory, bases: dict[str, Base], now: 
     session.flush()
     base = bases[territory.questionnaire["from"]]
     changes = territory.questionnaire.get("changes")
-    tree = adapted(base.tree, changes) if changes else base.tree
-    version = publish(session, space.id, tree, now=opened - timedelta(days=10), upstream=base.version)
+    versions: list[QuestionnaireVersion] = []
+    for number, (upstream, national) in enumerate(zip(base.versions, base.trees, strict=True), 1):
+        tree = adapted(national, changes) | {"version": str(number)} if changes else national
+        # Begun with before the space opened, then taken up ten days after it came out.
+        at = max(upstream.published_at or opened, opened - timedelta(days=20)) + timedelta(days=10)
+        asked = _followed(session, versions)
+        versions.append(
+            publish(session, space.id, tree, now=at, upstream=upstream, questionnaire=asked, note=dict(upstream.note))
+        )
     replace_all(session, space.id, territory.resources, now=now)
     charters = [
         Charter(
@@ -182,7 +215,8 @@ def _place(session: Session, territory: Territory, bases: dict[str, Base], now: 
     ]
     session.add_all(charters)
     session.flush()
-    return Place(territory, space, version, questionnaires.compiled(session, version), tuple(charters))
+    compiled = questionnaires.compiled(session, versions[-1])
+    return Place(territory, space, tuple(versions), compiled, tuple(charters))
 
 
 def _team(session: Session, spaces: dict[str, Space], password_hash: str, now: datetime) -> None:
@@ -371,7 +405,7 @@ def _assessment(actor: Actor, attempt: Attempt, last: Assessment | None) -> Asse
     return Assessment(
         space_id=actor.place.space.id,
         participation_id=actor.participation.id,
-        version_id=actor.place.version.id,
+        version_id=actor.place.asked(attempt.started).id,
         prefilled_from_id=last.id if last is not None else None,
         started_by=actor.people[0].id,
         started_at=attempt.started,

@@ -72,7 +72,7 @@ def teams_find_a_newer_national_version_and_a_draft_with_its_history(client: Any
     ):
         client.sign_in(owner.scalars(select(Person).where(Person.email == email)).one())
         page = client.get(f"/{slug}/atelier/").text.replace("\u00a0", " ").replace("\u202f", " ")
-        assert f"Le socle national a une version 2 : {brought}." in page
+        assert f"Le socle national a une version 3 : {brought}." in page
     draft = owner.scalars(select(Draft)).one()
     assert draft.revision == 4
     assert len(owner.scalars(select(DraftComment)).all()) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -254,6 +255,8 @@ def test_the_commune_has_twelve_fitting_resources_for_everyone(demo: Session) ->
         select(Space.id, QuestionnaireVersion.id)
         .join(QuestionnaireVersion, QuestionnaireVersion.space_id == Space.id)
         .where(Space.slug == "saint-benoit")
+        .order_by(QuestionnaireVersion.number.desc())
+        .limit(1)
     ).one()
     version = demo.get_one(QuestionnaireVersion, version_id)
     compiled = questionnaires.compiled(demo, version)
@@ -308,13 +311,43 @@ def test_a_version_bears_the_label_of_the_year_it_came_out(demo: Session) -> Non
         .where(QuestionnaireVersion.space_id.is_(None))
         .order_by(QuestionnaireVersion.published_at)
     ).all()
-    assert len(national) == 3
+    # What spaces began with, what they took up once laws had changed, and what came lately.
+    assert len(national) == 5
     for slug, version in national:
         assert version.document["version"] == f"{version.published_at.year}.1", slug
     receipts = demo.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.space_id.is_not(None))).all()
     for version in receipts:
         label = version.document["version"]
-        assert label == "1" or int(label.split(".")[0]) == version.published_at.year
+        assert label == str(version.number) or int(label.split(".")[0]) == version.published_at.year
+
+
+def test_a_version_is_no_older_than_the_laws_that_it_cites(demo: Session) -> None:
+    versions = demo.scalars(select(QuestionnaireVersion)).all()
+    for version in versions:
+        published = version.published_at
+        assert published is not None
+        for category in version.document["categories"]:
+            for question in category["questions"]:
+                said = question.get("help", {}).get("fr", "")
+                cited = re.findall(r"(?:[Dd]epuis|loi du|décret du|ADEME,|CITEPA,|SDES,)[^.;)]*?\b(20\d\d)\b", said)
+                late = [year for year in cited if int(year) > published.year]
+                assert not late, (version.document["version"], question["id"], late)
+
+
+def test_an_assessment_answers_the_version_of_its_day(demo: Session) -> None:
+    rows = demo.execute(
+        select(Assessment.started_at, QuestionnaireVersion).join(
+            QuestionnaireVersion, QuestionnaireVersion.id == Assessment.version_id
+        )
+    ).all()
+    assert {version.number for _, version in rows} == {1, 2}
+    for started, version in rows:
+        later = select(QuestionnaireVersion.id).where(
+            QuestionnaireVersion.questionnaire_id == version.questionnaire_id,
+            QuestionnaireVersion.published_at > version.published_at,
+            QuestionnaireVersion.published_at <= started,
+        )
+        assert version.published_at <= started and demo.scalars(later).all() == []
 
 
 def test_numbers_are_those_that_people_give(demo: Session) -> None:
