@@ -57,7 +57,7 @@ def _shown(listings: list[Listing]) -> list[Entry]:
 
 def _export_is_refused() -> ResponseReturnValue | None:
     """None where the actor may take the directory away: the team may, and everybody where the space says so."""
-    return None if g.space.directory_open and g.space.directory_export else refuse(TEAM)
+    return None if g.space.directory_export else refuse(TEAM)
 
 
 def _need_directory() -> None:
@@ -127,6 +127,7 @@ def release(id: int) -> ResponseReturnValue:
 @blueprint.get("/annuaire/export.<any(xlsx, csv):kind>", access=PUBLIC)
 def export(kind: str) -> ResponseReturnValue:
     """The published listings, as the public sees them: for the collectivité's own tables, and for all if it says so."""
+    _need_directory()
     refused = _export_is_refused()
     if refused is not None:
         return refused

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
 from assett.organizations.models import OrganizationKind
@@ -292,6 +293,21 @@ def test_only_the_team_exports(client: LintingClient, space: Space, kind: str) -
     for role in SpaceRoleName:
         client.sign_in(SpaceRoleFactory(space_id=space.id, role=role).person)
         assert client.get(address).status_code == 200
+
+
+def test_a_directory_that_is_not_public_is_neither_shown_nor_promised(
+    client: LintingClient, space: Space, owner: Session
+) -> None:
+    here = owner.get_one(Space, space.id)
+    here.directory_open, here.directory_export, here.closed_at = False, True, datetime(2024, 6, 1, tzinfo=UTC)
+    owner.commit()
+    home = client.get("/poitiers/").text
+    assert "L’édition est terminée" in home and "nnuaire" not in home
+    for page in ("annuaire", "annuaire/export.csv", "annuaire/export.xlsx"):
+        assert client.get(f"/poitiers/{page}").status_code == 404, page
+    client.sign_in(SpaceRoleFactory(space_id=space.id).person)
+    for page in ("annuaire", "annuaire/export.csv"):
+        assert client.get(f"/poitiers/{page}").status_code == 200, page
 
 
 @pytest.mark.parametrize("typed", ["%", "🥖", "..."])

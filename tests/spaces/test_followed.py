@@ -78,7 +78,7 @@ def test_the_directory_is_taken_away_by_whom_the_space_says(
     assert client.get("/ici/annuaire/export.csv").status_code == 200
     assert "export.csv" in client.get("/ici/annuaire").text
     settle(owner, here, "directory_open = false")
-    assert client.get("/ici/annuaire/export.csv").status_code == 302
+    assert client.get("/ici/annuaire/export.csv").status_code == 404
 
 
 def test_the_home_page_need_not_show_the_directory(client: LintingClient, owner: Session, here: Inhabited) -> None:
