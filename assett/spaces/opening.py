@@ -29,10 +29,10 @@ def opening() -> ResponseReturnValue:
 
 
 def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
-    """The page of the opening; where something is missing, the step that names it and asks."""
+    """The page of the opening; where something is missing or over, the step that says so and asks."""
     space, now = held_space(), utc_now()
     if isinstance(form.rejected, service.Unready):
-        form.anyway.data = " ".join(each.key for each in form.rejected.missing)
+        form.anyway.data = form.rejected.agreement
         at_once, day = request.endpoint == "settings.open_now", form.opens_on.data
         days = {each.name: each.data.isoformat() if each.data else "" for each in (form.opens_on, form.closes_on)}
         return part_page(
@@ -40,6 +40,8 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
             status,
             template="opening_anyway",
             missing=form.rejected.missing,
+            over=form.rejected.over,
+            is_open=space.is_open(now),
             action=url_for("settings.open_now" if at_once else "settings.opening"),
             kept={"seen": form.seen.data, "anyway": form.anyway.data, **days},
             day=day if not at_once and day is not None and day > today_in_paris() else None,
@@ -58,26 +60,28 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
 
 
 def asks_first(rejected: Rejected) -> bool:
-    """Whether a refusal is a question: to open without what is missing, or to shut."""
+    """Whether a refusal is a question: to open without what is missing, to end what is over, or to shut."""
     return isinstance(rejected, service.Unready) or rejected.field == "shut"
 
 
 def confirm_undo(form: UndoForm, rejected: Rejected) -> ResponseReturnValue:
     """Going back to the former days opens or shuts the space: asked about as by the form of the days."""
-    missing = rejected.missing if isinstance(rejected, service.Unready) else ()
+    unready = rejected if isinstance(rejected, service.Unready) else None
     back = service.way_back(db.session(), "opening")
     opens = back.values.get("opened_at") if back is not None else None
     day = in_paris(datetime.fromisoformat(opens)).date() if opens else None
-    kept = {"entry": str(form.entry.data), "anyway": " ".join(each.key for each in missing)}
+    kept = {"entry": str(form.entry.data), "anyway": unready.agreement if unready else ""}
     return part_page(
         "opening",
         422,
         template="opening_anyway",
-        missing=missing,
-        shutting=not missing,
+        missing=unready.missing if unready else (),
+        over=unready.over if unready else None,
+        is_open=held_space().is_open(utc_now()),
+        shutting=unready is None,
         action=url_for("settings.undo", part="opening"),
         # Where it opens so, nothing is shut, and the other way round.
-        kept={**kept, "shut": "y"} if not missing else kept,
+        kept={**kept, "shut": "y"} if unready is None else kept,
         day=day if day is not None and day > today_in_paris() else None,
     )
 

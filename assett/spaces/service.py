@@ -422,12 +422,22 @@ def check_host(session: Session, space: Space, now: datetime) -> Space:
 # Opening
 
 
-class Unready(Rejected):
-    """Something is `missing`, and nobody has said yet to open without it."""
+# What is agreed to, beside the milestones that are missing: a last day that is over.
+OVER = "over"
 
-    def __init__(self, missing: Sequence[Milestone]) -> None:
+
+class Unready(Rejected):
+    """Something is `missing`, or the last day is `over` already, and nobody has said yet to go on all the same."""
+
+    def __init__(self, missing: Sequence[Milestone], over: date | None = None) -> None:
         super().__init__(_("Il manque encore de quoi ouvrir."))
         self.missing = missing
+        self.over = over
+
+    @property
+    def agreement(self) -> str:
+        """What agreeing to it says, for the step that asks."""
+        return " ".join([*(each.key for each in self.missing), *([OVER] if self.over is not None else [])])
 
 
 def lacking(session: Session) -> list[Milestone]:
@@ -439,10 +449,11 @@ def lacking(session: Session) -> list[Milestone]:
     return sorted(missing, key=lambda each: not each.lawful)
 
 
-def _ready(session: Session, anyway: frozenset[str]) -> None:
-    missing = lacking(session)
-    if not anyway.issuperset(each.key for each in missing):
-        raise Unready(missing)
+def _ready(session: Session, anyway: frozenset[str], *, opens: bool = True, over: date | None = None) -> None:
+    missing = lacking(session) if opens else []
+    untold = {each.key for each in missing} | ({OVER} if over is not None else set())
+    if not anyway.issuperset(untold):
+        raise Unready(missing, over)
 
 
 def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> bool:
@@ -452,7 +463,7 @@ def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> 
 
     Raises:
         Rejected: the last day comes first, or shutting is not confirmed.
-        Unready: opening without what is missing is not confirmed.
+        Unready: opening without what is missing, or a last day that is over, is not confirmed.
     """
     opened = space.opened_at
     if first_day(space) != command.opens_on:
@@ -470,15 +481,17 @@ def _opening(space: Space) -> dict[str, Any]:
 def _set_opening(
     session: Session, space: Space, moments: Mapping[str, Any], agreed: Dates | Agreed, now: datetime
 ) -> bool:
-    """The moments of the opening, whichever way they come: neither shutting nor opening goes without a word."""
-    opened = moments["opened_at"]
+    """The moments of the opening, whichever way they come: shutting, opening, ending at once go not without a word."""
+    opened, closed = moments["opened_at"], moments["closed_at"]
     if space.is_open(now) and (opened is None or opened > now) and not agreed.shut:
         raise Rejected(
             _("L’espace est ouvert : il ne le serait plus que pour votre équipe et vos pilotes. Confirmez-le."),
             "shut",
         )
-    if opened not in (None, space.opened_at) and not space.is_open(now):
-        _ready(session, agreed.anyway)
+    opens = opened not in (None, space.opened_at) and not space.is_open(now)
+    ends = opened is not None and closed is not None and closed <= now and (opens or not space.is_closed(now))
+    if opens or ends:
+        _ready(session, agreed.anyway, opens=opens, over=_last_day(closed) if ends else None)
     return change(session, space, "opening", moments)
 
 
@@ -489,7 +502,11 @@ def first_day(space: Space) -> date | None:
 
 def last_day(space: Space) -> date | None:
     """The last day on which an assessment may begin."""
-    return in_paris(space.closed_at - timedelta(seconds=1)).date() if space.closed_at else None
+    return _last_day(space.closed_at)
+
+
+def _last_day(closed: datetime | None) -> date | None:
+    return in_paris(closed - timedelta(seconds=1)).date() if closed else None
 
 
 def open_now(session: Session, space: Space, now: datetime, *, anyway: frozenset[str]) -> bool:

@@ -397,16 +397,48 @@ def test_going_back_to_former_days_opens_and_shuts_only_with_a_word(
 
 
 def test_what_is_ready_opens_without_a_word(at_work: LintingClient, space: Space, owner: Session, now_is: Read) -> None:
-    row = closed(owner, space)
-    row.publisher_address, row.publisher_phone, row.publication_director = "1 rue X", "05 49 00 00 00", "Ana Roy"
-    owner.commit()
-    QuestionnaireVersionFactory(space_id=space.id)
+    ready(owner, closed(owner, space))
     shown = at_work.get(settings("/ouverture")).text
     assert "Rien n’empêche d’ouvrir" in shown and 'name="anyway"' not in shown
     assert at_work.post(settings("/ouverture/maintenant")).status_code == 303
     assert now_is(space).is_open(datetime.now(UTC))
     after = at_work.get(settings("/ouverture")).text
     assert "Avant d’ouvrir" not in after and "il manque" not in after
+
+
+def ready(owner: Session, row: Space) -> None:
+    row.publisher_address, row.publisher_phone, row.publication_director = "1 rue X", "05 49 00 00 00", "Ana Roy"
+    owner.commit()
+    QuestionnaireVersionFactory(space_id=row.id)
+
+
+def test_opening_an_edition_that_is_over_is_told_before(
+    at_work: LintingClient, space: Space, owner: Session, now_is: Read
+) -> None:
+    ready(owner, closed(owner, space))
+    days = {"opens_on": "2024-11-01", "closes_on": "2024-11-10"}
+    at_work.get(settings("/ouverture"))
+    asked = at_work.post(settings("/ouverture"), data=days)
+    told = asked.text.replace("\xa0", " ")
+    assert asked.status_code == 422 and "Ouvrir une édition terminée" in told
+    assert "le 10 novembre 2024, est déjà passé : aucune auto-évaluation ne pourra commencer" in told
+    assert "il manque encore" not in told and now_is(space).opened_at is None
+    assert at_work.post(settings("/ouverture"), data={**days, **typed(asked.text)}).status_code == 303
+    assert now_is(space).is_closed(datetime.now(UTC))
+
+
+def test_ending_an_edition_by_its_days_is_told_before(
+    at_work: LintingClient, space: Space, owner: Session, now_is: Read
+) -> None:
+    days = {"opens_on": "2024-01-01", "closes_on": "2024-11-10"}
+    at_work.get(settings("/ouverture"))
+    asked = at_work.post(settings("/ouverture"), data=days)
+    assert asked.status_code == 422 and "Terminer l’édition" in asked.text and "Il manque" not in asked.text
+    assert now_is(space).closed_at is None
+    assert at_work.post(settings("/ouverture"), data={**days, **typed(asked.text)}).status_code == 303
+    assert now_is(space).is_closed(datetime.now(UTC))
+    # What is over already is not told anew.
+    assert at_work.post(settings("/ouverture"), data={**days, "closes_on": "2024-11-09"}).status_code == 303
 
 
 def test_a_closed_space_does_not_call_its_settings_visible(
