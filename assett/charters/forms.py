@@ -83,10 +83,14 @@ class CharterForm(SharedForm):
 
     def fill(self, words: Mapping[str, str]) -> bool:
         """Show these words in the parts that are empty in every language; nothing is kept before its author does so.
-        Whether any was: beside a text in one language, the model's own in another would say something else.
+        Whether any was: beside a text in one language, the model's own in another would say something else. A text that
+        the model gives has a title in each of its languages, its own where its author typed one.
         """
         blank = {part for part in ("title", "text") if not any(self.said(part).values())}
-        empty = [field for field in self if field.name in words and field.name.partition("_")[0] in blank]
+        wanted = blank | {"title"} if "text" in blank else blank
+        empty = [
+            field for field in self if field.name in words and field.name.partition("_")[0] in wanted and not field.data
+        ]
         for field in empty:
             field.data = words[field.name]
         return bool(empty)

@@ -136,6 +136,10 @@ def test_the_model_takes_parts_empty_in_every_language_and_gives_back_what_was_t
         "Our charter",
         "",
     ]
+    # A text in two languages has a title in both.
+    titled = at_work.post(DRAFT, data={"title_fr": "Notre charte", "title_en": "", "intent": "model"}).text
+    assert said(titled, "title_fr") == "Notre charte" and space.programme in said(titled, "title_en")
+    assert said(titled, "text_en")
     full = at_work.post(DRAFT, data={**words(text_en=""), "intent": "model"}).text
     assert "ne diraient pas la même chose" in full and said(full, "text_en") == ""
     assert all_charters(owner) == []
