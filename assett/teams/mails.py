@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assett.accounts.mails import link, write
 from assett.accounts.models import Person
 from assett.teams.models import TeamInvitation
-from assett.teams.policy import ROLES
+from assett.teams.policy import YOUR_PART
 
 
 def invitation(session: Session, invitation: TeamInvitation, token: str, inviter: Person, language: str | None) -> None:
@@ -20,7 +20,7 @@ def invitation(session: Session, invitation: TeamInvitation, token: str, inviter
         reply_to=inviter.email,
         inviter=inviter.name,
         role=invitation.role.label,
-        may=ROLES[invitation.role],
+        part=YOUR_PART[invitation.role],
         message=invitation.message,
         expires_at=invitation.expires_at,
         url=link("teams.accept", token=token),

@@ -21,6 +21,22 @@ ROLES = {
     ),
 }
 
+# The same said to whoever is invited.
+YOUR_PART = {
+    SpaceRoleName.READER: N_(
+        "Vous lirez le suivi (qui participe, les scores partagés, les chiffres d’ensemble), le questionnaire et les "
+        "ressources, et commenterez un brouillon sans y écrire."
+    ),
+    SpaceRoleName.FACILITATOR: N_(
+        "Vous suivrez et accompagnerez les structures, et lirez les réponses de celles qui l’acceptent."
+    ),
+    SpaceRoleName.EDITOR: N_("Vous écrirez le questionnaire et les ressources, et lirez le suivi sans les réponses."),
+    SpaceRoleName.MANAGER: N_(
+        "Vous suivrez les structures, écrirez le questionnaire et les ressources, et gérerez l’équipe, les réglages et "
+        "le journal de l’espace."
+    ),
+}
+
 
 def manages(actor: Actor, row: SpaceRole | TeamInvitation) -> bool:
     """May change another's role, take a member out, invite, and take an invitation back."""
