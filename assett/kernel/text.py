@@ -29,6 +29,8 @@ UNSTORABLE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u2069]")
 # What French sets with a no-break space: before double signs and closing quotes, after opening ones.
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[:;?!»]|%%|%$)")
 _AFTER_QUOTE = re.compile(r"(?<=«) ")
+_OPENING_QUOTE = re.compile(r"«\s?")
+_CLOSING_QUOTE = re.compile(r"\s?»")
 
 
 def N_(text: str) -> str:
@@ -39,6 +41,11 @@ def N_(text: str) -> str:
 def typeset(text: str) -> str:
     """A French text with its no-break spaces: whoever writes one need not think of them."""
     return _AFTER_QUOTE.sub("\u00a0", _BEFORE_SIGN.sub("\u00a0", text))
+
+
+def within_quotes(text: str) -> str:
+    """A text as it stands between « and »: its own quotes are the inner ones."""
+    return _CLOSING_QUOTE.sub("”", _OPENING_QUOTE.sub("“", text))
 
 
 def fold(text: str) -> str:

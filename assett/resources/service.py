@@ -145,7 +145,10 @@ def _added(
     session.add(row)
     session.flush()
     facts = facts_of(row) | ({"offered": False} if draft else {})
-    audit.record(session, "resources.created", subject=title_of(entry), details={"after": facts})
+    # A draft is a copy.
+    audit.record(
+        session, f"resources.{'copied' if draft else 'created'}", subject=title_of(entry), details={"after": facts}
+    )
     return row
 
 
@@ -403,7 +406,8 @@ def write_partner(
         partner.updated_at = now
         session.flush()
         action = "resources.partner-created" if new else "resources.partner-changed"
-        audit.record(session, action, subject=partner.name, details=difference(before, after))
+        details = {"after": after} if new else difference(before, after)
+        audit.record(session, action, subject=partner.name, details=details)
     session.flush()
     return partner
 

@@ -17,6 +17,7 @@ audit.wordings |= {
     "resources.replaced": N_("Base de ressources remplacée par celle d’un fichier : %(count)s ressources"),
     "resources.brought": N_("Ressources du questionnaire ajoutées à votre liste : %(count)s"),
     "resources.created": N_("Ressource « %(subject)s » créée"),
+    "resources.copied": N_("Copie de la ressource « %(subject)s » créée"),
     "resources.changed": N_("Ressource « %(subject)s » modifiée"),
     "resources.archived": N_("Ressource « %(subject)s » archivée"),
     "resources.restored": N_("Ressource « %(subject)s » remise en service"),

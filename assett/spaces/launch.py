@@ -94,7 +94,7 @@ milestones += [
             # Of what is older than its lines, the log says nothing.
             or_(
                 Space.pilot_key.is_not(None),
-                queries.was_done("settings.pilots"),
+                queries.was_done("settings.pilots", "settings.pilots-invited"),
                 Space.created_at < func.now() - audit.KEPT,
             )
         ),

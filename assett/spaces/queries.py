@@ -198,9 +198,9 @@ def own(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count(Space.id)).where(Space.id == here(), *conditions).scalar_subquery()
 
 
-def was_done(action: str) -> ColumnElement[bool]:
-    """Whether the log of the current space holds such an action."""
-    return exists().where(AuditEntry.space_id == here(), AuditEntry.action == action)
+def was_done(*actions: str) -> ColumnElement[bool]:
+    """Whether the log of the current space holds one of these actions."""
+    return exists().where(AuditEntry.space_id == here(), AuditEntry.action.in_(actions))
 
 
 def counts(session: Session, asked: Mapping[str, ScalarSelect[int]]) -> dict[str, int]:

@@ -97,8 +97,9 @@ def action_of(part: str) -> str:
     return f"settings.{part}"
 
 
-def change(session: Session, space: Space, part: str, values: Mapping[str, Any]) -> bool:
-    """Set these columns of a part; the log keeps before and after. False where nothing is changed."""
+def change(session: Session, space: Space, part: str, values: Mapping[str, Any], *, action: str | None = None) -> bool:
+    """Set these columns of a part; the log keeps before and after, under the part's action or another. False where
+    nothing is changed."""
     before = {name: _plain(getattr(space, name)) for name in values}
     after = {name: _plain(value) for name, value in values.items()}
     changed = [name for name in values if before[name] != after[name]]
@@ -110,7 +111,7 @@ def change(session: Session, space: Space, part: str, values: Mapping[str, Any])
     details = {moment: {name: values[name] for name in changed} for moment, values in moments.items()}
     if "appearance" in changed:
         details = _as_shown(space, details)
-    audit.record(session, action_of(part), details=_unsaid(part, details))
+    audit.record(session, action or action_of(part), details=_unsaid(part, details))
     session.flush()
     return True
 
@@ -131,7 +132,7 @@ def _as_shown(space: Space, details: dict[str, dict[str, Any]]) -> dict[str, Any
 
 
 def _unsaid(part: str, details: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The key of the pilots' link opens the door: the log says that it changed, not what it is."""
+    """The key of the pilots' link opens the door: the log says what became of it, not what it is."""
     return {} if part == "pilots" else details
 
 
@@ -526,11 +527,12 @@ def open_now(session: Session, space: Space, now: datetime, *, anyway: frozenset
 
 def renew_pilot_key(session: Session, space: Space) -> bool:
     """A new link for pilots; the one before opens nothing any more."""
-    return change(session, space, "pilots", {"pilot_key": secrets.token_urlsafe(18)})
+    action = None if space.pilot_key else "settings.pilots-invited"
+    return change(session, space, "pilots", {"pilot_key": secrets.token_urlsafe(18)}, action=action)
 
 
 def withdraw_pilot_key(session: Session, space: Space) -> bool:
-    return change(session, space, "pilots", {"pilot_key": None})
+    return change(session, space, "pilots", {"pilot_key": None}, action="settings.pilots-left")
 
 
 def _midnight(day: date, zone: ZoneInfo = PARIS) -> datetime:

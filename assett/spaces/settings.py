@@ -71,6 +71,8 @@ audit.wordings |= {
     "settings.address": N_("Nom de domaine de l’espace changé"),
     "settings.opening": N_("Dates d’ouverture changées"),
     "settings.pilots": N_("Lien des pilotes changé"),
+    "settings.pilots-invited": N_("Lien des pilotes créé"),
+    "settings.pilots-left": N_("Lien des pilotes supprimé"),
 }
 audit.details |= {
     name: audit.Detail(label)

@@ -14,6 +14,7 @@ from assett.core.audit import Source
 from assett.core.changes import Change, changes, label, shown
 from assett.core.i18n import in_paris
 from assett.core.spreadsheets import Cell
+from assett.kernel.text import typeset, within_quotes
 from assett.teams.queries import Entry, Names
 
 # Keys of `details` that a line says otherwise.
@@ -29,6 +30,8 @@ class Line:
     sentence: str
     facts: list[tuple[str, str]]
     changes: list[Change]
+    # What is new has no before to tell.
+    created: bool
 
 
 def lines(entries: Iterable[Entry], names: Names) -> Iterator[Line]:
@@ -41,7 +44,7 @@ def line(entry: Entry, names: Names) -> Line:
     wording = audit.wordings.get(entry.action)
     if wording is not None:
         text = gettext(str(wording))
-        sentence = text % _Filling(entry.details, subject)
+        sentence = text % _Filling(entry.details, subject, text)
     else:
         text = ""
         named = gettext("Action « %(action)s »", action=entry.action)
@@ -51,7 +54,8 @@ def line(entry: Entry, names: Names) -> Line:
         for key, value in entry.details.items()
         if key not in _TOLD and f"%({key})s" not in text
     ]
-    return Line(entry.at, author(entry), sentence, facts, list(changes(entry.details)))
+    created = "after" in entry.details and "before" not in entry.details
+    return Line(entry.at, author(entry), sentence, facts, list(changes(entry.details)), created)
 
 
 def author(entry: Entry) -> str:
@@ -121,10 +125,16 @@ def _subject(entry: Entry, names: Names) -> str:
 
 
 class _Filling(dict[str, str]):
-    """What a sentence may name; what an old entry does not hold is a dash."""
+    """What a sentence may name, as it stands there; what an old entry does not hold is a dash."""
 
-    def __init__(self, details: Mapping[str, Any], subject: str) -> None:
-        super().__init__({key: shown(key, value) for key, value in details.items()}, subject=subject)
+    def __init__(self, details: Mapping[str, Any], subject: str, sentence: str) -> None:
+        said = {key: shown(key, value) for key, value in details.items()} | {"subject": subject}
+        super().__init__(
+            {
+                name: within_quotes(text) if f"«\u00a0%({name})s" in typeset(sentence) else text
+                for name, text in said.items()
+            }
+        )
 
     def __missing__(self, key: str) -> str:
         return "–"

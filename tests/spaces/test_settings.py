@@ -259,8 +259,11 @@ def test_pilots_come_in_by_their_link(app: Flask, at_work: LintingClient, space:
     assert pilot.get("/ici/").status_code == 403
     at_work.post(settings("/ouverture/pilotes"), data={"intent": "withdraw"})
     assert now_is(space).pilot_key is None
-    # The log says that the link changed; it does not give it away.
-    assert log("settings.pilots") == [{}, {}, {}]
+    # The log says what became of the link; it does not give it away.
+    actions = ("settings.pilots-invited", "settings.pilots", "settings.pilots-left")
+    assert [log(action) for action in actions] == [[{}], [{}], [{}]]
+    told = at_work.get("/ici/journal").text
+    assert all(f"Lien des pilotes {done}" in told for done in ("créé", "changé", "supprimé"))
 
 
 def test_dates_in_the_wrong_order_are_refused(at_work: LintingClient, space: Space, now_is: Read) -> None:

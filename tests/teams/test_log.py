@@ -54,6 +54,22 @@ def test_a_line_says_who_what_and_what_it_changed(
     assert page.count("Ana Roy") >= 2  # the author, and the filter
 
 
+def test_quotes_within_quotes_are_the_inner_ones(client: LintingClient, write: Any) -> None:
+    write(
+        "resources.changed",
+        subject="Le guide « Eau »",
+        details={"before": {"title": "a « b »"}, "after": {"title": "c"}},
+    )
+    page = plain(client.get(LOG))
+    assert "Ressource « Le guide “Eau” » modifiée" in page and "« a “b” » devient « c »" in page
+
+
+def test_what_is_new_is_told_without_what_was_not_there(client: LintingClient, write: Any) -> None:
+    write("resources.created", subject="Le guide", details={"after": {"title": "Le guide « Eau »"}})
+    page = plain(client.get(LOG))
+    assert "Le guide « Eau »" in page and "rien auparavant" not in page
+
+
 def test_people_are_named_as_they_are_now(client: LintingClient, owner: Session, team: Team, write: Any) -> None:
     bob = team.member(name="Bob Petit").person
     write("team.joined", details={"person": bob.id, "role": "reader"})
