@@ -6,7 +6,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
-from assett.formats.layout import ANSWERS, PROFILE, PROFILE_ANSWERS, QUESTIONS, Table
+from assett.formats.layout import (
+    ANSWERS,
+    CAPS,
+    LEVELS,
+    PROFILE,
+    PROFILE_ANSWERS,
+    QUESTIONNAIRE,
+    QUESTIONS,
+    RESOURCES,
+    Table,
+)
 from assett.formats.records import Records
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.telling import NO_ANSWER, NO_HOLDER, NO_QUESTION
@@ -22,6 +32,35 @@ _HANGING: Final[tuple[tuple[Table, Table, str], ...]] = (
     (ANSWERS, QUESTIONS, NO_ANSWER),
     (PROFILE_ANSWERS, PROFILE, NO_ANSWER),
 )
+NO_LEVEL: Final = N_("il n’y a aucun niveau : trois niveaux habituels sont mis, à relire")
+# Of a sheet that is not there, what is read without it. What hangs on a missing sheet of questions or of categories is
+# told with the rows that lack it.
+MISSING: Final[Mapping[str, str]] = {
+    QUESTIONNAIRE.sheet: N_(
+        "cette feuille manque : le titre, les langues et l’échelle de la note sont faits sans elle"
+    ),
+    ANSWERS.sheet: N_(
+        "cette feuille manque : les questions sont lues sans réponses à choisir, sans libellés d’échelle et sans "
+        "tranches de points"
+    ),
+    LEVELS.sheet: N_("cette feuille manque : aucun niveau n’est lu, ni du questionnaire ni de ses catégories"),
+    CAPS.sheet: N_("cette feuille manque : aucun plafond n’est lu"),
+    PROFILE.sheet: N_("cette feuille manque : aucun élément de profil n’est lu"),
+    PROFILE_ANSWERS.sheet: N_("cette feuille manque : les éléments de profil sont lus sans réponses à choisir"),
+    RESOURCES.sheet: N_("cette feuille manque : aucune ressource n’est lue"),
+}
+
+
+def tell_missing(read: Mapping[str, Records], report: Report) -> None:
+    """Name every sheet that a workbook has not, and what goes with it: an export has them all, even empty."""
+    hangs = {ANSWERS.sheet: QUESTIONS, PROFILE_ANSWERS.sheet: PROFILE}
+    for sheet, records in read.items():
+        if records.is_there:
+            continue
+        report.missing.append(sheet)
+        holder = hangs.get(sheet)
+        if sheet in MISSING and (holder is None or read[holder.sheet].lines):
+            report.notice(Place(sheet), MISSING[sheet])
 
 
 def tell_lacking(read: Mapping[str, Records], report: Report) -> None:

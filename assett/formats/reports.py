@@ -105,7 +105,8 @@ class Report:
     rows are, each without the cell that was refused;
     ``problems`` are those of a whole file, for which there is no result. ``points`` are keys that calculations of
     the file give to its questions, by their ids: an offer, not in the result (see ``sums.with_points``). ``format`` is
-    what the file turned out to be, ``unsaid`` the number of notices beyond :data:`MOST_NOTICES`.
+    what the file turned out to be, ``unsaid`` the number of notices beyond :data:`MOST_NOTICES`; ``missing`` are the
+    sheets that a workbook has not.
     """
 
     understood: Counter[str] = field(default_factory=Counter)
@@ -116,6 +117,7 @@ class Report:
     points: dict[str, dict[str, object]] = field(default_factory=dict)
     format: str = ""
     unsaid: int = 0
+    missing: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:

@@ -14,7 +14,7 @@ from assett.engine.document import Document
 from assett.engine.writing import dump_document
 from assett.formats.assembling import Assembly, Fault, Node, Spot, assemble
 from assett.formats.identifying import identify
-from assett.formats.lacking import tell_lacking
+from assett.formats.lacking import NO_LEVEL, tell_lacking, tell_missing
 from assett.formats.layout import (
     ANSWERS,
     BY_ID,
@@ -178,6 +178,7 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "") -> Docume
                 Place(grid.name), N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté")
             )
     languages = settle(read, name, report)
+    tell_missing(read, report)
     identify(read, languages[0], report)
     document = document_of(read, languages, report)
     tell_lacking(read, report)
@@ -308,10 +309,7 @@ class _Maker:
             _ground(holder, fallen, assembly)
         if "levels" not in root:
             root["levels"] = _default_levels()
-            assembly.notice(
-                Place(self.read[LEVELS.sheet].sheet),
-                N_("il n’y a aucun niveau : trois niveaux habituels sont mis, à relire"),
-            )
+            assembly.notice(Place(self.read[LEVELS.sheet].sheet), NO_LEVEL)
         questions: dict[str, Node] = {}
         for node in self.nodes(QUESTIONS, fallen, assembly):
             if self.is_taken(node, questions, assembly):

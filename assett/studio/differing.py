@@ -25,7 +25,7 @@ from assett.studio import cards
 from assett.studio.fields import is_required
 from assett.studio.texts import first_language, piece_title, show_number, words
 
-Kind: TypeAlias = Literal["text", "word", "number", "percent", "flag", "condition"]
+Kind: TypeAlias = Literal["text", "word", "number", "percent", "flag", "condition", "ids"]
 Field: TypeAlias = tuple[str, Kind]
 
 # The fields of a piece, in the order of its form: what they are called there, and how they are said.
@@ -53,6 +53,7 @@ _FIELDS: Mapping[str, Field] = {
     "max_na": (N_("« Non concerné » au plus"), "percent"),
     "source": (N_("Rempli d’avance avec"), "word"),
     "visible_if": (N_("Condition d’affichage"), "condition"),
+    "was": (N_("Anciens identifiants"), "ids"),
 }
 # Lists of things, and small groups of numbers: what each is called, then its own fields.
 _LISTS: Mapping[str, tuple[str, Mapping[str, Field]]] = {
@@ -63,6 +64,7 @@ _LISTS: Mapping[str, tuple[str, Mapping[str, Field]]] = {
             "points": (N_("Points"), "number"),
             "feedback": (N_("Ce que l’acteur lira s’il la choisit"), "text"),
             "exclusive": (N_("Ne va avec aucune autre"), "flag"),
+            "was": (N_("Anciens identifiants"), "ids"),
         },
     ),
     "levels": (
@@ -204,6 +206,8 @@ def _said(kind: Kind, value: Any, names: Names) -> str:
     match kind:
         case "flag":
             return gettext("oui") if value else gettext("non")
+        case "ids":
+            return ", ".join(map(str, value))
         case "condition":
             return cards.condition_said(value, names.known)
         case "percent" if isinstance(value, (int, float, Decimal)):

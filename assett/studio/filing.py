@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session, undefer
 
 from assett.core.permissions import Actor
 from assett.engine.document import Document
+from assett.engine.drafting.keeping import Kept
 from assett.engine.drafting.pieces import Parts
 from assett.engine.drafting.taking import taken_over
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.formats.conversion import read_data
+from assett.formats.layout import CAPS, LEVELS, PROFILE, RESOURCES
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.xlsform.sums import with_points
 from assett.kernel.errors import Problem, Rejected
@@ -30,6 +32,13 @@ from assett.studio.texts import text_typed
 LARGEST: Final = 10
 """MiB of a file that is brought."""
 TOO_LARGE: Final = _l("Ce fichier dépasse la limite de %(limit)s Mo : retirez-en les images.", limit=LARGEST)
+KEPT: Final[Mapping[str, Kept]] = {
+    LEVELS.sheet: "levels",
+    CAPS.sheet: "caps",
+    PROFILE.sheet: "profile",
+    RESOURCES.sheet: "resources",
+}
+"""What a draft keeps where a file has not the sheet of it: a sheet left out is not one that was emptied."""
 _LONGEST_NAME = 120
 
 
@@ -106,13 +115,13 @@ def begin_with(session: Session, row: QuestionnaireFile, *, points: bool, actor:
 
 
 def replace_with(
-    session: Session, draft: Draft, row: QuestionnaireFile, *, points: bool, actor: Actor, now: datetime
+    session: Session, draft: Draft, row: QuestionnaireFile, wanted: Wanted, *, actor: Actor, now: datetime
 ) -> bool:
     """Give a locked draft the content of a held file, in one step; its identifier stays. False where that changes
     nothing."""
     if row.tree is None:
         return False
-    after = content_for(draft, taken_of(row, points))
+    after = content_for(draft, row, wanted)
     changed = service.write(session, draft, lambda _: after, "imported", row.name, actor=actor, now=now)
     row.tree = None
     session.flush()
@@ -131,10 +140,25 @@ def taken_of(row: QuestionnaireFile, points: bool) -> dict[str, Any]:
     return with_points(tree, row.report.get("points") or {}) if points else tree
 
 
-def content_for(draft: Draft, tree: Mapping[str, Any]) -> Parts:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody takes of a file: the points that its calculations count, and the want of these sheets."""
+
+    points: bool = True
+    emptied: Collection[str] = ()
+
+
+def content_for(draft: Draft, row: QuestionnaireFile, wanted: Wanted) -> Parts:
     """A file's content as a draft would have it: under the draft's own identifier, so that what is published next
-    follows what was."""
-    return taken_over(draft.tree, read_document({**tree, "id": draft.tree.get("id", tree["id"])}))
+    follows what was. Of what a sheet that is missing would say, the draft keeps its own."""
+    tree = taken_of(row, wanted.points)
+    kept = [KEPT[sheet] for sheet in unsaid_of(row) if sheet not in wanted.emptied]
+    return taken_over(draft.tree, read_document({**tree, "id": draft.tree.get("id", tree["id"])}), kept)
+
+
+def unsaid_of(row: QuestionnaireFile) -> list[str]:
+    """The sheets that a file has not, without which a draft keeps what they would replace."""
+    return [sheet for sheet in row.report.get("missing") or () if sheet in KEPT]
 
 
 def _made(session: Session, row: QuestionnaireFile) -> Draft:
@@ -168,6 +192,7 @@ def report_tree(report: Report, document: Document) -> dict[str, Any]:
         "dropped": [remark_tree(each) for each in report.dropped],
         "refused": [remark_tree(each) for each in report.refused],
         "points": report.points,
+        "missing": report.missing,
     }
 
 

@@ -18,14 +18,25 @@ from assett.core.i18n import LANGUAGE_NAMES
 from assett.core.permissions import load
 from assett.core.spreadsheets import TEXT, download
 from assett.core.web import actor, error_page, refuse, swallow
-from assett.engine.drafting.pieces import Tree, drafted, take_apart
-from assett.engine.drafting.steps import step_between
+from assett.engine.drafting.pieces import Tree, drafted
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import cards, checking, filing, forms, history, policy, queries, texts, translating, worksheets
+from assett.studio import (
+    cards,
+    checking,
+    comparing,
+    filing,
+    forms,
+    history,
+    policy,
+    queries,
+    texts,
+    translating,
+    worksheets,
+)
 from assett.studio.models import Draft, QuestionnaireFile
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft
 from assett.studio.remarks import SHOWN, Said, all_said
@@ -111,11 +122,19 @@ def brought(file: int) -> ResponseReturnValue:
     return _report(row, open_draft(row.draft_id) if row.draft_id else None)
 
 
-def _report(row: QuestionnaireFile, target: Draft | None, since: Sequence[Since] = ()) -> ResponseReturnValue:
-    """The report, against the draft of now; `since` is what was done to it after the one that somebody decided on."""
+def _report(
+    row: QuestionnaireFile,
+    target: Draft | None,
+    wanted: filing.Wanted = filing.Wanted(),
+    since: Sequence[Since] = (),
+) -> ResponseReturnValue:
+    """The report, against the draft of now; `since` is what was done to it after the one that somebody decided on, who
+    `wanted` that."""
     tree = drafted(row.tree or {})
     checked = checking.check(tree, resources.base(db.session())[0])
     report = row.report
+    compared = comparing.compared(target, row, wanted) if target is not None else None
+    noticed = comparing.unsaid_notices(report, compared.left if compared is not None else ())
     dropped = report.get("dropped") or ()
     page = render_template(
         "studio/report.html",
@@ -124,8 +143,8 @@ def _report(row: QuestionnaireFile, target: Draft | None, since: Sequence[Since]
         report=report,
         counts=_counts(report["understood"]),
         format_name=gettext(FORMAT_NAMES.get(report["format"], "")),
-        notices=all_said(report["notices"]),
-        unsaid=report["unsaid"] + max(len(report["notices"]) - SHOWN, 0),
+        notices=all_said(noticed),
+        unsaid=report["unsaid"] + max(len(noticed) - SHOWN, 0),
         dropped=all_said(dropped),
         dropped_count=sum(1 + len(each["place"].get("more", ())) for each in dropped),
         dropped_unsaid=max(len(dropped) - SHOWN, 0),
@@ -137,8 +156,10 @@ def _report(row: QuestionnaireFile, target: Draft | None, since: Sequence[Since]
         title=texts.piece_title(tree, tree["languages"][0]),
         categories=_preview(tree),
         warnings=forms.by_kind(("", "", note) for note in checked.warnings),
-        compared=_compared(target, tree) if target is not None else None,
+        compared=compared,
+        most_titles=comparing.MOST_TITLES,
         points=len(report.get("points") or {}),
+        points_wanted=wanted.points,
         since=since[:MOST_SINCE],
         since_more=len(since) - len(since[:MOST_SINCE]),
     )
@@ -161,6 +182,10 @@ def brought_report(file: int) -> ResponseReturnValue:
         if remarks:
             said = all_said(remarks, most=None)
             lines += ["", heading, *(f"{each.where} : {each.what}" if each.where else each.what for each in said)]
+    if row.draft_id is not None and row.tree is not None:
+        target = open_draft(row.draft_id)
+        lines += ["", gettext("Ce qui changerait dans « %(title)s »", title=target.title or gettext("(sans titre)"))]
+        lines += comparing.compared(target, row, filing.Wanted()).lines()
     return download("".join(f"{line}\r\n" for line in lines).encode(), f"rapport-import-{row.id}.txt", TEXT)
 
 
@@ -187,10 +212,11 @@ def _begun(row: QuestionnaireFile) -> ResponseReturnValue:
 
 
 def _replaced(row: QuestionnaireFile, draft: Draft) -> ResponseReturnValue:
-    points, since = "points" in request.form, _since(draft)
+    wanted = filing.Wanted("points" in request.form, request.form.getlist("emptied"))
+    since = _since(draft)
     if since:
-        return _report(row, draft, since)
-    if filing.replace_with(db.session(), draft, row, points=points, actor=actor(), now=utc_now()):
+        return _report(row, draft, wanted, since)
+    if filing.replace_with(db.session(), draft, row, wanted, actor=actor(), now=utc_now()):
         flash(gettext("Le contenu du brouillon est remplacé. « Annuler » le fait revenir."), "success")
     else:
         flash(gettext("Le brouillon disait déjà la même chose : rien n’a changé."), "info")
@@ -257,22 +283,3 @@ def _preview(tree: Tree) -> list[tuple[str, list[cards.PieceCard]]]:
         )
         for category in tree["categories"]
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What replacing a draft's content would change of its questions."""
-
-    new: int
-    changed: int
-    gone: int
-
-
-def _compared(draft: Draft, tree: Tree) -> Compared:
-    step = step_between(take_apart(draft.tree), filing.content_for(draft, tree))
-    pairs = [pair for address, pair in step.pieces.items() if address.startswith("question/")]
-    return Compared(
-        new=sum(before is None for before, _ in pairs),
-        changed=sum(before is not None and after is not None for before, after in pairs),
-        gone=sum(after is None for _, after in pairs),
-    )

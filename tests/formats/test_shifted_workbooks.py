@@ -13,6 +13,8 @@ from openpyxl import Workbook, load_workbook
 from assett.engine.document import Document
 from assett.formats.conversion import read_data
 from assett.formats.files import open_document
+from assett.formats.lacking import MISSING
+from assett.formats.layout import CAPS, LEVELS, PROFILE, RESOURCES, TABLES, Table
 from assett.formats.reports import Place, Report, row_numbers
 from assett.formats.sheets import Written, read_sheets, write_sheets
 from assett.formats.texts import Said, TextLine, read_texts, write_texts
@@ -30,8 +32,12 @@ def read(data: bytes) -> tuple[Document, Report]:
     return document, report
 
 
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
 def said(remarks: list) -> list[str]:
-    return [str(each).replace("\u00a0", " ") for each in remarks]
+    return [plain(str(each)) for each in remarks]
 
 
 @pytest.mark.parametrize("above", [["Mes questions"], ["Mes questions", None, "à relire", "Type"], []])
@@ -101,6 +107,15 @@ def test_what_hangs_on_a_missing_sheet_is_told_in_a_sentence(sheet: str) -> None
         (told,) = (each for each in report.refused if "manque" in each.template)
         assert (told.place.sheet, len(told.place.rows)) == ("Questions", gone)
     assert gone
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.sheet)
+def test_every_sheet_that_is_missing_is_named(table: Table) -> None:
+    _, report = read(edited(lambda book: book.remove(book[table.sheet])))
+    assert report.missing == [table.sheet]
+    assert any(f"« {table.sheet} »" in each for each in said([*report.notices, *report.refused]))
+    if table in (CAPS, LEVELS, PROFILE, RESOURCES):
+        assert f"feuille « {table.sheet} » : {plain(MISSING[table.sheet])}" in said(report.notices)
 
 
 def test_a_missing_list_of_a_form_is_told_in_a_sentence() -> None:

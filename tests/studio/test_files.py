@@ -16,7 +16,7 @@ from assett.accounts.models import SpaceRoleName
 from assett.core import jobs
 from assett.core.jobs import Job
 from assett.core.settings import ROOT
-from assett.engine.drafting.pieces import take_apart
+from assett.engine.drafting.pieces import drafted, take_apart
 from assett.engine.drafting.steps import Step, step_between
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
@@ -73,8 +73,6 @@ def test_a_file_becomes_a_draft_after_its_report(
 
 def take_apart_again(document: Any) -> dict[str, Any]:
     """What a draft makes of a document: pieces of information get an id."""
-    from assett.engine.drafting.pieces import drafted
-
     return drafted(dump_document(document))
 
 
@@ -179,7 +177,12 @@ def test_the_content_of_a_draft_is_replaced_in_one_step_that_is_undone(
     client.sign_in(editor(space))
     answer = send(client, socle_as("xlsx"), where=f"{draft.id}/fichiers")
     page = plain(client.get(answer.location).text)
-    assert "Dans le brouillon « Petit questionnaire »" in page and "2 retirées" in page
+    told = page.split("Ce qui changerait dans « Petit questionnaire »")[1].split("Que faire de ce fichier ?")[0]
+    gone = told.split("Retiré")[1].split("</details>")[0]
+    assert all(
+        f"Question « {title} »" in gone for title in ("Suivez-vous vos consommations ?", "Triez-vous vos déchets ?")
+    )
+    assert f"Question « {plain(str(open_document(SOCLE).questions[5].title))} »" in told.split("Nouveau")[1]
     client.post(f"{answer.location}/reprendre")
     after = tree_of(owner, draft)
     assert (after["id"], len(after["categories"])) == ("petit", len(open_document(SOCLE).categories))
@@ -206,6 +209,8 @@ def test_what_a_colleague_wrote_since_the_report_is_told_before_it_is_replaced(
     told = plain(asked.text)
     assert asked.status_code == 409 and "Bastien</strong> a modifié la question « " in told
     assert "Rien n’est encore remplacé" in told
+    # The titles are those of now, Bastien's too.
+    assert "Question « Les mots de Bastien ? »" in told.split("Ce qui changerait dans")[1]
     assert tree_of(owner, draft) == written
     assert client.post(f"{answer.location}/reprendre", data=hidden(asked.text)).status_code == 303
     assert len(tree_of(owner, draft)["categories"]) == len(open_document(SOCLE).categories)
@@ -218,9 +223,87 @@ def test_an_export_brought_back_changes_nothing(client: LintingClient, owner: Se
         sent = client.get(f"/poitiers/atelier/{draft.id}/export.{kind}")
         answer = send(client, sent.data, where=f"{draft.id}/fichiers")
         assert answer.status_code == 303, kind
-        assert "Ses questions sont celles du brouillon." in client.get(answer.location).text
+        assert "Rien : le fichier dit la même chose que le brouillon." in plain(client.get(answer.location).text)
         client.post(f"{answer.location}/reprendre")
     assert owner.scalars(select(DraftStep)).all() == []
+
+
+def everything_draft(owner: Session, space: Any) -> Draft:
+    return draft_of(owner, space, drafted(load(rude.EVERYTHING).tree))
+
+
+def test_what_a_file_would_change_is_told_by_name(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = everything_draft(owner, space)
+
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Questions"], "km", "Poids").value = 7
+        rude.cell(book["Catégories"], "energie", "Poids").value = 9
+        book["Plafonds"].delete_rows(2, 99)
+        rude.cell(book["Ressources"], "velo", "Titre (fr)").value = "Le vélo nouveau"
+        rude.cell(book["Profil"], "kind", "Titre (fr)").value = "Quel genre ?"
+
+    client.sign_in(editor(space))
+    answer = send(client, rude.edited(edit), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    told = page.split("Ce qui changerait dans")[1].split("Que faire de ce fichier ?")[0]
+    for said in (
+        ">9</",  # the weight of a category
+        ">7</",
+        "Plafond 1", "Sans objectif", "Sans suivi",
+        "Vélo", "Le vélo nouveau",
+        "Profil «", "Quel genre", "Grille de notation", "Catégorie « Énergie »",
+    ):  # fmt: skip
+        assert said in told.replace("<mark>", "").replace("</mark>", ""), said
+    whole = plain(client.get(f"{answer.location}/rapport.txt").text)
+    assert "Ce qui changerait dans" in whole and " → 9\r" in whole and "Sans objectif" in whole
+
+
+SHEETS_KEPT = {
+    "Plafonds": ("2 plafonds", "Sans objectif ; Sans suivi"),
+    "Niveaux": ("5 niveaux", "Bas ; Moyen ; Haut ; Lent ; Vif"),
+    "Ressources": ("ressources", "Vélo"),
+}
+
+
+@pytest.mark.parametrize("sheet", SHEETS_KEPT)
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_sheet_that_is_missing_takes_nothing_away_unless_that_is_ticked(
+    client: LintingClient, owner: Session, space: Any, sheet: str, emptied: bool
+) -> None:
+    draft = everything_draft(owner, space)
+    before = tree_of(owner, draft)
+    client.sign_in(editor(space))
+    data = rude.edited(lambda book: book.remove(book[sheet]))
+    answer = send(client, data, where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    counted, names = SHEETS_KEPT[sheet]
+    assert counted in page and names in page and f"feuille « {sheet} »" in page
+    assert "trois niveaux habituels" not in page and "cette feuille manque" not in page.lower()
+    sent = {**hidden(page), **({"emptied": sheet} if emptied else {})}
+    client.post(f"{answer.location}/reprendre", data=sent)
+    steps = step_between(take_apart(before), take_apart(tree_of(owner, draft)))
+    # What aims at the levels that the file has not is refused, and told so.
+    hanging = {"resources"} if sheet == "Niveaux" else set()
+    assert bool(steps.pieces.keys() - hanging) == emptied
+    # In a draft of its own there is nothing to keep: the sheet is named there.
+    fresh = plain(client.get(send(client, data).location).text)
+    assert f"Feuille « {sheet} » :</span> Cette feuille manque" in fresh and "Feuilles absentes" not in fresh
+
+
+def test_what_was_ticked_stays_so_when_a_colleague_came_first(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = everything_draft(owner, space)
+    client.sign_in(editor(space))
+    answer = send(client, rude.edited(lambda book: book.remove(book["Plafonds"])), where=f"{draft.id}/fichiers")
+    read = {**hidden(client.get(answer.location).text), "emptied": "Plafonds"}
+    here = f"/poitiers/atelier/{draft.id}"
+    edited = form_fields(client.get(f"{here}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    client.post(f"{here}/modifier", data={**edited, "title.fr": "Suivi, vraiment ?"})
+    asked = client.post(f"{answer.location}/reprendre", data=read)
+    assert asked.status_code == 409
+    assert 'name="emptied" value="Plafonds" checked' in asked.text
+    assert "Suivi, vraiment ?" in asked.text.replace("<mark>", "").replace("</mark>", "")
 
 
 def test_a_dropped_file_leaves_nothing(client: LintingClient, owner: Session, space: Any) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from assett.engine.document import Document
+from assett.engine.drafting.keeping import Kept, keeping
 from assett.engine.drafting.operations import spoken_in
 from assett.engine.drafting.pieces import Parts, Tree, drafted, take_apart
 from assett.engine.lineage import Renaming, renaming
@@ -12,8 +13,8 @@ from assett.engine.reading import examine_document, read_document
 from assett.engine.writing import dump_document
 
 
-def taken_over(tree: Tree, document: Document) -> Parts:
-    """The parts of ``document`` in the place of a draft's ``tree``.
+def taken_over(tree: Tree, document: Document, kept: Collection[Kept] = ()) -> Parts:
+    """The parts of ``document`` in the place of a draft's ``tree``, but for what is ``kept`` of it.
 
     A document is written anew with its defaults left out: what only differs in that is no change. Pieces that say the
     same keep the draft's own way of writing them.
@@ -21,8 +22,9 @@ def taken_over(tree: Tree, document: Document) -> Parts:
     before, after = take_apart(tree), take_apart(drafted(dump_document(document)))
     written, problems = examine_document(tree)
     if problems:
-        return after
+        return keeping(before, after, kept)
     as_written = take_apart(drafted(dump_document(written)))
+    after = keeping(as_written, after, kept)
     pieces = {
         address: before.pieces[address]
         if address in before.pieces and as_written.pieces.get(address) == piece
