@@ -84,7 +84,7 @@ def change(form: Any, address: Address, known: Tree, context: Context) -> Change
             piece = fields.act(piece, form["do"], context)
         except (KeyError, IndexError, TypeError, AttributeError):
             raise Rejected(gettext("Ce bouton n’est pas reconnu ; rechargez la page.")) from None
-    return ChangePiece(address, piece, seen(form), "mine" if "mine" in form else "theirs" if "theirs" in form else None)
+    return ChangePiece(address, piece, seen(form))
 
 
 def seen(form: Mapping[str, str]) -> int:

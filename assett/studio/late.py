@@ -1,4 +1,4 @@
-"""A change that comes after a colleague's: of the same words, of a piece removed, of a draft closed meanwhile.
+"""A change that comes after a colleague's: of a piece removed, of a draft closed meanwhile.
 
 What was typed is shown, and a way to go on with it.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +21,7 @@ from assett.engine.drafting.steps import Step
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.spaces.policy import EDIT
-from assett.studio import cards, differing, forms, policy, queries, service, texts
+from assett.studio import cards, choosing, differing, forms, policy, queries, service, texts
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 
@@ -37,48 +36,6 @@ def shown_piece(found: Draft, address: Address, otherwise: Tree) -> Tree:
     seen = forms.seen(request.form)
     known = service.as_seen(db.session(), found, address, seen, actor()).piece if seen < found.revision else None
     return known if known is not None else otherwise
-
-
-def conflict(
-    found: Draft, met: service.Conflict, *, action: str, back: str, saved: bool = False
-) -> ResponseReturnValue:
-    """The same words were changed: both are shown, and one is chosen. `action` is where all that was typed is sent
-    again, whoever's words are chosen; `saved` says that what nobody disputes is written already."""
-    if wants_json():
-        return jsonify(conflict=True, author=met.author), 409
-    typed = _typed("mine", "theirs")
-    if saved and request.form.get("do", "").endswith(":add"):
-        # What the small button added is written with the rest: it is not added twice, and the card stays open for it.
-        typed = [*_typed("mine", "theirs", "do"), ("stay", "1")]
-    page = render_template(
-        "studio/conflict.html",
-        conflict=met,
-        at_odds=_at_odds(met.theirs, met.mine),
-        lines=differing.of_piece(met.address, met.theirs, met.mine, differing.Names.of(take_apart(found.tree))),
-        typed=typed,
-        action=action,
-        back=back,
-        saved=saved,
-        **frame(found, check_of(found)),
-    )
-    return page, 200 if saved else 409
-
-
-def _at_odds(theirs: Tree, mine: Tree) -> Literal["removed", "kept", "words"]:
-    """How two pieces differ: `removed` where all that mine has more are things of a list, `kept` where theirs has."""
-    ways = {
-        _way_apart(theirs.get(key), mine.get(key)) for key in {**theirs, **mine} if theirs.get(key) != mine.get(key)
-    }
-    return ways.pop() if len(ways) == 1 else "words"
-
-
-def _way_apart(theirs: Any, mine: Any) -> Literal["removed", "kept", "words"]:
-    if isinstance(theirs, list) and isinstance(mine, list):
-        if all(each in mine for each in theirs):
-            return "removed"
-        if all(each in theirs for each in mine):
-            return "kept"
-    return "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +182,7 @@ def put_back(id: int) -> ResponseReturnValue:
         try:
             service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
         except service.Conflict as met:
-            back = place_of(found.id, parts, address, opened=True)
-            return conflict(found, met, action=url_for("studio.change", id=id), back=back)
+            return choosing.asked(found, met, command)
     return redirect(place_of(found.id, take_apart(found.tree), address, opened="stay" in request.form), 303)
 
 
@@ -250,10 +206,7 @@ def carry_over(id: int) -> ResponseReturnValue:
     try:
         service.change_piece(session, found, command, actor=actor(), now=now)
     except service.Conflict as met:
-        # Nothing is written, and a draft begun for this is not there: what is shown is the closed one's.
-        closed_one = open_draft(late.id)
-        back = url_for("studio.version", id=found.base_id) if begun else place_of(found.id, parts, address)
-        return conflict(closed_one, met, action=url_for("studio.carry_over", id=late.id), back=back)
+        return choosing.asked(found, met, command)
     flash(carried(late, found), "success")
     return redirect(place_of(found.id, take_apart(found.tree), address, opened=True), 303)
 

@@ -103,6 +103,27 @@ class DraftComment(Tenant, Base):
     told_at: Mapped[datetime | None]
 
 
+class WaitingWords(Tenant, Base):
+    """What somebody wrote of a piece where a colleague wrote otherwise, until they choose between the two."""
+
+    __tablename__ = "waiting_words"
+    __table_args__ = (
+        within_space("draft_id", "draft"),
+        Index("ix_waiting_words_draft", "draft_id", "person_id"),
+    )
+
+    draft_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="CASCADE"))
+    address: Mapped[str]
+    # Whose words the others are; empty where they are the person's own, from another tab.
+    author: Mapped[str] = mapped_column(default="")
+    # The piece as it was before both, then as each has it: these two differ in the disputed words alone.
+    base: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    theirs: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    mine: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class QuestionnaireFile(Tenant, Base):
     """A file that someone brought: what was understood of it and what the report says, until they decide (7 days)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -20,6 +21,7 @@ from assett.questionnaires.words import TYPE_NAMES
 from assett.resources import queries as resources
 from assett.spaces.policy import EDIT, TEAM
 from assett.studio import cards, checking, fields, policy, queries, service, translations
+from assett.studio.differing import called
 from assett.studio.models import Draft
 from assett.studio.texts import first_language
 
@@ -45,6 +47,16 @@ DRAFT_PAGES: list[tuple[str, str]] = [
 COUNTS: dict[str, Callable[[Draft], int]] = {
     "studio.translations": lambda draft: translations.missing(take_apart(draft.tree)),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Words that wait for one's choice: of which piece, what it is called, whose words the others are, and where."""
+
+    address: Address
+    piece: str
+    author: str
+    url: str
 
 
 def draft_links(draft: Draft, here: str) -> list[Link]:
@@ -102,7 +114,24 @@ def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
         "type_names": TYPE_NAMES,
         "sources": cards.SOURCE_NAMES,
         "required": fields.is_required,
+        "words_waiting": _waiting(draft) if EDIT.allows(actor()) and draft.open else [],
     }
+
+
+def _waiting(draft: Draft) -> list[Waiting]:
+    """What one wrote in a draft and has to choose yet, colleagues having written otherwise."""
+    rows = queries.waiting(db.session(), draft, actor().person_id)
+    parts = take_apart(draft.tree) if rows else None
+    return [
+        Waiting(
+            row.address,
+            called(row.address, parts.pieces.get(row.address, {}), first_language(draft.tree)),
+            row.author,
+            url_for("studio.choose", id=draft.id, words=row.id),
+        )
+        for row in rows
+        if parts is not None
+    ]
 
 
 def place_of(draft_id: int, parts: Parts, address: Address, *, opened: bool = False) -> str:

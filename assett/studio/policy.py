@@ -5,7 +5,7 @@ from __future__ import annotations
 from assett.core.permissions import Actor
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio.models import Draft, DraftComment, QuestionnaireFile
+from assett.studio.models import Draft, DraftComment, QuestionnaireFile, WaitingWords
 
 
 def reads(actor: Actor, draft: Draft) -> bool:
@@ -29,6 +29,11 @@ def settles(actor: Actor, comment: DraftComment) -> bool:
 def reads_version(actor: Actor, version: QuestionnaireVersion) -> bool:
     """A version of the space, or of the national base."""
     return version.published_at is not None and version.space_id in {None, actor.space_id} and TEAM.allows(actor)
+
+
+def chooses(actor: Actor, words: WaitingWords) -> bool:
+    """Whoever wrote them, as long as they are one of the editors."""
+    return words.space_id == actor.space_id and words.person_id == actor.person_id and EDIT.allows(actor)
 
 
 def writes_file(actor: Actor, file: QuestionnaireFile) -> bool:

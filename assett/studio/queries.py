@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, undefer
 from assett.accounts.models import Person, SpaceRole
 from assett.engine.drafting.pieces import GRID
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
-from assett.studio.models import Draft, DraftComment, DraftStep
+from assett.studio.models import Draft, DraftComment, DraftStep, WaitingWords
 
 
 def open_drafts(session: Session) -> Sequence[Draft]:
@@ -88,6 +88,12 @@ def steps_after(session: Session, draft: Draft, revision: int) -> Sequence[Draft
         .options(undefer(DraftStep.changes))
         .order_by(DraftStep.number)
     ).all()
+
+
+def waiting(session: Session, draft: Draft, person_id: int | None) -> Sequence[WaitingWords]:
+    """What a person wrote in a draft and has not chosen yet, without the words themselves."""
+    theirs = (WaitingWords.draft_id == draft.id, WaitingWords.person_id == person_id)
+    return session.scalars(select(WaitingWords).where(*theirs).order_by(WaitingWords.id)).all()
 
 
 def comment_counts(session: Session, draft: Draft) -> dict[str, int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -33,25 +33,35 @@ from assett.studio.texts import first_language, piece_title, words
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A piece as somebody had it before their eyes (None where it has not changed since), and the colleague who was the
-    first to change it after; empty where only they themselves did."""
+    """A piece as somebody had it before their eyes (None where it has not changed since), and what was changed of it
+    after: whose change (empty where it was their own), of which keys."""
 
     piece: Tree | None
-    author: str = ""
+    changes: Sequence[tuple[str, Set[str]]] = ()
+
+    @property
+    def author(self) -> str:
+        """The colleague who was the first to change it; empty where only they themselves did."""
+        return next((name for name, _ in self.changes if name), "")
+
+    def author_of(self, paths: Iterable[str]) -> str:
+        """Who was the last to change one of these places; empty where they themselves were."""
+        keys = {path.partition(".")[0] for path in paths}
+        return next((name for name, changed in reversed(self.changes) if changed & keys), self.author)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePiece:
     """A piece as its form gives it; ``seen`` is the revision that its author had before their eyes.
 
-    ``settled`` says whose words the author has chosen where a colleague wrote otherwise. ``elsewhere`` is what they had
-    before their eyes where that was in another draft, closed since.
+    ``yielding`` leaves the colleague's words where one wrote otherwise. ``elsewhere`` is what its author had before
+    their eyes where that was in another draft, closed since.
     """
 
     address: Address
     piece: Tree
     seen: int
-    settled: Literal["mine", "theirs"] | None = None
+    yielding: bool = False
     elsewhere: Seen | None = None
 
 
@@ -86,12 +96,12 @@ class Closed(Rejected):
 
 class Conflict(Exception):
     """The same words were changed in the meantime; nothing was written. ``theirs`` and ``mine`` are the two pieces to
-    choose between: they differ in those words alone. ``author`` names the colleague who wrote them, and is empty where
-    the author themselves did, in another tab."""
+    choose between: they differ in those words alone; ``base`` is the piece before both. ``author`` names the colleague
+    who wrote them, and is empty where the author themselves did, in another tab."""
 
-    def __init__(self, address: Address, theirs: Tree, mine: Tree, author: str) -> None:
+    def __init__(self, address: Address, base: Tree, theirs: Tree, mine: Tree, author: str) -> None:
         super().__init__(address)
-        self.address, self.theirs, self.mine, self.author = address, theirs, mine, author
+        self.address, self.base, self.theirs, self.mine, self.author = address, base, theirs, mine, author
 
 
 def begin(
@@ -272,16 +282,19 @@ def change_piece(session: Session, draft: Draft, command: ChangePiece, *, actor:
     seen = command.elsewhere
     if seen is None and command.seen > draft.revision and piece != theirs:
         # It was never shown: what of it is new, nobody knows.
-        if command.settled is None:
-            raise Conflict(command.address, theirs, piece, draft.changed_by)
-        piece = theirs if command.settled == "theirs" else piece
+        if not command.yielding:
+            # As nobody knows what it was made of, either side may have changed all of it.
+            unknown = dict.fromkeys((*theirs, *piece))
+            raise Conflict(command.address, unknown, theirs, piece, draft.changed_by)
+        piece = theirs
     if seen is None and draft.revision > command.seen:
         seen = as_seen(session, draft, command.address, command.seen, actor)
     if seen is not None and seen.piece is not None and seen.piece != theirs:
         outcome = merged(seen.piece, theirs, piece)
-        if outcome.conflicts and command.settled is None:
-            raise Conflict(command.address, outcome.theirs, outcome.piece, seen.author)
-        piece = outcome.theirs if command.settled == "theirs" else outcome.piece
+        if outcome.conflicts and not command.yielding:
+            author = seen.author_of(outcome.conflicts)
+            raise Conflict(command.address, seen.piece, outcome.theirs, outcome.piece, author)
+        piece = outcome.theirs
         merged_with = seen.author if not outcome.conflicts else None
     # A category that follows the grid follows it in the same step, which is taken back with it.
     after = carried_along(parts, replaced(parts, command.address, piece))
@@ -322,15 +335,23 @@ def put_back(
 
 def as_seen(session: Session, draft: Draft, address: Address, seen: int, actor: Actor) -> Seen:
     """A piece as it stood at a revision."""
-    base, author = None, ""
+    base: Tree | None = None
+    stood: Tree = {}
+    changes = []
     for row in queries.steps_after(session, draft, seen):
         step = Step.of_json(row.changes)
         if address not in step.pieces:
             continue
-        base = step.pieces[address][0] if base is None else base
-        if not author and row.person_id != actor.person_id:
-            author = row.person
-    return Seen(base, author)
+        before, after = step.pieces[address]
+        base = before if base is None else base
+        stood = before if before is not None else stood
+        if after is None:
+            # To take it away is to change no word of it.
+            continue
+        keys = {key for key in {**stood, **after} if stood.get(key) != after.get(key)}
+        changes.append(("" if row.person_id == actor.person_id else row.person, keys))
+        stood = after
+    return Seen(base, changes)
 
 
 def as_seen_before(session: Session, closed: Draft, found: Draft, address: Address, seen: int, actor: Actor) -> Seen:
@@ -338,7 +359,7 @@ def as_seen_before(session: Session, closed: Draft, found: Draft, address: Addre
     goes on from it."""
     shown = as_seen(session, closed, address, seen, actor)
     before = shown.piece or take_apart(queries.tree(session, closed)).pieces.get(address)
-    return Seen(before, shown.author or as_seen(session, found, address, 0, actor).author)
+    return Seen(before, (*shown.changes, *as_seen(session, found, address, 0, actor).changes))
 
 
 def following_draft(session: Session, closed: Draft, *, actor: Actor, now: datetime) -> Draft:

@@ -31,6 +31,7 @@ from assett.studio import (
     bank,
     cards,
     checking,
+    choosing,
     commenting,
     comparability,
     differing,
@@ -274,19 +275,10 @@ def change(id: int) -> ResponseReturnValue:
     try:
         outcome = service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
     except service.Conflict as met:
-        # Only the disputed words wait: whatever way one leaves the page, the rest is written. (A script that asks for
-        # a card will send the form again, to show the page.)
-        saved = not wants_json() and "card" not in request.form
-        if saved:
-            rest = replace(command, settled="theirs")
-            service.change_piece(db.session(), found, rest, actor=actor(), now=utc_now())
-        back = place_of(found.id, before, address, opened=True)
-        return late.conflict(found, met, action=url_for(".change", id=id), back=back, saved=saved)
+        return choosing.asked(found, met, command)
     if wants_json():
         return _saved(found, address, outcome, earlier)
-    if command.settled is not None:
-        flash(gettext("C’est enregistré, avec les mots que vous avez choisis."), "success")
-    elif outcome.merged_with == "":
+    if outcome.merged_with == "":
         flash(gettext("Vous avez aussi changé ce passage dans un autre onglet : tout est gardé."), "info")
     elif outcome.merged_with:
         flash(

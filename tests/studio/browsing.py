@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
+
+from tests.linting import LintingClient
 
 Data = dict[str, list[str]]
 
@@ -47,3 +51,11 @@ def control(page: str, name: str) -> Element:
 def plain(page: str) -> str:
     """A page with ordinary spaces where French sets others."""
     return page.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def settled(client: LintingClient, page: str, way: str | None = None, **choices: str) -> Any:
+    """Choose between two versions, on the page that shows both: one of them all, or each by itself."""
+    address = re.search(r'id="conflict-form" method="post" action="([^"]+)"', page)
+    assert address is not None, "the page shows no two versions"
+    sent = {name: value for name, value in form_fields(page, "conflict-form").items() if not name.startswith("keep.")}
+    return client.post(address[1], data={**sent, **({way: "1"} if way else {}), **choices})

@@ -13,7 +13,7 @@ from assett.studio.models import Draft
 from tests.browsing import enter
 from tests.linting import LintingClient
 from tests.studio.arranging import editor, tree_of
-from tests.studio.browsing import Data, control, form_fields, plain
+from tests.studio.browsing import Data, control, form_fields, plain, settled
 
 
 def typed(client: LintingClient, base: str) -> Data:
@@ -81,13 +81,10 @@ def test_it_goes_into_the_next_draft_where_there_is_one(
     going_on = f"/poitiers/atelier/{drafts(owner)[1].id}"
     hers = form_fields(client.get(f"{going_on}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
     client.post(f"{going_on}/modifier", data={**hers, "title.fr": ["Et vous ?"], "choices.1.label.fr": ["Tout à fait"]})
-    conflict = client.post(f"{base}/passage", data=way_out(answer.text))
-    assert conflict.status_code == 409 and "Garder" in conflict.text
+    conflict = client.post(f"{base}/passage", data=way_out(answer.text), follow_redirects=True)
+    assert "Garder la mienne" in conflict.text or "Garder celle de cet onglet" in conflict.text
     assert question(owner, drafts(owner)[1])["title"] == "Et vous ?"
-    assert (
-        client.post(f"{base}/passage", data={**form_fields(conflict.text, "conflict-form"), "mine": "1"}).status_code
-        == 303
-    )
+    assert settled(client, conflict.text, "mine").status_code == 303
     assert len(drafts(owner)) == 2
     found = question(owner, drafts(owner)[1])
     assert (found["title"], found["choices"][1]["label"]) == ("Suivez-vous vos factures ?", "Tout à fait")

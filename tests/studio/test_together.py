@@ -16,7 +16,7 @@ from tests import factories
 from tests.browsing import enter
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, tree_of
-from tests.studio.browsing import Data, form_fields, plain
+from tests.studio.browsing import Data, form_fields, plain, settled
 
 
 def test_two_editors_keep_both_changes(client: LintingClient, owner: Session, space: Any) -> None:
@@ -44,10 +44,10 @@ def test_two_editors_of_the_same_words_choose(client: LintingClient, owner: Sess
     hers["title.fr"], his["title.fr"], his["help.fr"] = ["La sienne ?"], ["La mienne ?"], ["Gaz compris."]
     client.post(f"{base}/modifier", data=hers)
     client.sign_in(yann)
-    answer = client.post(f"{base}/modifier", data=his)
+    answer = client.post(f"{base}/modifier", data=his, follow_redirects=True)
     assert "La <mark>sienne</mark> ?" in answer.text and "La <mark>mienne</mark> ?" in answer.text
     assert "Zoé" in answer.text
-    client.post(f"{base}/modifier", data={**his, "mine": ["1"]})
+    settled(client, answer.text, "mine")
     question = tree_of(owner, draft)["categories"][0]["questions"][0]
     assert (question["title"], question["help"]) == ("La mienne ?", "Gaz compris.")
 
@@ -60,7 +60,7 @@ def test_a_conflict_with_oneself_speaks_of_the_other_tab(client: LintingClient, 
     one, other, elsewhere = (form_fields(page, "form-question-suivi") for _ in range(3))
     one["title.fr"], other["title.fr"], elsewhere["help.fr"] = ["La première ?"], ["La seconde ?"], ["Gaz compris."]
     client.post(f"{base}/modifier", data=one)
-    answer = client.post(f"{base}/modifier", data=other)
+    answer = client.post(f"{base}/modifier", data=other, follow_redirects=True)
     assert "Vous avez changé les mêmes mots dans un autre onglet" in answer.text
     assert "Zoé Éditrice a changé" not in plain(answer.text)
     merged = client.post(f"{base}/modifier", data=elsewhere, follow_redirects=True)
@@ -78,13 +78,12 @@ def test_a_conflict_shows_both_sides_in_words(client: LintingClient, owner: Sess
     label = next(name for name in one if name.endswith("label.fr"))
     one[label], other[label], other["help.fr"] = ["Jamais encore"], ["Pas du tout"], ["Gaz compris."]
     client.post(f"{base}/modifier", data=one)
-    answer = client.post(f"{base}/modifier", data=other)
+    answer = client.post(f"{base}/modifier", data=other, follow_redirects=True)
     rows = re.findall(r'<th scope="row">(.*?)</th>', answer.text)
     assert len(rows) == 1 and "Libellé" in rows[0], "what was changed on one side alone is no conflict"
     shown = plain(answer.text)
     assert "Jamais encore" in shown and "Pas du tout" in shown
-    fields = {**form_fields(answer.text, "conflict-form"), "mine": "1"}
-    assert client.post(f"{base}/modifier", data=fields).status_code == 303
+    assert settled(client, answer.text, "mine").status_code == 303
     question = tree_of(owner, draft)["categories"][0]["questions"][0]
     assert (question["choices"][0]["label"], question["help"]) == ("Pas du tout", "Gaz compris.")
 
@@ -95,11 +94,11 @@ def test_what_was_never_shown_is_asked_about(client: LintingClient, owner: Sessi
     base = f"/poitiers/atelier/{draft.id}"
     typed = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
     typed |= {"title.fr": ["Venue d’ailleurs ?"], "seen": ["99"]}
-    page = client.post(f"{base}/modifier", data=typed).text
+    page = client.post(f"{base}/modifier", data=typed, follow_redirects=True).text
     assert 'id="conflict-form"' in page and "d’ailleurs" in page
     before = tree_of(owner, draft)["categories"][0]["questions"][0]["title"]
     assert before == "Suivez-vous vos consommations ?"
-    assert client.post(f"{base}/modifier", data={**typed, "mine": "1"}).status_code == 303
+    assert settled(client, page, "mine").status_code == 303
     assert tree_of(owner, draft)["categories"][0]["questions"][0]["title"] == "Venue d’ailleurs ?"
 
 
@@ -134,21 +133,19 @@ def disputed(client: LintingClient, owner: Session, space: Any, zoe: Person, yan
     client.post(f"{base}/modifier", data={**hers, "title.fr": ["La sienne ?"]})
     client.sign_in(yann)
     his |= {"title.fr": ["La mienne ?"], "help.fr": ["Gaz compris."], "choices.1.feedback.fr": ["Bravo."]}
-    return draft, base, client.post(f"{base}/modifier", data=his).text
+    return draft, base, client.post(f"{base}/modifier", data=his, follow_redirects=True).text
 
 
 @pytest.mark.parametrize(("way", "title"), [("theirs", "La sienne ?"), ("mine", "La mienne ?"), (None, "La sienne ?")])
 def test_only_the_disputed_words_give_way(
     client: LintingClient, owner: Session, disputed: tuple[Draft, str, str], way: str | None, title: str
 ) -> None:
-    draft, base, page = disputed
+    draft, _, page = disputed
     assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["Intitulé"]
     assert "data-undo" not in page, "it would take back what was just written"
     assert "Tout ce que vous avez écrit d’autre ici est déjà enregistré." in page
     if way is not None:
-        done = client.post(
-            f"{base}/modifier", data={**form_fields(page, "conflict-form"), way: "1"}, follow_redirects=True
-        )
+        done = client.get(settled(client, page, way).location)
         assert "vos deux changements sont gardés" not in done.text
         assert "avec les mots que vous avez choisis" in done.text
     found = question(owner, draft)
@@ -164,10 +161,118 @@ def test_a_small_button_is_pressed_once_whatever_is_chosen(
     hers, his = drawn(client, base), drawn(client, base)
     client.post(f"{base}/modifier", data={**hers, "title.fr": ["La sienne ?"]})
     client.sign_in(yann)
-    page = client.post(f"{base}/modifier", data={**his, "title.fr": ["La mienne ?"], "do": ["choices:add"]}).text
-    client.post(f"{base}/modifier", data={**form_fields(page, "conflict-form"), "mine": "1"})
+    typed = {**his, "title.fr": ["La mienne ?"], "do": ["choices:add"]}
+    settled(client, client.post(f"{base}/modifier", data=typed, follow_redirects=True).text, "mine")
     assert [each["label"] for each in question(owner, draft)["choices"]] == ["Non", "Oui", ""]
     assert question(owner, draft)["title"] == "La mienne ?"
+
+
+@pytest.fixture
+def twice(client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person) -> tuple[Draft, str, str]:
+    """As `disputed`, of the title, the help and the second answer."""
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    hers, his = drawn(client, base), drawn(client, base)
+    hers |= {"title.fr": ["La sienne ?"], "help.fr": ["Son aide."], "choices.1.label.fr": ["Oui de Zoé"]}
+    client.post(f"{base}/modifier", data=hers)
+    client.sign_in(yann)
+    his |= {"title.fr": ["La mienne ?"], "help.fr": ["Mon aide."], "choices.1.label.fr": ["Oui de Yann"]}
+    his |= {"choices.0.label.fr": ["Non !"]}
+    return draft, base, client.post(f"{base}/modifier", data=his, follow_redirects=True).text
+
+
+def said(owner: Session, draft: Draft) -> list[str]:
+    found = question(owner, draft)
+    return [found["title"], found["help"], *(each["label"] for each in found["choices"])]
+
+
+def test_each_place_is_chosen_by_itself(client: LintingClient, owner: Session, twice: tuple[Draft, str, str]) -> None:
+    draft, _, page = twice
+    assert "<h1>Deux versions de « La sienne ? »" in plain(page)
+    assert re.search(r'<nav class="breadcrumb".*?/categories/energie">Énergie</a>', page, re.DOTALL)
+    assert said(owner, draft) == ["La sienne ?", "Son aide.", "Non !", "Oui de Zoé"]
+    # Half a choice is none; what was chosen stays so.
+    half = settled(client, page, **{"keep.title": "mine"})
+    assert half.status_code == 422 and "Choisissez l’une des deux" in half.text
+    assert re.search(r'name="keep.title" value="mine" required checked', half.text)
+    done = settled(client, page, **{"keep.title": "mine", "keep.help": "theirs", "keep.choices.oui.label": "mine"})
+    assert done.status_code == 303
+    assert said(owner, draft) == ["La mienne ?", "Son aide.", "Non !", "Oui de Yann"]
+    assert "attendent votre choix" not in client.get(done.location).text
+
+
+@pytest.mark.parametrize(
+    ("way", "then"),
+    [
+        ("mine", ["La mienne ?", "Mon aide.", "Non !", "Oui de Yann"]),
+        ("theirs", ["La sienne ?", "Son aide.", "Non !", "Oui de Zoé"]),
+    ],
+)
+def test_one_is_kept_everywhere_at_once(
+    client: LintingClient, owner: Session, twice: tuple[Draft, str, str], way: str, then: list[str]
+) -> None:
+    draft, _, page = twice
+    settled(client, page, way)
+    assert said(owner, draft) == then
+
+
+def test_words_wait_for_their_author_until_chosen(
+    client: LintingClient, owner: Session, twice: tuple[Draft, str, str], zoe: Person, yann: Person
+) -> None:
+    draft, base, _ = twice
+    told = "« La sienne ? » : Zoé Éditrice a changé les mêmes mots que vous, et les vôtres attendent votre choix."
+    for shown in ("", "/categories/energie", "/categories/energie?ouvrir=question/suivi"):
+        assert told in plain(client.get(f"{base}{shown}").text), shown
+    way = re.search(rf'href="({base}/choisir/\d+)"', client.get(base).text)
+    assert way is not None
+    client.sign_in(zoe)
+    assert told not in plain(client.get(base).text) and client.get(way[1]).status_code == 404
+    # She writes once more: he chooses between what she says now and his own.
+    client.post(f"{base}/modifier", data={**drawn(client, base), "title.fr": ["Toute neuve ?"]})
+    client.sign_in(yann)
+    again = client.get(way[1]).text
+    assert "Toute neuve" in again and "La mienne" in plain(again)
+    # What she writes while he looks at it is asked about, not written over.
+    client.sign_in(zoe)
+    client.post(f"{base}/modifier", data={**drawn(client, base), "title.fr": ["Encore ?"]})
+    client.sign_in(yann)
+    last = client.get(settled(client, again, "mine").location).text
+    assert "<mark>Encore</mark>" in last and said(owner, draft)[0] == "Encore ?"
+    settled(client, last, "mine")
+    assert said(owner, draft) == ["La mienne ?", "Mon aide.", "Non !", "Oui de Yann"]
+
+
+def test_words_that_wait_are_read_although_their_question_is_gone(
+    client: LintingClient, twice: tuple[Draft, str, str], zoe: Person, yann: Person
+) -> None:
+    _, base, page = twice
+    client.sign_in(zoe)
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
+    client.sign_in(yann)
+    way = re.search(rf'href="({base}/choisir/\d+)"', client.get(base).text)
+    assert way is not None
+    shown = client.get(way[1]).text
+    assert "Cet élément a été retiré" in shown and "La <mark>mienne</mark>" in shown
+    assert settled(client, page, "mine").location == way[1]
+    client.post(way[1], data={"forget": "1"})
+    assert client.get(way[1]).status_code == 404
+
+
+def test_a_type_and_what_it_asks_are_chosen_together(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(yann)
+    his = {**drawn(client, base), "choices.0.label.fr": ["Non de Yann"], "title.fr": ["La mienne ?"]}
+    client.sign_in(zoe)
+    client.post(f"{base}/operation", data={"verb": "retype", "address": "question/suivi", "type": "scale"})
+    client.post(f"{base}/modifier", data={**drawn(client, base), "title.fr": ["La sienne ?"]})
+    client.sign_in(yann)
+    page = client.post(f"{base}/modifier", data=his, follow_redirects=True).text
+    settled(client, page, "theirs")
+    assert question(owner, draft)["type"] == "scale" and question(owner, draft)["title"] == "La sienne ?"
 
 
 def test_two_editors_add_an_answer_each(
@@ -200,12 +305,11 @@ def test_an_answer_that_was_removed_while_it_was_written_is_asked_about(
     client.post(f"{base}/modifier", data={**hers, "do": ["choices.0:remove"], "sure": "1"})
     client.sign_in(yann)
     his |= {"choices.0.label.fr": ["Non de Yann"], "choices.1.label.fr": ["Oui !"]}
-    page = plain(client.post(f"{base}/modifier", data=his).text)
+    page = plain(client.post(f"{base}/modifier", data=his, follow_redirects=True).text)
     assert "Zoé Éditrice a retiré ce que vous modifiiez." in page
     assert "vos deux changements sont gardés" not in page
     assert "(retiré)" in page and "Non de Yann" in page
-    sent = {**form_fields(page, "conflict-form"), way: "1"}
-    assert client.post(f"{base}/modifier", data=sent).status_code == 303
+    assert settled(client, page, way).status_code == 303
     found = question(owner, draft)["choices"]
     assert [each["label"]["fr"] if isinstance(each["label"], dict) else each["label"] for each in found] == labels
     if way == "mine":
@@ -221,10 +325,11 @@ def test_an_answer_that_was_written_while_it_was_removed_is_asked_about(
     hers, his = drawn(client, base), drawn(client, base)
     client.post(f"{base}/modifier", data={**hers, "choices.0.label.fr": ["Non de Zoé"]})
     client.sign_in(yann)
-    page = plain(client.post(f"{base}/modifier", data={**his, "do": ["choices.0:remove"]}).text)
+    typed = {**his, "do": ["choices.0:remove"]}
+    page = plain(client.post(f"{base}/modifier", data=typed, follow_redirects=True).text)
     assert "Zoé Éditrice a modifié ce que vous retiriez." in page and "Non de Zoé" in page
     assert [each["label"] for each in question(owner, draft)["choices"]] == ["Non de Zoé", "Oui"]
-    client.post(f"{base}/modifier", data={**form_fields(page, "conflict-form"), "mine": "1"})
+    settled(client, page, "mine")
     assert [each["label"] for each in question(owner, draft)["choices"]] == ["Oui"]
 
 
@@ -268,6 +373,22 @@ def test_a_question_put_back_twice_is_merged(
     assert client.post(f"{base}/remettre", data={"address": "question/inconnue"}).status_code == 422
 
 
+def test_words_of_ones_own_are_told_so_although_a_colleague_removed_the_question(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    one, other = ({**drawn(client, base), "title.fr": [f"{words} ?"]} for words in ("La première", "La seconde"))
+    client.sign_in(yann)
+    client.post(f"{base}/modifier", data={**drawn(client, base), "help.fr": ["Gaz compris."]})
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
+    client.sign_in(zoe)
+    client.post(f"{base}/remettre", data=one)
+    page = plain(client.post(f"{base}/remettre", data=other, follow_redirects=True).text)
+    assert "Vous avez changé les mêmes mots dans un autre onglet." in page and "Yann" not in page.partition("<h1>")[2]
+
+
 def test_the_page_of_the_form_leads_to_the_choice(
     app: Flask, client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person, new_page: Any, live: str
 ) -> None:
@@ -286,6 +407,28 @@ def test_the_page_of_the_form_leads_to_the_choice(
     expect(his.get_by_label("Aide")).to_have_value("Gaz compris.")
     expect(his.get_by_label("Réponse 1", exact=True)).to_have_value("Oui")
     assert question(owner, draft)["help"] == "Gaz compris."
+
+
+def test_the_way_back_from_the_choice_writes_over_nobody(
+    app: Flask, client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person, new_page: Any, live: str
+) -> None:
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    his = new_page()
+    enter(app, his, yann, live)
+    his.goto(f"{live}{base}/categories/energie?ouvrir=question/suivi")
+    client.sign_in(zoe)
+    client.post(f"{base}/modifier", data={**drawn(client, base), "title.fr": ["La sienne ?"]})
+    his.locator('[name="title.fr"]').fill("La mienne ?")
+    expect(his.get_by_role("button", name="Garder la mienne")).to_be_visible()
+    his.go_back()
+    waiting = his.locator("[data-piece='question/suivi']").get_by_role("link", name="Choisir")
+    expect(waiting).to_be_visible()
+    expect(his.locator('[name="title.fr"]')).to_have_value("La sienne ?")
+    waiting.click()
+    his.get_by_role("button", name="Garder la mienne").click()
+    expect(his.locator('[name="title.fr"]')).to_have_value("La mienne ?")
+    assert question(owner, draft)["title"] == "La mienne ?"
 
 
 def test_both_add_an_answer_on_their_pages(

@@ -19,7 +19,7 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.models import Partner, Resource
 from assett.spaces import themes
 from assett.spaces.models import Picture, Space
-from assett.studio.models import Draft, DraftComment, QuestionnaireFile
+from assett.studio.models import Draft, DraftComment, QuestionnaireFile, WaitingWords
 from assett.teams.models import TeamInvitation
 from tests import factories
 from tests.assessments.arranging import Place, document, place, running
@@ -59,6 +59,7 @@ class Inhabited:
     comment: DraftComment
     file: QuestionnaireFile
     translated: QuestionnaireFile
+    words: WaitingWords
     resource: Resource
     nation: Resource
     partner: Partner
@@ -114,6 +115,7 @@ class Inhabited:
             "milestone": ["sponsor"],
             "address": ["question/suivi"],
             "comment": [self.comment.id],
+            "words": [self.words.id],
             "verb": ["regler" if "atelier" in rule.rule else "masquer" if "masquer" in rule.rule else "national"],
             "id": self._ids(rule),
             # What is national belongs to every space: its pages are no space's own.
@@ -237,7 +239,19 @@ def inhabited(**space: Any) -> Inhabited:
         tree={"lines": lines},
         report={"format": "texts", "notices": [], "refused": []},
     )
-    session.add_all([comment, file, translated])
+    question = small_document()["categories"][0]["questions"][0]
+    words = WaitingWords(
+        id=4000 + space.id,
+        space_id=space.id,
+        draft_id=draft.id,
+        person_id=manager.id,
+        address="question/suivi",
+        author="Zoé",
+        base=question,
+        theirs={**question, "title": "Suivez-vous ?"},
+        mine={**question, "title": "Et vous ?"},
+    )
+    session.add_all([comment, file, translated, words])
     entry = {"id": f"r-{space.slug}", "title": "Notre aide", "url": "https://example.org/aide", "type": "guide"}
     nation = Resource(space_id=None, slug=f"n-{space.slug}", entry={**entry, "id": f"n-{space.slug}"})
     partner = Partner(space_id=space.id, name="La chambre", contact_name="Nadia Benali", contact_phone="05 49 00 00 00")
@@ -264,6 +278,7 @@ def inhabited(**space: Any) -> Inhabited:
         comment,
         file,
         translated,
+        words,
         resource,
         nation,
         partner,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,13 +118,20 @@ def merged(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str
 
     A thing that one removed and the other changed is a conflict too: the words of neither go in silence.
     """
-    own, other = _Merge(mine=True), _Merge(mine=False)
+    own, other = _Merge(lambda _: True), _Merge(lambda _: False)
     return Merged(own.keys(base, theirs, mine, ""), other.keys(base, theirs, mine, ""), tuple(own.conflicts))
+
+
+def chosen(
+    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], paths: Container[str]
+) -> dict[str, Any]:
+    """The merge of two versions with mine at these of its conflicts, and with theirs at the others."""
+    return _Merge(lambda path: path in paths).keys(base, theirs, mine, "")
 
 
 def merged_order(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> tuple[list[str], bool]:
     """All the names of two sides in the order of whoever changed it, theirs where both did; and whether both did."""
-    merge = _Merge(mine=False)
+    merge = _Merge(lambda _: False)
     first, second, third = (dict.fromkeys(side) for side in (base, theirs, mine))
     order = merge.order(first, second, third, "")
     return order, bool(merge.conflicts)
@@ -135,10 +142,10 @@ _WHOLE = ("visible_if", "if")
 
 
 class _Merge:
-    """One way of merging: with mine, or theirs, where both changed the same thing."""
+    """One way of merging: with mine, or theirs, at each place where both changed the same thing."""
 
-    def __init__(self, *, mine: bool) -> None:
-        self.mine = mine
+    def __init__(self, keeps_mine: Callable[[str], bool]) -> None:
+        self.keeps_mine = keeps_mine
         self.conflicts: list[str] = []
 
     def keys(
@@ -168,7 +175,7 @@ class _Merge:
 
     def _either(self, theirs: Any, mine: Any, path: str) -> Any:
         self.conflicts.append(path)
-        return mine if self.mine else theirs
+        return mine if self.keeps_mine(path) else theirs
 
     def _things(
         self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str

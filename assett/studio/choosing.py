@@ -1,0 +1,209 @@
+"""What two editors wrote of the same words: kept by the draft, shown side by side, chosen place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import undefer
+
+from assett.core.db import db
+from assett.core.permissions import load
+from assett.core.web import actor, wants_json
+from assett.engine.drafting.pieces import Parts, Tree, take_apart
+from assett.engine.drafting.steps import chosen, merged
+from assett.kernel.clock import utc_now
+from assett.spaces.policy import EDIT
+from assett.studio import differing, forms, policy, service
+from assett.studio.models import Draft, WaitingWords
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
+from assett.studio.texts import first_language, piece_title
+
+WHOLE = [undefer(WaitingWords.base), undefer(WaitingWords.theirs), undefer(WaitingWords.mine)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Places that are chosen together: the field of the form that says it, how both sides have them, and how they
+    differ (`removed` where all that mine has more are things of a list, `kept` where theirs has)."""
+
+    name: str
+    told: Sequence[differing.Told]
+    at_odds: Literal["removed", "kept", "words"]
+
+
+def asked(found: Draft, met: service.Conflict, command: service.ChangePiece) -> ResponseReturnValue:
+    """The same words were changed: what nobody disputes is written, whatever way one leaves the page that shows both;
+    the words themselves wait, however long it takes to choose."""
+    if wants_json() or "card" in request.form:
+        # The script sends the form again, as a page.
+        return jsonify(conflict=True, author=met.author), 409
+    session, now = db.session(), utc_now()
+    service.change_piece(session, found, replace(command, yielding=True), actor=actor(), now=now)
+    words = WaitingWords(
+        space_id=found.space_id,
+        draft_id=found.id,
+        person_id=actor().person_id,
+        address=met.address,
+        author=met.author,
+        base=met.base,
+        theirs=met.theirs,
+        mine=met.mine,
+        at=now,
+    )
+    session.add(words)
+    session.flush()
+    return redirect(url_for("studio.choose", id=found.id, words=words.id), 303)
+
+
+def _groups(words: WaitingWords) -> list[tuple[str, ...]]:
+    """The disputed places, those together that make sense as a whole alone: what a question asks goes with its type,
+    and a number earns its points one way."""
+    paths = tuple(dict.fromkeys(merged(words.base, words.theirs, words.mine).conflicts))
+    if "type" in paths:
+        return [paths]
+    points = tuple(each for each in paths if each.partition(".")[0] in {"bands", "linear"})
+    rest = [each for each in paths if each not in points]
+    return [*((each,) for each in rest), *([points] if points else [])]
+
+
+def _piece(words: WaitingWords, shown: Tree, paths: Sequence[str]) -> Tree:
+    """The piece as it is `shown` with mine at these places."""
+    return merged(words.theirs, shown, chosen(words.base, words.theirs, words.mine, paths)).piece
+
+
+def _choices(words: WaitingWords, shown: Tree, parts: Parts) -> list[Choice]:
+    """The places that still differ, in the order of the piece's form."""
+    names, found = differing.Names.of(parts), []
+    for paths in _groups(words):
+        mine = _piece(words, shown, paths)
+        told = differing.of_piece(words.address, shown, mine, names)
+        if told:
+            found.append(Choice(_named(paths), told, _at_odds(shown, mine)))
+    every = [path for paths in _groups(words) for path in paths]
+    told = differing.of_piece(words.address, shown, _piece(words, shown, every), names)
+    order = {each.label: place for place, each in enumerate(told)}
+    return sorted(found, key=lambda each: order.get(each.told[0].label, len(order)))
+
+
+def _named(paths: Sequence[str]) -> str:
+    return f"keep.{paths[0]}"
+
+
+def _at_odds(theirs: Tree, mine: Tree) -> Literal["removed", "kept", "words"]:
+    ways = {
+        _way_apart(theirs.get(key), mine.get(key)) for key in {**theirs, **mine} if theirs.get(key) != mine.get(key)
+    }
+    return ways.pop() if len(ways) == 1 else "words"
+
+
+def _way_apart(theirs: Any, mine: Any) -> Literal["removed", "kept", "words"]:
+    if isinstance(theirs, list) and isinstance(mine, list):
+        if all(each in mine for each in theirs):
+            return "removed"
+        if all(each in theirs for each in mine):
+            return "kept"
+    return "words"
+
+
+@blueprint.get("/<int:id>/choisir/<int:words>", access=EDIT)
+def choose(id: int, words: int) -> ResponseReturnValue:
+    """Both versions of what two people wrote."""
+    return _page(open_draft(id), _words(id, words))
+
+
+def _words(draft_id: int, words: int) -> WaitingWords:
+    return load(
+        actor(),
+        WaitingWords,
+        words,
+        lambda who, row: row.draft_id == draft_id and policy.chooses(who, row),
+        options=WHOLE,
+    )
+
+
+def _page(found: Draft, words: WaitingWords, *, missing: bool = False) -> ResponseReturnValue:
+    parts, language = take_apart(found.tree), first_language(found.tree)
+    here = parts.pieces.get(words.address)
+    if here is None or not found.open:
+        return _to_copy(found, words, parts, here)
+    kind, _, name = words.address.partition("/")
+    category = parts.outline.category_of(name) if kind == "question" else None
+    page = render_template(
+        "studio/conflict.html",
+        words=words,
+        piece=differing.called(words.address, here, language),
+        category=(
+            piece_title(parts.pieces[f"category/{category}"], language) or gettext("(sans titre)"),
+            url_for("studio.category", id=found.id, name=category),
+        )
+        if category is not None
+        else None,
+        choices=_choices(words, here, parts),
+        back=place_of(found.id, parts, words.address, opened=True),
+        missing=missing,
+        kept=request.form,
+        **frame(found, check_of(found)),
+    )
+    return page, 422 if missing else 200
+
+
+def _to_copy(found: Draft, words: WaitingWords, parts: Parts, here: Tree | None) -> ResponseReturnValue:
+    """There is nothing left to choose between: the words are shown, to be used elsewhere."""
+    gone = here is None
+    return render_template(
+        "studio/late.html",
+        heading=gettext("Cet élément a été retiré") if gone else gettext("Ce brouillon ne change plus"),
+        said=gettext("Vos mots attendaient votre choix."),
+        piece=differing.called(words.address, words.mine, first_language(found.tree)),
+        told=differing.of_piece(words.address, words.theirs, words.mine, differing.Names.of(parts)),
+        way=None,
+        forget=url_for("studio.keep_chosen", id=found.id, words=words.id),
+        **frame(found, check_of(found)),
+    )
+
+
+@blueprint.post("/<int:id>/choisir/<int:words>", access=EDIT)
+def keep_chosen(id: int, words: int) -> ResponseReturnValue:
+    """Put what was chosen in its place; from then on nothing waits."""
+    mine, session = _words(id, words), db.session()
+    if "forget" in request.form:
+        session.delete(mine)
+        return redirect(url_for("studio.draft", id=id), 303)
+    try:
+        found = held_draft(id)
+    except service.Closed:
+        return redirect(url_for("studio.choose", id=id, words=words), 303)
+    parts, seen = take_apart(found.tree), forms.seen(request.form)
+    here = parts.pieces.get(mine.address)
+    if here is None:
+        return redirect(url_for("studio.choose", id=id, words=words), 303)
+    shown = service.as_seen(session, found, mine.address, seen, actor()).piece or here
+    paths = _taken(mine, [each.name for each in _choices(mine, shown, parts)], request.form)
+    if paths is None:
+        return _page(found, mine, missing=True)
+    command = service.ChangePiece(mine.address, _piece(mine, shown, paths), seen)
+    # Where somebody has changed these words once more, that is another choice, between what they say now.
+    session.delete(mine)
+    try:
+        service.change_piece(session, found, command, actor=actor(), now=utc_now())
+    except service.Conflict as met:
+        return asked(found, met, command)
+    flash(gettext("C’est enregistré, avec les mots que vous avez choisis."), "success")
+    return redirect(place_of(found.id, take_apart(found.tree), mine.address, opened=True), 303)
+
+
+def _taken(words: WaitingWords, offered: Sequence[str], form: Mapping[str, str]) -> list[str] | None:
+    """The places where mine is kept; None where one of those offered was not chosen."""
+    groups = {_named(paths): paths for paths in _groups(words)}
+    if "mine" in form or "theirs" in form:
+        wanted = list(groups) if "mine" in form else []
+    elif all(form.get(name) in {"mine", "theirs"} for name in offered):
+        wanted = [name for name in offered if form[name] == "mine"]
+    else:
+        return None
+    return [path for name in wanted for path in groups[name]]
