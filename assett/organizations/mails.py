@@ -44,7 +44,8 @@ def accepted(session: Session, membership: Membership) -> None:
     )
 
 
-def refused(session: Session, membership: Membership) -> None:
+def refused(session: Session, membership: Membership, *, orphan: bool) -> None:
+    """`orphan`: nobody owns the organization, the team of the space has answered."""
     person = membership.person
     write(
         session,
@@ -53,6 +54,7 @@ def refused(session: Session, membership: Membership) -> None:
         language=person.language,
         name=person.name,
         organization=membership.organization,
+        orphan=orphan,
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, exists, func, select
+from sqlalchemy import BigInteger, Select, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
@@ -152,29 +153,65 @@ def by_siret(session: Session, siret: str) -> Organization | None:
     return session.scalars(select(Organization).where(Organization.siret == siret)).one_or_none()
 
 
-def namesake(session: Session, name: str, commune: str, *, siret: str | None = None) -> Participation | None:
-    """A participation here of an organization of that name in that commune, accents and punctuation forgiven; beside
-    one whose SIRET is given, only one that has none: two numbers are two establishments."""
-    wanted = fold(name), fold(commune)
-    alike = (each for each in roster(session).enrolled.values() if (fold(each.name), fold(each.commune)) == wanted)
-    found = next((each for each in alike if siret is None or each.siret is None), None)
-    return participation(session, found.id) if found is not None else None
-
-
-def own_namesake(session: Session, name: str, person_id: int) -> Organization | None:
-    """The organization without SIRET of that name that the person is already a member of."""
+def namesakes(session: Session, name: str, commune: str, *, siret: str | None = None) -> Sequence[Participation]:
+    """The participations here of organizations of that name in that commune, accents and punctuation forgiven; beside
+    one whose SIRET is given, only those that have none: two numbers are two establishments."""
+    alike = [each.id for each in roster(session).enrolled.values() if _alike(each, name, commune, siret)]
+    if not alike:
+        return []
     return session.scalars(
+        select(Participation)
+        .where(Participation.id.in_(alike))
+        .options(joinedload(Participation.organization))
+        .order_by(Participation.joined_at, Participation.id)
+    ).all()
+
+
+def owned_namesakes(
+    session: Session, name: str, commune: str, person_id: int, *, siret: str | None = None
+) -> Sequence[Organization]:
+    """The same among the organizations that this person owns, whatever the spaces they take part in."""
+    return [each for each in session.scalars(_owned_by(person_id)) if _alike(each, name, commune, siret)]
+
+
+def _alike(known: Enrolled | Organization, name: str, commune: str, siret: str | None) -> bool:
+    same = (fold_once(known.name), fold_once(known.commune)) == (fold(name), fold(commune))
+    return same and (siret is None or known.siret is None)
+
+
+def _owned_by(person_id: int) -> Select[Organization]:
+    return (
         select(Organization)
         .join(Membership, Membership.organization_id == Organization.id)
         .where(
-            Organization.siret.is_(None),
-            func.lower(Organization.name) == name.lower(),
             Membership.person_id == person_id,
+            Membership.role == MemberRole.OWNER,
             Membership.accepted_at.is_not(None),
         )
         .order_by(Organization.id)
-        .limit(1)
-    ).one_or_none()
+    )
+
+
+def presented_before(
+    session: Session, identity: Mapping[str, Any], person_id: int, since: datetime | None = None
+) -> Organization | None:
+    """The organization that this person owns and presented in exactly these words, not before `since`: the latest."""
+    same = [getattr(Organization, field).is_not_distinct_from(value) for field, value in identity.items()]
+    if since is not None:
+        same.append(Organization.created_at >= since)
+    return session.scalars(_owned_by(person_id).where(*same).order_by(None).order_by(Organization.id.desc())).first()
+
+
+def deserted_by_owners(session: Session, organization_ids: Sequence[int]) -> set[int]:
+    """Those of these organizations that nobody owns any more."""
+    if not organization_ids:
+        return set()
+    owned = select(Membership.organization_id).where(
+        Membership.organization_id.in_(organization_ids),
+        Membership.role == MemberRole.OWNER,
+        Membership.accepted_at.is_not(None),
+    )
+    return set(organization_ids) - set(session.scalars(owned))
 
 
 def membership(session: Session, organization_id: int, person_id: int) -> Membership | None:

@@ -34,6 +34,8 @@ from assett.organizations.models import (
 )
 
 INVITED_FOR = timedelta(days=14)
+# So long after a structure is created, the same words sent again are the same form: an impatient press, a slow line.
+SECOND_PRESS = timedelta(minutes=10)
 
 # What somebody told already of the structure that they are about to present, in fields of `Identity`.
 told_before: list[Callable[[Session, Actor], Mapping[str, str]]] = []
@@ -55,6 +57,7 @@ class AlreadyKnown(Rejected):
     def __init__(self, organization: Organization, *, by_name: bool = False) -> None:
         super().__init__(_("Cette structure est déjà inscrite."))
         self.organization = organization
+        # Only its name and its commune say so: it may be another one, and there may be several.
         self.by_name = by_name
 
 
@@ -110,19 +113,21 @@ def create(
     """Create the organization, owned by the actor, and its participation in the current space.
 
     Sent twice, or by two people at once, it is created once: who comes second gets their own participation, or
-    `AlreadyKnown`. `distinct` says that a namesake of the same commune is another organization.
+    `AlreadyKnown`. `distinct` says that a namesake of the same commune is another organization: the same words are
+    then the same form only while a second press may still arrive.
     """
     person_id = _held_person(session, actor)
     command = replace(command, commune=queries.usual_commune(session, command.commune))
     values = {field.name: getattr(command, field.name) for field in fields(command)}
     if command.siret is None:
-        organization = queries.own_namesake(session, command.name, person_id)
-        if organization is not None:
-            return join(session, organization, actor, now)
+        since = now - SECOND_PRESS if distinct else None
+        presented = queries.presented_before(session, values, person_id, since)
+        if presented is not None:
+            return join(session, presented, actor, now)
     if not distinct and (command.siret is None or queries.by_siret(session, command.siret) is None):
-        namesake = queries.namesake(session, command.name, command.commune, siret=command.siret)
-        if namesake is not None:
-            raise AlreadyKnown(namesake.organization, by_name=True)
+        found = namesakes(session, command.name, command.commune, actor, siret=command.siret)
+        if found:
+            raise AlreadyKnown(found[0].organization, by_name=True)
     statement = insert(Organization).values(demonstration=False, created_at=now, **values)
     organization = session.scalars(
         statement.on_conflict_do_nothing(index_elements=[Organization.siret]).returning(Organization)
@@ -142,6 +147,22 @@ def create(
     session.flush()
     audit.record(session, "organization.created", subject=organization.name)
     return join(session, organization, actor, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """An organization that one may have meant, and where it takes part here, if it does."""
+
+    organization: Organization
+    participation: Participation | None
+
+
+def namesakes(session: Session, name: str, commune: str, actor: Actor, *, siret: str | None = None) -> list[Namesake]:
+    """The organizations of that name in that commune: those that take part here, and the actor's own from elsewhere."""
+    here = [Namesake(each.organization, each) for each in queries.namesakes(session, name, commune, siret=siret)]
+    known = {each.organization.id for each in here}
+    own = queries.owned_namesakes(session, name, commune, actor.person_id or 0, siret=siret)
+    return [*here, *(Namesake(each, None) for each in own if each.id not in known)]
 
 
 def told_of(session: Session, actor: Actor) -> dict[str, str]:
@@ -243,7 +264,7 @@ def refuse_request(session: Session, request: Membership, actor: Actor, now: dat
     """Say no, and tell the person; they may ask again."""
     _hold_unanswered(session, request)
     request.refused_at, request.answered_by = now, actor.person_id
-    mails.refused(session, request)
+    mails.refused(session, request, orphan=not queries.owners(session, request.organization_id))
     return request
 
 

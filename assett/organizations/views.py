@@ -158,57 +158,93 @@ def _siret_of_address() -> str | None:
 
 def _known(known: service.AlreadyKnown, number: str | None) -> ResponseReturnValue:
     """Where one asks to join it; a namesake may be another structure, and what was typed of that one stays."""
-    organization = known.organization
     if not known.by_name:
-        return redirect(url_for("organizations.ask", siret=organization.siret), 303)
-    asked_at = url_for("organizations.ask", nom=organization.name, commune=organization.commune)
-    if policy.is_member(actor(), organization):
-        return redirect(asked_at, 303)
+        return redirect(url_for("organizations.ask", siret=known.organization.siret), 303)
+    name, commune = known.organization.name, known.organization.commune
+    found = service.namesakes(db.session(), name, commune, actor(), siret=number)
     again = url_for("organizations.create", distincte=1, siret=number)
     typed = [(name, value) for name, value in request.form.items() if name != CSRF]
-    page = {"form": RequestForm(formdata=None), "organization": organization, "asked_at": asked_at}
-    return render_template("organizations/ask.html", **page, again=again, typed=typed), 409
+    return _ask_page(found, RequestForm(formdata=None), again=again, typed=typed), 409
+
+
+def _ask_page(found: list[service.Namesake], form: RequestForm, **context: Any) -> str:
+    """The structures that one may have meant, with what tells them apart, and who answers for each."""
+    ids = [each.organization.id for each in found]
+    return render_template(
+        "organizations/ask.html",
+        form=form,
+        found=found,
+        orphans=queries.deserted_by_owners(db.session(), ids),
+        is_member=lambda organization: policy.is_member(actor(), organization),
+        ask_url=_ask_url,
+        overview_url=overview_url,
+        **context,
+    )
+
+
+def _ask_url(organization: Organization) -> str:
+    if "siret" in request.args and organization.siret is not None:
+        return url_for("organizations.ask", siret=organization.siret)
+    return url_for("organizations.ask", nom=organization.name, commune=organization.commune, structure=organization.id)
 
 
 @blueprint.route("/rejoindre/demande", methods=["GET", "POST"], access=SIGNED_IN)
 def ask() -> ResponseReturnValue:
-    """Ask to join a structure that exists already."""
-    organization = _organization_of_address()
+    """Ask to join a structure that exists already; its owner brings one from elsewhere along."""
+    found = _organizations_of_address()
+    form = RequestForm()
+    if len(found) > 1:
+        return _ask_page(found, form), form.status
+    organization = found[0].organization
     if policy.is_member(actor(), organization):
-        return redirect(url_for("organizations.mine"), 303)
+        return _come_along(organization)
     asked = queries.membership(db.session(), organization.id, current_person().id)
     if request.method == "GET" and asked is not None and asked.pending:
         flash(_("Votre demande du %(day)s attend une réponse.", day=show_day(asked.requested_at)), "info")
         return redirect(url_for("organizations.mine"), 303)
-    form = RequestForm()
     if form.is_submitted() and not may_try("ask", current_person().email, by_email=10, by_address=40, per=DAY):
         abort(429)
     if form.carry_out(lambda: service.ask_to_join(db.session(), organization, actor(), utc_now())) is None:
-        return render_template("organizations/ask.html", form=form, organization=organization), form.status
+        return _ask_page(found, form), form.status
     flash(_("Votre demande est partie. Un courriel vous dira la réponse."), "success")
     return redirect(url_for("organizations.mine"), 303)
 
 
-def _organization_of_address() -> Organization:
-    """Found by its SIRET, or by its name and commune: an address never walks through all of them."""
-    number = _siret_of_address()
+def _come_along(organization: Organization) -> ResponseReturnValue:
+    """For a member there is nothing to ask: an owner makes it take part here, if it does not yet."""
+    if request.method == "GET" or not policy.owns(actor(), organization):
+        return redirect(url_for("organizations.mine"), 303)
+    participation = service.join(db.session(), organization, actor(), utc_now())
+    flash(_("%(name)s participe à cet espace.", name=organization.name), "success")
+    return redirect(next_step_url(participation, owner=True), 303)
+
+
+def _organizations_of_address() -> list[service.Namesake]:
+    """Found by its SIRET, or by its name and commune: an address never walks through all of them. Of several
+    namesakes, the address may say which."""
+    session, number = db.session(), _siret_of_address()
     if number is not None:
-        organization = queries.by_siret(db.session(), number)
+        organization = queries.by_siret(session, number)
+        found = [] if organization is None else [service.Namesake(organization, None)]
     else:
-        known = queries.namesake(db.session(), request.args.get("nom", ""), request.args.get("commune", ""))
-        organization = known.organization if known is not None else None
-    if organization is None:
+        name, commune = request.args.get("nom", ""), request.args.get("commune", "")
+        found = service.namesakes(session, name, commune, actor())
+        if "structure" in request.args:
+            found = [each for each in found if str(each.organization.id) == request.args["structure"]]
+    if not found:
         abort(404)
-    return organization
+    return found
 
 
 @blueprint.get("/structures", access=SIGNED_IN)
 def mine() -> ResponseReturnValue:
     session = db.session()
+    requests = queries.requests_of(session, current_person().id)
     return render_template(
         "organizations/mine.html",
         participations=queries.participations_of(session, actor().ids("organization")),
-        requests=queries.requests_of(session, current_person().id),
+        requests=requests,
+        orphans=queries.deserted_by_owners(session, [each.organization_id for each in requests]),
         now=utc_now(),
         panels=drawn_panels(),
         overview_url=overview_url,
