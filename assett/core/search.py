@@ -48,6 +48,9 @@ _EMPTY = frozenset(
     ]
 )
 
+# What an apostrophe may have taken the last letter of, and a sign has parted from the word it stood before.
+_ELIDED = {"grande": "grand", "entre": "entr", "presque": "presqu"}
+
 
 def folded(column: Any) -> ColumnElement[str]:
     """The SQL counterpart of `fold` for the letters of Western Europe, signs apart: « L’Œuvre d’été » gives
@@ -85,7 +88,7 @@ class Found(Generic[Key]):
 
 
 def find(typed: str, texts: Mapping[Key, str]) -> Found[Key]:
-    """The texts (folded) that hold every word typed, or its beginning.
+    """The texts (folded) that hold every word typed, or its beginning; « grande rue » finds « Grand’Rue » too.
 
     A word that begins none of all their words is taken for misspelt: the nearest ones stand in for it.
     """
@@ -95,8 +98,10 @@ def find(typed: str, texts: Mapping[Key, str]) -> Found[Key]:
     spaced = {key: f" {text}" for key, text in texts.items()}
     vocabulary: list[str] | None = None
     corrected: list[str] = []
-    for word in wanted:
-        kept = {key: text for key, text in spaced.items() if f" {word}" in text}
+    for word, following in zip(wanted, [*wanted[1:], ""], strict=True):
+        # Before the very word that follows it alone: « grande » by itself is not « grand ».
+        elided = f" {_ELIDED[word]} {following}" if word in _ELIDED and following else f" {word}"
+        kept = {key: text for key, text in spaced.items() if f" {word}" in text or elided in text}
         if not kept and not any(f" {word}" in f" {text}" for text in texts.values()):
             if vocabulary is None:
                 vocabulary = sorted({each for text in texts.values() for each in text.split() if len(each) > 3})

@@ -13,6 +13,8 @@ TEXTS = {
     1: fold("Boulangerie-pâtisserie Martin, Poitiers"),
     2: fold("Menuiserie Martin, Ligugé"),
     3: fold("L’Œuvre d’été, atelier de couture"),
+    4: fold("Le Fournil de la Grand’Rue, Chauvigny"),
+    5: fold("Le Grand Café, rue haute"),
 }
 
 
@@ -27,8 +29,14 @@ TEXTS = {
         ("menuisserie", [2]),
         ("menusierie", [2]),
         ("maritn", [1, 2]),
-        ("de", [3]),
-        ("", [1, 2, 3]),
+        ("de", [3, 4]),
+        ("", [1, 2, 3, 4, 5]),
+        ("grande rue", [4]),
+        ("GRANDE-RUE", [4]),
+        ("fournil grande rue", [4]),
+        ("fournil de la grande rue", [4]),
+        ("grand'rue", [4, 5]),
+        ("grand rue", [4, 5]),
         ("martin martin", [1, 2]),
         ("xyz", []),
         ("erie", []),
