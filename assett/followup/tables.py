@@ -76,7 +76,8 @@ def score_text(structure: Structure, grid: Grid) -> str:
 
 
 def structure_rows(structures: Iterable[Structure], grid: Grid) -> tuple[list[str], Iterator[list[Cell]]]:
-    """Header and rows: who, how far, since when; the score of those who share it."""
+    """Header and rows: who, how far, since when; the score of those who share it. State, progress and day are those of
+    one assessment: the last one completed, else the first one; how far another has come since has its own column."""
     header = [
         gettext("Structure"),
         gettext("SIRET"),
@@ -88,6 +89,7 @@ def structure_rows(structures: Iterable[Structure], grid: Grid) -> tuple[list[st
         gettext("État"),
         gettext("Avancement, sur 100"),
         gettext("Terminé le"),
+        gettext("Nouvelle évaluation en cours, sur 100"),
         gettext("Dernière activité"),
         gettext("Score partagé"),
         gettext("Score (sur %(max)s)", max=show_max(grid.scale)),
@@ -102,6 +104,8 @@ def _structure_row(grid: Grid) -> Callable[[Structure], list[Cell]]:
     states = {state: gettext(state.label) for state in State}
 
     def row(each: Structure) -> list[Cell]:
+        progress = None if each.progress is None else int(each.progress * 100)
+        finished = each.completed_at is not None
         return [
             each.name,
             each.siret,
@@ -111,10 +115,11 @@ def _structure_row(grid: Grid) -> Callable[[Structure], list[Cell]]:
             gettext(each.workforce.label) if each.workforce else None,
             each.joined_at,
             states[each.state],
-            None if each.progress is None else int(each.progress * 100),
+            100 if finished else progress,
             each.completed_at,
+            progress if finished else None,
             each.active_at,
-            (yes if each.shares else no) if each.completed_at else None,
+            (yes if each.shares else no) if finished else None,
             None if each.ratio is None else grid.score(each.ratio),
             grid.level(each.version_id, each.level) if each.level else None,
             yes if each.demonstration else None,

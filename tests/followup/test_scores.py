@@ -228,6 +228,21 @@ def test_the_csv_opens_in_a_french_spreadsheet(
     assert (discreet["Score (sur 5)"], discreet["Niveau"], discreet["Score partagé"]) == ("", "", "non")
 
 
+def test_state_and_progress_in_the_csv_are_those_of_one_assessment(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    begun_again = structure(space, "Élan")
+    finished(begun_again, version, "intermediaire")
+    running(begun_again, version, "0.16")
+    running(structure(space, "Première fois"), version, "0.6")
+    structure(space, "Rien encore")
+    told = [
+        (row["État"], row["Avancement, sur 100"], row["Nouvelle évaluation en cours, sur 100"])
+        for row in csv_rows(team)
+    ]
+    assert told == [("Terminé", "100", "16"), ("En cours", "60", ""), ("Pas commencé", "", "")]
+
+
 def test_the_workbook_has_real_dates_and_numbers_in_three_sheets(
     team: LintingClient, space: Space, version: QuestionnaireVersion
 ) -> None:
