@@ -109,6 +109,8 @@ def space_home() -> ResponseReturnValue:
         "spaces/home.html",
         words=home_words(g.space, current_language()),
         photo=_photo(g.space.photo),
+        # Whoever gets the space ready is told that it is not open, and where to go on.
+        at_work=TEAM.allows(actor()),
         inviting=not g.space.is_closed(utc_now()) and all(may() for may in may_begin),
         panels=drawn(home_panels),
     )

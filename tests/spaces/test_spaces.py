@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assett.spaces import themes
 from assett.spaces.models import RESERVED, Space
-from tests.factories import SpaceFactory
+from tests.factories import SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -107,3 +108,12 @@ def test_ids_that_no_row_can_have_are_not_found(client: LintingClient) -> None:
     SpaceFactory(slug="ici")
     assert client.get(f"/ici/annuaire/{2**70}").status_code == 404
     assert client.get("/ici/%00").status_code == 404
+
+
+def test_the_team_of_a_space_that_is_not_open_goes_on_from_its_home(client: LintingClient, owner: Session) -> None:
+    space = SpaceFactory(slug="ici", opened_at=None)
+    client.sign_in(SpaceRoleFactory(space_id=space.id).person)
+    assert 'href="/ici/lancement">Voir ce qui reste' in client.get("/ici/").text
+    space.opened_at = datetime(2024, 1, 1, tzinfo=UTC)
+    owner.commit()
+    assert "Voir ce qui reste" not in client.get("/ici/").text

@@ -75,6 +75,15 @@ def test_a_question_is_written_and_taken_back(client: LintingClient, owner: Sess
     assert "a modifié la question « Quel chauffage ? »" in plain(client.get(f"{base}/historique").text)
 
 
+def test_the_plan_leads_to_where_a_question_is_added(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    client.sign_in(editor(space))
+    link = re.search(r'href="([^"]+)#nouvelle-question"', client.get(f"/poitiers/atelier/{draft.id}").text)
+    assert link is not None and 'id="nouvelle-question"' in client.get(link[1]).text
+    client.sign_in(editor(space, role=SpaceRoleName.READER))
+    assert "#nouvelle-question" not in client.get(f"/poitiers/atelier/{draft.id}").text
+
+
 @pytest.mark.parametrize(
     ("do", "order"),
     [
