@@ -28,6 +28,7 @@ from assett.engine.evolution import Evolution, Share, ShownShare
 from assett.engine.evolution import evolution as told_apart
 from assett.engine.score import Result, rescale, score
 from assett.questionnaires.queries import Chain
+from assett.questionnaires.words import rescaled
 
 
 def since(
@@ -100,11 +101,16 @@ def delta_text(share: Share | None, scale: Scale, *, apart: bool = True) -> str 
     return gettext("%(moved)s (%(parts)s)", moved=moved, parts=parts) if parts else moved
 
 
-def told(share: Share, scale: Scale) -> list[str]:
-    """What moved the overall score since an assessment on another grid, in sentences; none where nothing compares."""
+def told(share: Share, scale: Scale, former: Scale) -> list[str]:
+    """What moved the overall score since an assessment on another grid, whose scores were on the `former` scale, in
+    sentences; none where nothing compares."""
     shown = share.shown(scale)
     if shown is None:
         return []
+    return [*_told(shown, scale), *filter(None, [rescaled(former, scale)])]
+
+
+def _told(shown: ShownShare, scale: Scale) -> list[str]:
     you, grid = (show_decimal(abs(part), scale.decimals) for part in (shown.you, shown.grid))
     if not shown.you:
         first = gettext("Vos réponses n’ont pas fait bouger votre score.")
@@ -123,7 +129,8 @@ def told(share: Share, scale: Scale) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A completed assessment in the history; `moved` and `parts` say what moved since the one before."""
+    """A completed assessment in the history; `moved` and `parts` say what moved since the one before, `rescaled` that
+    the score of that one was on another scale."""
 
     day: datetime
     url: str
@@ -133,6 +140,7 @@ class Past:
     language: str
     moved: str | None
     parts: str | None
+    rescaled: str = ""
 
 
 def regraded(completed: Sequence[Assessment]) -> list[Assessment]:
@@ -153,10 +161,11 @@ def past(
     """The history as a list, the latest first; `rows` are the answers of those that were `regraded`, `chain` the
     versions that they answer and those between."""
     shares = {later.id: _overall_share(earlier, later, chain, rows) for later, earlier in pairwise(completed)}
+    before = {later.id: chain.compiled[earlier.version_id].document.scale for later, earlier in pairwise(completed)}
     found = []
     for each in completed:
         own = chain.compiled[each.version_id]
-        scale = own.document.scale
+        scale, moved = own.document.scale, total_text(shares.get(each.id), own.document.scale)
         found.append(
             Past(
                 day=each.completed_at or each.changed_at,
@@ -165,8 +174,9 @@ def past(
                 score_text=_stored_score(each.overall_ratio, own),
                 level_label=level_label(own, None, each.overall_level, language),
                 language=own.document.language_in(language),
-                moved=total_text(shares.get(each.id), scale),
+                moved=moved,
                 parts=parts_text(shares.get(each.id), scale),
+                rescaled=rescaled(before[each.id], scale) if moved else "",
             )
         )
     return found

@@ -22,7 +22,7 @@ from assett.core.i18n import filled, show_decimal, show_percent
 from assett.core.memory import Memory, Same
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
-from assett.engine.document import Category, Level, Resource
+from assett.engine.document import Category, Level, Resource, Scale
 from assett.engine.evolution import Evolution
 from assett.engine.foremost import arranged, foremost, is_near
 from assett.engine.path import Path, path
@@ -205,14 +205,15 @@ def _read(
     way = path(compiled, seen)
     unread = journey.unread(way, given.rows)
     scored = score_of(compiled, seen, provisional=not assessment.completed and not way.complete)
-    moved, regraded = None, False
+    moved, former = None, None
     # A score over a part of the questions is no progress on one over all of them.
     if scored.provisional:
         before = None
     if before is not None:
         earlier = standing(before.compiled, before.assessment, before.rows)
         moved = history.since(before.compiled, earlier, compiled, seen, scored, before.between)
-        regraded = before.assessment.version.content_hash != assessment.version.content_hash
+        if before.assessment.version.content_hash != assessment.version.content_hash:
+            former = before.compiled.document.scale
     if not any(each.answered for each in scored.categories):
         return Reading(way, nothing=True, unread=unread, drawn=Markup())
     account = receipt_of(compiled, seen, scored)
@@ -222,7 +223,7 @@ def _read(
     drawn = render_template(
         "assessments/_reading.html",
         assessment=assessment,
-        view=restitution(compiled, assessment, seen, scored, account, language, moved=moved, regraded=regraded),
+        view=restitution(compiled, assessment, seen, scored, account, language, moved=moved, former=former),
         before=before.assessment if before is not None else None,
         provisional=not assessment.completed,
         can_answer=can_answer,
@@ -245,9 +246,10 @@ def restitution(
     language: str,
     *,
     moved: Evolution | None = None,
-    regraded: bool = False,
+    former: Scale | None = None,
 ) -> Restitution:
-    """The result in words; with `moved`, also what moved since an earlier one (`regraded`: on another grid)."""
+    """The result in words; with `moved`, also what moved since an earlier one (`former`: the scale of its scores, where
+    it was on another grid)."""
     points = {each.category: each for each in strong_and_weak(account)}
     since = {each.category: each for each in moved.categories} if moved else {}
     by_id = {each.id: each for each in compiled.document.categories}
@@ -283,7 +285,7 @@ def restitution(
         caps=[cards.said(each.cap.reason, language) for each in account.caps if each.cap.reason],
         # What was told apart is said in the sentences.
         delta_text=history.delta_text(moved.overall, result.scale, apart=False) if moved else None,
-        moved=history.told(moved.overall, result.scale) if moved and regraded else [],
+        moved=history.told(moved.overall, result.scale, former) if moved and former else [],
     )
     unclear = [
         (

@@ -172,6 +172,8 @@ def _lines(shown: Trial) -> Iterator[str]:
 
 def _moved(shift: Shift) -> str:
     words = f"{shift.up} montent, {shift.down} descendent, {shift.same} restent"
+    if shift.unlike:
+        words = f"{words}, {shift.unlike} à un niveau sans équivalent dans l’autre grille"
     return f"{words}, {shift.apart} sans note avant ou après" if shift.apart else words
 
 
@@ -231,6 +233,8 @@ def _shift_tree(shift: Shift) -> dict[str, object]:
         "down": shift.down,
         "same": shift.same,
         "apart": shift.apart,
+        "unlike": shift.unlike,
+        "levels_compared_by": shift.basis,
         "moves": [{"before": was, "after": now, "count": number} for (was, now), number in shift.moves.items()],
         "mean_before": shift.mean_before,
         "mean_after": shift.mean_after,

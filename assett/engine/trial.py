@@ -18,6 +18,7 @@ from assett.engine.answers import Answers
 from assett.engine.carrying import LossReason, Lost, carrier
 from assett.engine.compiled import Compiled
 from assett.engine.document import Level, Question, Text
+from assett.engine.pairing import Basis, Pairing, paired
 from assett.engine.score import CategoryScore, OverallScore, score
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN
 
@@ -34,13 +35,14 @@ class LevelCount:
     """A level (``None``: no score, ``label`` then too), and how many respondents have it.
 
     ``before`` is ``None`` for a level of the new grid only, ``after`` for one of the old
-    grid only.
+    grid only; ``former`` is what the old grid called it, where that was something else.
     """
 
     id: str | None
     label: Text | None
     before: int | None
     after: int | None
+    former: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,11 @@ class Shift:
     """What becomes of the respondents in a category (``category`` is ``None``: overall).
 
     ``up``, ``down``, ``same`` count those whose level moves, ``apart`` those without a
-    score before or after; together they are all the respondents. A level of the old
-    grid is found in the new one by its id, otherwise by where it starts. ``moves`` counts
-    (level before, level after). The means are of the ratios of those who have a score
-    (``None``: nobody has).
+    score before or after, ``unlike`` those of whose two levels nobody can say which is
+    higher; together they are all the respondents. ``basis`` is what the levels of the two
+    grids are the same by (see :mod:`assett.engine.pairing`; ``None``: by nothing).
+    ``moves`` counts (level before, level after). The means are of the ratios of those who
+    have a score (``None``: nobody has).
     """
 
     category: str | None
@@ -61,6 +64,8 @@ class Shift:
     down: int
     same: int
     apart: int
+    unlike: int
+    basis: Basis | None
     moves: Mapping[tuple[str | None, str | None], int]
     mean_before: float | None
     mean_after: float | None
@@ -68,7 +73,7 @@ class Shift:
     @property
     def respondents(self) -> int:
         """All of them."""
-        return self.up + self.down + self.same + self.apart
+        return self.up + self.down + self.same + self.apart + self.unlike
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,28 +234,33 @@ def _shift(category: str | None, old: Compiled, new: Compiled, tally: _Tally, co
     unseen = count - sum(moves.values())
     if unseen:
         moves[None, None] = moves.get((None, None), 0) + unseen
-    rank = {level.id: index for index, level in enumerate(last)}
-    start = {level.id: _rank_before(level, last, rank) for level in first}
-    up = down = same = apart = 0
+    pairing = paired(first, last)
+    up = down = same = apart = unlike = 0
     for (was, now), number in moves.items():
         if was is None or now is None:
             apart += number
-        elif rank[now] > start[was]:
-            up += number
-        elif rank[now] < start[was]:
-            down += number
-        else:
-            same += number
+            continue
+        match pairing.move(was, now):
+            case None:
+                unlike += number
+            case 0:
+                same += number
+            case move if move > 0:
+                up += number
+            case _:
+                down += number
     title = last_title or first_title
     assert title is not None
     return Shift(
         category,
         title,
-        _level_counts(first, last, moves),
+        _level_counts(first, last, pairing, moves),
         up,
         down,
         same,
         apart,
+        unlike,
+        pairing.basis,
         moves,
         _mean(tally.before),
         _mean(tally.after),
@@ -266,15 +276,11 @@ def _grid(compiled: Compiled, category: str | None) -> tuple[tuple[Level, ...], 
     return (document.grid(found), found.title) if found is not None else ((), None)
 
 
-def _rank_before(level: Level, grid: tuple[Level, ...], rank: Mapping[str, int]) -> int:
-    """Where a level of the old grid stands in the new one."""
-    if level.id in rank:
-        return rank[level.id]
-    return max(sum(each.from_ <= level.from_ for each in grid) - 1, 0)
-
-
 def _level_counts(
-    first: tuple[Level, ...], last: tuple[Level, ...], moves: Mapping[tuple[str | None, str | None], int]
+    first: tuple[Level, ...],
+    last: tuple[Level, ...],
+    pairing: Pairing,
+    moves: Mapping[tuple[str | None, str | None], int],
 ) -> tuple[LevelCount, ...]:
     """The levels of the new grid and, between them, those that it has no more, each where it began; then no score."""
     before: Counter[str | None] = Counter()
@@ -282,20 +288,19 @@ def _level_counts(
     for (was, now), number in moves.items():
         before[was] += number
         after[now] += number
-    known, now_known = {level.id for level in first}, {level.id for level in last}
-    levels = sorted([*last, *(each for each in first if each.id not in now_known)], key=lambda each: each.from_)
-    return (
-        *(
-            LevelCount(
-                each.id,
-                each.label,
-                before[each.id] if each.id in known else None,
-                after[each.id] if each.id in now_known else None,
-            )
-            for each in levels
-        ),
-        LevelCount(None, None, before[None], after[None]),
-    )
+    former = {pairing.pairs[level.id]: level for level in first if level.id in pairing.pairs}
+    gone = [level for level in first if level.id not in pairing.pairs]
+    kept = [_kept(level, former.get(level.id), before, after) for level in last]
+    past = [LevelCount(each.id, each.label, before[each.id], None) for each in gone]
+    levels = [*zip(last, kept, strict=True), *zip(gone, past, strict=True)]
+    levels.sort(key=lambda each: each[0].from_)
+    return (*(count for _, count in levels), LevelCount(None, None, before[None], after[None]))
+
+
+def _kept(level: Level, was: Level | None, before: Counter[str | None], after: Counter[str | None]) -> LevelCount:
+    """A level of the new grid, which the old one had too unless ``was`` is ``None``."""
+    called = was.label if was is not None and was.label != level.label else None
+    return LevelCount(level.id, level.label, before[was.id] if was is not None else None, after[level.id], called)
 
 
 def legend(grids: Iterable[Sequence[str]]) -> list[str]:

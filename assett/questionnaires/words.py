@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import gettext
 from markupsafe import Markup
 
-from assett.core.i18n import current_language, show_day, show_number, show_percent, spoken
+from assett.core.i18n import current_language, show_day, show_decimal, show_number, show_percent, spoken
 from assett.engine.changes import Changed, Difference, by_subject, differences
 from assett.engine.document import (
     AllOf,
@@ -24,6 +24,7 @@ from assett.engine.document import (
     Linear,
     Not,
     Question,
+    Scale,
     Text,
 )
 from assett.engine.values import UNKNOWN, Value
@@ -426,3 +427,15 @@ def _place(difference: Difference) -> str:
 
 def _quoted(text: str) -> str:
     return gettext("« %(answer)s »", answer=printable(" ".join(text.split()), _QUOTED_LENGTH))
+
+
+def top(scale: Scale) -> str:
+    """The best score of a scale, as « sur … » says it."""
+    return show_decimal(scale.max, 0 if scale.max.denominator == 1 else scale.decimals)
+
+
+def rescaled(old: Scale, new: Scale) -> str:
+    """What becomes of a score where the scale changes, for the two to compare; empty where it does not."""
+    if old.max == new.max:
+        return ""
+    return gettext("L’ancienne note, sur %(old)s, est ramenée sur %(new)s.", old=top(old), new=top(new))

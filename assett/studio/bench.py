@@ -12,29 +12,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import cycle
 from typing import Any, TypeAlias
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from assett.core import plots
-from assett.core.i18n import show_decimal, show_percent, spoken
+from assett.core.i18n import show_percent, spoken
 from assett.core.memory import Memory, Same
 from assett.engine.answers import Answers, see
 from assett.engine.carrying import LossReason, carrier
 from assett.engine.compiled import Compiled
-from assett.engine.document import Scale, Text
+from assett.engine.document import Text
 from assett.engine.generated import Generator
 from assett.engine.mixing import FEWEST, GROUP, mixed, standings
-from assett.engine.score import rescale
 from assett.engine.trial import Discrimination, Losses, LostAnswers, Shift, Trial, legend, trial
 from assett.engine.values import Value
 from assett.kernel.text import N_
 from assett.questionnaires import queries as questionnaires
-from assett.studio import published
+from assett.questionnaires import words
+from assett.studio import moves, published
 from assett.studio.grain import THRESHOLD, Grain
 
 # Below so many structures, mixing moves about one in ten to another level.
@@ -178,6 +177,8 @@ class LevelRow:
     before: str
     after: str
     counts: tuple[int | None, int | None]
+    # What the level was called before, where that was otherwise.
+    former: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,8 @@ class ShiftView:
     scored: int = 0
     # How many are at a level, before and after: the sums of what is told of each level.
     ranked: tuple[int, int] = (0, 0)
+    # Whether the two grids have no level in common: nobody rises nor falls, the two spreads are all there is to say.
+    incomparable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,16 +235,18 @@ class Panel:
     alone: bool = False
     read: int = 0
     total: int = 0
+    # What is said of scores whose scale changes; empty where it does not.
+    rescaled: str = ""
 
     @property
     def headlines(self) -> list[ShiftView]:
-        """The whole, then the categories in which somebody would change level."""
-        return [*self.shifts[:1], *(shift for shift in self.shifts[1:] if shift.moved)]
+        """The whole, then the categories in which somebody would change level, or none is the same."""
+        return [*self.shifts[:1], *(shift for shift in self.shifts[1:] if shift.moved or shift.incomparable)]
 
     @property
     def still(self) -> bool:
         """Whether nobody would change level anywhere."""
-        return not any(shift.moved for shift in self.shifts)
+        return not any(shift.moved or shift.incomparable for shift in self.shifts)
 
     @property
     def rough(self) -> bool:
@@ -264,6 +269,8 @@ def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: s
         return Panel(kind, False, 0, outcome.structures, outcome.left_out)
     grain = Grain(kind == "past", outcome.most)
     wording = _Wording(old, new, language, grain, between)
+    shifts = tuple(wording.shift(each) for each in (shown.overall, *shown.categories))
+    rescaled = words.rescaled(old.document.scale, new.document.scale)
     return Panel(
         kind,
         True,
@@ -271,7 +278,7 @@ def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: s
         outcome.structures,
         outcome.left_out,
         grain.least,
-        tuple(wording.shift(each) for each in (shown.overall, *shown.categories)),
+        shifts,
         tuple(wording.question(each) for each in wording.ordered(shown.questions)),
         (
             *(wording.lost(each) for each in shown.lost if each.count >= grain.least),
@@ -280,6 +287,7 @@ def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: s
         alone=old is new,
         read=outcome.read,
         total=outcome.total,
+        rescaled=rescaled if any(shift.mean for shift in shifts) else "",
     )
 
 
@@ -315,22 +323,22 @@ class _Wording:
 
     def shift(self, shift: Shift) -> ShiftView:
         title = Markup(gettext("Score global")) if shift.category is None else self.said(shift.title)  # noqa: S704
-        scored = shift.respondents - shift.moves.get((None, None), 0)
-        grain = self.grain
+        grain, scored = self.grain, moves.scored(shift)
         if grain.real and scored < grain.least:
             return ShiftView(title, gettext("Caché : moins de %(least)s réponses.", least=grain.least), 0, "", ())
         rows = [each for each in shift.levels if each.id is not None or self._seen(each.before, each.after)]
         return ShiftView(
             title,
-            self._moved(shift, scored),
+            self._moved(shift),
             grain.count(shift.up + shift.down),
-            self._mean(shift),
+            moves.mean(shift, self.new.document.scale, grain, alone=self.old is self.new),
             tuple(
                 LevelRow(
                     self.said(each.label) if each.label is not None else Markup(gettext("Sans score")),  # noqa: S704
                     self._count(each.before),
                     self._count(each.after),
                     (grain.count(each.before or 0), grain.count(each.after or 0)),
+                    self.said(each.former) if each.former is not None else None,
                 )
                 for each in rows
             ),
@@ -339,6 +347,7 @@ class _Wording:
                 sum(grain.count(each.before or 0) for each in shift.levels if each.id is not None),
                 sum(grain.count(each.after or 0) for each in shift.levels if each.id is not None),
             ),
+            moves.incomparable(shift),
         )
 
     def _seen(self, *counts: int | None) -> bool:
@@ -347,7 +356,7 @@ class _Wording:
     def _count(self, count: int | None) -> str:
         return "–" if count is None else self.grain.said(count)
 
-    def _moved(self, shift: Shift, scored: int) -> str:
+    def _moved(self, shift: Shift) -> str:
         if self.old is self.new:
             return ""
         known = {document: self._has(document, shift.category) for document in (self.old, self.new)}
@@ -355,57 +364,11 @@ class _Wording:
             return gettext("Catégorie nouvelle : personne n’y avait de score.")
         if not known[self.new]:
             return gettext("Catégorie retirée : son score disparaît.")
-        gone = sum(count for (was, now), count in shift.moves.items() if was is not None and now is None)
-        come = sum(count for (was, now), count in shift.moves.items() if was is None and now is not None)
-        return self._moved_about(shift, scored, gone, come) if self.grain.real else _moved(shift, scored, gone, come)
-
-    def _moved_about(self, shift: Shift, scored: int, gone: int, come: int) -> str:
-        """Who would change level among real structures: not even whether anybody does below the least number."""
-        grain, moved = self.grain, shift.up + shift.down
-        if moved < grain.least:
-            said = gettext("Moins de %(least)s structures changeraient de niveau, ou aucune.", least=grain.least)
-        else:
-            up, down = grain.parts(shift.up, shift.down)
-            said = gettext(
-                "Environ %(moved)s structures sur %(total)s changeraient de niveau : %(up)s montent, "
-                "%(down)s descendent.",
-                moved=grain.count(moved),
-                total=grain.count(scored),
-                up=up,
-                down=down,
-            )
-        if grain.count(gone):
-            said = f"{said} {gettext('Environ %(count)s n’auraient plus de score.', count=grain.count(gone))}"
-        if grain.count(come):
-            said = f"{said} {gettext('Environ %(count)s en auraient un désormais.', count=grain.count(come))}"
-        return said
+        return moves.moved(shift, self.grain)
 
     @staticmethod
     def _has(compiled: Compiled, category: str | None) -> bool:
         return category is None or any(each.id == category for each in compiled.document.categories)
-
-    def _mean(self, shift: Shift) -> str:
-        scored = [sum(count for move, count in shift.moves.items() if move[end] is not None) for end in (0, 1)]
-        first, last = self.old.document.scale, self.new.document.scale
-        before = _on(first, self.grain.mean(shift.mean_before, scored[0]))
-        after = _on(last, self.grain.mean(shift.mean_after, scored[1]))
-        if self.grain.real and "–" in (before, after):
-            return ""
-        top = show_decimal(last.max, 0 if last.max.denominator == 1 else last.decimals)
-        if self.old is self.new:
-            return gettext("Score moyen : %(score)s sur %(max)s.", score=after, max=top)
-        if self.grain.real:
-            return gettext(
-                "Score moyen : environ %(before)s avant, %(after)s après, sur %(max)s.",
-                before=before,
-                after=after,
-                max=top,
-            )
-        if before == after:
-            return gettext("Score moyen : %(score)s sur %(max)s, avant comme après.", score=after, max=top)
-        return gettext(
-            "Score moyen : %(before)s avant, %(after)s après, sur %(max)s.", before=before, after=after, max=top
-        )
 
     def ordered(self, rows: Sequence[Discrimination]) -> Sequence[Discrimination]:
         """The best first; of real answers as the questionnaire asks them, for their rank would tell what is hidden."""
@@ -458,47 +421,8 @@ class _Wording:
         return LostRow(self.said(row.question.title), reason, self.grain.said(row.count), earlier)
 
 
-def _moved(shift: Shift, scored: int, gone: int, come: int) -> str:
-    """Who would change level, exactly."""
-    moved = shift.up + shift.down
-    if not moved:
-        said = gettext("Aucune structure ne changerait de niveau.")
-    else:
-        said = ngettext(
-            "%(num)s structure sur %(total)s changerait de niveau : %(how)s.",
-            "%(num)s structures sur %(total)s changeraient de niveau : %(how)s.",
-            moved,
-            total=scored,
-            how=_how(shift),
-        )
-    if gone:
-        lost = ngettext("%(num)s n’aurait plus de score.", "%(num)s n’auraient plus de score.", gone)
-        said = f"{said} {lost}"
-    if come:
-        new = ngettext("%(num)s en aurait un désormais.", "%(num)s en auraient un désormais.", come)
-        said = f"{said} {new}"
-    return said
-
-
 # The spread from which a question tells respondents apart well (1: half earn nothing, half everything).
 _WELL = 0.5
-
-
-def _on(scale: Scale, mean: Fraction | None) -> str:
-    """A mean on a scale: of whole scores, to one decimal, for it falls between them."""
-    return "–" if mean is None else show_decimal(rescale(mean, scale), scale.decimals or 1)
-
-
-def _how(shift: Shift) -> str:
-    """« 9 montent, 3 descendent »; shorter where all go the same way."""
-    if shift.up + shift.down == 1:
-        return gettext("elle monte") if shift.up else gettext("elle descend")
-    if not shift.down:
-        return gettext("toutes montent")
-    if not shift.up:
-        return gettext("toutes descendent")
-    up = ngettext("%(num)s monte", "%(num)s montent", shift.up)
-    return f"{up}, {ngettext('%(num)s descend', '%(num)s descendent', shift.down)}"
 
 
 # Drawn

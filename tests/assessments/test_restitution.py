@@ -114,9 +114,10 @@ def again(client: LintingClient, where: Place, **energy: str) -> str:
     first = client.post(begin).location.removesuffix("profil")
     answered(client, where, first)
     client.post(f"{first}terminer")
-    if energy.pop("grid", None):
+    if grid := energy.pop("grid", None):
+        changed = regraded() if grid == "new" else document() | {"scale": {"max": 10}}
         QuestionnaireVersionFactory(
-            space_id=where.space.id, questionnaire=where.version.questionnaire, number=2, document=regraded()
+            space_id=where.space.id, questionnaire=where.version.questionnaire, number=2, document=changed
         )
     second = client.post(begin).location.removesuffix("profil")
     for question, value in energy.items():
@@ -189,6 +190,19 @@ def test_the_new_grid_alone_takes_the_blame(client: LintingClient, owner: Sessio
     assert "Vos réponses n’ont pas fait bouger votre score." in page
     assert "−0,3 depuis la dernière fois (du seul fait de la nouvelle grille)" in page
     assert "du seul fait de la nouvelle grille" in history(client, where)
+
+
+def test_a_score_of_another_scale_is_brought_to_the_new_one_and_this_is_said(
+    client: LintingClient, owner: Session
+) -> None:
+    where = place()
+    url = again(client, where, grid="scale", part="100")
+    client.post(f"{url}terminer")
+    page, past = client.get(f"{url}resultat").get_data(as_text=True), history(client, where)
+    # 2,9 on 5 (7/12), then 6,7 on 10 (2/3): from 5,8 on 10, and not from 2,9.
+    assert "+0,9 depuis la dernière fois" in page and "+0,9" in past and "2,9 sur 5" in past and "6,7 sur 10" in past
+    assert "L’ancienne note, sur 5, est ramenée sur 10." in page
+    assert past.count("L’ancienne note, sur 5, est ramenée sur 10.") == 1
 
 
 def test_on_the_same_grid_only_the_difference_is_told(client: LintingClient, owner: Session) -> None:

@@ -12,12 +12,13 @@ import pytest
 from assett.engine.carrying import carry
 from assett.engine.changes import by_subject, differences
 from assett.engine.compiled import compile_document
-from assett.engine.document import Document, Scale
+from assett.engine.document import Document, Level, Scale, Text
 from assett.engine.drafting.pieces import drafted
 from assett.engine.drafting.taking import brought_back
 from assett.engine.evolution import evolution
 from assett.engine.generated import Generator
 from assett.engine.merging import Decision, comparable_questions, merge
+from assett.engine.pairing import paired
 from assett.engine.reading import read_document
 from assett.engine.trial import trial
 from assett.engine.writing import dump_document
@@ -395,3 +396,49 @@ def test_a_trial_counts_levels_in_the_order_of_their_grid() -> None:
     new = compile_document(read(category("k", single("a", 0, 1), levels=grid("a", "c", "d"))))
     shift = trial(old, new, [answered(old, {"a": "c1"})]).categories[0]
     assert [each.id for each in shift.levels] == ["a", "c", "b", "d", None]
+
+
+def grid_of(*levels: tuple[str, int], names: str = "") -> tuple[Level, ...]:
+    """Levels of these ids, from so many per cent up, called as they are named or by the letters of ``names``."""
+    called = names or [name for name, _ in levels]
+    return tuple(
+        Level(name, Fraction(start, 100), Text((("fr", label),)))
+        for (name, start), label in zip(levels, called, strict=True)
+    )
+
+
+def test_a_level_of_one_grid_alone_is_placed_by_those_beside_it() -> None:
+    old = grid_of(("a", 0), ("b", 30), ("c", 60))
+    pairing = paired(old, grid_of(("a", 0), ("x", 20), ("c", 80)))
+    assert pairing.basis == "id"
+    moves = {(was, now): pairing.move(was, now) for was in "abc" for now in "axc"}
+    assert moves == {
+        **{("a", "a"): 0, ("a", "x"): 1, ("a", "c"): 1},
+        **{("b", "a"): -1, ("b", "x"): None, ("b", "c"): 1},
+        **{("c", "a"): -1, ("c", "x"): -1, ("c", "c"): 0},
+    }
+
+
+def test_levels_are_the_same_by_id_by_name_or_where_every_one_begins_alike() -> None:
+    old = grid_of(("a", 0), ("b", 30), ("c", 60))
+    assert paired(old, grid_of(("n", 0), ("o", 40), names="AB")).pairs == {"a": "n", "b": "o"}
+    assert paired(old, grid_of(("n", 0), ("o", 30), ("p", 60))).basis == "place"
+    # The first levels both begin at nothing: that makes them no match.
+    for other in (grid_of(("n", 0), ("o", 30)), grid_of(("n", 0), ("o", 31), ("p", 60))):
+        assert paired(old, other).basis is None and paired(old, other).move("a", "o") is None
+    # In another order, the same names are other levels.
+    assert paired(old, grid_of(("c", 0), ("b", 30), ("a", 70))).basis is None
+
+
+def test_nobody_rises_to_a_level_that_only_begins_higher() -> None:
+    def grid(*starts: float) -> list[Tree]:
+        return [
+            {"id": f"l{len(starts)}{place}", "from": start, "label": f"{len(starts)} : {start}"}
+            for place, start in enumerate(starts)
+        ]
+
+    old = compile_document(read(category("k", single("a", 0, 1), levels=grid(0))))
+    new = compile_document(read(category("k", single("a", 0, 1), levels=grid(0, 0.5))))
+    shift = trial(old, new, [answered(old, {"a": "c1"}), answered(old, {"a": "c0"})]).categories[0]
+    assert (shift.up, shift.down, shift.same, shift.unlike, shift.basis) == (0, 0, 0, 2, None)
+    assert [(each.before, each.after) for each in shift.levels] == [(None, 1), (2, None), (None, 1), (0, 0)]

@@ -6,6 +6,7 @@ import re
 import time
 from copy import deepcopy
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -58,6 +59,57 @@ def test_the_bench_says_first_who_would_change_level(
     waste = {series["name"]: series["text"] for series in figure["data"]}
     assert waste["Avancé"] == ["5", "5", "5", "5", "", "5"]
     assert figure["data"][0]["y"][0] == "Déchets, après"
+
+
+def test_means_of_two_scales_are_both_told_on_the_new_one(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "non"}] * 24)
+    draft = draft_of(owner, space, factories.small_document() | {"scale": {"max": 10}})
+    sign_in(client, space)
+    for path in ("banc-d-essai?source=both&nombre=50", "publier"):
+        page = plain(client.get(f"/poitiers/atelier/{draft.id}/{path}").text)
+        assert "Score moyen : environ 5,0 avant, 5,0 après, sur 10." in page
+        assert "L’ancienne note, sur 5, est ramenée sur 10." in page
+    same = draft_of(owner, space, harder())
+    assert "ramenée" not in plain(client.get(f"/poitiers/atelier/{same.id}/banc-d-essai").text)
+
+
+def graded(*levels: tuple[str, str, str]) -> dict[str, Any]:
+    """The small questionnaire on a grid of these ids, starts and names."""
+    grid = [{"id": id, "from": Decimal(start), "label": label} for id, start, label in levels]
+    return factories.small_document() | {"levels": grid}
+
+
+def test_levels_that_are_not_the_same_any_more_make_nobody_rise(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 10 + [{"suivi": "non", "tri": "non"}] * 10)
+    draft = draft_of(owner, space, graded(("pousse", "0", "Pousse"), ("arbre", "0.7", "Arbre")))
+    sign_in(client, space)
+    told = "Les niveaux ne sont plus les mêmes : on ne peut pas dire qui monte ni qui descend."
+    spread = "Avant : Débutant 10, Intermédiaire moins de 5, Avancé 10. Après : Pousse 10, Arbre 10."
+    for path, shown in (("publier", True), ("banc-d-essai", False)):
+        page = plain(client.get(f"/poitiers/atelier/{draft.id}/{path}").text)
+        assert told in page and (spread in page) == shown
+        assert "changeraient de niveau" not in page and "ne bougent dans aucune" not in page
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        ((("n1", "0", "debutant"), ("n2", "0.5", "INTERMÉDIAIRE"), ("n3", "0.9", "Avancé")), "par leur nom"),
+        ((("n1", "0", "Un"), ("n2", "0.4", "Deux"), ("n3", "0.8", "Trois")), "par le seuil où ils commencent"),
+    ],
+)
+def test_levels_of_other_ids_are_compared_and_it_is_said_by_what(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion, levels: Any, said: str
+) -> None:
+    draft = draft_of(owner, space, graded(*levels))
+    sign_in(client, space)
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai?source=generated&nombre=50").text)
+    assert "Aucune structure ne changerait de niveau. Les niveaux" in page and said in page
+    assert ('Deux <span class="soft">(avant : Intermédiaire)</span>' in page) == ("seuil" in said)
 
 
 def test_a_bar_stops_short_by_those_who_are_too_few_to_be_told(
