@@ -23,8 +23,8 @@ Basis: TypeAlias = Literal["id", "name", "place"]
 class Pairing:
     """The levels of two grids, by their ids, in the order of each.
 
-    ``pairs`` are the levels of the first that the second has too, ``basis`` what the weakest pair goes by (``None``:
-    no level is in both).
+    ``pairs`` are the levels of the first that the second has too. ``basis`` is what the weakest pair goes by, so that
+    who moves can be told; ``None`` where no level is in both, or where they stand in another order.
     """
 
     first: Mapping[str, int]
@@ -37,6 +37,8 @@ class Pairing:
 
         A level that only one grid has stands above and below those beside it that both have.
         """
+        if self.basis is None:
+            return None
         start, end = self.first[was], self.last[now]
         anchors = [(self.first[one], self.last[other]) for one, other in self.pairs.items()]
         if any(start >= before and end <= after and (start, end) != (before, after) for before, after in anchors):
@@ -47,7 +49,7 @@ class Pairing:
 
 
 def paired(first: tuple[Level, ...], last: tuple[Level, ...]) -> Pairing:
-    """Find which levels of two grids are the same; none where they stand in another order."""
+    """Find which levels of two grids are the same."""
     pairs: dict[str, str] = {}
     basis: Basis | None = None
     for by, key in _KEYS:
@@ -64,7 +66,7 @@ def paired(first: tuple[Level, ...], last: tuple[Level, ...]) -> Pairing:
     ranks = [{level.id: place for place, level in enumerate(grid)} for grid in (first, last)]
     places = sorted((ranks[0][one], ranks[1][other]) for one, other in pairs.items())
     if any(later <= earlier for (_, earlier), (_, later) in pairwise(places)):
-        pairs, basis = {}, None
+        basis = None
     return Pairing(ranks[0], ranks[1], pairs, basis)
 
 

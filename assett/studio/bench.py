@@ -194,7 +194,7 @@ class ShiftView:
     scored: int = 0
     # How many are at a level, before and after: the sums of what is told of each level.
     ranked: tuple[int, int] = (0, 0)
-    # Whether the two grids have no level in common: nobody rises nor falls, the two spreads are all there is to say.
+    # Whether no level of the two grids compares: nobody rises nor falls, the two spreads are all there is to say.
     incomparable: bool = False
 
 
@@ -472,6 +472,9 @@ def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, in
     if not alone:
         ends.append((gettext("%(title)s, avant", title=title), lambda row: row.counts[0]))
     for name, of in ends:
-        counts = {str(row.label.striptags()): of(row) or 0 for row in shift.rows}
+        # Two levels may have one name.
+        counts: Counter[str] = Counter()
+        for row in shift.rows:
+            counts[str(row.label.striptags())] += of(row) or 0
         if any(counts.values()):
             yield name, counts, shift.scored

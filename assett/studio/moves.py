@@ -24,13 +24,17 @@ def moved(shift: Shift, grain: Grain) -> str:
 
 
 def incomparable(shift: Shift) -> bool:
-    """Whether the two grids have no level in common, so that nobody is known to rise or to fall."""
+    """Whether the two grids have no level in common, or in another order: nobody is known to rise or to fall."""
     return shift.basis is None and shift.unlike > 0
 
 
 def _moves(shift: Shift, grain: Grain) -> tuple[str, ...]:
     if incomparable(shift):
-        return (gettext("Les niveaux ne sont plus les mêmes : on ne peut pas dire qui monte ni qui descend."),)
+        return (
+            gettext(
+                "Les niveaux ne sont plus les mêmes, ou plus dans le même ordre : rien ne dit qui monte ni qui descend."
+            ),
+        )
     if shift.unlike and not shift.up + shift.down:
         return ()
     return (_moved_about(shift, grain) if grain.real else _moved_exactly(shift),)

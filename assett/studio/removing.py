@@ -1,21 +1,23 @@
-"""Removing a piece, an answer of a question, levels that the common grid has not, or a language: asked about first."""
+"""Removing a piece, an answer of a question, levels of its own from a category, or a language: asked about first."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 
 from assett.core.db import db
-from assett.core.i18n import LANGUAGE_NAMES
+from assett.core.i18n import LANGUAGE_NAMES, show_exact_percent
 from assett.core.web import wants_json
-from assett.engine.drafting.grid import lost_levels
+from assett.engine.drafting.grid import GivenLevel, given_levels
 from assett.engine.drafting.mentions import Mention, mentions_of, mentions_of_choice
 from assett.engine.drafting.operations import removed, replaced
-from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
+from assett.engine.drafting.pieces import GRID, Address, Parts, Tree, take_apart
 from assett.spaces.policy import EDIT
 from assett.studio import astray, cards, forms, saying, texts, translations
 from assett.studio.models import Draft
@@ -119,25 +121,97 @@ def asks_to_unspeak(found: Draft, parts: Parts, before: Tree, after: Tree) -> Re
 
 
 def asks_to_follow(found: Draft, parts: Parts, address: Address) -> ResponseReturnValue | None:
-    """The question to ask before categories take the common grid and lose levels of their own; None where none goes."""
-    lost = lost_levels(parts, address)
-    if not lost or "sure" in request.form:
+    """The question to ask before categories take the common grid, with all that this changes of their levels; None
+    where nothing does."""
+    given = given_levels(parts, address)
+    if not given or "sure" in request.form:
         return None
     language = texts.first_language(found.tree)
     groups: dict[Address, list[tuple[str, str]]] = {}
-    for category, level in lost:
-        said = (level_name(level, language), texts.words(level.get("message"), language))
-        groups.setdefault(category, []).append(said)
+    for each in given:
+        message = texts.words(each.own.get("message"), language) if each.own is not None and not each.common else ""
+        groups.setdefault(each.category, []).append((_given(each, language), message))
     page = render_template(
         "studio/follow.html",
+        title=gettext("Donner cette grille à toutes") if address == GRID else gettext("Suivre la grille commune"),
         groups=[(forms.called(parts, category), levels) for category, levels in groups.items()],
-        count=len(lost),
+        loses=any(each.common is None for each in given),
         address=address,
         language=language,
         back=place_of(found.id, parts, address),
         draft=found,
     )
     return page, 409
+
+
+def _given(level: GivenLevel, language: str) -> str:
+    """What becomes of a level, in a sentence."""
+    own, common = level.own, level.common
+    if own is None:
+        added = common or {}
+        return gettext(
+            "« %(name)s » s’ajoute, à partir de %(share)s.", name=level_name(added, language), share=_share(added)
+        )
+    if common is None:
+        return gettext("« %(name)s », à partir de %(share)s, part.", name=level_name(own, language), share=_share(own))
+    names, shares = (level_name(own, language), level_name(common, language)), (_share(own), _share(common))
+    if names[0] == names[1]:
+        return gettext(
+            "« %(name)s » commence à %(now)s au lieu de %(was)s.", name=names[1], now=shares[1], was=shares[0]
+        )
+    if shares[0] == shares[1]:
+        return gettext("« %(was)s » devient « %(now)s ».", was=names[0], now=names[1])
+    return gettext(
+        "« %(was)s » devient « %(now)s », et commence à %(share)s au lieu de %(former)s.",
+        was=names[0],
+        now=names[1],
+        share=shares[1],
+        former=shares[0],
+    )
+
+
+def _share(level: Tree) -> str:
+    """From where a level begins: « 40 % », or what was typed there."""
+    share = level.get("from")
+    return show_exact_percent(Decimal(str(share)) * 100) if isinstance(share, (int, float, Decimal)) else str(share)
+
+
+def followed_words(given: Sequence[GivenLevel], language: str) -> str:
+    """What became of the levels of categories that follow the common grid now."""
+    categories = len({each.category for each in given})
+    gone = [each.own for each in given if each.own is not None and each.common is None]
+    changed = sum(each.own is not None and each.common is not None for each in given)
+    new = sum(each.own is None for each in given)
+    names = ", ".join(dict.fromkeys(gettext("« %(answer)s »", answer=level_name(level, language)) for level in gone))
+    said = [
+        ngettext(
+            "C’est fait : une catégorie suit désormais la grille commune, avec ses propres messages.",
+            "C’est fait : %(num)s catégories suivent désormais la grille commune, avec leurs propres messages.",
+            categories,
+        )
+        if categories
+        else gettext("C’est fait : ces niveaux sont ceux de la grille commune.")
+    ]
+    if changed:
+        said.append(
+            ngettext(
+                "%(num)s niveau a changé de nom ou de seuil.",
+                "%(num)s niveaux ont changé de nom ou de seuil.",
+                changed,
+            )
+        )
+    if gone:
+        said.append(
+            ngettext(
+                "%(num)s niveau est parti avec son message, %(names)s.",
+                "%(num)s niveaux sont partis avec leurs messages, %(names)s.",
+                len(gone),
+                names=names,
+            )
+        )
+    if new:
+        said.append(ngettext("%(num)s niveau s’ajoute.", "%(num)s niveaux s’ajoutent.", new))
+    return " ".join([*said, gettext("« Annuler » revient en arrière.")])
 
 
 def level_name(level: Tree, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +16,7 @@ from assett.core.paging import asked_page
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
 from assett.engine.analysis.minutes import minutes_to_answer
-from assett.engine.drafting.grid import lost_levels, off_grid
+from assett.engine.drafting.grid import given_levels, off_grid
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree, take_apart
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -172,8 +171,7 @@ def grid(id: int) -> ResponseReturnValue:
     found = open_draft(id)
     parts = take_apart(found.tree)
     apart = [(place_of(found.id, parts, each), forms.called(parts, each)) for each in off_grid(parts)]
-    lost, following = len(lost_levels(parts, GRID)), cards.followers_words(parts)
-    return _piece_page(found, GRID, apart=apart, lost=lost, following=following)
+    return _piece_page(found, GRID, apart=apart, following=cards.followers_words(parts))
 
 
 def _piece_page(found: Draft, address: Address, **more: Any) -> ResponseReturnValue:
@@ -328,8 +326,8 @@ def operate(id: int) -> ResponseReturnValue:
     command = forms.operation(request.form)
     before = take_apart(found.tree)
     after, address = forms.perform(before, command)
-    lost = lost_levels(before, address) if command.verb == "follow" else ()
-    if lost and (asked := removing.asks_to_follow(found, before, address)) is not None:
+    given = given_levels(before, address) if command.verb == "follow" else ()
+    if given and (asked := removing.asks_to_follow(found, before, address)) is not None:
         return asked
     service.write(
         db.session(),
@@ -348,25 +346,8 @@ def operate(id: int) -> ResponseReturnValue:
         beside = forms.beside(before, command.address)
         return redirect(place_of(found.id, parts, beside) if beside else url_for(".draft", id=found.id), 303)
     if command.verb == "follow":
-        flash(_followed(found, lost), "success")
+        flash(removing.followed_words(given, texts.first_language(found.tree)), "success")
     return redirect(place_of(found.id, parts, address, opened=command.verb in {"add", "retype"}), 303)
-
-
-def _followed(found: Draft, lost: Sequence[tuple[Address, Tree]]) -> str:
-    """What became of the levels of categories that follow the common grid now."""
-    if not lost:
-        return gettext(
-            "C’est fait : ces niveaux suivent désormais la grille commune, les messages propres sont gardés. "
-            "« Annuler » revient en arrière."
-        )
-    language = texts.first_language(found.tree)
-    names = dict.fromkeys(gettext("« %(answer)s »", answer=removing.level_name(level, language)) for _, level in lost)
-    return ngettext(
-        "C’est fait : %(num)s niveau est parti avec son message, %(names)s. « Annuler » le fait revenir.",
-        "C’est fait : %(num)s niveaux sont partis avec leurs messages, %(names)s. « Annuler » les fait revenir.",
-        len(lost),
-        names=", ".join(names),
-    )
 
 
 @blueprint.post("/<int:id>/annuler", access=EDIT)

@@ -96,7 +96,7 @@ def test_once_it_follows_the_grid_a_category_goes_on_following(
 ) -> None:
     draft = draft_of(owner, space, _renamed())
     base = open_as(client, editor(space), draft)
-    client.post(f"{base}/operation", data={"verb": "follow", "address": "grid"})
+    client.post(f"{base}/operation", data={"verb": "follow", "address": "grid", "sure": "1"})
     page = plain(client.get(f"{base}/grille").text)
     assert "5 catégories ont leurs propres messages et suivent cette grille" in page
     fields = form_fields(page, "form-grid")
@@ -171,7 +171,9 @@ def test_the_grid_says_whom_it_does_not_govern_and_is_given_to_all_of_them(
     assert "5 catégories" in answer["effect"]
     client.post(f"{base}/annuler")
 
-    told = client.post(f"{base}/operation", data={"verb": "follow", "address": "grid"}, follow_redirects=True)
+    told = client.post(
+        f"{base}/operation", data={"verb": "follow", "address": "grid", "sure": "1"}, follow_redirects=True
+    )
     assert "ne suivent pas cette grille" not in plain(told.text)
     assert off_grid(take_apart(tree_of(owner, draft))) == ()
     assert "Niveaux qui portent deux noms" not in plain(client.get(f"{base}/verification").text)
@@ -184,7 +186,7 @@ def test_one_category_follows_the_grid(client: LintingClient, owner: Session, sp
     base = open_as(client, editor(space), draft)
     page = plain(client.get(f"{base}/categories/energie").text)
     assert "niveaux propres" in page and "Suivre la grille commune" in page
-    sent = {"verb": "follow", "address": "category/energie"}
+    sent = {"verb": "follow", "address": "category/energie", "sure": "1"}
     told = plain(client.post(f"{base}/operation", data=sent, follow_redirects=True).text)
     assert "Suivre la grille commune" not in told and "messages propres à chaque niveau" in told
     assert len(off_grid(take_apart(tree_of(owner, draft)))) == 4
@@ -198,7 +200,6 @@ def test_levels_that_the_grid_has_not_are_named_before_they_go_and_after(
     tree["categories"][0]["levels"] = [*tree["levels"], own]
     draft = draft_of(owner, space, tree)
     base = open_as(client, editor(space), draft)
-    assert "sauf ceux d’un niveau que cette grille n’a pas" in plain(client.get(f"{base}/grille").text)
     for address in ("grid", "category/energie"):
         sent = {"verb": "follow", "address": address}
         asked = client.post(f"{base}/operation", data=sent)
@@ -209,6 +210,33 @@ def test_levels_that_the_grid_has_not_are_named_before_they_go_and_after(
         assert "1 niveau est parti avec son message, « Champion »" in plain(done.text)
         assert off_grid(take_apart(tree_of(owner, draft))) == ()
         client.post(f"{base}/annuler")
+
+
+def test_all_that_a_category_loses_with_the_grid_is_told_under_the_words_of_the_button(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = factories.small_document()
+    first, second, third = tree["levels"]
+    share = Decimal("0.35")
+    tree["categories"][0]["levels"] = [first, {**second, "label": "Moyen énergie", "from": share, "message": "Bien."}]
+    tree["categories"][1]["levels"] = [first, {**second, "from": share}, {**third, "label": "Champion"}]
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    assert "Donner cette grille à toutes" in plain(client.get(f"{base}/grille").text)
+    sent = {"verb": "follow", "address": "grid"}
+    told = plain(client.post(f"{base}/operation", data=sent).text)
+    assert "Donner cette grille à toutes ?</h1>" in told
+    energy, waste = told[told.index("Énergie") :].split("Déchets</strong>")
+    assert "« Moyen énergie » devient « Intermédiaire », et commence à 40 % au lieu de 35 %." in energy
+    assert "« Avancé » s’ajoute, à partir de 80 %." in energy and "Bien." not in told
+    assert "« Intermédiaire » commence à 40 % au lieu de 35 %." in waste
+    assert "« Champion » devient « Avancé »." in waste and "Débutant" not in told
+    assert tree_of(owner, draft) == tree
+    done = plain(client.post(f"{base}/operation", data=sent | {"sure": "1"}, follow_redirects=True).text)
+    assert "2 catégories suivent désormais la grille commune" in done
+    assert "3 niveaux ont changé de nom ou de seuil. 1 niveau s’ajoute." in done
+    after = tree_of(owner, draft)["categories"]
+    assert [each.get("message") for each in after[0]["levels"]] == [None, "Bien.", None] and "levels" not in after[1]
 
 
 def test_the_legend_of_the_bench_keeps_the_order_of_the_grids() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from assett.engine.drafting.pieces import GRID, Address, Parts, Tree
@@ -76,17 +77,31 @@ def messages_gone(before: Parts, after: Parts) -> int:
     )
 
 
-def lost_levels(parts: Parts, address: Address) -> tuple[tuple[Address, Tree], ...]:
-    """The levels that `following_grid` would take away, messages and all, each with its category: the grid has none of
-    their ids."""
-    kept = {level.get("id") for level in parts.pieces[GRID].get("levels") or []}
-    wanted = off_grid(parts) if address == GRID else (address,)
-    return tuple(
-        (each, level)
-        for each in wanted
-        for level in parts.pieces[each].get("levels") or []
-        if level.get("id") not in kept
-    )
+@dataclass(frozen=True, slots=True)
+class GivenLevel:
+    """A level that changes where a category takes the grid: its ``own`` becomes the ``common`` one; without a common
+    one it goes, message and all, without one of its own it is new."""
+
+    category: Address
+    own: Tree | None
+    common: Tree | None
+
+
+def given_levels(parts: Parts, address: Address) -> tuple[GivenLevel, ...]:
+    """What `following_grid` would change of the levels of categories: names, shares, levels that go and that come.
+    `KeyError` where the category is gone."""
+    common = {level.get("id"): level for level in parts.pieces[GRID].get("levels") or []}
+    found = []
+    for each in off_grid(parts) if address == GRID else (address,):
+        own = {level.get("id"): level for level in parts.pieces[each].get("levels") or []}
+        found += [
+            GivenLevel(each, level, common.get(name))
+            for name, level in own.items()
+            if name not in common or _bone(level) != _bone(common[name])
+        ]
+        # Without levels of its own it is on the grid already.
+        found += [GivenLevel(each, None, level) for name, level in common.items() if own and name not in own]
+    return tuple(found)
 
 
 def _on_grid(category: Tree, levels: list[Tree]) -> Tree:
@@ -103,4 +118,8 @@ def _with_levels(category: Tree, found: list[Tree], levels: list[Tree]) -> Tree:
 
 
 def _bones(piece: Tree) -> list[tuple[Any, ...]]:
-    return [(level.get("id"), level.get("from"), level.get("label")) for level in piece.get("levels") or []]
+    return [_bone(level) for level in piece.get("levels") or []]
+
+
+def _bone(level: Tree) -> tuple[Any, ...]:
+    return level.get("id"), level.get("from"), level.get("label")
