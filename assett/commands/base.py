@@ -19,7 +19,7 @@ from assett.engine.document import Document, Text
 from assett.engine.reading import read_document
 from assett.formats.files import load
 from assett.kernel.clock import utc_now
-from assett.kernel.errors import InvalidDocument
+from assett.kernel.errors import InvalidDocument, Rejected
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
@@ -71,7 +71,10 @@ def _published(session: Session, tree: dict[str, Any], document: Document, note:
     if latest is not None and latest.content_hash == content_hash(tree):
         raise click.ClickException(f"La version {latest.number} dit déjà la même chose : rien n’est publié.")
     said = {document.languages[0]: note} if note else None
-    version = service.publish(session, None, tree, now=utc_now(), questionnaire=known, note=said)
+    try:
+        version = service.publish(session, None, tree, now=utc_now(), questionnaire=known, note=said)
+    except Rejected as refused:
+        raise click.ClickException(str(refused.message)) from None
     title = str(document.title)
     audit.record(session, "base.published", subject=title, details={"number": version.number})
     return version

@@ -21,7 +21,7 @@ from assett.core import audit
 from assett.core.tenancy import enter_space
 from assett.formats.files import load
 from assett.kernel.clock import utc_now
-from assett.kernel.errors import InvalidDocument
+from assett.kernel.errors import InvalidDocument, Rejected
 from assett.organizations.models import Charter
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires import service as questionnaire_service
@@ -59,6 +59,8 @@ def _publish(session: Session, space: Space, path: Path) -> int:
         version = questionnaire_service.publish(session, space.id, tree, now=utc_now(), questionnaire=known)
     except InvalidDocument as invalid:
         raise click.ClickException("\n".join(str(problem) for problem in invalid.problems)) from None
+    except Rejected as refused:
+        raise click.ClickException(str(refused.message)) from None
     title = questionnaires.compiled(session, version).document.title.in_(
         space.languages[0] if space.languages else "fr"
     )

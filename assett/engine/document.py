@@ -7,7 +7,7 @@ numbers of conditions are of the type of the answers that they are compared with
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal, TypeAlias, get_args
@@ -147,7 +147,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice; ``was`` are the ids that it had before."""
+    """A choice; ``was`` are the ids that it had before.
+
+    ``unpointed`` is one that was given no points, not even 0: it counts for 0 all the same, and its author is asked
+    whether that is meant.
+    """
 
     id: str
     label: Text
@@ -155,6 +159,7 @@ class Choice:
     feedback: Text | None = None
     exclusive: bool = False
     was: tuple[str, ...] = ()
+    unpointed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,7 @@ def _would_score(question: Question) -> bool:
 def _type_parts(question: Question) -> Tree:
     """What a question has of its own type."""
     pointed = question.scored or any(choice.points for choice in question.choices)
+    some = not all(map(_left_out, question.choices))
     tree: Tree = _given(
         unit=_text(question.unit),
         min=_bound(question.min),
@@ -186,7 +187,7 @@ def _type_parts(question: Question) -> Tree:
         linear=None if question.linear is None else _linear(question.linear),
     )
     tree |= _listed(
-        choices=[_choice(choice, pointed) for choice in question.choices],
+        choices=[_choice(choice, pointed and not (some and _left_out(choice))) for choice in question.choices],
         bands=[_band(band) for band in question.bands],
         labels={str(value): _text(label) for value, label in question.labels},
     )
@@ -199,6 +200,11 @@ def _type_parts(question: Question) -> Tree:
     if question.type == "text" and question.max_length != 2000:
         tree["max_length"] = question.max_length
     return tree
+
+
+def _left_out(choice: Choice) -> bool:
+    """Whether nobody gave it points: a 0 written for it would say that somebody did."""
+    return choice.unpointed and not choice.points
 
 
 def _choice(choice: Choice, pointed: bool) -> Tree:

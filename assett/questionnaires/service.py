@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assett.engine.compiled import content_hash
+from assett.engine.document import Document
 from assett.engine.reading import read_document
 from assett.kernel.errors import Rejected
 from assett.questionnaires import queries
@@ -28,8 +29,10 @@ def publish(
     note: dict[str, str] | None = None,
 ) -> QuestionnaireVersion:
     """Publish a document as the next version of a questionnaire (a new one where none is given) and make that
-    the one its space asks. Raises `InvalidDocument` with every problem of the document."""
+    the one its space asks. Raises `InvalidDocument` with every problem of the document, `Rejected` where it could give
+    nobody a score."""
     document = read_document(tree)
+    refuse_without_a_score(document)
     hold_versions(session, space_id)
     if questionnaire is None:
         questionnaire = Questionnaire(space_id=space_id, slug=document.id)
@@ -51,6 +54,16 @@ def publish(
         _ask(session, space_id, questionnaire)
     session.flush()
     return version
+
+
+def refuse_without_a_score(document: Document) -> None:
+    """Raises `Rejected` for what the format allows and nobody could ever have a result from."""
+    if not any(question.type != "info" for question in document.questions):
+        raise Rejected(_l("Ce questionnaire ne pose aucune question : personne n’aurait de résultat."))
+    if not any(question.scored for question in document.questions):
+        raise Rejected(
+            _l("Aucune question n’est notée, personne n’aurait de résultat : donnez des points à une réponse.")
+        )
 
 
 def hold_versions(session: Session, space_id: int | None) -> None:
@@ -85,7 +98,11 @@ def retire(session: Session, version: QuestionnaireVersion, now: datetime) -> Qu
 
 
 def take_back(session: Session, version: QuestionnaireVersion, now: datetime) -> None:
-    """Put a version back into service: the later ones of its questionnaire, which would come before it, are retired."""
+    """Put a version back into service: the later ones of its questionnaire, which would come before it, are retired.
+
+    Raises `Rejected` for one that could give nobody a score: versions were published before that was refused.
+    """
+    refuse_without_a_score(read_document(version.document))
     hold_versions(session, version.space_id)
     later = (
         QuestionnaireVersion.questionnaire_id == version.questionnaire_id,

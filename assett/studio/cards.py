@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_exact_percent, show_percent
-from assett.engine.analysis import Minutes, ScoreRange, percent
+from assett.engine.analysis import Minutes, ScoreRange, percent, told_ease
 from assett.engine.compiled import Compiled
 from assett.engine.drafting.grid import off_grid, own_messages
 from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
@@ -426,11 +426,21 @@ def _share(compiled: Compiled, category: str, question: str) -> Fraction | None:
 
 def minutes_words(minutes: Minutes) -> str:
     """« Répondre prend environ 3 minutes », or from how many to how many."""
+    if not minutes.asked:
+        return gettext("Rien à répondre pour l’instant : aucune question n’est posée.")
     least, most = minutes.told
     if least == most:
         return ngettext("Répondre prend environ une minute.", "Répondre prend environ %(num)s minutes.", most)
     return gettext(
         "Répondre prend de %(least)s à %(most)s minutes, selon le profil et les réponses.", least=least, most=most
+    )
+
+
+def ease_words(ease: float) -> str:
+    """How hard the texts are to read, in words first: the formula goes below 0 and above 100."""
+    told, word = told_ease(ease)
+    return gettext(
+        "Les textes français sont %(word)s à lire : %(ease)s sur 100.", word=gettext(word), ease=show_number(told)
     )
 
 

@@ -19,6 +19,7 @@ from assett.core.web import actor
 from assett.engine.compiled import Compiled
 from assett.engine.document import ProfileEntry
 from assett.engine.drafting.pieces import take_apart
+from assett.engine.reading import read_document
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import InvalidDocument, Rejected
 from assett.questionnaires import queries as questionnaires
@@ -423,9 +424,14 @@ def take_back(id: int) -> ResponseReturnValue:
     if serving is not None and serving.id == id:
         flash(gettext("Cette version est déjà en service."), "info")
         return redirect(url_for("studio.versions"), 303)
-    if request.method == "GET":
-        return render_template("studio/take_back.html", version=found, serving=serving)
-    questionnaire_service.take_back(session, found, utc_now())
+    try:
+        if request.method == "GET":
+            questionnaire_service.refuse_without_a_score(read_document(found.document))
+            return render_template("studio/take_back.html", version=found, serving=serving)
+        questionnaire_service.take_back(session, found, utc_now())
+    except Rejected as refused:
+        flash(str(refused.message), "warning")
+        return redirect(url_for("studio.version", id=id), 303)
     bring(session, g.space.id, found.document, utc_now())
     title = texts.words(found.document.get("title"))
     audit.record(session, "version.taken-back", subject=title, details={"number": found.number})

@@ -72,6 +72,7 @@ def init_app(app: Flask) -> None:
         words=texts.words,
         kept=picking.kept,
         minutes_words=cards.minutes_words,
+        ease_words=cards.ease_words,
         left_words=cards.left_words,
     )
     app.jinja_env.globals.update(draft_links=pages.draft_links)

@@ -41,6 +41,17 @@ def next_tree() -> dict[str, Any]:
     return tree
 
 
+def test_a_questionnaire_that_scores_nobody_is_refused_in_words(run, owner: Session, tmp_path: Path) -> None:
+    silent, empty = factories.small_document(), factories.small_document()
+    for tree, kind in ((silent, "text"), (empty, "info")):
+        for category in tree["categories"]:
+            category["questions"] = [{"id": f"mot-{category['id']}", "title": "Un mot ?", "type": kind}]
+    for tree, said in ((silent, "Aucune question n’est notée"), (empty, "ne pose aucune question")):
+        refused = run("publish", written(tmp_path, tree))
+        assert refused.exit_code == 1 and said in refused.output.replace("\u00a0", " "), refused.output
+    assert owner.scalars(select(QuestionnaireVersion)).all() == []
+
+
 def test_a_version_is_published_after_another_and_told_to_whoever_hosts(run, owner: Session, tmp_path: Path) -> None:
     first = run("publish", written(tmp_path, factories.small_document()))
     assert (first.exit_code, "petit : version 1 publiée." in first.output) == (0, True), first.output

@@ -21,7 +21,7 @@ from assett.cli import main
 from assett.engine.analysis import Analysis, Minutes, ScoreRange, analyse, resource_findings
 from assett.engine.analysis.minutes import minutes_to_answer
 from assett.engine.analysis.ranges import score_ranges
-from assett.engine.analysis.texts import reading_ease, syllables
+from assett.engine.analysis.texts import reading_ease, syllables, told_ease
 from assett.engine.answers import read_answers
 from assett.engine.compiled import compile_document
 from assett.engine.duration import seconds_to_answer
@@ -404,7 +404,11 @@ def test_categories_and_levels_without_a_resource() -> None:
     assert said(analysed(*categories), "category_without_resource") == [("category_without_resource", "document")]
     tree = document(*categories, resources=aimed)
     found = analyse(compile_document(read_document(tree)))
-    assert said(found) == [("level_without_resource", "categories[1]"), ("category_without_resource", "categories[2]")]
+    assert said(found, "level_without_resource", "category_without_resource") == [
+        ("level_without_resource", "categories[0]"),
+        ("level_without_resource", "categories[1]"),
+        ("category_without_resource", "categories[2]"),
+    ]
 
 
 def test_resources_that_name_what_is_no_longer_there() -> None:
@@ -518,6 +522,13 @@ def test_syllables(word: str, count: int) -> None:
 def test_reading_ease_is_the_formula_of_kandel_and_moles() -> None:
     # Sentences of four words and five syllables.
     assert reading_ease(["Le vent fait tourner. "] * 24) is None
+    assert [told_ease(ease) for ease in (-99.4, 29.4, 30, 65, 110.9)] == [
+        (0, "très difficiles"),
+        (29, "très difficiles"),
+        (30, "difficiles"),
+        (65, "ni faciles ni difficiles"),
+        (100, "très faciles"),
+    ]
     assert reading_ease(["Le vent fait tourner. "] * 25) == pytest.approx(207 - 1.015 * 4 - 73.6 * 5 / 4)
 
 
@@ -571,6 +582,9 @@ def test_the_command_prints_warnings_and_exits_0(tmp_path: Path) -> None:
     file, aimed = tmp_path / "essai.yaml", tmp_path / "aide.yaml"
     tree = document(
         category("k", single("q", 1, 1), single("r", 0, 3)),
+        levels=[
+            {"id": id, "from": start, "label": id, "message": "Bien."} for id, start in (("low", 0), ("high", 0.5))
+        ],
         resources=[resource("r", {"category": "k", "levels": ["low", "high"]})],
     )
     file.write_text(json.dumps(tree), encoding="utf-8")

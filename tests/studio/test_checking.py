@@ -364,3 +364,33 @@ def test_a_range_of_scores_is_told_the_same_everywhere(client: LintingClient, ow
     assert "Note possible de la catégorie : de 9,1 % à 100 %." in plain(
         client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
     )
+
+
+def test_an_empty_questionnaire_has_nothing_to_answer_and_hard_texts_are_called_so(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    empty = factories.small_document()
+    for category in empty["categories"]:
+        category["questions"] = []
+    base = open_as(client, editor(space), draft_of(owner, space, empty))
+    for page in (base, f"{base}/verification"):
+        told = plain(client.get(page).text)
+        assert "Rien à répondre pour l’instant" in told and "environ une minute" not in told
+    hard = factories.small_document()
+    word = "L’opérationnalisation institutionnelle conditionne l’appropriation organisationnelle. "
+    hard["categories"][0]["questions"][0]["help"] = word * 40
+    address = f"/poitiers/atelier/{draft_of(owner, space, hard).id}/verification"
+    told = plain(client.get(address).text)
+    assert "Les textes français sont très difficiles à lire : 0 sur 100." in told
+
+
+def test_words_said_twice_are_told_at_the_answer(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document()
+    choices = [*tree["categories"][0]["questions"][0]["choices"], {"id": "bis", "label": "Oui", "points": 0}]
+    tree["categories"][0]["questions"][0] |= {"choices": choices}
+    base = open_as(client, editor(space), draft_of(owner, space, tree))
+    told = plain(client.get(f"{base}/verification").text)
+    assert "Réponses en double (1)" in told
+    assert "Réponse « Oui » : même texte que la réponse 2 : rien ne les distingue." in told
+    assert "Niveaux sans message (1)" in told
+    assert "Niveaux sans message : Débutant, Intermédiaire, Avancé ; qui les atteint ne lit que leur nom." in told

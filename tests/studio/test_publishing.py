@@ -231,6 +231,29 @@ def test_a_questionnaire_that_scores_nobody_is_not_published(
     assert [each.id for each in owner.scalars(select(QuestionnaireVersion))] == [version.id]
 
 
+def test_a_version_that_scores_nobody_is_not_put_back_into_service(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    silent = factories.small_document()
+    for category in silent["categories"]:
+        category["questions"] = [{"id": f"mot-{category['id']}", "title": "Un mot ?", "type": "text"}]
+    old = factories.QuestionnaireVersionFactory(
+        space_id=space.id,
+        questionnaire=version.questionnaire,
+        number=2,
+        document=silent,
+        retired_at=datetime(2026, 2, 1, tzinfo=UTC),
+    )
+    owner.commit()
+    sign_in(client, space)
+    address = f"/poitiers/atelier/versions/{old.id}/remettre-en-service"
+    for answer in (client.get(address, follow_redirects=True), client.post(address, follow_redirects=True)):
+        told = plain(answer.text)
+        assert "Aucune question n’est notée, personne n’aurait de résultat" in told
+        assert "est de nouveau en service" not in told
+    assert owner.get_one(QuestionnaireVersion, old.id, populate_existing=True).retired_at is not None
+
+
 def test_what_takes_most_questions_away_is_published_by_an_explicit_tick(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:

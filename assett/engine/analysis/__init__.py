@@ -29,9 +29,11 @@ from assett.engine.analysis.texts import (
     reading_ease,
     reading_findings,
     texts_of,
+    told_ease,
     translation_findings,
     untranslated,
 )
+from assett.engine.analysis.unfinished import repeated_findings, unfinished_findings
 from assett.engine.compiled import Compiled
 from assett.engine.document import Resource
 from assett.kernel.errors import ROOT, item_path
@@ -46,6 +48,7 @@ __all__ = [
     "analyse",
     "percent",
     "resource_findings",
+    "told_ease",
 ]
 
 
@@ -55,7 +58,7 @@ class Analysis:
 
     ``overall`` and ``categories`` (by id) are the ranges of the final score of complete
     answers, ``None`` where there is never one. ``ease`` is the ease of reading of the
-    French texts, 0 to 100, ``None`` where there are too few. ``untranslated`` lists, for
+    French texts (see :func:`told_ease`), ``None`` where there are too few. ``untranslated`` lists, for
     each language that lacks texts, their paths. ``unreachable`` are (category, level).
     """
 
@@ -98,7 +101,9 @@ def analyse(compiled: Compiled, resources: Sequence[Resource] | None = None, tre
         *effect_findings(compiled, aimed),
         *pointless_choices(tree),
         *idle_keys(compiled.document, tree),
-        *coverage_findings(document, aimed, unreachable),
+        *repeated_findings(document),
+        *unfinished_findings(document),
+        *coverage_findings(compiled, aimed, unreachable),
         *resource_findings(compiled, document.resources, unreachable),
         *translation_findings(lacking),
         *reading_findings(document),
@@ -126,7 +131,9 @@ def _measures(
     for number, category in enumerate(compiled.document.categories):
         yield from _range(item_path("categories", number), categories[category.id])
     between = {"shortest": minutes.shortest, "longest": minutes.longest}
-    if minutes.exact and minutes.longest <= 1:
+    if not minutes.asked:
+        template = N_("rien à répondre : aucune question n’est posée")
+    elif minutes.exact and minutes.longest <= 1:
         template = N_(
             "pour répondre : environ une minute "
             "(lecture à 4 mots par seconde, puis 8 à 60 secondes par réponse selon le type)"
@@ -148,11 +155,15 @@ def _measures(
         )
     yield Finding("minutes", ROOT, template, between)
     if ease is not None:
+        told, word = told_ease(ease)
         yield Finding(
             "readability",
             ROOT,
-            N_("lisibilité des textes français : %(ease)s sur 100 (indice de Flesch, adapté par Kandel et Moles)"),
-            {"ease": round(ease)},
+            N_(
+                "lisibilité des textes français : %(ease)s sur 100, %(word)s à lire "
+                "(indice de Flesch, adapté par Kandel et Moles)"
+            ),
+            {"ease": told, "word": word},
         )
 
 

@@ -3,47 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
 
 from assett.engine.analysis.branches import Possible
 from assett.engine.analysis.findings import Finding
-from assett.engine.analysis.space import Space
-from assett.engine.compiled import Compiled, passes
-from assett.engine.document import AllOf, AnswerTest, CategoryTest, Condition, Document, Question, Resource
+from assett.engine.analysis.space import OPEN, Space, outcomes
+from assett.engine.compiled import Compiled, CompiledCategory, passes
+from assett.engine.document import AllOf, AnswerTest, CategoryTest, Condition, Level, Question, Resource
 from assett.engine.values import UNKNOWN
 from assett.kernel.errors import ROOT, item_path, key_path
 from assett.kernel.text import N_, shown
 
 
 def coverage_findings(
-    document: Document, resources: Sequence[Resource], unreachable: Collection[tuple[str, str]]
+    compiled: Compiled, resources: Sequence[Resource], unreachable: Collection[tuple[str, str]]
 ) -> Iterator[Finding]:
     """Categories, and reachable levels of them, that no resource is aimed at.
 
-    A line on a question of a category serves all its levels. ``unreachable`` are pairs
-    of a category and a level that nobody reaches.
+    A line on a question of a category serves the levels at which somebody may have given that answer. ``unreachable``
+    are pairs of a category and a level that nobody reaches.
     """
     if not resources:
         yield Finding("category_without_resource", ROOT, N_("aucune ressource n’accompagne ce questionnaire"))
         return
     lines = [line for resource in resources for line in resource.for_]
-    by_question = {line.id for line in lines if isinstance(line, AnswerTest)}
+    by_question: dict[str, list[AnswerTest]] = {}
+    for line in lines:
+        if isinstance(line, AnswerTest):
+            by_question.setdefault(line.id, []).append(line)
     by_level = {(line.category, level) for line in lines if isinstance(line, CategoryTest) for level in line.levels}
-    for number, category in enumerate(document.categories):
-        path = item_path("categories", number)
-        if any(question.id in by_question for question in category.questions):
-            continue
-        missing = [level for level in document.grid(category) if (category.id, level.id) not in by_level]
-        if len(missing) == len(document.grid(category)):
+    for number, each in enumerate(compiled.categories):
+        path, grid = item_path("categories", number), compiled.document.grid(each.category)
+        tests = [test for question in each.category.questions for test in by_question.get(question.id, ())]
+        missing = [level for level in grid if (each.id, level.id) not in by_level]
+        if not tests and len(missing) == len(grid):
             yield Finding("category_without_resource", path, N_("aucune ressource ne vise cette catégorie"))
             continue
+        for test in tests:
+            if not missing:
+                break
+            served = _levels_of(compiled, each, grid, test)
+            missing = [level for level in missing if level.id not in served]
         for level in missing:
-            if (category.id, level.id) not in unreachable:
+            if (each.id, level.id) not in unreachable:
                 yield Finding(
                     "level_without_resource",
                     path,
                     N_("aucune ressource ne vise le niveau %(level)s de cette catégorie"),
                     {"level": shown(str(level.label))},
                 )
+
+
+def _levels_of(compiled: Compiled, category: CompiledCategory, grid: Sequence[Level], test: AnswerTest) -> set[str]:
+    """The levels of a category at which an answer may be given: what it earns there, and all or nothing of the rest.
+
+    Questions left out of the count only bring the share nearer to that of the answer; a cap, or points below none,
+    may bring it to nothing.
+    """
+    asked = compiled.questions[test.id]
+    every = outcomes(asked, (test,), complete=False)
+    earned = [points for each in every if each.mask for points in each.earned]
+    if asked.earned is None or any(each.mask == OPEN for each in every):
+        return {level.id for level in grid}
+    if not earned:
+        return set()
+    high = 1 - Fraction(max(asked.best - max(earned), 0), category.best)
+    floored = bool(category.category.caps) or any(_may_lose(each) for each in category.category.questions)
+    low = Fraction(0) if floored else Fraction(max(min(earned), 0), category.best)
+    ends = [*(level.from_ for level in grid[1:]), Fraction(2)]
+    return {level.id for level, end in zip(grid, ends, strict=True) if level.from_ <= high and low < end}
+
+
+def _may_lose(question: Question) -> bool:
+    """Whether an answer may earn less than none."""
+    points = [choice.points for choice in question.choices] + [band.points for band in question.bands]
+    return min([*points, question.points, question.points_false], default=0) < 0
 
 
 def resource_findings(

@@ -33,6 +33,10 @@ FindingKind: TypeAlias = Literal[
     "resource_never_shown",
     "hard_to_read",
     "long_sentence",
+    "placeholder",
+    "level_without_message",
+    "same_answer",
+    "same_question",
 ]
 
 

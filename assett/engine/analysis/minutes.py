@@ -29,12 +29,14 @@ class Minutes:
     """Minutes, rounded up, that the required questions take at least and at most.
 
     Not ``exact`` where conditions are too entangled to tell: no way is then shorter
-    or longer, but the ends may be out of reach.
+    or longer, but the ends may be out of reach. ``asked`` is whether anything awaits an
+    answer at all.
     """
 
     shortest: int
     longest: int
     exact: bool
+    asked: bool = True
 
     @property
     def told(self) -> tuple[int, int]:
@@ -57,7 +59,8 @@ def minutes_to_answer(compiled: Compiled) -> Minutes:
                 always += seconds
     ends = _Ways(space, by_gate).ends()
     shortest, longest = ends or (0, sum(by_gate.values()))
-    return Minutes(-(-(always + shortest) // 60), -(-(always + longest) // 60), ends is not None)
+    asked = any(question.type != "info" for question in compiled.document.questions)
+    return Minutes(-(-(always + shortest) // 60), -(-(always + longest) // 60), ends is not None, asked)
 
 
 class _Ways:

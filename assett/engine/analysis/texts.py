@@ -131,6 +131,23 @@ def reading_ease(texts: Iterable[str]) -> float | None:
     return 207 - 1.015 * count / len(every) - 73.6 * spoken / count
 
 
+_EASES: Final = (
+    (90, N_("très faciles")),
+    (80, N_("faciles")),
+    (70, N_("assez faciles")),
+    (60, N_("ni faciles ni difficiles")),
+    (50, N_("assez difficiles")),
+    (HARD, N_("difficiles")),
+)
+
+
+def told_ease(ease: float) -> tuple[int, str]:
+    """An ease of reading as it is told: within the 0 to 100 that people know it by, which the formula goes beyond, and
+    in Flesch's words (a French source text)."""
+    told = min(max(round(ease), 0), 100)
+    return told, next((word for least, word in _EASES if told >= least), N_("très difficiles"))
+
+
 def reading_findings(document: Document) -> Iterator[Finding]:
     """Categories whose French prose is hard to read, and sentences that are long."""
     if "fr" not in document.languages:

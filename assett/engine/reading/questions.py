@@ -213,6 +213,7 @@ class QuestionReader(ConditionReader):
                     id=identifier,
                     label=at.required_text("label"),
                     points=at.number("points", ZERO) or ZERO,
+                    unpointed=not at.has("points"),
                     feedback=at.text("feedback"),
                     exclusive=at.flag("exclusive"),
                     was=self.slugs(at, "was"),
