@@ -95,6 +95,8 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     width: int = 14
     kept: str = ""
+    # What a number in it may be written with: « 40 % » of a share, « 2 points », the unit of a measure.
+    counts: Literal["share", "points", "measure"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ def _asked(*more: Column) -> tuple[Column, ...]:
         Column("not_applicable", "Non concerné", "flag", kept=_NOTHING),
         Column("unknown", "Je ne sais pas", "flag", kept=_NOTHING),
         _VISIBLE_IF,
-        Column("min", "Minimum", "number", kept=_NOTHING),
-        Column("max", "Maximum", "number", kept=_NOTHING),
+        Column("min", "Minimum", "number", kept=_NOTHING, counts="measure"),
+        Column("max", "Maximum", "number", kept=_NOTHING, counts="measure"),
         Column("min_choices", "Choix au moins", "number", kept=_NOTHING),
         Column("max_choices", "Choix au plus", "number", kept=_NOTHING),
         Column("unit", "Unité", "text", kept=_NO_TEXT),
@@ -172,7 +174,7 @@ CATEGORIES = Table(
         Column("title", "Titre", "text", width=40, kept=BY_ID),
         Column("intro", "Introduction", "text", width=50, kept=_NO_TEXT),
         Column("weight", "Poids", "number", kept=_WEIGHT),
-        Column("max_na", "Part non concernée admise", "number", kept=_NOTHING),
+        Column("max_na", "Part non concernée admise", "number", kept=_NOTHING, counts="share"),
         _VISIBLE_IF,
     ),
 )
@@ -183,12 +185,12 @@ QUESTIONS = Table(
         *_asked(
             Column("weight", "Poids", "number", kept=_WEIGHT),
             Column("scored", "Notée", "flag", kept=_NOTHING),
-            Column("max_points", "Points au plus", "number", kept=_NOTHING),
-            Column("points", "Points si oui", "number", kept=N_("1 point gardé")),
-            Column("points_false", "Points si non", "number", kept=_NO_POINT),
-            Column("linear.zero", "Aucun point à", "number"),
-            Column("linear.full", "Tous les points à", "number"),
-            Column("linear.max_points", "Points en proportion", "number"),
+            Column("max_points", "Points au plus", "number", kept=_NOTHING, counts="points"),
+            Column("points", "Points si oui", "number", kept=N_("1 point gardé"), counts="points"),
+            Column("points_false", "Points si non", "number", kept=_NO_POINT, counts="points"),
+            Column("linear.zero", "Aucun point à", "number", counts="measure"),
+            Column("linear.full", "Tous les points à", "number", counts="measure"),
+            Column("linear.max_points", "Points en proportion", "number", counts="points"),
         ),
     ),
 )
@@ -196,9 +198,9 @@ ANSWERS = Table(
     "Réponses",
     (
         *_ANSWER_START,
-        Column("from", "À partir de", "number"),
+        Column("from", "À partir de", "number", counts="measure"),
         _LABEL,
-        Column("points", "Points", "number", kept=_NO_POINT),
+        Column("points", "Points", "number", kept=_NO_POINT, counts="points"),
         *_ANSWER_END,
     ),
 )
@@ -207,7 +209,7 @@ LEVELS = Table(
     (
         Column("category", "Catégorie", "id", width=18),
         Column("id", "Identifiant", "id", width=18),
-        Column("from", "À partir de", "number"),
+        Column("from", "À partir de", "number", counts="share"),
         Column("label", "Libellé", "text", width=24),
         Column("message", "Message", "text", width=60, kept=_NO_TEXT),
     ),
@@ -217,7 +219,7 @@ CAPS = Table(
     (
         Column("category", "Catégorie", "id", width=18),
         Column("if", "Si", "condition", width=40),
-        Column("max", "Maximum", "number"),
+        Column("max", "Maximum", "number", counts="share"),
         Column("reason", "Raison", "text", width=60, kept=_NO_TEXT),
     ),
 )

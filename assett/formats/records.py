@@ -115,6 +115,7 @@ def plain_text(cell: Cell) -> str:
 
 
 _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?")
+_COUNTED = re.compile(r"(?P<number>[-+]?[0-9\s]*[0-9]([.,][0-9]+)?)\s*(?P<unit>%|points?|pts?\.?)", re.IGNORECASE)
 _FLAGS = {
     **dict.fromkeys(("oui", "vrai", "x", "true", "yes", "1"), True),
     **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
@@ -129,6 +130,17 @@ def number_of(cell: Cell) -> object:
     if not _NUMBER.fullmatch(text):
         return cell.strip()
     number = Decimal(text.replace(",", "."))
+    return int(number) if number == int(number) else number
+
+
+def counted_of(cell: object, counts: str | None) -> int | Decimal | None:
+    """The number of a cell that says it with what it counts: « 40 % », « 2 points ». None where it is no such thing:
+    half of the points, or a percentage of a weight, is for its author to say."""
+    found = _COUNTED.fullmatch(cell) if isinstance(cell, str) else None
+    if found is None or counts not in ({"share", "measure"} if found["unit"] == "%" else {"points"}):
+        return None
+    number = Decimal(re.sub(r"\s", "", found["number"]).replace(",", "."))
+    number = number / 100 if counts == "share" else number
     return int(number) if number == int(number) else number
 
 

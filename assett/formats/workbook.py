@@ -44,7 +44,7 @@ from assett.formats.notation import (
     write_for,
     write_who,
 )
-from assett.formats.records import Records, flag_of, ids_of, number_of, plain_text, word_of
+from assett.formats.records import Records, counted_of, flag_of, ids_of, number_of, plain_text, word_of
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.settling import settle
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
@@ -446,7 +446,12 @@ class _Maker:
                 node.places[column.key] = Place(records.sheet, line.number, title)
                 continue
             try:
-                node.put(column.key, self.value(column, cell), title)
+                value = self.value(column, cell)
+                counted = counted_of(value, column.counts)
+                node.put(column.key, value if counted is None else counted, title)
+                if counted is not None:
+                    template = N_("%(found)s est lu comme %(number)s")
+                    assembly.notice(node.places[column.key], template, found=shown(cell), number=plain_text(counted))
                 if column.kind == "word" and fold(str(cell)) in NICKNAMES:
                     self.nickname(node, column, cell, assembly)
             except Misread as misread:

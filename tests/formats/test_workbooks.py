@@ -78,6 +78,40 @@ def test_a_wrong_cell_falls_alone_and_is_told(sheet: str, row: str, column: str,
     assert any(str(told) in line for line in report.lines())
 
 
+# A number that is written with what it counts, and what it is read as.
+COUNTED = [
+    ("Catégories", "mobilite", "Part non concernée admise", "40 %", "0.4"),
+    ("Catégories", "mobilite", "Part non concernée admise", "12,5%", "0.125"),
+    ("Niveaux", "moyen", "À partir de", "35 %", "0.35"),
+    ("Réponses", "mois", "Points", "2 points", "2"),
+    ("Réponses", "mois", "Points", "1,5 pt", "1.5"),
+    ("Questions", "km", "Maximum", "90 %", "90"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "row", "column", "value", "number"), COUNTED)
+def test_a_number_with_what_it_counts_is_understood(sheet: str, row: str, column: str, value: str, number: str) -> None:
+    written, read_alike = (
+        read(edited(lambda book, said=said: setattr(cell(book[sheet], row, column), "value", said)))  # type: ignore[misc]
+        for said in (value, float(number))
+    )
+    assert written[0] == read_alike[0] is not None
+    report = written[1]
+    assert (report.refused, report.dropped) == ([], [])
+    (told,) = report.notices
+    assert told.place.sheet == sheet and told.place.column == column
+    assert f"{value} » est lu comme {number}".replace(" ", "") in str(told).replace("\u00a0", "").replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column", "value"),
+    [("Réponses", "mois", "Points", "40 %"), ("Catégories", "mobilite", "Poids", "2 points")],
+)
+def test_a_number_of_something_else_is_not_guessed(sheet: str, row: str, column: str, value: str) -> None:
+    _, report = read(edited(lambda book: setattr(cell(book[sheet], row, column), "value", value)))
+    assert len(report.dropped) == 1 and not report.notices
+
+
 @pytest.mark.parametrize("column", ["Priorité", "Du", "Au"])
 def test_a_resource_is_never_taken_otherwise_than_it_was_meant(column: str) -> None:
     before = open_document(rude.EVERYTHING)
