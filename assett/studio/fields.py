@@ -117,6 +117,8 @@ def _act_on_list(piece: Tree, keys: list[str], verb: str, known: frozenset[str])
 
 
 # What can earn points.
+# Of what a version calls itself.
+LONGEST_NAME = 60
 SCORED_TYPES = frozenset({"single", "multiple", "boolean", "scale", "number"})
 _ID_OF = {"choices": "choix", "levels": "niveau"}
 
@@ -131,6 +133,11 @@ class _Reader:
 
     def settings(self) -> None:
         self.text("title")
+        if "version" in self.fields:
+            name = text_typed(self.fields["version"])[:LONGEST_NAME]
+            self.piece.pop("version", None)
+            if name:
+                self.piece["version"] = name
         if "languages" in self.fields:
             chosen = [text_typed(each) for each in self.fields.getlist("languages")]
             first = self.fields.get("language.default")

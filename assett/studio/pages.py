@@ -100,8 +100,9 @@ def check_of(draft: Draft) -> checking.Check:
     return checking.remembering(checked, ((each.address, each.piece) for each in former), draft.tree)
 
 
-def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
-    """What the head of a draft's page needs."""
+def frame(draft: Draft, checked: checking.Check, *, waiting: bool = True) -> dict[str, Any]:
+    """What the head of a draft's page needs; with what `waiting` words one has to choose yet, but on a page that asks
+    much of the database already."""
     undoable, redoable = queries.undo_and_redo(db.session(), draft, actor().person_id)
     return {
         "draft": draft,
@@ -114,7 +115,7 @@ def frame(draft: Draft, checked: checking.Check) -> dict[str, Any]:
         "type_names": TYPE_NAMES,
         "sources": cards.SOURCE_NAMES,
         "required": fields.is_required,
-        "words_waiting": _waiting(draft) if EDIT.allows(actor()) and draft.open else [],
+        "words_waiting": _waiting(draft) if waiting and EDIT.allows(actor()) and draft.open else [],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -220,7 +221,7 @@ def _publish_page(
         moved=moved,
         writing=sorted({each.person for each in writing.values() if each.person}),
         note={code: request.form.get(f"note.{code}", "") for code in found.tree.get("languages") or ["fr"]},
-        **frame(found, checked),
+        **frame(found, checked, waiting=False),
     )
     return page, status
 
@@ -305,14 +306,27 @@ def versions() -> ResponseReturnValue:
     found = published.lines(db.session())
     serving = questionnaires.active_version(db.session())
     several = len({line.version.questionnaire_id for line in found}) > 1
-    titles = queries.version_titles(db.session(), [line.version.id for line in found]) if several else {}
+    named = queries.version_names(db.session(), [line.version.id for line in found])
     return render_template(
         "studio/versions.html",
         lines=found,
         serving=serving,
-        titles={id: texts.words(title, current_language()) for id, title in titles.items()},
+        titles={id: texts.words(title, current_language()) for id, (title, _) in named.items()} if several else {},
+        names=_own_names([line.version for line in found], named),
         can_edit=EDIT.allows(actor()),
     )
+
+
+def _own_names(versions: Sequence[QuestionnaireVersion], named: Mapping[int, tuple[Any, str | None]]) -> dict[int, str]:
+    """The names of versions, latest first, but for one carried over from the version before: it names neither."""
+    before: dict[int, str | None] = {}
+    found = {}
+    for version in reversed(versions):
+        _, name = named[version.id]
+        if name and name != before.get(version.questionnaire_id):
+            found[version.id] = name
+        before[version.questionnaire_id] = name
+    return found
 
 
 def _version(id: int) -> QuestionnaireVersion:
@@ -334,6 +348,7 @@ def version(id: int) -> ResponseReturnValue:
         version=found,
         serving=serving,
         title=texts.words(found.document.get("title"), language),
+        name=found.document.get("version"),
         categories=[
             (
                 texts.words(parts.pieces[f"category/{name}"].get("title"), language),

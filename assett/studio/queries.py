@@ -52,10 +52,11 @@ def national_versions(session: Session, *, with_documents: bool = True) -> Seque
     ).all()
 
 
-def version_titles(session: Session, ids: Sequence[int]) -> dict[int, Any]:
-    """What some versions call themselves."""
-    titles = select(QuestionnaireVersion.id, QuestionnaireVersion.document["title"])
-    return {id: title for id, title in session.execute(titles.where(QuestionnaireVersion.id.in_(ids)))}  # noqa: C416 (rows are no pairs to mypy)
+def version_names(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, str | None]]:
+    """What some versions call their questionnaire, and themselves."""
+    document = QuestionnaireVersion.document
+    names = select(QuestionnaireVersion.id, document["title"], document["version"].astext)
+    return {id: (title, name) for id, title, name in session.execute(names.where(QuestionnaireVersion.id.in_(ids)))}
 
 
 def latest_versions(session: Session, most: int = 12) -> Sequence[QuestionnaireVersion]:

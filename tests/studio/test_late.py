@@ -8,7 +8,9 @@ from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
+from assett.studio.fields import Context, read_piece
 from assett.studio.models import Draft
 from tests.browsing import enter
 from tests.linting import LintingClient
@@ -66,6 +68,21 @@ def test_what_comes_after_the_publication_begins_the_next_draft(
     assert question(owner, begun)["title"] == "Suivez-vous vos factures ?"
     assert question(owner, begun)["help"] == "Le gaz compris.\n\nLe bois aussi."
     assert question(owner, closed)["title"] == "Suivez-vous vos consommations ?"
+
+
+def test_a_version_is_told_by_the_name_that_its_draft_gave_it(
+    client: LintingClient, owner: Session, draft: Draft, base: str
+) -> None:
+    fields = form_fields(client.get(f"{base}/presentation").text, "form-settings")
+    assert client.post(f"{base}/modifier", data={**fields, "version": [" Printemps 2026 "]}).status_code == 303
+    assert tree_of(owner, draft)["version"] == "Printemps 2026"
+    assert 'value="Printemps 2026"' in client.get(f"{base}/presentation").text
+    publish(client, base)
+    for page in ("", f"/{drafts(owner)[0].published_version_id}"):
+        assert "Édition Printemps 2026" in client.get(f"/poitiers/atelier/versions{page}").text
+    # Emptied, it goes.
+    again = {**fields, "version": [""], "title.fr": ["Essai"]}
+    assert "version" not in read_piece(MultiDict(again), "settings", {"version": "2026"}, Context(["fr"], {}))
 
 
 def test_it_goes_into_the_next_draft_where_there_is_one(
