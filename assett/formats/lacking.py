@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,13 +18,18 @@ from assett.formats.layout import (
     Table,
 )
 from assett.formats.records import Records
-from assett.formats.reports import Place, Remark, Report
+from assett.formats.reports import Place, Remark, Report, row_numbers
 from assett.formats.telling import NO_ANSWER, NO_HOLDER, NO_QUESTION
 from assett.kernel.text import N_, shown
 
 ABSENT: Final = N_("la feuille %(sheet)s manque : ces lignes, qui en dépendent, sont refusées")
 EMPTY: Final = N_("rien n’est lisible dans la feuille %(sheet)s : ces lignes, qui en dépendent, sont refusées")
 CELLS: Final = N_("cette case dépend de ce que la feuille %(sheet)s ne donne pas")
+NO_SUCH_CATEGORY: Final = N_("la catégorie %(name)s n’existe pas, ou a été refusée")
+BLANK_CATEGORY: Final = N_(
+    "la catégorie %(name)s n’existe pas. Dans la feuille %(sheet)s, rien ne dit l’identifiant de la ligne %(rows)s : "
+    "si c’est elle, écrivez-y %(name)s"
+)
 # Of a sheet, the sheet whose rows hang on it, and what is said of each of them.
 _HANGING: Final[tuple[tuple[Table, Table, str], ...]] = (
     (QUESTIONS, ANSWERS, NO_HOLDER),
@@ -73,6 +78,18 @@ def tell_lacking(read: Mapping[str, Records], report: Report) -> None:
             tell_cells(records.sheet, None if lacking is QUESTIONS else gone, report)
             if lacking is QUESTIONS and not read[hanging.sheet].lines:
                 report.notice(Place(records.sheet), N_("rien n’y est lisible : le questionnaire n’a aucune question"))
+
+
+def tell_blank(blank: Sequence[int], sheet: str, report: Report) -> None:
+    """Say of the rows that name a category that is not there which rows of categories had no identifier, if any."""
+    if blank:
+        more = {"sheet": shown(sheet), "rows": row_numbers(blank)}
+        report.refused = [
+            replace(each, template=BLANK_CATEGORY, params={**each.params, **more})
+            if each.template == NO_SUCH_CATEGORY
+            else each
+            for each in report.refused
+        ]
 
 
 def tell_hanging(lacking: str, hanging: str, templates: Collection[str], said: str, report: Report) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from assett.kernel.text import N_
 
-Kind = Literal["id", "string", "text", "number", "flag", "ids", "word", "condition", "for", "who"]
+Kind = Literal["id", "string", "text", "number", "flag", "ids", "word", "condition", "for", "who", "day", "address"]
 
 TYPES: Final[Mapping[str, str]] = {
     "single": "choix unique",
@@ -86,7 +86,8 @@ class Column:
     """A column: the key of the format (dotted when nested), its heading, what its cells are.
 
     ``kept`` says (a French source text) what holds where a cell makes no sense; the row is refused with a cell that
-    has none, since what it is would not be known.
+    has none, since what it is would not be known. ``also`` are other headings that people give it: one of them is taken
+    where no column has its own.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Column:
     kept: str = ""
     # What a number in it may be written with: « 40 % » of a share, « 2 points », the unit of a measure.
     counts: Literal["share", "points", "measure"] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +233,32 @@ RESOURCES = Table(
     "Ressources",
     (
         Column("id", "Identifiant", "id", width=22),
-        Column("title", "Titre", "text", width=40),
-        Column("url", "Adresse", width=40),
-        Column("type", "Type", "word", RESOURCE_TYPES),
-        Column("summary", "Résumé", "text", width=50),
-        Column("provider", "Proposée par", "text", width=24),
+        Column(
+            "title",
+            "Titre",
+            "text",
+            width=40,
+            also=("Nom", "Intitulé", "Ressource", "Dispositif", "Nom de la ressource"),
+        ),
+        Column(
+            "url",
+            "Adresse",
+            "address",
+            width=40,
+            also=("Lien", "URL", "Site", "Site web", "Site internet", "Lien web", "Adresse web", "Page web", "Page"),
+        ),
+        Column("type", "Type", "word", RESOURCE_TYPES, also=("Nature", "Type de ressource")),
+        Column("summary", "Résumé", "text", width=50, also=("Description", "Présentation")),
+        Column(
+            "provider",
+            "Proposée par",
+            "text",
+            width=24,
+            also=("Organisme", "Porteur", "Porté par", "Portée par", "Proposé par", "Opérateur", "Structure"),
+        ),
         Column("priority", "Priorité", "number"),
-        Column("valid_from", "Du"),
-        Column("valid_until", "Au"),
+        Column("valid_from", "Du", "day", also=("Début", "Date de début", "À partir du")),
+        Column("valid_until", "Au", "day", also=("Fin", "Date de fin", "Jusqu’au", "Échéance", "Date limite")),
         Column("for", "Pour", "for", width=40),
         Column("who", "Qui", "who", width=30),
     ),

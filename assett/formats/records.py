@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from assett.formats.headings import below_titles, tell_hidden, tell_strays
 from assett.formats.layout import NICKNAMES, TYPES, Column, Table, language_code
 from assett.formats.reports import Place, Remark, Report
-from assett.formats.sheets import Cell, Grid, Line
+from assett.formats.sheets import FIRST_ROWS, Cell, Grid, Line
 from assett.kernel.text import N_, decimal_text, fold, shown
 
 
@@ -36,15 +38,15 @@ class Records:
         self.sheet, self.is_there = grid.name, True
         if not grid.lines:
             return
-        known = {fold(column.heading): column for column in self.table.columns}
+        known = known_headings(self.table.columns, grid)
         usual = [column.heading for column in self.table.columns[:4]]
-        found = below_titles(grid, lambda title: fold(_heading(title)[0]) in known, usual, report)
+        found = below_titles(grid, lambda title: fold(heading(title)[0]) in known, usual, report)
         if found is None:
             return
         head, lines = found
         taken: set[tuple[str, str]] = set()
         for number, title in head.cells.items():
-            name, language = _heading(str(title))
+            name, language = heading(str(title))
             column = known.get(fold(name))
             if column is not None and column.kind != "text" and language:
                 column = known.get(fold(str(title)))
@@ -58,6 +60,8 @@ class Records:
                 continue
             taken.add((column.key, language))
             self.columns[number] = (column, language, str(title))
+            if fold(name) in map(fold, column.also):
+                report.notice(Place(self.sheet, head.number, str(title)), READ_AS, title=shown(column.heading))
         tell_strays(self.sheet, head.cells, lines, report)
         self.lines = [line for line in lines if any(number in self.columns for number in line.cells)]
         tell_hidden(grid, {number: title for number, (_, _, title) in self.columns.items()}, self.lines, report)
@@ -98,9 +102,26 @@ class Records:
 _HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")
 
 
-def _heading(title: str) -> tuple[str, str]:
+def heading(title: str) -> tuple[str, str]:
     found = _HEADING.fullmatch(title)
     return (found.group(1), language_code(found.group(2))) if found else (title, "")
+
+
+READ_AS: Final = N_("cette colonne est lue comme %(title)s")
+
+
+def known_headings(columns: Sequence[Column], grid: Grid) -> dict[str, Column]:
+    """The columns by their folded headings, and by others that people give them where none of the first rows of a
+    sheet has their own."""
+    there = {fold(heading(str(cell))[0]) for line in grid.lines[:FIRST_ROWS] for cell in line.cells.values()}
+    known = {fold(column.heading): column for column in columns}
+    for column in columns:
+        if fold(column.heading) not in there:
+            # One alone, the most usual: a second one is told as a column that is not known.
+            other = next((fold(each) for each in column.also if fold(each) in there), None)
+            if other is not None:
+                known.setdefault(other, column)
+    return known
 
 
 def ids_of(cell: Cell) -> list[str]:
@@ -142,6 +163,35 @@ def counted_of(cell: object, counts: str | None) -> int | Decimal | None:
     number = Decimal(re.sub(r"\s", "", found["number"]).replace(",", "."))
     number = number / 100 if counts == "share" else number
     return int(number) if number == int(number) else number
+
+
+_FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+
+
+def day_typed(typed: str) -> str:
+    """« 31/12/2026 » as the format writes it; anything else stays, to be judged."""
+    match = _FRENCH_DAY.fullmatch(typed)
+    if match is None:
+        return typed
+    day, month, year = map(int, match.groups())
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return typed
+
+
+_HOST = r"([\w-]+\.)+[^\W\d_]{2,}"
+_PAGE = re.compile(rf"(//)?({_HOST}(:[0-9]+)?([/?#]\S*)?)")
+_MAIL = re.compile(rf"(mailto:\s*)?([^\s@:/?]+@{_HOST}(\?\S*)?)", re.I)
+
+
+def address_typed(typed: str) -> str:
+    """An address as people give it (`www.exemple.fr/guide`, `contact@exemple.fr`), as the format writes it; what is
+    neither a page nor a mail address stays, to be told."""
+    if mail := _MAIL.fullmatch(typed):
+        return f"mailto:{mail[2]}"
+    page = _PAGE.fullmatch(typed)
+    return f"https://{page[2]}" if page else typed
 
 
 def flag_of(cell: Cell) -> object:

@@ -19,6 +19,9 @@ from assett.kernel.text import N_, fold, shown
 
 _UNTITLED: Final = N_("Questionnaire importé")
 _DEFAULT: Final = "fr"
+_NAMED: Final = 10
+NONE_THERE: Final = N_("il n’y a pas de feuille « Questionnaire » remplie : ce classeur n’est pas un questionnaire")
+STRANGE: Final = N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté")
 
 
 def settle(read: Mapping[str, Records], name: str, report: Report) -> list[str]:
@@ -27,9 +30,15 @@ def settle(read: Mapping[str, Records], name: str, report: Report) -> list[str]:
     records = read[QUESTIONNAIRE.sheet]
     if not records.lines:
         if not (read[CATEGORIES.sheet].lines or read[QUESTIONS.sheet].lines):
-            raise Unreadable(
-                N_("il n’y a pas de feuille « Questionnaire » remplie : ce classeur n’est pas un questionnaire")
-            )
+            strange = [shown(each.place.sheet) for each in report.notices if each.template == STRANGE]
+            if strange:
+                template = N_(
+                    "il n’y a pas de feuille « Questionnaire » remplie : ce classeur n’est pas un questionnaire. Il "
+                    "n’a que des feuilles qui ne sont pas de celles d’un questionnaire : %(sheets)s. Le classeur "
+                    "modèle de l’atelier montre celles qu’il faut"
+                )
+                raise Unreadable(template, sheets=", ".join(map(str, strange[:_NAMED])))
+            raise Unreadable(NONE_THERE)
         records.lines.append(Line(2, {}))
     for line in records.lines[1:]:
         place = Place(records.sheet, line.number)

@@ -14,7 +14,7 @@ from assett.engine.document import Document
 from assett.engine.writing import dump_document
 from assett.formats.assembling import Assembly, Fault, Node, Spot, assemble
 from assett.formats.identifying import identify
-from assett.formats.lacking import NO_LEVEL, tell_lacking, tell_missing
+from assett.formats.lacking import NO_LEVEL, NO_SUCH_CATEGORY, tell_blank, tell_lacking, tell_missing
 from assett.formats.layout import (
     ANSWERS,
     BY_ID,
@@ -44,9 +44,19 @@ from assett.formats.notation import (
     write_for,
     write_who,
 )
-from assett.formats.records import Records, counted_of, flag_of, ids_of, number_of, plain_text, word_of
+from assett.formats.records import (
+    Records,
+    address_typed,
+    counted_of,
+    day_typed,
+    flag_of,
+    ids_of,
+    number_of,
+    plain_text,
+    word_of,
+)
 from assett.formats.reports import Place, Remark, Report
-from assett.formats.settling import settle
+from assett.formats.settling import STRANGE, settle
 from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
 from assett.formats.telling import NO_HOLDER
 from assett.kernel.text import N_, fold, shown
@@ -174,15 +184,21 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "") -> Docume
         if records is not None:
             records.open(grid, report)
         elif fold(grid.name) != fold(README) and grid.lines:
-            report.notice(
-                Place(grid.name), N_("cette feuille n’est pas de celles du questionnaire : elle est laissée de côté")
-            )
+            report.notice(Place(grid.name), STRANGE)
     languages = settle(read, name, report)
     tell_missing(read, report)
+    blank = _without_id(read[CATEGORIES.sheet])
     identify(read, languages[0], report)
     document = document_of(read, languages, report)
     tell_lacking(read, report)
+    tell_blank(blank, read[CATEGORIES.sheet].sheet, report)
     return document
+
+
+def _without_id(records: Records) -> list[int]:
+    """The rows of a table that say no identifier."""
+    at = next((number for number, (column, _, _) in records.columns.items() if column.key == "id"), 0)
+    return [line.number for line in records.lines if not plain_text(line.cells.get(at, "")).strip()]
 
 
 def document_of(read: Mapping[str, Records], languages: Sequence[str], report: Report) -> Document | None:
@@ -355,7 +371,7 @@ class _Maker:
             assembly.fault(place, N_("cette ligne ne dit pas sa catégorie"))
             return False
         if holder is None:
-            assembly.fault(place, N_("la catégorie %(name)s n’existe pas, ou a été refusée"), name=shown(name))
+            assembly.fault(place, NO_SUCH_CATEGORY, name=shown(name))
             return False
         holder.append(key, node)
         return True
@@ -482,7 +498,13 @@ class _Maker:
         """The value of a cell; raises :class:`Misread`."""
         match column.kind:
             case "number":
-                return number_of(cell)
+                number = number_of(cell)
+                # The bounds of a question may be days.
+                return day_typed(number) if isinstance(number, str) and column.key in ("min", "max") else number
+            case "day":
+                return day_typed(plain_text(cell).strip())
+            case "address":
+                return address_typed(plain_text(cell).strip())
             case "flag":
                 flag = flag_of(cell)
                 if not isinstance(flag, bool):

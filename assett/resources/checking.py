@@ -64,18 +64,6 @@ _PLAIN: Final[Mapping[str, str]] = {
 }
 _ORDER: Final = "%(max)s ne peut pas être inférieur à %(min)s (%(found)s)"
 _PHONE = re.compile(r"\W*(tel:)?\W*[0-9][0-9 .()/-]{4,}\W*", re.I)
-_HOST = r"([\w-]+\.)+[^\W\d_]{2,}"
-_PAGE = re.compile(rf"(//)?({_HOST}(:[0-9]+)?([/?#]\S*)?)")
-_MAIL = re.compile(rf"(mailto:\s*)?([^\s@:/?]+@{_HOST}(\?\S*)?)", re.I)
-
-
-def address_typed(typed: str) -> str:
-    """An address as people give it (`www.exemple.fr/guide`, `contact@exemple.fr`), as the format writes it; what is
-    neither a page nor a mail address stays, to be told."""
-    if mail := _MAIL.fullmatch(typed):
-        return f"mailto:{mail[2]}"
-    page = _PAGE.fullmatch(typed)
-    return f"https://{page[2]}" if page else typed
 
 
 def told(problem: Problem) -> str:

@@ -16,12 +16,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from assett.core.forms import Form, choices, email_field, many_lines, one_line
 from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
+from assett.formats.records import address_typed
 from assett.kernel.errors import Problem, Rejected
 from assett.kernel.text import sentence
 from assett.resources import aims
 from assett.resources.aims import Aim
 from assett.resources.catalogue import Criteria, Origin, State
-from assett.resources.checking import LONGEST, MOST_TAGS, Invalid, address_typed, told
+from assett.resources.checking import LONGEST, MOST_TAGS, Invalid, told
 from assett.resources.models import TYPE_LABELS, Partner
 from assett.resources.queries import Line
 from assett.resources.service import ADAPTABLE, Adapt, PartnerCard, Write

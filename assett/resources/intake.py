@@ -12,7 +12,6 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 
 from flask_babel import force_locale, gettext
@@ -23,13 +22,12 @@ from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.formats.headings import below_titles
 from assett.formats.layout import README, RESOURCES, TABLES, Column
-from assett.formats.records import Records, plain_text
+from assett.formats.records import READ_AS, Records, heading, known_headings, plain_text
 from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.sheets import FIRST_ROWS, Cell, Grid, Line, Written, read_sheets
 from assett.formats.workbook import cell_of, document_of, tables_of
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_, UNSTORABLE, fold, shown
-from assett.resources.checking import address_typed
 from assett.resources.models import TYPE_LABELS
 from assett.resources.queries import Line as Known
 from assett.resources.weighing import BESIDE, TAKEN, Judge, Reading
@@ -40,7 +38,9 @@ MOST_ROWS: Final = 1_000
 MOST_NAMED: Final = 10
 _USUAL: Final = ("Titre", "Adresse", "Type")
 _NO_TITLE: Final = N_("il n’y a pas de colonne « Titre » : ce fichier n’est pas une liste de ressources")
-_FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
+_NAMING: Final = tuple(
+    fold(each) for column in TAKEN.columns if column.key == "title" for each in (column.heading, *column.also)
+)
 _SEPARATOR = re.compile(r"sep=([;,\t|])[^\n]*\n", re.I)
 _GUARD = re.compile(r"'(?=[=+\-@])")
 
@@ -67,7 +67,7 @@ def read(
         raise Unreadable(N_("ce fichier a plus de %(most)s lignes"), most=MOST_ROWS)
     if (found_titles := below_titles(grid, _is_title, _USUAL, report)) is None:
         raise Unreadable(_NO_TITLE)
-    grid.lines = [found_titles[0], *found_titles[1]]
+    grid.lines = [_with_own_titles(found_titles[0], grid, report), *found_titles[1]]
     beside = _beside(grid)
     known = {line.resource.slug: line for line in base}
     ids = _with_ids(grid, set(known), report)
@@ -141,16 +141,32 @@ def _sheet(grids: Sequence[Grid], report: Report) -> Grid:
 
 
 def _names_each(line: Line) -> bool:
-    return any(fold(plain_text(cell)).startswith("titre") for cell in line.cells.values())
+    return any(fold(plain_text(cell)).startswith(_NAMING) for cell in line.cells.values())
 
 
 def _is_title(title: str) -> bool:
     """Whether a cell is the title of a column, in whatever language it is of."""
     folded = fold(title)
     return any(
-        folded == fold(column.heading) or (column.kind == "text" and folded.startswith(f"{fold(column.heading)} "))
+        folded in (fold(column.heading), *map(fold, column.also))
+        or (column.kind == "text" and folded.startswith(f"{fold(column.heading)} "))
         for column in (*TAKEN.columns, *BESIDE)
     )
+
+
+def _with_own_titles(head: Line, grid: Grid, report: Report) -> Line:
+    """The titles of the columns, those that people give otherwise being ours; told so."""
+    columns = (*TAKEN.columns, *BESIDE)
+    known = known_headings(columns, replace(grid, lines=[head]))
+    ours = {fold(column.heading) for column in columns}
+    cells = dict(head.cells)
+    for number, cell in head.cells.items():
+        title, language = heading(plain_text(cell))
+        column = known.get(fold(title))
+        if column is not None and fold(title) not in ours:
+            cells[number] = f"{column.heading} ({language})" if language else column.heading
+            report.notice(Place(grid.name, head.number, title), READ_AS, title=shown(column.heading))
+    return Line(head.number, cells)
 
 
 def _csv(data: bytes) -> Grid:
@@ -194,14 +210,12 @@ def _columns(grid: Grid) -> dict[int, str]:
 
 
 def _beside(grid: Grid) -> dict[int, dict[str, Any]]:
-    """What stands beside the format, by line; those columns are taken out of the sheet, days, types and addresses
-    written as the format does."""
+    """What stands beside the format, by line; those columns are taken out of the sheet, types written
+    as the format does."""
     wanted = {fold(column.heading): column for column in BESIDE}
     found = {number: wanted[title] for number, title in _columns(grid).items() if title in wanted}
     ignored = {number for number, title in _columns(grid).items() if title in _ONLY_WRITTEN}
-    days = {number for number, title in _columns(grid).items() if title in {"du", "au"}}
     kinds = {number for number, title in _columns(grid).items() if title == "type"}
-    addresses = {number for number, title in _columns(grid).items() if title == "adresse"}
     labels = _types_said()
     read: dict[int, dict[str, Any]] = {}
     head, *lines = grid.lines
@@ -219,13 +233,7 @@ def _beside(grid: Grid) -> dict[int, dict[str, Any]]:
         Line(
             line.number,
             {
-                number: _day(cell)
-                if number in days and line is not head
-                else labels.get(fold(plain_text(cell)), cell)
-                if number in kinds and line is not head
-                else address_typed(plain_text(cell).strip())
-                if number in addresses and line is not head
-                else cell
+                number: labels.get(fold(plain_text(cell)), cell) if number in kinds and line is not head else cell
                 for number, cell in line.cells.items()
                 if number not in gone
             },
@@ -244,18 +252,6 @@ def _types_said() -> dict[str, str]:
         with force_locale(language):
             found |= {fold(gettext(label)): key for key, label in TYPE_LABELS.items()}
     return found
-
-
-def _day(cell: Cell) -> Cell:
-    """« 31/12/2026 » as the format writes it; anything else stays, to be judged."""
-    match = _FRENCH_DAY.fullmatch(plain_text(cell).strip())
-    if match is None:
-        return cell
-    day, month, year = map(int, match.groups())
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return cell
 
 
 def _with_ids(grid: Grid, taken: set[str], report: Report) -> dict[int, str]:

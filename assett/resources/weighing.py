@@ -52,8 +52,8 @@ TAKEN: Final = Table(RESOURCES.sheet, _forgiving(RESOURCES.columns))
 BESIDE: Final = _forgiving(
     (
         Column("partner", "Partenaire", width=24),
-        Column("contact", "Contact", width=30),
-        Column("tags", "Étiquettes", "ids", width=24),
+        Column("contact", "Contact", width=30, also=("Référent", "Interlocuteur", "Personne à contacter")),
+        Column("tags", "Étiquettes", "ids", width=24, also=("Mots-clés", "Tags", "Thèmes", "Thème")),
     )
 )
 _HEADINGS: Final[Mapping[str, str]] = {column.key: column.heading for column in (*TAKEN.columns, *BESIDE)}

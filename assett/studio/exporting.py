@@ -14,6 +14,7 @@ from assett.core.spreadsheets import XLSX, download
 from assett.core.web import actor
 from assett.engine.reading import check_document, read_document
 from assett.formats.conversion import Format, write
+from assett.formats.example import EXAMPLE
 from assett.formats.reports import Unreadable
 from assett.formats.writing import json_text, yaml_text
 from assett.kernel.clock import today_in_paris
@@ -48,6 +49,12 @@ def export_draft(id: int, kind: str) -> ResponseReturnValue:
         return download(write_text(in_order(found.tree)).encode(), name + _ENDS[kind], _TYPES[kind])
     flash(gettext("Ce brouillon a des points à corriger : d’ici là, il s’exporte en YAML ou en JSON."), "warning")
     return redirect(url_for(".files", id=id), 303)
+
+
+@blueprint.get("/modele.xlsx", access=TEAM)
+def model_workbook() -> ResponseReturnValue:
+    """A small questionnaire as a workbook, to be filled in by who has none."""
+    return download(write(read_document(EXAMPLE), "xlsx"), "modele-questionnaire.xlsx", XLSX)
 
 
 @blueprint.get("/versions/<int:version>/export.<any(yaml,json,xlsx,xlsform):kind>", access=TEAM)

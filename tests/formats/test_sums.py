@@ -202,3 +202,32 @@ def test_points_of_a_number_are_offered_as_bands_and_taken() -> None:
     assert km["bands"] == [{"points": 0}, {"from": 50, "points": 2}, {"from": 100, "points": 3}]
     assert (jours["bands"], jours["weight"]) == ([{"points": 0}, {"from": 3, "points": 1}], 2)
     assert [question.full_points for question in read_document(tree).questions] == [3, 1]
+
+
+def test_two_calculations_that_count_a_question_otherwise_are_told() -> None:
+    fields = "count-selected(${gestes})"
+    survey = [*SURVEY_OF_TWO, ["calculate", "un", "", fields], ["calculate", "deux", "", OTHERWISE]]
+    document, report = read(survey, LIST_OF_TWO)
+    assert document is not None
+    told = [str(each).replace("\u00a0", " ") for each in report.notices]
+    (clash,) = (each for each in told if "autrement que celui de la ligne" in each)
+    assert "ligne 5" in clash and "compte gestes autrement que celui de la ligne 4 : c’est celui de la ligne 4" in clash
+    assert not any("ici la note le fait" in each for each in told)
+    assert any("ligne 5" in each and "compte des points (e)" in each for each in told)
+    assert report.points["gestes"]["choices"] == {"x": 1, "y": 1}
+
+
+SURVEY_OF_TWO = [
+    ["type", "name", "label", "calculation"],
+    ["select_one ouinon", "e", "E ?", ""],
+    ["select_multiple g", "gestes", "Gestes ?", ""],
+]
+OTHERWISE = "if(${e}='oui',5,1) + if(selected(${gestes},'x'),2,0)"
+LIST_OF_TWO = [
+    ["list_name", "name", "label"],
+    ["ouinon", "oui", "Oui"],
+    ["ouinon", "non", "Non"],
+    ["ouinon", "peut-etre", "Peut-être"],
+    ["g", "x", "X"],
+    ["g", "y", "Y"],
+]

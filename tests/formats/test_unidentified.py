@@ -79,6 +79,19 @@ def test_a_workbook_written_without_any_identifier_is_read_whole() -> None:
     assert again == document and not silent.notices
 
 
+def test_rows_of_a_category_without_identifier_are_told_with_its_row() -> None:
+    data = workbook(
+        Questionnaire=[["Titre"], ["Le mien"]],
+        Catégories=[["Identifiant", "Titre"], ["eau", "L’eau"], [None, "L’énergie et le bâti"]],
+        Questions=[ASKED, ["eau", "q", "texte", "Une ?"], *(["energie", f"q{n}", "texte", f"{n} ?"] for n in range(3))],
+        Réponses=[ANSWERED],
+    )
+    _, report = read(data)
+    (told,) = said(report.refused)
+    assert "lignes 3–5" in told and "la catégorie « energie » n’existe pas" in told
+    assert "ligne 3 : si c’est elle, écrivez-y « energie »" in told
+
+
 def test_identifiers_that_are_made_leave_the_given_ones_alone() -> None:
     data = by_hand(
         [BUILT, None, "texte", "Suivi"],

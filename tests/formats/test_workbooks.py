@@ -135,7 +135,7 @@ def test_what_falls_with_a_category_is_told_question_by_question() -> None:
     assert document is not None
     assert "mobilite" not in {each.id for each in document.categories}
     told = [remark.message for remark in report.refused if remark.place.sheet == "Questions"]
-    assert len([each for each in told if "mobilite" in each and "a été refusée" in each]) == len(before.questions)
+    assert len([each for each in told if "mobilite" in each and "n’existe pas" in each]) == len(before.questions)
     # Its cell fell before it did: it is told with it, and nothing is said to be kept.
     assert any("lourd" in remark.message and not remark.kept for remark in report.refused)
     assert all(remark.place.sheet != "Catégories" for remark in report.dropped)
@@ -159,6 +159,22 @@ def test_people_write_numbers_flags_and_types_their_own_way() -> None:
     assert document is not None
     question = next(each for each in document.questions if each.id == "km")
     assert (question.weight, question.unknown) == (Fraction(3, 2), True)
+
+
+def test_days_addresses_and_titles_of_resources_are_read_as_people_write_them() -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Ressources"]
+        cell(sheet, "velo", "Du").value = "01/03/2026"
+        cell(sheet, "velo", "Adresse").value = "www.ville.example/velo"
+        next(each for each in sheet[1] if each.value == "Adresse").value = "Lien"
+
+    document, report = read(edited(edit))
+    assert document is not None and report.whole
+    resource = next(each for each in document.resources if each.id == "velo")
+    assert (str(resource.valid_from), resource.url) == ("2026-03-01", "https://www.ville.example/velo")
+    assert [each.message.replace("\u00a0", " ") for each in report.notices] == [
+        "cette colonne est lue comme « Adresse »"
+    ]
 
 
 def test_columns_may_move_and_strange_ones_are_told() -> None:

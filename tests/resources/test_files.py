@@ -234,6 +234,22 @@ def test_addresses_are_taken_as_people_give_them(client: LintingClient, owner: S
     assert [each["url"] for each in entries] == ["https://www.a.example/aides", "mailto:b@ville.example"]
 
 
+def test_columns_are_read_by_the_titles_that_people_give_them(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    data = (
+        "Nom;Lien;Nature;Organisme;Date de fin;Référent\n"
+        "Le prêt vert;www.a.example/pret;financement;La banque;31/12/2031;Zoé\n"
+    )
+    page = send(client, here, data.encode(), "liste.csv").text
+    told = said(page)
+    assert any("colonne « Lien » : cette colonne est lue comme « Adresse »" in each for each in told)
+    accept(client, here, page)
+    (entry,) = owner.scalars(select(Resource.entry)).all()
+    assert (entry["title"], entry["url"], entry["type"]) == ("Le prêt vert", "https://www.a.example/pret", "funding")
+    assert (entry["provider"], entry["valid_until"]) == ("La banque", "2031-12-31")
+
+
 def test_only_what_is_ticked_is_taken_and_a_likely_duplicate_is_not_ticked(
     client: LintingClient, owner: Session
 ) -> None:

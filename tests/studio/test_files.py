@@ -162,6 +162,20 @@ def test_hostile_workbooks_end_in_a_message_on_the_same_page(
     assert owner.scalar(select(func.count(QuestionnaireFile.id))) == 0
 
 
+def test_a_workbook_of_something_else_is_told_with_a_model_that_is_right(client: LintingClient, space: Any) -> None:
+    book = Workbook()
+    book.active.title = "Feuil1"
+    book.active.append(["Thème", "Question posée"])
+    client.sign_in(editor(space))
+    answer = send(client, rude.saved(book))
+    assert answer.status_code == 422 and "« Feuil1 »" in plain(answer.text)
+    model = client.get("/poitiers/atelier/modele.xlsx")
+    assert "/poitiers/atelier/modele.xlsx" in answer.text
+    report = Report()
+    assert read_data(model.data, "modele.xlsx", None, report) is not None
+    assert report.whole and not report.notices and not report.missing
+
+
 def test_a_broken_yaml_tells_its_lines(client: LintingClient, space: Any) -> None:
     client.sign_in(editor(space))
     answer = send(client, b"format: 1\nid: x\nzut: 1\n", "essai.yaml")

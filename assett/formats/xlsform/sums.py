@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
 from assett.engine.reading import check_document
 from assett.formats.reports import Place, Report
+from assett.formats.xlsform.earning import Earned, is_other
 from assett.formats.xlsform.expressions import STRAIGHT, Field
 from assett.kernel.text import N_, decimal_text, listed
 
 DEEPEST: Final = 60
 OFFERED: Final = N_("ce calcul compte des points (%(names)s) : ils peuvent être repris")
 TAKEN: Final = N_("ce calcul compte des points (%(names)s) : ils sont repris")
+CLASHING: Final = N_(
+    "ce calcul compte %(name)s autrement que celui de la ligne %(row)s : c’est celui de la ligne %(row)s qui vaut "
+    "pour ses points"
+)
 MOST_STEPS: Final = 500_000
 """Operations for all the sums of a form: names may stand for one another many times over."""
 
@@ -49,16 +54,6 @@ Result: TypeAlias = "Decimal | str | bool"
 
 class NoSum(ValueError):
     """An expression that is not a sum of points."""
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What a question earns: by choice (``true`` and ``false`` of a boolean), and at most where a cap says so; of a
-    number, from each bound on, upwards, the first one being empty."""
-
-    points: Mapping[str, Decimal]
-    weight: Decimal = Decimal(1)
-    most: Decimal | None = None
 
 
 class Sums:
@@ -369,6 +364,7 @@ def offer_points(calculations: Sequence[tuple[Place, str, str]], fields: Mapping
     named = [(place, name or f"row {place.row}", text) for place, name, text in calculations]
     sums = Sums({name: text for _, name, text in named}, fields)
     weighed: dict[str, Decimal] = {}
+    first: dict[str, tuple[int, Earned]] = {}
     for place, name, text in named:
         try:
             counted = [(fields[each], earned) for each, earned in sums.counted(name).items()]
@@ -377,15 +373,25 @@ def offer_points(calculations: Sequence[tuple[Place, str, str]], fields: Mapping
         except NoSum:
             _tell(place, text, report)
             continue
+        clashes = [(field, first[field.id]) for field, earned in counted if is_other(first.get(field.id), earned)]
+        fresh = [field for field, _ in counted if field.id not in first]
         names = listed([field.id for field, _ in counted])
-        if len(counted) == 1 or not any(field.id in weighed for field, _ in counted):
-            template = OFFERED
-        elif _in_proportion(weighed, counted):
-            template = N_("ce calcul additionne %(names)s : ici la note le fait")
-        else:
+        if clashes:
+            for field, (row, _) in clashes:
+                report.notice(place, CLASHING, name=field.id, row=row)
+            if fresh:
+                report.notice(place, OFFERED, names=listed([field.id for field in fresh]))
+        elif len(counted) == 1 or not any(field.id in weighed for field, _ in counted):
+            report.notice(place, OFFERED, names=names)
+        elif not _in_proportion(weighed, counted):
             template = N_("ce calcul pondère des sommes : à reprendre dans le poids des catégories (%(names)s)")
-        report.notice(place, template, names=names)
+            report.notice(place, template, names=names)
+        else:
+            report.notice(place, N_("ce calcul additionne %(names)s : ici la note le fait"), names=names)
+            if fresh:
+                report.notice(place, OFFERED, names=listed([field.id for field in fresh]))
         for field, earned in counted:
+            first.setdefault(field.id, (place.row, earned))
             if len(counted) > 1:
                 weighed.setdefault(field.id, earned.weight)
             if max(earned.points.values(), default=Decimal(0)) > 0:
