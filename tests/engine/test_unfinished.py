@@ -98,4 +98,4 @@ def test_a_choice_left_without_points_stays_so_when_it_is_written_again() -> Non
 
 def test_a_questionnaire_without_a_question_takes_no_minute() -> None:
     empty = analysed(category("k", question("i", "info")))
-    assert not empty.minutes.asked and empty.measures[-1].message == "rien à répondre : aucune question n’est posée"
+    assert not empty.minutes.asked and empty.measures[-1].message == "rien à répondre : aucune question n’est posée"

@@ -53,8 +53,3 @@ def test_what_waits_to_be_translated_is_counted_alike_everywhere(
     page = plain(client.get(f"{base}/traductions").text)
     assert "Du français vers : English." in page and "Traductions (6)" in page
     assert "Traductions à compléter (6)" in plain(client.get(f"{base}/verification").text)
-
-
-def test_no_field_asks_for_a_name_that_nobody_would_read(client: LintingClient, owner: Session, space: Any) -> None:
-    base = open_as(client, editor(space), draft_of(owner, space))
-    assert "Nom de la version" not in client.get(f"{base}/presentation").text

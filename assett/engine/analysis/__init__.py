@@ -132,7 +132,7 @@ def _measures(
         yield from _range(item_path("categories", number), categories[category.id])
     between = {"shortest": minutes.shortest, "longest": minutes.longest}
     if not minutes.asked:
-        template = N_("rien à répondre : aucune question n’est posée")
+        template = N_("rien à répondre : aucune question n’est posée")
     elif minutes.exact and minutes.longest <= 1:
         template = N_(
             "pour répondre : environ une minute "
@@ -160,7 +160,7 @@ def _measures(
             "readability",
             ROOT,
             N_(
-                "lisibilité des textes français : %(ease)s sur 100, %(word)s à lire "
+                "lisibilité des textes français : %(ease)s sur 100, %(word)s à lire "
                 "(indice de Flesch, adapté par Kandel et Moles)"
             ),
             {"ease": told, "word": word},
