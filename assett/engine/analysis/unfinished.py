@@ -26,7 +26,7 @@ def unfinished_findings(document: Document) -> Iterator[Finding]:
             yield Finding(
                 "placeholder",
                 path,
-                N_("%(text)s est un texte d’attente : écrivez le vôtre"),
+                N_("%(text)s est un texte d’attente : écrivez le vôtre"),
                 {"text": shown(str(text))},
             )
     yield from _silent(document.levels, "levels")
@@ -38,9 +38,9 @@ def _silent(levels: tuple[Level, ...], path: str) -> Iterator[Finding]:
     """One finding for all the levels of a grid that have no message."""
     names = [str(level.label) for level in levels if level.message is None]
     if names:
-        template = N_("niveaux sans message : %(levels)s ; qui les atteint ne lit que leur nom")
+        template = N_("niveaux sans message : %(levels)s ; qui les atteint ne lit que leur nom")
         if len(names) == 1:
-            template = N_("niveau sans message : %(levels)s ; qui l’atteint ne lit que son nom")
+            template = N_("niveau sans message : %(levels)s ; qui l’atteint ne lit que son nom")
         yield Finding("level_without_message", path, template, {"levels": listed(names)})
 
 
@@ -53,7 +53,7 @@ def repeated_findings(document: Document) -> Iterator[Finding]:
             yield Finding(
                 "same_question",
                 item_path(here, place),
-                N_("même intitulé que la question %(number)s de cette catégorie : rien ne les distingue"),
+                N_("même intitulé que la question %(number)s de cette catégorie : rien ne les distingue"),
                 {"number": first + 1},
             )
         for place, question in enumerate(category.questions):
@@ -70,7 +70,7 @@ def _same_answers(labels: list[Text], path: str) -> Iterator[Finding]:
         yield Finding(
             "same_answer",
             item_path(path, place),
-            N_("même texte que la réponse %(number)s : rien ne les distingue"),
+            N_("même texte que la réponse %(number)s : rien ne les distingue"),
             {"number": first + 1},
         )
 
