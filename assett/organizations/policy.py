@@ -5,6 +5,7 @@ from __future__ import annotations
 from assett.core.permissions import Actor
 from assett.organizations.models import MemberRole, Membership, Organization, Participation, ParticipationRef
 
+# What tells whose it is: the organization, its participation in a space, or no more of that than rights need.
 Ours = Organization | Participation | ParticipationRef
 
 
