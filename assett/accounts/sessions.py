@@ -6,6 +6,7 @@ that was copied is worth nothing once its owner has signed out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -127,7 +128,7 @@ def _who(condition: ColumnElement[bool]) -> ScalarSelect[dict[str, Any]]:
     )
 
 
-def _wanted_at_the_door() -> dict[str, Any] | None:
+def _wanted_at_the_door(_endpoint: str | None, _values: Mapping[str, Any]) -> dict[str, Any] | None:
     cookie = _read(session.get("_user_id") or "")
     return _wanted(cookie[0], cookie[2]) if cookie is not None else None
 

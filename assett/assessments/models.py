@@ -108,14 +108,14 @@ class Held:
 
     id: int
     space_id: int
+    version: VersionRef
+    participation: ParticipationRef | None
     trial_secret: str | None
     former_secret: str | None
     expires_at: datetime | None
     started_by: int | None
     completed: bool
     profile: dict[str, Any]
-    version: VersionRef
-    participation: ParticipationRef | None
 
 
 REWORDED = -1

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
+    ScalarSelect,
     bindparam,
     exists,
     false,
@@ -76,27 +78,6 @@ _CURRENT = (
     literal_column(f"assessment.{_LAST}")
     == select(literal_column(f"seen.{_LAST}")).select_from(_seen).where(_seen.id == Assessment.id).scalar_subquery()
 )
-# What a save needs of it, as values: nothing of it is a row of the session.
-_HELD = (
-    select(
-        Assessment.id,
-        Assessment.space_id,
-        Assessment.trial_secret,
-        Assessment.former_secret,
-        Assessment.expires_at,
-        Assessment.started_by,
-        Assessment.completed_at.is_not(None),
-        Assessment.profile,
-        func.json_build_array(QuestionnaireVersion.id, QuestionnaireVersion.content_hash),
-        func.json_build_array(Participation.id, Participation.organization_id),
-        _ITS_ANSWERS,
-        _CURRENT,
-    )
-    .join(QuestionnaireVersion, QuestionnaireVersion.id == Assessment.version_id)
-    .outerjoin(Participation, Participation.id == Assessment.participation_id)
-    .where(Assessment.id == bindparam("id"))
-    .with_for_update(of=Assessment)
-)
 _EDITION = select(AssessmentEdition.edition).where(
     AssessmentEdition.space_id == literal_column(CURRENT_SPACE, BigInteger)
 )
@@ -117,15 +98,50 @@ def to_restitute(session: Session, id: int) -> tuple[Assessment | None, dict[str
     return (row[0], _told(row[1]), row[2]) if row is not None else (None, {}, None)
 
 
-def held(session: Session, id: int) -> tuple[Held | None, dict[str, SavedAnswer]]:
-    """An assessment of the current space, held until the commit, with its answers by question id."""
-    row = session.execute(_HELD, {"id": id}).one_or_none()
-    if row is None:
+def holding(condition: ColumnElement[bool]) -> ScalarSelect[list[Any]]:
+    """What `held` reads of the assessment that the parameter `held` names, in one value, for a statement of others."""
+    told = (
+        Assessment.id,
+        Assessment.space_id,
+        func.json_build_array(QuestionnaireVersion.id, QuestionnaireVersion.content_hash),
+        func.json_build_array(Participation.id, Participation.organization_id),
+        Assessment.trial_secret,
+        Assessment.former_secret,
+        Assessment.expires_at,
+        Assessment.started_by,
+        Assessment.completed_at.is_not(None),
+        Assessment.profile,
+        _ITS_ANSWERS,
+        _CURRENT,
+    )
+    return (
+        select(func.json_build_array(*told))
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Assessment.version_id)
+        .outerjoin(Participation, Participation.id == Assessment.participation_id)
+        .where(Assessment.id == bindparam("held", type_=BigInteger), condition)
+        .with_for_update(of=Assessment)
+        .scalar_subquery()
+    )
+
+
+def held(session: Session, found: list[Any] | None) -> tuple[Held | None, dict[str, SavedAnswer]]:
+    """The assessment that `holding` has read and holds until the commit, with its answers by question id."""
+    if found is None:
         return None, {}
-    *plain, version, whose, told, current = row
-    participation = ParticipationRef(*whose) if whose[0] is not None else None
-    found = Held(*plain, VersionRef(*version), participation)  # type: ignore[call-arg]
-    return found, _told(told) if current else answers(session, found)
+    id, space_id, version, whose, secret, former, expires_at, started_by, completed, profile, told, current = found
+    assessment = Held(
+        id,
+        space_id,
+        VersionRef(*version),
+        ParticipationRef(*whose) if whose[0] is not None else None,
+        secret,
+        former,
+        datetime.fromisoformat(expires_at) if expires_at is not None else None,
+        started_by,
+        completed,
+        profile,
+    )
+    return assessment, _told(told) if current else answers(session, assessment)
 
 
 def _told(answers: Sequence[list[Any]] | None) -> dict[str, SavedAnswer]:

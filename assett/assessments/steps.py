@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from collections.abc import Mapping
+from typing import Any
+
+from flask import (
+    Response,
+    abort,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,6 +32,10 @@ from assett.engine.document import Category
 from assett.engine.path import path
 from assett.kernel.clock import utc_now
 from assett.questionnaires import queries as questionnaires
+from assett.spaces.registries import AtTheDoor, at_the_door
+
+# Where an answer is sent by itself: what each of them waits for is read in one statement, at the door.
+SAVING = "assessments.answer"
 
 
 def written() -> list[lines.Line]:
@@ -83,15 +102,28 @@ def _closed(assessment: Assessment | Held) -> tuple[int, str, tuple[str, str]]:
     return 403, why, (gettext("Lire l’auto-évaluation en cours"), url_for("assessments.summary", id=assessment.id))
 
 
-def to_save(id: int) -> tuple[Held, Compiled, dict[str, SavedAnswer]]:
-    """The assessment of an answer that is sent by itself, held until the commit, with its answers; else, for a member,
-    what happened."""
-    found, rows = queries.held(db.session(), id)
+def to_save() -> tuple[Held, Compiled, dict[str, SavedAnswer]]:
+    """The assessment of an answer that is sent by itself, held since the door and until the commit, with its answers;
+    else, for a member, what happened."""
+    found, rows = queries.held(db.session(), g.pop("held", None))
     assessment = tryouts.prove(found, policy.follows)
     if assessment.completed or not policy.can_answer(actor(), assessment):
         status, why, (label, url) = _closed(assessment)
         abort(make_response(jsonify(closed=why, label=label, url=url), status))
     return assessment, questionnaires.compiled(db.session(), assessment.version), rows
+
+
+def _wanted_at_the_door(endpoint: str | None, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    if endpoint != SAVING or not ("_user_id" in session or session.get("trials")):
+        return None
+    return {"held": values["id"]}
+
+
+def _told_at_the_door(found: list[Any] | None) -> None:
+    g.held = found
+
+
+at_the_door.append(AtTheDoor(queries.holding, _wanted_at_the_door, _told_at_the_door))
 
 
 def unsaved_page(status: int, why: str, kept: list[lines.Line], ways: list[tuple[str, str]]) -> Response:

@@ -339,7 +339,7 @@ def _category_page(
 @blueprint.post("/auto-evaluations/<int:id>/reponse", access=policy.RESPONDENT)
 def answer(id: int) -> ResponseReturnValue:
     """Save one answer as it is given; the answer is what changes on the page, in less than a kilobyte."""
-    assessment, compiled, rows = steps.to_save(id)
+    assessment, compiled, rows = steps.to_save()
     name = request.form.get("question", "")
     if name not in compiled.questions:
         return jsonify(error=gettext("Cette question n’existe plus : rechargez la page.")), 422

@@ -20,6 +20,9 @@ SPACE_ROLE = "assett_space"
 ACROSS_ROLE = "assett_across"
 ROLES = (SPACE_ROLE, ACROSS_ROLE)
 CURRENT_SPACE = "nullif(current_setting('app.space', true), '')::bigint"
+# As a policy says it: read once a statement and not once a row, and not before the statement runs. PostgreSQL would
+# otherwise ask the setting while it plans, and takes a table for empty where the space is not declared yet.
+SPACE_AT_RUN = f"(SELECT {CURRENT_SPACE})"
 
 
 class Tenant:
@@ -111,13 +114,17 @@ def create_roles() -> list[str]:
 
 
 def secure_table(table: str, *, national: bool = False) -> list[str]:
-    """The statements that put a table under row-level security; `national` rows are readable by all."""
-    mine = f"space_id = {CURRENT_SPACE}"
-    readable = f"{mine} OR space_id IS NULL" if national else mine
-    return [
+    """The statements that put a table under row-level security; `national` rows are readable by all.
+
+    Each command has one policy of a space where it can: PostgreSQL asks for the space once for each that it applies.
+    """
+    mine = f"space_id = {SPACE_AT_RUN}"
+    statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY readable ON {table} FOR SELECT TO {SPACE_ROLE} USING ({readable})",
         f"CREATE POLICY own_space ON {table} TO {SPACE_ROLE} USING ({mine}) WITH CHECK ({mine})",
         f"CREATE POLICY every_space ON {table} TO {ACROSS_ROLE} USING (true) WITH CHECK (true)",
     ]
+    if national:
+        statements.append(f"CREATE POLICY national ON {table} FOR SELECT TO {SPACE_ROLE} USING (space_id IS NULL)")
+    return statements

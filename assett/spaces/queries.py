@@ -39,13 +39,15 @@ PICTURE_WAITS = timedelta(hours=1)
 _person = table("person", column("id", BigInteger), column("name", Text))
 
 
-def enter_by_slug(session: Session, slug: str) -> Space | None:
+def enter_by_slug(
+    session: Session, slug: str, endpoint: str | None = None, values: Mapping[str, Any] | None = None
+) -> Space | None:
     """The space at this address; the same statement declares it to the database for the rest of the transaction, and
     reads what the features above want to know at the door."""
     parameters: dict[str, Any] = {"slug": slug}
     wanted: list[AtTheDoor] = []
     for each in at_the_door:
-        given = each.given()
+        given = each.given(endpoint, values or {})
         if given is not None:
             wanted.append(each)
             parameters |= given

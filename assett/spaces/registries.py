@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,12 @@ class AtTheDoor:
     """What a feature above reads in the very statement that enters a space: every page is one statement shorter.
 
     `asked` makes a scalar subquery of a condition, which holds once the space is declared to the database; it may name
-    parameters, and `given` says them for this request; None where this request does not want it. `told` takes what was
-    found. PostgreSQL plans it before the space is declared, and takes what lies behind the policies for empty: it must
-    be found by an index that this does not matter to.
+    parameters, and `given` says them for this request, from its endpoint and the values in its address; None where this
+    request does not want it. `told` takes what was found.
     """
 
     asked: Callable[[ColumnElement[bool]], ScalarSelect[Any]]
-    given: Callable[[], dict[str, Any] | None]
+    given: Callable[[str | None, Mapping[str, Any]], dict[str, Any] | None]
     told: Callable[[Any], None]
 
 

@@ -31,7 +31,8 @@ def init_app(app: Flask) -> None:
 
 
 def _enter(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    slug = (values or {}).pop("space", None)
+    values = values or {}
+    slug = values.pop("space", None)
     unmatched = endpoint is None
     if unmatched:
         # An address that leads nowhere: its page says so with the face of the space that it stands in, if any.
@@ -42,7 +43,7 @@ def _enter(endpoint: str | None, values: dict[str, Any] | None) -> None:
         _lead_home(home)
     if slug is None:
         return
-    space = queries.enter_by_slug(db.session(), slug)
+    space = queries.enter_by_slug(db.session(), slug, endpoint, values)
     if space is None:
         if unmatched:
             return

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, true
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
@@ -243,7 +243,7 @@ def test_a_save_that_waited_for_a_colleague_s_sees_it(client: LintingClient, own
     client.sign_in(where.person)
     client.get(f"{url}categorie/energie")
     owner.commit()
-    held, rows = queries.held(owner, assessment.id)
+    held, rows = queries.held(owner, owner.scalar(select(queries.holding(true())), {"held": assessment.id}))
     assert held is not None
     given = service.GiveAnswer("suivi", "non", service.UNSEEN)
     colleague = Actor(owner, name="Sacha Petit")

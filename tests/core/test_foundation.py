@@ -33,6 +33,17 @@ def test_every_tenant_table_is_under_forced_row_security(owner: Session) -> None
     assert unsecured == []
 
 
+def test_every_policy_asks_for_the_space_when_its_statement_runs(owner: Session) -> None:
+    early = owner.scalars(
+        text(
+            "SELECT tablename || '.' || policyname FROM pg_policies "
+            "WHERE qual LIKE '%app.space%' AND qual NOT LIKE '%( SELECT %app.space%' "
+            "OR with_check LIKE '%app.space%' AND with_check NOT LIKE '%( SELECT %app.space%'"
+        )
+    ).all()
+    assert early == []
+
+
 def test_without_a_space_no_row_is_seen_and_none_is_written(app: Flask, owner: Session) -> None:
     participation = ParticipationFactory(space_id=SpaceFactory().id)
     with app.app_context():

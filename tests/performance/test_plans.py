@@ -45,6 +45,14 @@ def _scans(plan: dict[str, Any]) -> Iterator[str]:
         yield from _scans(inner)
 
 
+def _sought(plan: dict[str, Any], table: str) -> Iterator[str]:
+    """What a plan looks for where it reads a table by an index."""
+    if plan.get("Relation Name") == table:
+        yield plan.get("Index Cond", "")
+    for inner in plan.get("Plans", ()):
+        yield from _sought(inner, table)
+
+
 def _read_whole(owner: Session, space: int, sent: Sent) -> dict[str, str]:
     """The large tables that these statements would read from end to end, each with the statement."""
     found: dict[str, str] = {}
@@ -76,6 +84,23 @@ def test_an_actor_s_pages_and_saves_read_no_table_from_end_to_end(
     journey.save(browser, populated, member, token, QUESTION.id, QUESTION.choices[0].id)
     assert any("INSERT INTO answer" in statement for statement, _ in sent)
     assert _read_whole(owner, populated.space, sent) == {}
+
+
+def test_what_enters_a_space_finds_an_assessment_by_its_id_before_the_space_is_known(
+    browser: FlaskClient, populated: Populated, member: Respondent, crowd: Crowd, owner: Session, sent: Sent
+) -> None:
+    crowd(assessments=10_000, spaces=1, answered=300)
+    token = journey.token(browser, populated, member)
+    sent.clear()
+    journey.save(browser, populated, member, token, QUESTION.id, QUESTION.choices[0].id)
+    entering, parameters = sent[0]
+    assert "set_config" in entering
+    owner.rollback()
+    owner.execute(text(f"SET LOCAL ROLE {SPACE_ROLE}"))
+    planned = owner.connection().exec_driver_sql(f"EXPLAIN (FORMAT JSON) {entering}", parameters).scalar_one()
+    sought = list(_sought(planned[0]["Plan"], "assessment"))
+    assert sought and all("(id = " in condition for condition in sought), sought
+    owner.rollback()
 
 
 def test_a_table_read_from_end_to_end_is_found_out(populated: Populated, crowd: Crowd, owner: Session) -> None:
