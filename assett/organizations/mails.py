@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assett.accounts import tokens
 from assett.accounts.mails import link, write
 from assett.accounts.models import Person
-from assett.organizations.models import Invitation, Membership, Organization
+from assett.organizations.models import Invitation, Membership, Organization, Participation
 
 
 def request(
@@ -28,6 +28,37 @@ def request(
             asker=asker,
             since=membership.requested_at if membership.reminded_at else None,
             url=link("organizations.answer_request", membership=membership.id),
+        )
+
+
+def proposal(session: Session, organization: Organization, asker: Person, owners: Iterable[Person]) -> None:
+    """To the owners: a member would like the organization to take part in this space."""
+    for owner in owners:
+        write(
+            session,
+            owner.email,
+            "organizations/mail/proposal.txt",
+            language=owner.language,
+            reply_to=asker.email,
+            name=owner.name,
+            organization=organization,
+            asker=asker,
+            url=link("organizations.ask", siret=organization.siret),
+        )
+
+
+def enrolled(session: Session, participation: Participation, by: str, owners: Iterable[Person]) -> None:
+    """To the other owners: one of them made the organization take part in this space."""
+    for owner in owners:
+        write(
+            session,
+            owner.email,
+            "organizations/mail/enrolled.txt",
+            language=owner.language,
+            name=owner.name,
+            organization=participation.organization,
+            by=by,
+            url=link("organizations.sharing", participation=participation.id),
         )
 
 

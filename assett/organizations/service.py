@@ -134,7 +134,7 @@ def create(
     ).one_or_none()
     if organization is None:
         assert command.siret is not None
-        return _join_or_ask(session, command.siret, person_id, actor, now)
+        return _join_or_ask(session, command.siret, actor, now)
     session.add(
         Membership(
             organization_id=organization.id,
@@ -170,24 +170,33 @@ def told_of(session: Session, actor: Actor) -> dict[str, str]:
     return {field: value for told in told_before for field, value in told(session, actor).items()}
 
 
-def _join_or_ask(session: Session, siret: str, person_id: int, actor: Actor, now: datetime) -> Participation:
+def _join_or_ask(session: Session, siret: str, actor: Actor, now: datetime) -> Participation:
     organization = queries.by_siret(session, siret)
     assert organization is not None
-    membership = queries.membership(session, organization.id, person_id)
-    if membership is None or membership.accepted_at is None:
-        raise AlreadyKnown(organization)
     return join(session, organization, actor, now)
 
 
 def join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Participation:
-    """The participation in the current space of an organization that the actor is a member of; made if missing."""
-    participation, made = _participation(session, organization, now)
+    """The participation in the current space of an organization that the actor is a member of; made if missing, by
+    who owns it alone: it commits the organization before a collectivité. Anybody else asks (`AlreadyKnown`)."""
+    membership = queries.membership(session, organization.id, actor.person_id or 0)
+    if membership is None or membership.accepted_at is None:
+        raise AlreadyKnown(organization)
+    here = queries.participations_of(session, [organization.id])
+    if here:
+        return here[0]
+    if membership.role != MemberRole.OWNER:
+        raise AlreadyKnown(organization)
+    participation, made = _participation(session, organization, actor, now)
     if made:
         _welcome(session, participation, actor)
     return participation
 
 
-def _participation(session: Session, organization: Organization, now: datetime) -> tuple[Participation, bool]:
+def _participation(
+    session: Session, organization: Organization, actor: Actor, now: datetime
+) -> tuple[Participation, bool]:
+    """The participation here, and whether it was made just now: the other owners are then told."""
     space_id = session.info["space_id"]
     made = session.scalars(
         insert(Participation)
@@ -207,7 +216,18 @@ def _participation(session: Session, organization: Organization, now: datetime) 
         .where(Participation.organization_id == organization.id)
         .options(joinedload(Participation.organization))
     ).one()
+    if made is not None:
+        others = [each for each in queries.owners(session, organization.id) if each.id != actor.person_id]
+        mails.enrolled(session, participation, actor.name, others)
     return participation, made is not None
+
+
+def propose(session: Session, organization: Organization, actor: Actor) -> list[str]:
+    """Ask those who own the organization to make it take part here, for a member who may not: who was asked."""
+    asker = session.get_one(Person, actor.person_id)
+    owners = queries.owners(session, organization.id)
+    mails.proposal(session, organization, asker, owners)
+    return [each.name for each in owners]
 
 
 def _welcome(session: Session, participation: Participation, actor: Actor) -> None:
@@ -252,7 +272,7 @@ def accept_request(session: Session, request: Membership, role: MemberRole, acto
     _hold_unanswered(session, request)
     request.role, request.accepted_at, request.answered_by = role, now, actor.person_id
     session.flush()
-    participation, _made = _participation(session, request.organization, now)
+    participation, _made = _participation(session, request.organization, actor, now)
     joiner = Actor(session, request.person_id, request.person.name, space_id=participation.space_id)
     _welcome(session, participation, joiner)
     mails.accepted(session, request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Flask, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from assett.accounts.views import may_try
 from assett.core.db import db
 from assett.core.i18n import current_language, show_day
 from assett.core.permissions import PUBLIC, SIGNED_IN, Actor, Policy, proved
+from assett.core.throttle import allowed
 from assett.core.ui import MenuEntry, menus
 from assett.core.web import CSRF, Blueprint, actor
 from assett.kernel.clock import utc_now
@@ -122,9 +123,10 @@ def join() -> ResponseReturnValue:
     known = queries.by_siret(db.session(), form.siret.data or "")
     if known is None:
         return redirect(url_for("organizations.create", siret=form.siret.data), 303)
-    if not policy.is_member(actor(), known):
+    try:
+        participation = service.join(db.session(), known, actor(), utc_now())
+    except service.AlreadyKnown:
         return redirect(url_for("organizations.ask", siret=form.siret.data), 303)
-    participation = service.join(db.session(), known, actor(), utc_now())
     flash(_("%(name)s participe à cet espace.", name=known.name), "success")
     return redirect(next_step_url(participation, owner=policy.owns(actor(), known)), 303)
 
@@ -176,6 +178,7 @@ def _ask_page(found: list[service.Namesake], form: RequestForm, **context: Any) 
         found=found,
         orphans=queries.deserted_by_owners(db.session(), ids),
         is_member=lambda organization: policy.is_member(actor(), organization),
+        owns=lambda organization: policy.owns(actor(), organization),
         ask_url=_ask_url,
         overview_url=overview_url,
         **context,
@@ -190,14 +193,14 @@ def _ask_url(organization: Organization) -> str:
 
 @blueprint.route("/rejoindre/demande", methods=["GET", "POST"], access=SIGNED_IN)
 def ask() -> ResponseReturnValue:
-    """Ask to join a structure that exists already; its owner brings one from elsewhere along."""
+    """Ask to join a structure that exists already; its owner brings one from elsewhere along, its members ask them."""
     found = _organizations_of_address()
     form = RequestForm()
     if len(found) > 1:
         return _ask_page(found, form), form.status
     organization = found[0].organization
     if policy.is_member(actor(), organization):
-        return _come_along(organization)
+        return _come_along(organization, form)
     asked = queries.membership(db.session(), organization.id, current_person().id)
     if request.method == "GET" and asked is not None and asked.pending:
         flash(_("Votre demande du %(day)s attend une réponse.", day=show_day(asked.requested_at)), "info")
@@ -210,13 +213,32 @@ def ask() -> ResponseReturnValue:
     return redirect(url_for("organizations.mine"), 303)
 
 
-def _come_along(organization: Organization) -> ResponseReturnValue:
-    """For a member there is nothing to ask: an owner makes it take part here, if it does not yet."""
-    if request.method == "GET" or not policy.owns(actor(), organization):
+def _come_along(organization: Organization, form: RequestForm) -> ResponseReturnValue:
+    """A member has nobody to ask to be let in. An owner makes it take part here, if it does not yet; a colleague asks
+    the owners to."""
+    if queries.participations_of(db.session(), [organization.id]):
         return redirect(url_for("organizations.mine"), 303)
-    participation = service.join(db.session(), organization, actor(), utc_now())
+    if not policy.owns(actor(), organization):
+        return _propose(organization, form)
+    participation = form.carry_out(lambda: service.join(db.session(), organization, actor(), utc_now()))
+    if participation is None:
+        return _ask_page([service.Namesake(organization, None)], form), form.status
     flash(_("%(name)s participe à cet espace.", name=organization.name), "success")
     return redirect(next_step_url(participation, owner=True), 303)
+
+
+def _propose(organization: Organization, form: RequestForm) -> ResponseReturnValue:
+    """Who owns the structure, by name, as its members know them; they get one mail a day from each of these."""
+    owners = ", ".join(each.name for each in queries.owners(db.session(), organization.id))
+    page = _ask_page([service.Namesake(organization, None)], form, owners=owners)
+    if not owners or not form.validate_on_submit():
+        return page, form.status
+    if not allowed("propose", f"{g.space.id} {organization.id} {current_person().id}", limit=1, per=DAY):
+        flash(_("Vous le leur avez déjà demandé aujourd’hui : %(names)s.", names=owners), "info")
+    else:
+        service.propose(db.session(), organization, actor())
+        flash(_("Votre demande est partie à %(names)s.", names=owners), "success")
+    return redirect(url_for("organizations.mine"), 303)
 
 
 def _organizations_of_address() -> list[service.Namesake]:
@@ -265,7 +287,9 @@ def answer_request(membership: int) -> ResponseReturnValue:
     if orphan:
         del form.role
     if not form.validate_on_submit():
-        return render_template("organizations/answer_request.html", form=form, asked=asked, orphan=orphan), form.status
+        here = queries.participations_of(db.session(), [asked.organization_id])
+        context = {"asked": asked, "orphan": orphan, "here": here}
+        return render_template("organizations/answer_request.html", form=form, **context), form.status
     try:
         _answer(asked, form, MemberRole.OWNER if orphan else form.chosen_role)
     except service.AlreadyAnswered:
