@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 from flask import abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from assett.core.db import db
+from assett.core.db import db, dump_json
 from assett.core.i18n import LANGUAGE_NAMES, show_exact_percent
 from assett.core.web import wants_json
 from assett.engine.drafting.grid import GivenLevel, given_levels
@@ -122,9 +123,10 @@ def asks_to_unspeak(found: Draft, parts: Parts, before: Tree, after: Tree) -> Re
 
 def asks_to_follow(found: Draft, parts: Parts, address: Address) -> ResponseReturnValue | None:
     """The question to ask before categories take the common grid, with all that this changes of their levels; None
-    where nothing does."""
+    where nothing does. It is asked again where what was read before the answer is not what changes now."""
     given = given_levels(parts, address)
-    if not given or "sure" in request.form:
+    read = sha256(dump_json([(each.category, each.own, each.common) for each in given]).encode()).hexdigest()[:16]
+    if not given or request.form.get("sure") == read:
         return None
     language = texts.first_language(found.tree)
     groups: dict[Address, list[tuple[str, str]]] = {}
@@ -138,6 +140,8 @@ def asks_to_follow(found: Draft, parts: Parts, address: Address) -> ResponseRetu
         loses=any(each.common is None for each in given),
         address=address,
         language=language,
+        read=read,
+        again="sure" in request.form,
         back=place_of(found.id, parts, address),
         draft=found,
     )

@@ -326,7 +326,15 @@ def operate(id: int) -> ResponseReturnValue:
     found = held_draft(id)
     command = forms.operation(request.form)
     before = take_apart(found.tree)
-    after, address = forms.perform(before, command)
+    in_plan = request.form.get("back") == "plan"
+    try:
+        after, address = forms.perform(before, command)
+    except Rejected as refused:
+        if not in_plan:
+            raise
+        # The plan itself shows what there is to move now.
+        flash(str(refused.message), "warning")
+        return redirect(url_for(".draft", id=found.id), 303)
     given = given_levels(before, address) if command.verb == "follow" else ()
     if given and (asked := removing.asks_to_follow(found, before, address)) is not None:
         return asked
@@ -340,7 +348,7 @@ def operate(id: int) -> ResponseReturnValue:
         now=utc_now(),
     )
     parts = take_apart(found.tree)
-    if request.form.get("back") == "plan":
+    if in_plan:
         return redirect(url_for(".draft", id=found.id, _anchor=f"plan-{command.name}"), 303)
     if command.verb == "remove":
         flash(gettext("C’est retiré. « Annuler » le fait revenir."), "success")

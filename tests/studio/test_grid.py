@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
@@ -14,10 +16,19 @@ from assett.engine.drafting.pieces import GRID, Parts, Tree, put_together, take_
 from assett.engine.reading import check_document
 from assett.engine.trial import legend
 from assett.formats.files import load
+from assett.studio.models import Draft
 from tests import factories
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
 from tests.studio.browsing import form_fields, plain
+
+
+def _follow(client: LintingClient, base: str, address: str) -> str:
+    """The page after a category, or all of them, took the grid, by the button of the page that asks."""
+    sent = {"verb": "follow", "address": address}
+    sure = re.search(r'name="sure" value="(\w+)"', client.post(f"{base}/operation", data=sent).text)
+    assert sure is not None
+    return plain(client.post(f"{base}/operation", data=sent | {"sure": sure[1]}, follow_redirects=True).text)
 
 
 def _renamed() -> dict[str, Any]:
@@ -96,7 +107,7 @@ def test_once_it_follows_the_grid_a_category_goes_on_following(
 ) -> None:
     draft = draft_of(owner, space, _renamed())
     base = open_as(client, editor(space), draft)
-    client.post(f"{base}/operation", data={"verb": "follow", "address": "grid", "sure": "1"})
+    _follow(client, base, "grid")
     page = plain(client.get(f"{base}/grille").text)
     assert "5 catégories ont leurs propres messages et suivent cette grille" in page
     fields = form_fields(page, "form-grid")
@@ -171,10 +182,7 @@ def test_the_grid_says_whom_it_does_not_govern_and_is_given_to_all_of_them(
     assert "5 catégories" in answer["effect"]
     client.post(f"{base}/annuler")
 
-    told = client.post(
-        f"{base}/operation", data={"verb": "follow", "address": "grid", "sure": "1"}, follow_redirects=True
-    )
-    assert "ne suivent pas cette grille" not in plain(told.text)
+    assert "ne suivent pas cette grille" not in _follow(client, base, "grid")
     assert off_grid(take_apart(tree_of(owner, draft))) == ()
     assert "Niveaux qui portent deux noms" not in plain(client.get(f"{base}/verification").text)
     client.post(f"{base}/annuler")
@@ -186,8 +194,7 @@ def test_one_category_follows_the_grid(client: LintingClient, owner: Session, sp
     base = open_as(client, editor(space), draft)
     page = plain(client.get(f"{base}/categories/energie").text)
     assert "niveaux propres" in page and "Suivre la grille commune" in page
-    sent = {"verb": "follow", "address": "category/energie", "sure": "1"}
-    told = plain(client.post(f"{base}/operation", data=sent, follow_redirects=True).text)
+    told = _follow(client, base, "category/energie")
     assert "Suivre la grille commune" not in told and "messages propres à chaque niveau" in told
     assert len(off_grid(take_apart(tree_of(owner, draft)))) == 4
 
@@ -206,8 +213,7 @@ def test_levels_that_the_grid_has_not_are_named_before_they_go_and_after(
         told = plain(asked.text)
         assert asked.status_code == 409 and "Champion" in told and "Parlez-en autour de vous." in told
         assert tree_of(owner, draft) == tree
-        done = client.post(f"{base}/operation", data=sent | {"sure": "1"}, follow_redirects=True)
-        assert "1 niveau est parti avec son message, « Champion »" in plain(done.text)
+        assert "1 niveau est parti avec son message, « Champion »" in _follow(client, base, address)
         assert off_grid(take_apart(tree_of(owner, draft))) == ()
         client.post(f"{base}/annuler")
 
@@ -232,7 +238,7 @@ def test_all_that_a_category_loses_with_the_grid_is_told_under_the_words_of_the_
     assert "« Intermédiaire » commence à 40 % au lieu de 35 %." in waste
     assert "« Champion » devient « Avancé »." in waste and "Débutant" not in told
     assert tree_of(owner, draft) == tree
-    done = plain(client.post(f"{base}/operation", data=sent | {"sure": "1"}, follow_redirects=True).text)
+    done = _follow(client, base, "grid")
     assert "2 catégories suivent désormais la grille commune" in done
     assert "3 niveaux ont changé de nom ou de seuil. 1 niveau s’ajoute." in done
     after = tree_of(owner, draft)["categories"]
@@ -260,3 +266,25 @@ def test_a_level_that_moves_takes_the_share_of_its_new_place(client: LintingClie
     assert [each["from"] for each in levels] == [each["from"] for each in tree["levels"]]
     assert [each["id"] for each in levels][:2] == [tree["levels"][1]["id"], tree["levels"][0]["id"]]
     assert "Prêt à être publié" in plain(client.get(base).text)
+
+
+def test_whoever_said_yes_to_fewer_changes_is_asked_again(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document()
+    first, second, *others = tree["levels"]
+    tree["categories"][0]["levels"] = [first, {**second, "label": "Moyen énergie"}, *others]
+    draft = draft_of(owner, space, tree)
+    base = open_as(client, editor(space), draft)
+    sent = {"verb": "follow", "address": "grid"}
+    asked = client.post(f"{base}/operation", data=sent).text
+    assert "depuis que vous les avez lus" not in plain(asked)
+    sent |= {"sure": re.findall(r'name="sure" value="(\w+)"', asked)[0]}
+    # Meanwhile a colleague gives another category levels of its own.
+    colleague = {**tree, "categories": [*tree["categories"]]}
+    colleague["categories"][1] = {**tree["categories"][1], "levels": [{**first, "label": "Mot du collègue"}, *others]}
+    owner.execute(update(Draft).where(Draft.id == draft.id).values(tree=colleague))
+    owner.commit()
+    again = client.post(f"{base}/operation", data=sent)
+    assert again.status_code == 409
+    assert "depuis que vous les avez lus" in plain(again.text) and "Mot du collègue" in plain(again.text)
+    assert tree_of(owner, draft) == colleague
+    assert "2 catégories suivent désormais la grille commune" in _follow(client, base, "grid")

@@ -125,3 +125,16 @@ def test_an_operation_made_up_is_told(client: LintingClient, owner: Session, spa
         assert answer.status_code == 422, data
         assert "reconnu" in plain(answer.text) or "retiré" in plain(answer.text)
     assert tree_of(owner, draft) == factories.small_document()
+
+
+def test_in_the_plan_what_a_colleague_removed_is_told_beside_what_there_is(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    for data in ({"verb": "up"}, {"verb": "move", "category": "dechets", "place": "0"}):
+        sent = {"address": "question/partie", "back": "plan", **data}
+        told = client.post(f"{base}/operation", data=sent, follow_redirects=True)
+        assert told.status_code == 200 and 'id="plan"' in told.text
+        assert "Cet élément a été retiré entre-temps" in plain(told.text)
+    assert tree_of(owner, draft) == factories.small_document()

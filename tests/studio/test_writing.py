@@ -82,6 +82,23 @@ def test_the_keyboard_undoes_and_moves(
     assert _questions(owner, draft) == [["suivi"], ["bois", "tri"]]
 
 
+def test_what_a_colleague_removed_does_not_vanish_under_the_finger_without_a_word(
+    app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page, other = new_page(), new_page()
+    for each in (page, other):
+        enter(app, each, editor(space), live)
+    page.goto(_base(draft))
+    other.goto(f"{_base(draft)}/retirer/question/bois")
+    other.locator("main form button[type=submit]").last.click()
+    expect(other.locator(".toasts")).to_contain_text("C’est retiré")
+    page.get_by_role("button", name="Déplacer « Du bois ?").press("ArrowDown")
+    expect(page.locator(".toasts")).to_contain_text("retiré entre-temps")
+    expect(page.locator("[data-sortable=energie] li")).to_have_count(1)
+    expect(page.get_by_role("button", name="Déplacer « Suivez-vous")).to_be_focused()
+    assert _questions(owner, draft) == [["suivi"], ["tri"]]
+
+
 def test_a_question_is_dragged_into_another_category(
     app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
 ) -> None:

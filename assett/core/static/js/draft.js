@@ -88,8 +88,13 @@ function sortable(plan, drag) {
         document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
       }
       show(plan);
-      plan.querySelector(`[data-address="${CSS.escape(address)}"] [data-handle]`)?.focus();
-      told.textContent = plan.dataset.textMoved;
+      const words = page.querySelector(".toasts");
+      document.querySelector(".toasts")?.remove();
+      // A colleague has removed it meanwhile: the page says so.
+      if (words) document.querySelector("main").prepend(document.adoptNode(words));
+      told.textContent = words ? "" : plan.dataset.textMoved;
+      const moved = plan.querySelector(`[data-address="${CSS.escape(address)}"]`) ?? plan;
+      moved.querySelector("[data-handle]")?.focus();
     }).catch(() => location.reload());
   }
 }
