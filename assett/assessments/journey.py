@@ -20,7 +20,7 @@ from assett.assessments import cards, forms
 from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.service import Saved, mark_of, standing
-from assett.core.i18n import show_day, show_decimal, show_percent
+from assett.core.i18n import show_day, show_decimal, show_percent, show_share
 from assett.engine.analysis.minutes import minutes_to_answer
 from assett.engine.answers import Answers, read_profile, see
 from assett.engine.compiled import Compiled
@@ -323,7 +323,7 @@ def grid(compiled: Compiled, language: str) -> Grid:
         return [
             LevelLine(
                 cards.said(each.label, language),
-                show_percent(each.from_),
+                show_share(each.from_),
                 shown_score(rescale(each.from_, scale), scale),
             )
             for each in levels

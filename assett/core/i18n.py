@@ -182,8 +182,8 @@ def _decimal(value: Decimal | Fraction | float | int, decimals: int, locale: Any
 
 
 def show_number(value: Decimal | int | float) -> str:
-    """A number as it is, in the locale's writing: `1 234,5`."""
-    return format_decimal(value, locale=_locale())
+    """A number as it is, with all its decimals, in the locale's writing: `1 234,5`."""
+    return format_decimal(value, locale=_locale(), decimal_quantization=False)
 
 
 _MOST_NAMED = 20
@@ -204,7 +204,7 @@ def _written(value: object) -> object:
         return show_day(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return value
-    return format_decimal(value, locale=_locale(), decimal_quantization=False)
+    return show_number(value)
 
 
 def decimal_mark() -> str:
@@ -213,12 +213,15 @@ def decimal_mark() -> str:
 
 
 def show_percent(ratio: Fraction | float | Decimal) -> str:
+    """What was counted, as a whole percentage. A share that somebody decided is told by `show_share`."""
     return format_percent(float(ratio), locale=_locale())
 
 
-def show_exact_percent(percent: int | Decimal) -> str:
-    """A number of per cent with all its decimals: 54.6 gives « 54,6 % »."""
-    return format_percent(Decimal(percent) / 100, locale=_locale(), decimal_quantization=False)
+def show_share(share: Fraction | float | Decimal) -> str:
+    """A share that somebody decided, as a percentage with all its decimals: 0.546 gives « 54,6 % ». Two of them never
+    read alike."""
+    exact = Decimal(share.numerator) / share.denominator if isinstance(share, Fraction) else Decimal(str(share))
+    return format_percent(exact, locale=_locale(), decimal_quantization=False)
 
 
 def in_paris(value: datetime) -> datetime:

@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import gettext
 from markupsafe import Markup
 
-from assett.core.i18n import current_language, show_day, show_decimal, show_number, show_percent, spoken
+from assett.core.i18n import current_language, show_day, show_decimal, show_number, show_share, spoken
 from assett.engine.changes import Changed, Difference, by_subject, differences
 from assett.engine.document import (
     AllOf,
@@ -289,7 +289,7 @@ class _Wording:
             case bool():
                 return gettext("oui") if value else gettext("non")
             case Fraction() | Decimal() if share:
-                return show_percent(Fraction(value))
+                return show_share(value)
             case Fraction() | Decimal():
                 return show_number(Decimal(Fraction(value).numerator) / Fraction(value).denominator)
             case int():

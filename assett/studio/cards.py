@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_exact_percent, show_percent
+from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_percent, show_share
 from assett.engine.analysis import Minutes, ScoreRange, percent, told_ease
 from assett.engine.compiled import Compiled
 from assett.engine.drafting.grid import off_grid, own_messages
@@ -452,7 +452,7 @@ def range_words(within: ScoreRange | None) -> str:
 
 
 def _percent(ratio: Fraction) -> str:
-    return show_exact_percent(percent(ratio))
+    return show_share(Fraction(percent(ratio)) / 100)
 
 
 def condition_words(raw: Any, parts: Parts, language: str, known: Mapping[str, Subject] | None = None) -> str:

@@ -211,7 +211,7 @@ def _said(kind: Kind, value: Any, names: Names) -> str:
         case "condition":
             return cards.condition_said(value, names.known)
         case "percent" if isinstance(value, (int, float, Decimal)):
-            return i18n.show_percent(Decimal(str(value)))
+            return i18n.show_share(value)
         case "number" | "percent":
             return show_number(value)
         case "text":

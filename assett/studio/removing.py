@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from assett.core.db import db, dump_json
-from assett.core.i18n import LANGUAGE_NAMES, show_exact_percent
+from assett.core.i18n import LANGUAGE_NAMES, show_share
 from assett.core.web import wants_json
 from assett.engine.drafting.grid import GivenLevel, given_levels
 from assett.engine.drafting.mentions import Mention, mentions_of, mentions_of_choice
@@ -177,7 +177,7 @@ def _given(level: GivenLevel, language: str) -> str:
 def _share(level: Tree) -> str:
     """From where a level begins: « 40 % », or what was typed there."""
     share = level.get("from")
-    return show_exact_percent(Decimal(str(share)) * 100) if isinstance(share, (int, float, Decimal)) else str(share)
+    return show_share(share) if isinstance(share, (int, float, Decimal)) else str(share)
 
 
 def followed_words(given: Sequence[GivenLevel], language: str) -> str:
