@@ -212,9 +212,14 @@ def decimal_mark() -> str:
     return show_number(Decimal("0.5"))[1]
 
 
+def whole_percent(ratio: Fraction | float | Decimal) -> int:
+    """How many per cent, the same on a page and in a file: 0.516 gives 52."""
+    return int((Decimal(str(float(ratio))) * 100).to_integral_value(ROUND_HALF_UP))
+
+
 def show_percent(ratio: Fraction | float | Decimal) -> str:
     """What was counted, as a whole percentage. A share that somebody decided is told by `show_share`."""
-    return format_percent(float(ratio), locale=_locale())
+    return format_percent(Decimal(whole_percent(ratio)) / 100, locale=_locale())
 
 
 def show_share(share: Fraction | float | Decimal) -> str:

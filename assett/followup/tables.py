@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from flask_babel import gettext
 
-from assett.core.i18n import show_day, show_decimal, show_percent
+from assett.core.i18n import show_day, show_decimal, show_percent, whole_percent
 from assett.core.spreadsheets import Cell, Sheet
 from assett.engine.document import Document, Scale
 from assett.engine.score import rescale
@@ -104,7 +104,7 @@ def _structure_row(grid: Grid) -> Callable[[Structure], list[Cell]]:
     states = {state: gettext(state.label) for state in State}
 
     def row(each: Structure) -> list[Cell]:
-        progress = None if each.progress is None else int(each.progress * 100)
+        progress = None if each.progress is None else whole_percent(each.progress)
         finished = each.completed_at is not None
         return [
             each.name,

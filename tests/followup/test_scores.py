@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -241,6 +242,18 @@ def test_state_and_progress_in_the_csv_are_those_of_one_assessment(
         for row in csv_rows(team)
     ]
     assert told == [("Terminé", "100", "16"), ("En cours", "60", ""), ("Pas commencé", "", "")]
+
+
+@pytest.mark.parametrize(("progress", "shown"), [("0.516", 52), ("0.225", 23), ("0.355", 36), ("0.004", 0)])
+def test_progress_is_rounded_alike_on_the_page_and_in_the_files(
+    team: LintingClient, space: Space, version: QuestionnaireVersion, progress: str, shown: int
+) -> None:
+    running(structure(space, "En route"), version, progress)
+    page = re.sub(r"\s", " ", team.get("/poitiers/suivi").text)
+    assert f"en cours, {shown} %" in page
+    assert csv_rows(team)[0]["Avancement, sur 100"] == str(shown)
+    header, row = sheets(team)["Structures"]
+    assert dict(zip(header, row, strict=True))["Avancement, sur 100"] == shown
 
 
 def test_the_workbook_has_real_dates_and_numbers_in_three_sheets(
