@@ -55,7 +55,7 @@ def load(id: int, category: str | None) -> tuple[Assessment, Compiled]:
     found = queries.assessment(db.session(), id, lock=posted)
     tryouts.turn_to_sign_in(found)
     if posted and (found is None or not policy.follows(actor(), found)):
-        abort(_turned_away())
+        abort(_turned_away(id))
     assessment = proved(actor(), found, policy.follows)
     compiled = questionnaires.compiled(db.session(), assessment.version)
     if posted and (assessment.completed or not policy.can_answer(actor(), assessment)):
@@ -65,12 +65,26 @@ def load(id: int, category: str | None) -> tuple[Assessment, Compiled]:
     return assessment, compiled
 
 
-def _turned_away() -> Response:
+def load_to_end(id: int, *, lock: bool) -> tuple[Assessment, Compiled]:
+    """The assessment of a page that ends it, complete or given up; whoever follows it and may do neither is told so
+    where it is read."""
+    assessment = tryouts.prove(queries.assessment(db.session(), id, lock=lock), policy.follows)
+    if assessment.completed:
+        abort(redirect(url_for("assessments.result", id=id), 303))
+    if not policy.can_answer(actor(), assessment):
+        flash(_closed(assessment)[1], "info")
+        abort(redirect(url_for("assessments.summary", id=id), 303))
+    return assessment, questionnaires.compiled(db.session(), assessment.version)
+
+
+def _turned_away(id: int) -> Response:
     """For an assessment that is gone or somebody else's: nothing of it, only what the visitor wrote."""
-    why = gettext(
-        "Cette auto-évaluation ne vous est plus ouverte : elle a été effacée, ou votre accès retiré. "
-        "Voyez avec un responsable de votre structure."
-    )
+    if not actor().signed_in and str(id) in actor().trials:
+        why = gettext("Cet essai n’existe plus : il a été effacé, ou ses sept jours sont passés.")
+        return unsaved_page(404, why, written(), [(gettext("Commencer un autre essai"), url_for("assessments.trial"))])
+    why = gettext("Cette auto-évaluation ne vous est plus ouverte : elle a été effacée, ou votre accès retiré.")
+    if actor().ids("organization"):
+        why = f"{why} {gettext('Voyez avec un responsable de votre structure.')}"
     way = (gettext("Mes structures"), url_for("organizations.mine"))
     if not actor().signed_in:
         way = (gettext("Évaluer ma structure"), url_for("assessments.trial"))

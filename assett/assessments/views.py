@@ -363,9 +363,7 @@ def answer(id: int) -> ResponseReturnValue:
 @blueprint.route("/auto-evaluations/<int:id>/terminer", methods=["GET", "POST"], access=policy.RESPONDENT)
 def complete(id: int) -> ResponseReturnValue:
     """The last look: what misses, what is unclear; then the result is final."""
-    assessment, compiled = _load(id, to_answer=True, lock=request.method == "POST")
-    if assessment.completed:
-        return redirect(url_for("assessments.result", id=id), 303)
+    assessment, compiled = steps.load_to_end(id, lock=request.method == "POST")
     if request.method == "POST" and assessment.participation_id is not None:
         try:
             # With whom to share comes first: a score that is shared waits for no others in the figures.
@@ -521,9 +519,7 @@ def attach(id: int) -> ResponseReturnValue:
 @blueprint.route("/auto-evaluations/<int:id>/abandonner", methods=["GET", "POST"], access=policy.RESPONDENT)
 def discard(id: int) -> ResponseReturnValue:
     """Give up a running assessment, after a question."""
-    assessment, _ = _load(id, to_answer=True, lock=request.method == "POST")
-    if assessment.completed:
-        return redirect(url_for("assessments.result", id=id), 303)
+    assessment, _ = steps.load_to_end(id, lock=request.method == "POST")
     if request.method == "POST":
         back = url_for("assessments.trial")
         if assessment.participation_id is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from assett.assessments.models import Answer
+from assett.assessments.models import Answer, Assessment
 from assett.organizations.models import MemberRole, Membership
 from tests.assessments.arranging import COMPLETE, Place, fields, place, running
 from tests.assessments.test_journey import answer, begin_trial
@@ -101,6 +101,37 @@ def test_who_has_no_right_any_more_gets_their_own_words_alone(
     for theirs in ("Un mot de plus", "Papier", "papier", "Déchets", where.participation.organization.name):
         assert theirs not in page, theirs
     assert where.url("structures") in page
+
+
+@pytest.mark.parametrize("step", ["terminer", "abandonner"])
+def test_a_reader_is_told_where_it_would_end_and_reads_it(
+    client: LintingClient, owner: Session, told: Told, step: str
+) -> None:
+    where, url = told
+    client.get(f"{url}{step}")
+    role(owner, where, MemberRole.READER)
+    for ask in (client.get, client.post):
+        late = ask(f"{url}{step}")
+        assert (late.status_code, late.location) == (303, url)
+        assert "maintenant en lecture dans cette structure" in client.get(url).text
+    assert owner.scalars(select(Assessment.completed_at)).all() == [None]
+
+
+def test_a_visitor_whose_try_out_is_gone_may_begin_another(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = begin_trial(client, where)
+    client.post(f"{url}profil", data={"answers.kind": "company"})
+    page = client.get(f"{url}categorie/energie").text
+    assert "Cet essai n’existe plus" in page and f'data-anew-url="{where.url("essai")}"' in page
+    assert "un responsable" not in page
+    client.get(f"{url}abandonner")
+    assert client.post(f"{url}abandonner").status_code == 303
+    late = client.post(f"{url}categorie/energie", data=fields(suivi="oui"))
+    assert late.status_code == 404 and "Cet essai n’existe plus" in plain(late) and "responsable" not in late.text
+    assert f'href="{where.url("essai")}">Commencer un autre essai' in late.text
+    client.sign_in(where.person)
+    mine = client.get(where.url(f"auto-evaluations/{running(where).id}/categorie/energie")).text
+    assert "voyez avec un responsable de votre structure" in mine and "data-anew-url" not in mine
 
 
 def test_a_stranger_reads_nothing_but_what_they_sent(client: LintingClient, app: Flask, told: Told) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from assett.assessments.models import Answer, Assessment
@@ -156,11 +156,51 @@ def test_nothing_typed_is_lost_without_network(owner: Session, new_page: Any) ->
     page.mouse.wheel(0, 3000)
     said = page.get_by_text("Hors ligne : vos réponses partiront au retour du réseau.")
     expect(said).to_be_in_viewport()
+    # Pressed, the page's main button stays, and says why: the browser's own page would take this one's place.
+    button = page.get_by_role("button", name="Enregistrer et continuer")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("La page suivante ne peut pas s’ouvrir pour l’instant.")).to_be_in_viewport()
+    expect(button).to_be_focused()
     page.context.set_offline(False)
     expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
     expect(page.locator("[data-save-status]")).to_be_empty()
     owner.rollback()
     assert owner.scalars(select(Answer.value)).one() == {"v": "oui"}
+
+
+def test_going_on_waits_for_the_network_whatever_is_unsent(owner: Session, new_page: Any) -> None:
+    space()
+    page = new_page(width=360)
+    page.goto("/ici/essai")
+    page.get_by_role("button", name="Commencer").click()
+    check(page, "kind", "company")
+    go_on(page, "Enregistrer et continuer")
+    check(page, "suivi", "non")
+    expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(page.get_by_text("La page suivante ne peut pas s’ouvrir pour l’instant.")).to_be_in_viewport()
+    page.context.set_offline(False)
+    go_on(page, "Enregistrer et continuer")
+    expect(page.locator("h1")).not_to_have_text("Énergie")
+
+
+def test_a_try_out_erased_in_another_tab_leads_to_another(owner: Session, new_page: Any) -> None:
+    space()
+    page = new_page(width=360)
+    page.goto("/ici/essai")
+    page.get_by_role("button", name="Commencer").click()
+    check(page, "kind", "company")
+    go_on(page, "Enregistrer et continuer")
+    owner.execute(text("DELETE FROM assessment"))
+    owner.commit()
+    check(page, "suivi", "oui")
+    expect(page.locator("[data-save-status]")).to_contain_text("Cet essai n’existe plus")
+    page.get_by_role("link", name="Commencer un autre essai").click()
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.locator("h1")).to_have_text("Votre structure")
 
 
 def test_confirmed_elsewhere_what_is_typed_on_comes_along(app: Flask, owner: Session, new_page: Any) -> None:

@@ -25,6 +25,7 @@ export default function autosave(form) {
   let gone = false; // erased, or not this person's to answer any more: nothing more is sent by itself
   let lost = false; // not even as a whole page
   let away = ""; // what the page says of the network as long as it is away
+  let reached = false; // the network answered, whatever the browser believes of it
   let retry = 0;
 
   /* The device's copy */
@@ -179,7 +180,7 @@ export default function autosave(form) {
     } else if (status === 404) {
       mark(id, "refused", text("Refused"));
       gone = lost = true;
-      say(text("Gone"));
+      sayGone();
     } else if (!unheard) {
       // Refused for good: it stays on the page, beside the reason, and is not sent again as it is.
       if (latest) unsent.delete(id);
@@ -304,11 +305,27 @@ export default function autosave(form) {
     form.querySelector("[data-save-status]")?.replaceChildren(line);
   }
 
+  function sayGone() {
+    const { anewUrl } = form.dataset; // none but for a try-out
+    say(text("Gone"), ...(anewUrl ? [leading({ url: anewUrl, label: text("Anew") })] : []));
+  }
+
   /* On a phone the card that waits is soon out of sight: the place that stays in sight says it, once. */
   function sayAway(words) {
     if (away === words) return;
     say(words);
     away = words;
+  }
+
+  /* Pressed while the network is away: it is tried once more, for the browser's own page would take this one's place. */
+  async function goOnLater(submitter) {
+    const [first] = unsent.keys();
+    if (first !== undefined) await send(first);
+    const answered = () => fetch(location.href, { method: "HEAD" }).then(Boolean, () => false);
+    reached = !away && (navigator.onLine || (await answered()));
+    if (reached) return form.requestSubmit(submitter);
+    say(text("Stay"));
+    away = text("Stay");
   }
 
   function sayBack() {
@@ -350,12 +367,15 @@ export default function autosave(form) {
       setTimeout(() => form.requestSubmit(event.submitter), 150);
     } else if (lost) {
       event.preventDefault();
-      say(text("Gone"));
+      sayGone();
     } else if (disputed) {
       event.preventDefault();
       say(text("Held"));
       disputed.scrollIntoView({ block: "center" });
       disputed.querySelector("[data-conflict] button").focus({ preventScroll: true });
+    } else if (away || !(reached || navigator.onLine)) {
+      event.preventDefault();
+      goOnLater(event.submitter);
     } else {
       window.removeEventListener("beforeunload", warn);
     }
@@ -367,7 +387,10 @@ export default function autosave(form) {
     keep();
   });
 
-  window.addEventListener("online", flush);
+  window.addEventListener("online", () => {
+    if (!unsent.size) sayBack();
+    flush();
+  });
 
   /* Coming back to answers that never arrived */
 
@@ -390,6 +413,9 @@ export default function autosave(form) {
       showFeedback(id, "");
     }
     say(text("Restored"));
+    // It is read by then, and would stand before the score for as long as the page is open.
+    const restored = form.querySelector("[data-save-status] p");
+    form.addEventListener("input", () => restored?.remove(), { once: true });
     keep();
     flush().then(() => unsent.size || sessionStorage.removeItem(storageKey));
   }
