@@ -11,7 +11,7 @@ from assett.engine.writing import dump_document
 from assett.formats.files import read_tree
 from assett.formats.pruning import sound_document
 from assett.formats.reports import Place, Report, Unreadable
-from assett.formats.sheets import LARGEST_FILE, Grid, bounded, read_sheets
+from assett.formats.sheets import LARGEST_FILE, Grid, Written, bounded, read_sheets
 from assett.formats.workbook import read_tables, write_workbook
 from assett.formats.writing import json_text, yaml_text
 from assett.formats.xlsform.reading import is_xlsform, read_xlsform
@@ -42,14 +42,17 @@ def read(path: Path, source: Format | None, report: Report) -> Document | None:
         return read_data(stream.read(LARGEST_FILE + 1), path.name, source, report)
 
 
-def read_data(data: bytes, name: str, source: Format | None, report: Report) -> Document | None:
+def read_data(
+    data: bytes, name: str, source: Format | None, report: Report, lent: Sequence[Written] = ()
+) -> Document | None:
     """Read a questionnaire; ``None`` where ``report.problems`` say why there is none.
 
-    Without a ``source`` the content decides, then the name, and for a workbook its sheets.
+    Without a ``source`` the content decides, then the name, and for a workbook its sheets. What of these it has not is
+    read of those that are ``lent`` to it, if they are: what it names of them is there.
     """
     try:
         if (source or _kind_of(data, name)) in ("xlsx", "xlsform"):
-            return _read_workbook(data, name, source, report)
+            return _read_workbook(data, name, source, report, lent)
         return _read_tree(data, name, source, report)
     except InvalidDocument as invalid:
         report.problems += invalid.problems
@@ -105,23 +108,27 @@ def _read_tree(data: bytes, name: str, source: Format | None, report: Report) ->
     return document
 
 
-def _read_workbook(data: bytes, name: str, source: Format | None, report: Report) -> Document | None:
+def _read_workbook(
+    data: bytes, name: str, source: Format | None, report: Report, lent: Sequence[Written]
+) -> Document | None:
     grids = read_sheets(bounded(data), report)
     try:
-        return _read_grids(grids, name, source, report)
+        return _read_grids(grids, name, source, report, lent)
     finally:
         report.gather()
         report.sort([grid.name for grid in grids])
 
 
-def _read_grids(grids: Sequence[Grid], name: str, source: Format | None, report: Report) -> Document | None:
+def _read_grids(
+    grids: Sequence[Grid], name: str, source: Format | None, report: Report, lent: Sequence[Written]
+) -> Document | None:
     report.format = "xlsform" if source == "xlsform" or (source is None and is_xlsform(grids)) else "xlsx"
     if report.format == "xlsform":
         document = read_xlsform(grids, report, name)
         if document is not None:
             report.points = worth_offering(dump_document(document), report.points)
         return document
-    return read_tables(grids, report, name)
+    return read_tables(grids, report, name, lent)
 
 
 def write(document: Document, target: Format) -> bytes:

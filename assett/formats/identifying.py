@@ -28,6 +28,10 @@ MADE: Final = N_("il manque l’identifiant : %(id)s est pris, d’après %(tit
 MANY_MADE: Final = N_("il manque l’identifiant : il est fait du titre ou du libellé de chaque ligne")
 REWRITTEN: Final = N_("%(found)s n’est pas un identifiant : %(id)s est pris")
 MANY_REWRITTEN: Final = N_("ce n’est pas un identifiant : il est récrit en minuscules, sans accent ni espace")
+MADE_CATEGORIES: Final = N_(
+    "aucune catégorie n’y est lisible : celles que les questions nomment sont prises (%(names)s)"
+)
+MORE_CATEGORIES: Final = N_("les catégories que les questions nomment, et qui n’y sont pas, sont prises (%(names)s)")
 _TOLD: Final = 5
 """Identifiers of a sheet that are told one by one."""
 _GENERAL: Final = "Questions générales"
@@ -67,26 +71,39 @@ def identify(read: Mapping[str, Records], default: str, report: Report) -> None:
 
 def _make_categories(read: Mapping[str, Records], report: Report) -> None:
     questions, categories = read[QUESTIONS.sheet], read[CATEGORIES.sheet]
-    if categories.lines or not questions.lines:
+    if questions.lent or not questions.lines or (categories.lines and not categories.lent):
         return
     at = _column(questions, "category")
-    made: dict[str, tuple[str, str]] = {}
+    called = _called(categories)
+    made: dict[str, str] = {}
     lines = []
     for line in questions.lines:
         name = plain_text(line.cells.get(at, "")).strip() or _GENERAL
         key = fold(name) or name
-        if key not in made:
+        if key not in called:
             wanted = name if is_slug(name) else slugify(name) or "categorie"
-            made[key] = unlike(wanted, {identifier for identifier, _ in made.values()}), name
-        lines.append(Line(line.number, {**line.cells, at: made[key][0]}))
+            called[key] = unlike(wanted, set(called.values()))
+            made[called[key]] = name
+        lines.append(Line(line.number, {**line.cells, at: called[key]}))
     questions.lines = lines
-    numbers = _column(categories, "id"), _column(categories, "title")
-    categories.lines = [Line(row, dict(zip(numbers, each, strict=True))) for row, each in enumerate(made.values(), 2)]
-    report.notice(
-        Place(categories.sheet),
-        N_("aucune catégorie n’y est lisible : celles que les questions nomment sont prises (%(names)s)"),
-        names=listed([name for _, name in made.values()]),
-    )
+    if not made:
+        return
+    numbers, first = (_column(categories, "id"), _column(categories, "title")), len(categories.lines) + 2
+    new = [Line(row, dict(zip(numbers, each, strict=True))) for row, each in enumerate(made.items(), first)]
+    categories.lines = [*categories.lines, *new]
+    template = MORE_CATEGORIES if categories.lent else MADE_CATEGORIES
+    report.notice(Place(categories.sheet), template, names=listed(list(made.values())))
+
+
+def _called(categories: Records) -> dict[str, str]:
+    """The identifiers of categories by what they may be called: their titles, in any language, then themselves."""
+    called: dict[str, str] = {}
+    for wanted in ("title", "id"):
+        columns = [number for number, (column, _, _) in categories.columns.items() if column.key == wanted]
+        for line in categories.lines:
+            identifier = plain_text(line.cells[_column(categories, "id")])
+            called |= {fold(plain_text(line.cells[number])): identifier for number in columns if number in line.cells}
+    return called
 
 
 def _column(records: Records, key: str) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 from assett.formats.layout import (
     ANSWERS,
     CAPS,
+    CATEGORIES,
     LEVELS,
     PROFILE,
     PROFILE_ANSWERS,
@@ -37,6 +38,7 @@ _HANGING: Final[tuple[tuple[Table, Table, str], ...]] = (
     (ANSWERS, QUESTIONS, NO_ANSWER),
     (PROFILE_ANSWERS, PROFILE, NO_ANSWER),
 )
+_TOLD_LENT: Final = frozenset((QUESTIONNAIRE.sheet, CATEGORIES.sheet, QUESTIONS.sheet, PROFILE.sheet))
 NO_LEVEL: Final = N_("il n’y a aucun niveau : trois niveaux habituels sont mis, à relire")
 # Of a sheet that is not there, what is read without it. What hangs on a missing sheet of questions or of categories is
 # told with the rows that lack it.
@@ -64,8 +66,23 @@ def tell_missing(read: Mapping[str, Records], report: Report) -> None:
             continue
         report.missing.append(sheet)
         holder = hangs.get(sheet)
-        if sheet in MISSING and (holder is None or read[holder.sheet].lines):
+        if sheet in MISSING and not records.lent and (holder is None or read[holder.sheet].lines):
             report.notice(Place(sheet), MISSING[sheet])
+
+
+def tell_lent(read: Mapping[str, Records], report: Report) -> None:
+    """Say of what was lent for want of a sheet only what became of its categories, questions and entries, without a
+    row: the file has none. Answers go with their question, and what hangs on neither is kept as it was."""
+    lent = {records.sheet: sheet in _TOLD_LENT for sheet, records in read.items() if records.lent}
+
+    def told(remarks: Sequence[Remark]) -> list[Remark]:
+        return [
+            replace(each, place=replace(each.place, row=0, more=())) if each.place.sheet in lent else each
+            for each in remarks
+            if lent.get(each.place.sheet, True)
+        ]
+
+    report.notices, report.dropped, report.refused = map(told, (report.notices, report.dropped, report.refused))
 
 
 def tell_lacking(read: Mapping[str, Records], report: Report) -> None:

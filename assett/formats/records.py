@@ -18,7 +18,8 @@ from assett.kernel.text import N_, decimal_text, fold, shown
 class Records:
     """The rows of a table as they were read: cells told by column and language. ``headings`` are those of the file for
     every key, ``lacking`` what is said of a row, by its number, that has no answers to choose from; rows that are
-    ``shared`` belong to several others, and stay for those that are left."""
+    ``shared`` belong to several others, and stay for those that are left; those that are ``lent`` come from elsewhere,
+    in the place of a sheet that the file has not."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -27,6 +28,7 @@ class Records:
         self.lacking: dict[int, Remark] = {}
         self.shared = False
         self.is_there = False
+        self.lent = False
         self.columns: dict[int, tuple[Column, str, str]] = {}
         self.lines: list[Line] = []
 
@@ -65,6 +67,15 @@ class Records:
         tell_strays(self.sheet, head.cells, lines, report)
         self.lines = [line for line in lines if any(number in self.columns for number in line.cells)]
         tell_hidden(grid, {number: title for number, (_, _, title) in self.columns.items()}, self.lines, report)
+
+    def lend(self, rows: Sequence[Sequence[Cell | None]]) -> None:
+        """Have the rows of another document, below their titles, in the place of a sheet that is not there."""
+        lines = [
+            Line(number, {column: cell for column, cell in enumerate(row, 1) if cell is not None})
+            for number, row in enumerate(rows, 1)
+        ]
+        self.open(Grid(self.sheet, [line for line in lines if line.cells]), Report())
+        self.is_there, self.lent = False, bool(self.lines)
 
     def declare(self, languages: Sequence[str], report: Report) -> None:
         """Leave out the columns of languages that are not declared, saying so."""

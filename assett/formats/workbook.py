@@ -14,7 +14,7 @@ from assett.engine.document import Document
 from assett.engine.writing import dump_document
 from assett.formats.assembling import Assembly, Fault, Node, Spot, assemble
 from assett.formats.identifying import identify
-from assett.formats.lacking import NO_LEVEL, NO_SUCH_CATEGORY, tell_blank, tell_lacking, tell_missing
+from assett.formats.lacking import NO_LEVEL, NO_SUCH_CATEGORY, tell_blank, tell_lacking, tell_lent, tell_missing
 from assett.formats.layout import (
     ANSWERS,
     BY_ID,
@@ -175,8 +175,9 @@ def read_workbook(data: bytes, report: Report) -> Document | None:
     return read_tables(read_sheets(data, report), report)
 
 
-def read_tables(grids: Sequence[Grid], report: Report, name: str = "") -> Document | None:
-    """The document of the sheets of a workbook; ``name`` is its file's."""
+def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Sequence[Written] = ()) -> Document | None:
+    """The document of the sheets of a workbook; ``name`` is its file's, ``lent`` are sheets that stand in the place of
+    those that it has not."""
     read = {table.sheet: Records(table) for table in TABLES}
     by_name = {fold(name): records for name, records in read.items()}
     for grid in grids:
@@ -185,6 +186,10 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "") -> Docume
             records.open(grid, report)
         elif fold(grid.name) != fold(README) and grid.lines:
             report.notice(Place(grid.name), STRANGE)
+    if any(records.lines for records in read.values()):
+        for sheet in lent:
+            if not read[sheet.name].is_there:
+                read[sheet.name].lend(sheet.rows)
     languages = settle(read, name, report)
     tell_missing(read, report)
     blank = _without_id(read[CATEGORIES.sheet])
@@ -192,6 +197,7 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "") -> Docume
     document = document_of(read, languages, report)
     tell_lacking(read, report)
     tell_blank(blank, read[CATEGORIES.sheet].sheet, report)
+    tell_lent(read, report)
     return document
 
 
@@ -212,7 +218,7 @@ def document_of(read: Mapping[str, Records], languages: Sequence[str], report: R
         for name, records in read.items():
             rows = sorted(maker.placed.get(name, ())) if records.shared else [line.number for line in records.lines]
             taken = sum((records.sheet, row) not in refused for row in rows)
-            if taken:
+            if taken and not records.lent:
                 report.understood[name] = taken
     return document
 

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext, ngettext
 
 from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
 from assett.engine.drafting.steps import step_between
-from assett.formats.lacking import MISSING, NO_LEVEL
+from assett.formats.layout import (
+    ANSWERS,
+    CAPS,
+    CATEGORIES,
+    LEVELS,
+    PROFILE,
+    PROFILE_ANSWERS,
+    QUESTIONNAIRE,
+    QUESTIONS,
+    RESOURCES,
+)
 from assett.kernel.text import N_
 from assett.studio import differing, filing
-from assett.studio.filing import KEPT, Wanted
-from assett.studio.models import Draft, QuestionnaireFile
+from assett.studio.filing import KEPT, Understood, Wanted
+from assett.studio.models import Draft
 from assett.studio.texts import first_language, words
 
 # How many titles of each kind, and how many differences in all, a report shows; the downloaded one has them all.
 MOST_TITLES: Final = 200
 MOST_TOLD: Final = 200
+# What names the things of a sheet that stand within others.
+_CALLED: Final = {LEVELS.sheet: "label", CAPS.sheet: "reason", RESOURCES.sheet: "title"}
 _KINDS = {
     "question": N_("Question « %(title)s »"),
     "category": N_("Catégorie « %(title)s »"),
@@ -29,12 +41,14 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a draft keeps for want of a sheet: how many things, what they are called, and whether it is to go."""
+    """What a draft keeps for want of a sheet: how many things, what they are called, whether it is to go, and whether
+    that can be asked."""
 
     sheet: str
     counted: str
     names: Sequence[str]
     emptied: bool
+    can_go: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +85,16 @@ class Compared:
         for piece in self.changed:
             yield piece.title
             yield from (f"  {each.label} : {_flat(each.before)} → {_flat(each.after)}" for each in piece.told)
-        if self.left:
+        kept = [each for each in self.left if not each.emptied]
+        if kept:
             yield from ("", gettext("Gardé du brouillon, faute de feuille dans le fichier"))
-            yield from (f"{each.sheet} : {each.counted} ({', '.join(each.names)})" for each in self.left)
+            for each in kept:
+                yield f"{each.sheet} : {each.counted}" + (f" ({' ; '.join(each.names)})" if each.names else "")
 
 
-def compared(draft: Draft, row: QuestionnaireFile, wanted: Wanted) -> Compared:
+def compared(draft: Draft, found: Understood, wanted: Wanted) -> Compared:
     """A file against the draft of now."""
-    before, after = take_apart(draft.tree), filing.content_for(draft, row, wanted)
+    before, after = take_apart(draft.tree), filing.content_for(draft, found, wanted)
     language = first_language(draft.tree)
     titles = {
         address: _called(address, piece, language)
@@ -93,14 +109,8 @@ def compared(draft: Draft, row: QuestionnaireFile, wanted: Wanted) -> Compared:
         [each.title for each in pieces if each.state == "added"],
         [each for each in pieces if each.state == "changed"],
         [each.title for each in pieces if each.state == "removed"],
-        list(_left(before, row, wanted, language)),
+        list(_left(before, found, wanted, language)),
     )
-
-
-def unsaid_notices(report: Mapping[str, Any], left: Sequence[Left]) -> list[Mapping[str, Any]]:
-    """The notices of a report but for those of sheets whose want is told with what the draft keeps."""
-    told = {(each.sheet, template) for each in left for template in (MISSING[each.sheet], NO_LEVEL)}
-    return [each for each in report["notices"] if (each["place"]["sheet"], each["template"]) not in told]
 
 
 def _called(address: Address, piece: Tree, language: str) -> str:
@@ -109,32 +119,68 @@ def _called(address: Address, piece: Tree, language: str) -> str:
     return gettext(kind) % {"title": title} if kind else title
 
 
-def _left(before: Parts, row: QuestionnaireFile, wanted: Wanted, language: str) -> Iterator[Left]:
-    for sheet in filing.unsaid_of(row):
-        names = [each or gettext("(sans titre)") for each in _names(KEPT[sheet], before, language)]
-        if names:
-            yield Left(sheet, _counted(KEPT[sheet], len(names)), names, sheet in wanted.emptied)
+def _left(before: Parts, found: Understood, wanted: Wanted, language: str) -> Iterator[Left]:
+    missing = filing.unsaid_of(found)
+    for sheet in missing:
+        count, names = _kept(sheet, before, language)
+        counted = _counted(sheet, count)
+        # The answers of entries go with these.
+        if counted and not (sheet == PROFILE_ANSWERS.sheet and PROFILE.sheet in missing):
+            yield Left(sheet, counted, names, sheet in wanted.emptied, sheet in KEPT)
 
 
-def _names(key: str, parts: Parts, language: str) -> list[str]:
-    """What the levels, the caps, the entries or the resources of a draft are called."""
-    pieces = parts.pieces
-    if key == "profile":
-        return [words(pieces[f"profile/{name}"].get("title"), language) for name in parts.outline.profile]
-    called = {"levels": "label", "caps": "reason", "resources": "title"}[key]
-    return [words(thing.get(called), language) for piece in pieces.values() for thing in piece.get(key) or ()]
+def _kept(sheet: str, parts: Parts, language: str) -> tuple[int, list[str]]:
+    """How many things of a sheet a draft has, and what they are called: those of a grid, after its category."""
+    if sheet not in _CALLED:
+        starts = {CATEGORIES.sheet: "category/", QUESTIONS.sheet: "question/", PROFILE.sheet: "profile/"}
+        titles = [
+            _title(piece.get("title"), language)
+            for address, piece in parts.pieces.items()
+            if address.startswith(starts.get(sheet, address))
+        ]
+        return len(titles), titles if sheet in starts else []
+    called, names, count = _CALLED[sheet], [], 0
+    for address, piece in parts.pieces.items():
+        things = [_title(thing.get(called), language) for thing in piece.get(KEPT[sheet]) or ()]
+        count += len(things)
+        if things and address.startswith("category/"):
+            of = {"title": _title(piece.get("title"), language), "names": ", ".join(things)}
+            names.append(gettext("%(title)s : %(names)s", **of))
+        else:
+            names += things
+    return count, names
 
 
-def _counted(key: str, count: int) -> str:
-    match key:
+def _title(text: object, language: str) -> str:
+    return words(text, language) or gettext("(sans titre)")
+
+
+def _counted(sheet: str, count: int) -> str:
+    """What is kept, in words; none where there is nothing."""
+    if not count:
+        return ""
+    if sheet in _WHOLE:
+        return gettext(_WHOLE[sheet])
+    match KEPT.get(sheet, sheet):
         case "levels":
             return ngettext("%(num)s niveau", "%(num)s niveaux", count)
         case "caps":
             return ngettext("%(num)s plafond", "%(num)s plafonds", count)
         case "profile":
             return ngettext("%(num)s élément de profil", "%(num)s éléments de profil", count)
-        case _:
+        case "resources":
             return ngettext("%(num)s ressource", "%(num)s ressources", count)
+        case CATEGORIES.sheet:
+            return ngettext("%(num)s catégorie", "%(num)s catégories", count)
+        case _:
+            return ngettext("%(num)s question", "%(num)s questions", count)
+
+
+_WHOLE: Final = {
+    QUESTIONNAIRE.sheet: N_("le titre, les langues et l’échelle de la note"),
+    ANSWERS.sheet: N_("les réponses à choisir, les libellés d’échelle et les tranches de points"),
+    PROFILE_ANSWERS.sheet: N_("les réponses à choisir du profil"),
+}
 
 
 def _flat(text: str) -> str:

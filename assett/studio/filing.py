@@ -21,10 +21,24 @@ from assett.engine.drafting.taking import taken_over
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.formats.conversion import read_data
-from assett.formats.layout import CAPS, LEVELS, PROFILE, RESOURCES
-from assett.formats.reports import Place, Remark, Report
+from assett.formats.layout import (
+    ANSWERS,
+    CAPS,
+    CATEGORIES,
+    LEVELS,
+    PROFILE,
+    PROFILE_ANSWERS,
+    QUESTIONS,
+    RESOURCES,
+    TABLES,
+)
+from assett.formats.pruning import sound_document
+from assett.formats.reports import Place, Remark, Report, Unreadable
+from assett.formats.sheets import Written
+from assett.formats.trees import Loaded
+from assett.formats.workbook import tables_of
 from assett.formats.xlsform.sums import with_points
-from assett.kernel.errors import Problem, Rejected
+from assett.kernel.errors import InvalidDocument, Problem, Rejected
 from assett.studio import queries, service
 from assett.studio.models import Draft, QuestionnaireFile
 from assett.studio.texts import text_typed
@@ -38,7 +52,17 @@ KEPT: Final[Mapping[str, Kept]] = {
     PROFILE.sheet: "profile",
     RESOURCES.sheet: "resources",
 }
-"""What a draft keeps where a file has not the sheet of it: a sheet left out is not one that was emptied."""
+"""What a draft keeps where a file has not the sheet of it, unless somebody says that it is to go: a sheet left out is
+not one that was emptied. What it keeps of the other sheets, nothing stands without."""
+_COUNTED: Final = {
+    "categories": CATEGORIES.sheet,
+    "profile": PROFILE.sheet,
+    "questions": QUESTIONS.sheet,
+    "choices": ANSWERS.sheet,
+    "levels": LEVELS.sheet,
+    "caps": CAPS.sheet,
+    "resources": RESOURCES.sheet,
+}
 _LONGEST_NAME = 120
 
 
@@ -67,7 +91,11 @@ def bring(
     """
     within_limits(upload)
     report = Report()
-    document = read_data(upload.data, upload.name, None, report)
+    alone = document = read_data(upload.data, upload.name, None, report)
+    lacks = draft is not None and report.format == "xlsx" and (alone is None or bool(report.missing))
+    if lacks and draft is not None and alone is None:
+        report = Report()
+        document = read_data(upload.data, upload.name, None, report, _lent_by(draft, ()))
     if document is None:
         raise Unusable(report)
     row = QuestionnaireFile(
@@ -76,7 +104,8 @@ def bring(
         person_id=actor.person_id,
         name=file_name(upload.name),
         tree=dump_document(document),
-        report=report_tree(report, document),
+        report={**report_tree(report, document), "alone": alone is not None},
+        data=upload.data if lacks else None,
         at=now,
     )
     session.add(row)
@@ -92,12 +121,16 @@ def within_limits(upload: Upload) -> None:
         raise Rejected(_l("Choisissez un fichier ; celui-ci est vide."), field="file")
 
 
+WHOLE: Final = tuple(map(undefer, (QuestionnaireFile.tree, QuestionnaireFile.report, QuestionnaireFile.data)))
+"""All that is known of a file."""
+
+
 def held(session: Session, row: QuestionnaireFile) -> QuestionnaireFile:
     """The file with all that is known of it, locked: two clicks make one draft."""
     return session.scalars(
         select(QuestionnaireFile)
         .where(QuestionnaireFile.id == row.id)
-        .options(undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))
+        .options(*WHOLE)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
@@ -108,8 +141,15 @@ def begin_with(session: Session, row: QuestionnaireFile, *, points: bool, actor:
     if row.tree is None:
         return _made(session, row)
     known = queries.questionnaire_called(session, row.space_id, str(row.tree["id"]))
-    draft = service.begin(session, row.space_id, taken_of(row, points), actor=actor, now=now, questionnaire=known)
-    row.tree, row.draft_id = None, draft.id
+    draft = service.begin(
+        session,
+        row.space_id,
+        Understood(row.tree, row.report).with_points(points),
+        actor=actor,
+        now=now,
+        questionnaire=known,
+    )
+    row.tree, row.data, row.draft_id = None, None, draft.id
     session.flush()
     return draft
 
@@ -121,9 +161,9 @@ def replace_with(
     nothing."""
     if row.tree is None:
         return False
-    after = content_for(draft, row, wanted)
+    after = content_for(draft, understood(draft, row, wanted), wanted)
     changed = service.write(session, draft, lambda _: after, "imported", row.name, actor=actor, now=now)
-    row.tree = None
+    row.tree, row.data = None, None
     session.flush()
     return changed
 
@@ -134,10 +174,45 @@ def drop(session: Session, row: QuestionnaireFile) -> None:
     session.flush()
 
 
-def taken_of(row: QuestionnaireFile, points: bool) -> dict[str, Any]:
-    """The tree of a file, with the points that its calculations count if they are wanted."""
-    tree = row.tree or {}
-    return with_points(tree, row.report.get("points") or {}) if points else tree
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood of a file, and what is said of it."""
+
+    tree: Mapping[str, Any]
+    report: Mapping[str, Any]
+
+    @property
+    def losses(self) -> int:
+        """How many remarks tell a loss."""
+        return len(self.report["refused"]) + len(self.report.get("dropped") or ())
+
+    def with_points(self, wanted: bool) -> dict[str, Any]:
+        """The tree, with the points that the file's calculations count if they are wanted."""
+        return with_points(dict(self.tree), self.report.get("points") or {}) if wanted else dict(self.tree)
+
+
+def understood(draft: Draft | None, row: QuestionnaireFile, wanted: Wanted) -> Understood:
+    """What a file means for a draft: beside what the draft of now keeps for want of a sheet, which the other sheets may
+    name."""
+    if draft is None or row.data is None:
+        return Understood(row.tree or {}, row.report)
+    report = Report()
+    document = read_data(row.data, row.name, None, report, _lent_by(draft, wanted.emptied))
+    if document is None:
+        raise Rejected(_l("Ce brouillon a trop changé depuis que ce fichier est venu. Importez-le de nouveau."))
+    return Understood(dump_document(document), report_tree(report, document))
+
+
+def _lent_by(draft: Draft, emptied: Collection[str]) -> list[Written]:
+    """The sheets of a draft, but for what is to go and for what is wrong in it."""
+    try:
+        document = sound_document(Loaded(draft.tree, {}), Report())
+    except (InvalidDocument, Unreadable):
+        return []
+    gone = {*emptied} & KEPT.keys()
+    if PROFILE.sheet in gone:
+        gone.add(PROFILE_ANSWERS.sheet)
+    return tables_of(document, [table for table in TABLES if table.sheet not in gone])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +223,20 @@ class Wanted:
     emptied: Collection[str] = ()
 
 
-def content_for(draft: Draft, row: QuestionnaireFile, wanted: Wanted) -> Parts:
+def content_for(draft: Draft, found: Understood, wanted: Wanted) -> Parts:
     """A file's content as a draft would have it: under the draft's own identifier, so that what is published next
     follows what was. Of what a sheet that is missing would say, the draft keeps its own."""
-    tree = taken_of(row, wanted.points)
-    kept = [KEPT[sheet] for sheet in unsaid_of(row) if sheet not in wanted.emptied]
+    tree, missing = found.with_points(wanted.points), unsaid_of(found)
+    kept = [KEPT[sheet] for sheet in missing if sheet in KEPT and sheet not in wanted.emptied]
+    if PROFILE_ANSWERS.sheet not in missing:
+        # Its answers may be others.
+        kept = [each for each in kept if each != "profile"]
     return taken_over(draft.tree, read_document({**tree, "id": draft.tree.get("id", tree["id"])}), kept)
 
 
-def unsaid_of(row: QuestionnaireFile) -> list[str]:
+def unsaid_of(found: Understood) -> list[str]:
     """The sheets that a file has not, without which a draft keeps what they would replace."""
-    return [sheet for sheet in row.report.get("missing") or () if sheet in KEPT]
+    return list(found.report.get("missing") or ())
 
 
 def _made(session: Session, row: QuestionnaireFile) -> Draft:
@@ -176,16 +254,19 @@ def file_name(name: str) -> str:
 
 def report_tree(report: Report, document: Document) -> dict[str, Any]:
     """A report as it is stored: its texts are French sources, to be translated where they are shown."""
+    counted = {
+        "categories": len(document.categories),
+        "profile": len(document.profile),
+        "questions": len(document.questions),
+        "choices": sum(len(question.choices) for question in document.questions),
+        "levels": len(document.levels) + sum(len(category.levels) for category in document.categories),
+        "caps": len(document.caps) + sum(len(category.caps) for category in document.categories),
+        "resources": len(document.resources),
+    }
     return {
         "format": report.format,
-        "understood": {
-            "categories": len(document.categories),
-            "profile": len(document.profile),
-            "questions": len(document.questions),
-            "choices": sum(len(question.choices) for question in document.questions),
-            "levels": len(document.levels) + sum(len(category.levels) for category in document.categories),
-            "resources": len(document.resources),
-        },
+        # What was put for want of a sheet was not in the file.
+        "understood": {key: 0 if _COUNTED[key] in report.missing else count for key, count in counted.items()},
         "languages": list(document.languages),
         "notices": [remark_tree(each) for each in report.notices],
         "unsaid": report.unsaid,

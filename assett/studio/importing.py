@@ -114,7 +114,7 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
 @blueprint.get("/fichiers/<int:file>", access=EDIT)
 def brought(file: int) -> ResponseReturnValue:
     """The report of a file, before anything changes."""
-    row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=_WHOLE)
+    row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=filing.WHOLE)
     if row.report["format"] == worksheets.FORMAT:
         return redirect(url_for(".brought_texts", file=file), 303)
     if row.tree is None:
@@ -127,14 +127,15 @@ def _report(
     target: Draft | None,
     wanted: filing.Wanted = filing.Wanted(),
     since: Sequence[Since] = (),
+    costly: bool = False,
 ) -> ResponseReturnValue:
     """The report, against the draft of now; `since` is what was done to it after the one that somebody decided on, who
-    `wanted` that."""
-    tree = drafted(row.tree or {})
+    `wanted` that, `costly` whether more of the file is refused for what they want to go."""
+    found = filing.understood(target, row, wanted)
+    tree, report = drafted(found.tree), found.report
     checked = checking.check(tree, resources.base(db.session())[0])
-    report = row.report
-    compared = comparing.compared(target, row, wanted) if target is not None else None
-    noticed = comparing.unsaid_notices(report, compared.left if compared is not None else ())
+    compared = comparing.compared(target, found, wanted) if target is not None else None
+    noticed = report["notices"]
     dropped = report.get("dropped") or ()
     page = render_template(
         "studio/report.html",
@@ -162,34 +163,36 @@ def _report(
         points_wanted=wanted.points,
         since=since[:MOST_SINCE],
         since_more=len(since) - len(since[:MOST_SINCE]),
+        alone=row.report.get("alone", True),
+        costly=costly,
+        emptied=wanted.emptied,
     )
-    return page, 409 if since else 200
+    return page, 409 if since or costly else 200
 
 
 @blueprint.get("/fichiers/<int:file>/rapport.txt", access=EDIT)
 def brought_report(file: int) -> ResponseReturnValue:
     """All that the report of a file says, however long: the page shows its beginning."""
-    row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=_WHOLE)
+    row = load(actor(), QuestionnaireFile, file, policy.writes_file, options=filing.WHOLE)
     if row.report["format"] == worksheets.FORMAT:
         abort(404)
+    target = open_draft(row.draft_id) if row.draft_id is not None and row.tree is not None else None
+    wanted = filing.Wanted(emptied=request.args.getlist("emptied"))
+    found = filing.understood(target, row, wanted)
     parts = (
-        (gettext("Refusé"), row.report["refused"]),
-        (gettext("Cases refusées, dont la ligne est reprise"), row.report.get("dropped") or ()),
-        (gettext("Repris, à relire"), row.report["notices"]),
+        (gettext("Refusé"), found.report["refused"]),
+        (gettext("Cases refusées, dont la ligne est reprise"), found.report.get("dropped") or ()),
+        (gettext("Repris, à relire"), found.report["notices"]),
     )
     lines = [gettext("Rapport d’import de « %(name)s »", name=row.name)]
     for heading, remarks in parts:
         if remarks:
             said = all_said(remarks, most=None)
             lines += ["", heading, *(f"{each.where} : {each.what}" if each.where else each.what for each in said)]
-    if row.draft_id is not None and row.tree is not None:
-        target = open_draft(row.draft_id)
+    if target is not None:
         lines += ["", gettext("Ce qui changerait dans « %(title)s »", title=target.title or gettext("(sans titre)"))]
-        lines += comparing.compared(target, row, filing.Wanted()).lines()
+        lines += comparing.compared(target, found, wanted).lines()
     return download("".join(f"{line}\r\n" for line in lines).encode(), f"rapport-import-{row.id}.txt", TEXT)
-
-
-_WHOLE = (undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))
 
 
 @blueprint.post("/fichiers/<int:file>/reprendre", access=EDIT)
@@ -200,7 +203,7 @@ def take_file(file: int) -> ResponseReturnValue:
     if row.tree is None and row.draft_id is not None:
         # A second click: the first one has done it.
         return redirect(url_for(".draft", id=row.draft_id), 303)
-    if row.draft_id is None or "new" in request.form:
+    if row.draft_id is None or ("new" in request.form and row.report.get("alone", True)):
         return _begun(row)
     return _replaced(row, held_draft(row.draft_id))
 
@@ -214,13 +217,23 @@ def _begun(row: QuestionnaireFile) -> ResponseReturnValue:
 def _replaced(row: QuestionnaireFile, draft: Draft) -> ResponseReturnValue:
     wanted = filing.Wanted("points" in request.form, request.form.getlist("emptied"))
     since = _since(draft)
-    if since:
-        return _report(row, draft, wanted, since)
+    costly = _costs_more(row, draft, wanted)
+    if since or costly:
+        return _report(row, draft, wanted, since, costly)
     if filing.replace_with(db.session(), draft, row, wanted, actor=actor(), now=utc_now()):
         flash(gettext("Le contenu du brouillon est remplacé. « Annuler » le fait revenir."), "success")
     else:
         flash(gettext("Le brouillon disait déjà la même chose : rien n’a changé."), "info")
     return redirect(url_for(".draft", id=draft.id), 303)
+
+
+def _costs_more(row: QuestionnaireFile, draft: Draft, wanted: filing.Wanted) -> bool:
+    """Whether more of a file is refused for what is to go than the report that was read told."""
+    told = request.form.getlist("told")
+    if set(wanted.emptied) <= set(told):
+        return False
+    before = filing.understood(draft, row, filing.Wanted(wanted.points, told))
+    return filing.understood(draft, row, wanted).losses > before.losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +278,10 @@ def _counts(found: Mapping[str, int]) -> list[str]:
         "choices": ngettext("%(num)s réponse possible", "%(num)s réponses possibles", found["choices"]),
         "profile": ngettext("%(num)s élément de profil", "%(num)s éléments de profil", found["profile"]),
         "levels": ngettext("%(num)s niveau", "%(num)s niveaux", found["levels"]),
+        "caps": ngettext("%(num)s plafond", "%(num)s plafonds", found.get("caps", 0)),
         "resources": ngettext("%(num)s ressource", "%(num)s ressources", found["resources"]),
     }
-    return [text for key, text in words.items() if found[key]]
+    return [text for key, text in words.items() if found.get(key)] or [gettext("le titre et les réglages")]
 
 
 def _preview(tree: Tree) -> list[tuple[str, list[cards.PieceCard]]]:

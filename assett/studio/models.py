@@ -140,4 +140,6 @@ class QuestionnaireFile(Tenant, Base):
     name: Mapped[str]
     tree: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     report: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    # The workbook itself where it has not all sheets: what it means then depends on what the draft has.
+    data: Mapped[bytes | None] = mapped_column(deferred=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())

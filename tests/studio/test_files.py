@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -273,10 +274,22 @@ def test_what_a_file_would_change_is_told_by_name(client: LintingClient, owner: 
 
 
 SHEETS_KEPT = {
-    "Plafonds": ("2 plafonds", "Sans objectif ; Sans suivi"),
-    "Niveaux": ("5 niveaux", "Bas ; Moyen ; Haut ; Lent ; Vif"),
+    "Plafonds": ("2 plafonds", "Sans objectif ; Énergie : Sans suivi"),
+    "Niveaux": ("5 niveaux", "Bas ; Moyen ; Haut ; Mobilité : Lent, Vif"),
     "Ressources": ("ressources", "Vélo"),
+    "Profil": ("2 éléments de profil", "Type ; Effectif"),
 }
+SHEETS_NEEDED = {
+    "Questionnaire": "le titre, les langues et l’échelle de la note",
+    "Catégories": "catégories",
+    "Questions": "questions",
+    "Réponses": "les réponses à choisir",
+    "Réponses du profil": "les réponses à choisir du profil",
+}
+
+
+def without(*sheets: str) -> bytes:
+    return rude.edited(lambda book: [book.remove(book[sheet]) for sheet in sheets])
 
 
 @pytest.mark.parametrize("sheet", SHEETS_KEPT)
@@ -287,21 +300,134 @@ def test_a_sheet_that_is_missing_takes_nothing_away_unless_that_is_ticked(
     draft = everything_draft(owner, space)
     before = tree_of(owner, draft)
     client.sign_in(editor(space))
-    data = rude.edited(lambda book: book.remove(book[sheet]))
+    data = without(sheet)
     answer = send(client, data, where=f"{draft.id}/fichiers")
     page = plain(client.get(answer.location).text)
     counted, names = SHEETS_KEPT[sheet]
     assert counted in page and names in page and f"feuille « {sheet} »" in page
     assert "trois niveaux habituels" not in page and "cette feuille manque" not in page.lower()
+    assert "Aucune ligne n’est refusée" in page and "Rien : le fichier dit la même chose" in page
+    assert not re.search(f"nous avons compris [^.]*{counted.split()[-1]}", page)
     sent = {**hidden(page), **({"emptied": sheet} if emptied else {})}
-    client.post(f"{answer.location}/reprendre", data=sent)
+    answered = client.post(f"{answer.location}/reprendre", data=sent)
+    if emptied and sheet in ("Niveaux", "Profil"):
+        # What hangs on it is refused then, and read before anything changes.
+        asked = plain(answered.text)
+        assert answered.status_code == 409 and "Sans ce que vous avez coché" in asked
+        lost = {"Niveaux": "2 lignes refusées</h2>", "Profil": "1 case refusée</h2>"}[sheet]
+        assert lost in asked and f'name="told" value="{sheet}"' in asked
+        assert tree_of(owner, draft) == before
+        whole = client.get(f"{answer.location}/rapport.txt?emptied={sheet}").text
+        kept_all = client.get(f"{answer.location}/rapport.txt").text
+        assert "refusé" in whole.lower() and "refusé" not in kept_all.lower()
+        assert "faute de feuille" in kept_all and "faute de feuille" not in whole
+        answered = client.post(f"{answer.location}/reprendre", data={**hidden(asked), "told": sheet, "emptied": sheet})
+    assert answered.status_code == 303
     steps = step_between(take_apart(before), take_apart(tree_of(owner, draft)))
-    # What aims at the levels that the file has not is refused, and told so.
-    hanging = {"resources"} if sheet == "Niveaux" else set()
-    assert bool(steps.pieces.keys() - hanging) == emptied
+    assert bool(steps.pieces) == emptied
     # In a draft of its own there is nothing to keep: the sheet is named there.
     fresh = plain(client.get(send(client, data).location).text)
     assert f"Feuille « {sheet} » :</span> Cette feuille manque" in fresh and "Feuilles absentes" not in fresh
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        *((sheet,) for sheet in SHEETS_NEEDED),
+        ("Niveaux", "Plafonds", "Profil", "Réponses du profil", "Ressources"),
+        ("Questionnaire", "Catégories"),
+        ("Questions", "Réponses"),
+        ("Questionnaire", "Catégories", "Questions", "Plafonds", "Profil"),
+        ("Questionnaire", "Catégories", "Questions", "Réponses", "Plafonds", "Profil", "Réponses du profil"),
+    ],
+)
+def test_what_a_file_names_of_sheets_that_it_has_not_is_what_the_draft_keeps(
+    client: LintingClient, owner: Session, space: Any, sheets: tuple[str, ...]
+) -> None:
+    draft = everything_draft(owner, space)
+    before = tree_of(owner, draft)
+    client.sign_in(editor(space))
+    answer = send(client, without(*sheets), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "Aucune ligne n’est refusée" in page and "case refusée" not in page and "cases refusées" not in page
+    assert "Rien : le fichier dit la même chose que le brouillon." in page
+    for sheet in set(sheets) & SHEETS_NEEDED.keys() - ({"Réponses du profil"} if "Profil" in sheets else set()):
+        assert SHEETS_NEEDED[sheet] in page.split("Feuilles absentes")[1]
+        assert f'name="emptied" value="{sheet}"' not in page
+    client.post(f"{answer.location}/reprendre", data=hidden(page))
+    assert tree_of(owner, draft) == before
+    assert owner.scalars(select(DraftStep)).all() == []
+
+
+def test_what_a_colleague_adds_after_the_report_is_there_for_a_file_that_lacks_its_sheet(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    """The file is read beside the draft of now: an entry of the profile that came after the report counts."""
+    draft = everything_draft(owner, space)
+
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Questions"], "km", "Affichée si").value = "profil toit = oui"
+        book.remove(book["Profil"])
+
+    client.sign_in(editor(space))
+    answer = send(client, rude.edited(edit), where=f"{draft.id}/fichiers")
+    assert "1 case refusée" in plain(client.get(answer.location).text)
+    here = f"/poitiers/atelier/{draft.id}"
+    client.post(f"{here}/operation", data={"verb": "add", "address": "profile/", "title": "Toit", "type": "boolean"})
+    page = plain(client.get(answer.location).text)
+    assert "case refusée" not in page
+    client.post(f"{answer.location}/reprendre", data=hidden(page))
+    assert {"profile": "toit", "is": True} in str_conditions(tree_of(owner, draft))
+
+
+def str_conditions(tree: dict[str, Any]) -> list[Any]:
+    return [question.get("visible_if") for category in tree["categories"] for question in category["questions"]]
+
+
+def test_a_file_of_few_sheets_changes_what_they_say(client: LintingClient, owner: Session, space: Any) -> None:
+    """Only the sheet of questions, one of which goes to a category that is new."""
+    draft = everything_draft(owner, space)
+    others = [*SHEETS_KEPT, *SHEETS_NEEDED]
+    others.remove("Questions")
+
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Questions"], "km", "Catégorie").value = "Bâtiment"
+        for sheet in others:
+            book.remove(book[sheet])
+
+    client.sign_in(editor(space))
+    answer = send(client, rude.edited(edit), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "et qui n’y sont pas, sont prises (Bâtiment)" in page and "Retiré" not in page
+    client.post(f"{answer.location}/reprendre", data=hidden(page))
+    tree = tree_of(owner, draft)
+    titles = {category["id"]: category["title"] for category in tree["categories"]}
+    assert titles["batiment"] == "Bâtiment" and titles["energie"] == "Énergie"
+    assert [each["id"] for each in tree["categories"][-1]["questions"]] == ["km"]
+
+
+def test_a_file_that_stands_on_the_draft_alone_makes_no_other_one(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = everything_draft(owner, space)
+    before = tree_of(owner, draft)
+    sheets = ("Questionnaire", "Catégories", "Questions", "Réponses")
+
+    def edit(book: Workbook) -> None:
+        book["Plafonds"].delete_rows(2, 99)
+        for sheet in sheets:
+            book.remove(book[sheet])
+
+    client.sign_in(editor(space))
+    data = rude.edited(edit)
+    assert send(client, data).status_code == 422
+    answer = send(client, data, where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "En faire un autre brouillon" not in page and "Sans objectif" in page
+    assert client.post(f"{answer.location}/reprendre", data={**hidden(page), "new": "1"}).status_code == 303
+    steps = step_between(take_apart(before), take_apart(tree_of(owner, draft)))
+    assert set(steps.pieces) == {"grid", "category/energie"}
+    assert owner.scalar(select(func.count(Draft.id))) == 1
 
 
 def test_what_was_ticked_stays_so_when_a_colleague_came_first(
