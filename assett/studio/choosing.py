@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from sqlalchemy.orm import undefer
 from assett.core.db import db
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
+from assett.engine.drafting.asking import TYPE, with_type
 from assett.engine.drafting.pieces import Parts, Tree, take_apart
 from assett.engine.drafting.steps import chosen, merged
 from assett.kernel.clock import utc_now
@@ -23,17 +24,27 @@ from assett.studio.models import Draft, WaitingWords
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 from assett.studio.texts import first_language, piece_title
 
+AtOdds: TypeAlias = Literal["removed", "kept", "type", "words"]
+
 WHOLE = [undefer(WaitingWords.base), undefer(WaitingWords.theirs), undefer(WaitingWords.mine)]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Places that are chosen together: the field of the form that says it, how both sides have them, and how they
-    differ (`removed` where all that mine has more are things of a list, `kept` where theirs has)."""
+    differ (`removed` where all that mine has more are things of a list, `kept` where theirs has; `type` where they are
+    questions of two types)."""
 
     name: str
     told: Sequence[differing.Told]
-    at_odds: Literal["removed", "kept", "words"]
+    at_odds: AtOdds
+
+    @property
+    def label(self) -> str:
+        """What is chosen, in the words of the piece's form."""
+        if self.at_odds == "type":
+            return gettext("Type de question, et ce qui va avec")
+        return ", ".join(each.label for each in self.told)
 
 
 def asked(found: Draft, met: service.Conflict, command: service.ChangePiece) -> ResponseReturnValue:
@@ -60,15 +71,14 @@ def asked(found: Draft, met: service.Conflict, command: service.ChangePiece) -> 
     return redirect(url_for("studio.choose", id=found.id, words=words.id), 303)
 
 
-def _groups(words: WaitingWords) -> list[tuple[str, ...]]:
+def _groups(words: WaitingWords, shown: Tree) -> list[tuple[str, ...]]:
     """The disputed places, those together that make sense as a whole alone: what a question asks goes with its type,
     and a number earns its points one way."""
-    paths = tuple(dict.fromkeys(merged(words.base, words.theirs, words.mine).conflicts))
-    if "type" in paths:
-        return [paths]
-    points = tuple(each for each in paths if each.partition(".")[0] in {"bands", "linear"})
-    rest = [each for each in paths if each not in points]
-    return [*((each,) for each in rest), *([points] if points else [])]
+    paths = dict.fromkeys(merged(words.base, words.theirs, words.mine).conflicts)
+    types = shown.get(TYPE), words.mine.get(TYPE)
+    whole = with_type(*types) if types[0] != types[1] else {"bands", "linear"}
+    together = tuple(each for each in paths if each.partition(".")[0] in whole)
+    return [*((each,) for each in paths if each not in together), *([together] if together else [])]
 
 
 def _piece(words: WaitingWords, shown: Tree, paths: Sequence[str]) -> Tree:
@@ -78,13 +88,14 @@ def _piece(words: WaitingWords, shown: Tree, paths: Sequence[str]) -> Tree:
 
 def _choices(words: WaitingWords, shown: Tree, parts: Parts) -> list[Choice]:
     """The places that still differ, in the order of the piece's form."""
-    names, found = differing.Names.of(parts), []
-    for paths in _groups(words):
+    names, groups = differing.Names.of(parts), _groups(words, shown)
+    found = []
+    for paths in groups:
         mine = _piece(words, shown, paths)
         told = differing.of_piece(words.address, shown, mine, names)
         if told:
             found.append(Choice(_named(paths), told, _at_odds(shown, mine)))
-    every = [path for paths in _groups(words) for path in paths]
+    every = [path for paths in groups for path in paths]
     told = differing.of_piece(words.address, shown, _piece(words, shown, every), names)
     order = {each.label: place for place, each in enumerate(told)}
     return sorted(found, key=lambda each: order.get(each.told[0].label, len(order)))
@@ -94,14 +105,16 @@ def _named(paths: Sequence[str]) -> str:
     return f"keep.{paths[0]}"
 
 
-def _at_odds(theirs: Tree, mine: Tree) -> Literal["removed", "kept", "words"]:
+def _at_odds(theirs: Tree, mine: Tree) -> AtOdds:
+    if theirs.get(TYPE) != mine.get(TYPE):
+        return "type"
     ways = {
         _way_apart(theirs.get(key), mine.get(key)) for key in {**theirs, **mine} if theirs.get(key) != mine.get(key)
     }
     return ways.pop() if len(ways) == 1 else "words"
 
 
-def _way_apart(theirs: Any, mine: Any) -> Literal["removed", "kept", "words"]:
+def _way_apart(theirs: Any, mine: Any) -> AtOdds:
     if isinstance(theirs, list) and isinstance(mine, list):
         if all(each in mine for each in theirs):
             return "removed"
@@ -183,7 +196,8 @@ def keep_chosen(id: int, words: int) -> ResponseReturnValue:
     if here is None:
         return redirect(url_for("studio.choose", id=id, words=words), 303)
     shown = service.as_seen(session, found, mine.address, seen, actor()).piece or here
-    paths = _taken(mine, [each.name for each in _choices(mine, shown, parts)], request.form)
+    offered = [each.name for each in _choices(mine, shown, parts)]
+    paths = _taken(_groups(mine, shown), offered, request.form)
     if paths is None:
         return _page(found, mine, missing=True)
     command = service.ChangePiece(mine.address, _piece(mine, shown, paths), seen)
@@ -197,13 +211,13 @@ def keep_chosen(id: int, words: int) -> ResponseReturnValue:
     return redirect(place_of(found.id, take_apart(found.tree), mine.address, opened=True), 303)
 
 
-def _taken(words: WaitingWords, offered: Sequence[str], form: Mapping[str, str]) -> list[str] | None:
+def _taken(groups: Sequence[tuple[str, ...]], offered: Sequence[str], form: Mapping[str, str]) -> list[str] | None:
     """The places where mine is kept; None where one of those offered was not chosen."""
-    groups = {_named(paths): paths for paths in _groups(words)}
+    places = {_named(paths): paths for paths in groups}
     if "mine" in form or "theirs" in form:
-        wanted = list(groups) if "mine" in form else []
+        wanted = list(places) if "mine" in form else []
     elif all(form.get(name) in {"mine", "theirs"} for name in offered):
         wanted = [name for name in offered if form[name] == "mine"]
     else:
         return None
-    return [path for name in wanted for path in groups[name]]
+    return [path for name in wanted for path in places[name]]

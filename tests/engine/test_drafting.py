@@ -215,6 +215,43 @@ def test_a_condition_is_merged_whole() -> None:
     assert (outcome.piece, outcome.theirs, outcome.conflicts) == (mine, theirs, ("visible_if",))
 
 
+SINGLE = {"type": "single", "title": "T", "weight": 2, "choices": [{"id": "a", "label": "A"}], "scored": False}
+NUMBER = {"type": "number", "title": "T", "weight": 2, "min": 0, "scored": False}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "with_theirs", "with_mine"),
+    [
+        # What goes with the type was left alone on the other side.
+        ({**NUMBER}, {**SINGLE, "title": "M"}, {**NUMBER, "title": "M"}, None),
+        ({**SINGLE, "weight": 3}, {**NUMBER}, {**NUMBER, "weight": 3}, None),
+        ({"type": "info", "title": "T"}, {**SINGLE, "title": "M"}, {"type": "info", "title": "M"}, None),
+        # It was changed: either, each whole.
+        (NUMBER, {**SINGLE, "choices": []}, NUMBER, {**SINGLE, "choices": []}),
+        (
+            {**SINGLE, "max_points": 3, "title": "Z"},
+            NUMBER,
+            {**SINGLE, "max_points": 3, "title": "Z"},
+            {**NUMBER, "title": "Z"},
+        ),
+        (
+            {"type": "info", "title": "T"},
+            {**SINGLE, "weight": 5},
+            {"type": "info", "title": "T"},
+            {**SINGLE, "weight": 5},
+        ),
+        ({**SINGLE, "type": "boolean", "points": 2}, NUMBER, {**SINGLE, "type": "boolean", "points": 2}, NUMBER),
+    ],
+)
+def test_a_type_is_merged_with_all_that_goes_with_it(
+    theirs: dict[str, Any], mine: dict[str, Any], with_theirs: dict[str, Any], with_mine: dict[str, Any] | None
+) -> None:
+    outcome = merged(SINGLE, theirs, mine)
+    assert outcome.theirs == with_theirs
+    assert outcome.piece == (with_theirs if with_mine is None else with_mine)
+    assert outcome.conflicts == (() if with_mine is None else ("type",))
+
+
 def test_a_text_changed_while_it_was_translated_keeps_both() -> None:
     outcome = merged({"title": "T"}, {"title": {"fr": "T", "en": "E"}}, {"title": "T2"})
     assert (outcome.piece, outcome.conflicts) == ({"title": {"fr": "T2", "en": "E"}}, ())

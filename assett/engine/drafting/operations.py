@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from assett.engine.drafting.asking import understood
 from assett.engine.drafting.pieces import SETTINGS, Address, Outline, Parts, Tree, free_id
 from assett.engine.drafting.steps import Step
 
@@ -26,30 +27,6 @@ _NEW_OF_TYPE: Mapping[str, Tree] = {
     "date": {},
     "text": {"scored": False},
     "info": {},
-}
-# The keys that every type understands, then those of each.
-_COMMON = (
-    "id",
-    "type",
-    "title",
-    "help",
-    "required",
-    "not_applicable",
-    "unknown",
-    "weight",
-    "was",
-    "visible_if",
-    "source",
-)
-_OF_TYPE: Mapping[str, tuple[str, ...]] = {
-    "single": ("choices", "scored"),
-    "multiple": ("choices", "max_points", "min_choices", "max_choices", "scored"),
-    "boolean": ("points", "points_false", "scored"),
-    "scale": ("min", "max", "labels", "max_points", "scored"),
-    "number": ("unit", "min", "max", "integer", "bands", "linear", "scored"),
-    "date": ("min", "max"),
-    "text": ("max_length",),
-    "info": (),
 }
 # Where a piece holds texts: keys of its own and of the things in its lists. Elsewhere a mapping is no text.
 _TEXTS = ("title", "intro", "help", "unit", "label", "feedback", "message", "reason", "summary", "provider")
@@ -71,11 +48,7 @@ def new_question(question_type: str, question_id: str, title: str, *, choices: S
 
 def retyped(question: Tree, question_type: str) -> Tree:
     """The question as another type: it keeps what that type understands."""
-    kept = {key: question[key] for key in question if key in (*_COMMON, *_OF_TYPE[question_type])}
-    if question_type == "info":
-        kept = {key: kept[key] for key in ("id", "title", "help", "visible_if") if key in kept}
-    if question_type in {"text", "date", "info"}:
-        kept.pop("weight", None)
+    kept = {key: question[key] for key in question if key in understood(question_type)}
     bounds_change = (question.get("type") == "date") != (question_type == "date")
     if bounds_change:
         kept.pop("min", None), kept.pop("max", None)

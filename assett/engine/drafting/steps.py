@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assett.engine.drafting.asking import TYPE, with_type
 from assett.engine.drafting.pieces import Address, Outline, Parts, free_id
 
 _ABSENT = object()
@@ -116,17 +117,18 @@ class Merged:
 def merged(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> Merged:
     """Merge two versions of a piece key by key; lists of things with ids, thing by thing.
 
-    A thing that one removed and the other changed is a conflict too: the words of neither go in silence.
+    A thing that one removed and the other changed is a conflict too: the words of neither go in silence. A question
+    that one gave another type has it with all that goes with it, or has the other's.
     """
     own, other = _Merge(lambda _: True), _Merge(lambda _: False)
-    return Merged(own.keys(base, theirs, mine, ""), other.keys(base, theirs, mine, ""), tuple(own.conflicts))
+    return Merged(own.piece(base, theirs, mine), other.piece(base, theirs, mine), tuple(own.conflicts))
 
 
 def chosen(
     base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], paths: Container[str]
 ) -> dict[str, Any]:
     """The merge of two versions with mine at these of its conflicts, and with theirs at the others."""
-    return _Merge(lambda path: path in paths).keys(base, theirs, mine, "")
+    return _Merge(lambda path: path in paths).piece(base, theirs, mine)
 
 
 def merged_order(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> tuple[list[str], bool]:
@@ -137,8 +139,8 @@ def merged_order(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]
     return order, bool(merge.conflicts)
 
 
-# What makes sense as a whole alone: half of one condition and half of another are none.
-_WHOLE = ("visible_if", "if")
+# What makes sense as a whole alone: half of one condition and half of another are none, of two types neither.
+_WHOLE = ("visible_if", "if", TYPE)
 
 
 class _Merge:
@@ -147,6 +149,14 @@ class _Merge:
     def __init__(self, keeps_mine: Callable[[str], bool]) -> None:
         self.keeps_mine = keeps_mine
         self.conflicts: list[str] = []
+
+    def piece(self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> dict[str, Any]:
+        if theirs.get(TYPE) == mine.get(TYPE):
+            return self.keys(base, theirs, mine, "")
+        whole = with_type(theirs.get(TYPE), mine.get(TYPE))
+        asked, rest = (tuple(_of(each, whole, there) for each in (base, theirs, mine)) for there in (True, False))
+        before, other, own = rest
+        return {**self.keys(before, other, own, ""), **self._value(*asked, path=TYPE)}
 
     def keys(
         self, base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], path: str
@@ -209,6 +219,11 @@ class _Merge:
                     order.insert(order.index(last) + 1 if last is not None else 0, name)
                 last = name
         return order
+
+
+def _of(piece: Mapping[str, Any], keys: Container[str], there: bool) -> dict[str, Any]:
+    """What a piece has under some keys, or under all others."""
+    return {key: value for key, value in piece.items() if (key in keys) is there}
 
 
 def _in_languages(base: Any, *sides: Any) -> tuple[Any, ...]:
