@@ -167,7 +167,8 @@ ON_ONE_S_OWN = {"dairy farmer": DAIRY_FARM, **{name: WITHOUT_PREMISES[name] for 
 
 @pytest.mark.parametrize("profile", ON_ONE_S_OWN.values(), ids=ON_ONE_S_OWN)
 def test_who_works_alone_is_not_told_of_a_team(profile: dict[str, Any]) -> None:
-    told = [(where, words) for where, words in texts("socle-assett", profile) if re.search(r"\béquipe\b", words)]
+    of_several = re.compile(r"\béquipe\b|avons parlé|connu de tous")
+    told = [(where, words) for where, words in texts("socle-assett", profile) if of_several.search(words)]
     assert [where for where, words in told if "si vous êtes seul" not in words] == []
     summaries = {each.resource.id: each.resource.summary for each in advised(profile)}
     words = {name: summary.in_("fr") for name, summary in summaries.items() if summary is not None}
@@ -195,7 +196,7 @@ def test_an_employers_scheme_is_proposed_to_employers() -> None:
 
 @pytest.mark.parametrize("name", ["mason", "consultant", "association"])
 def test_what_all_are_asked_names_nobody_else_s_trade(name: str) -> None:
-    of_a_farm = re.compile(r"abreuvoir|étable|troupeau|chai\b|salle de traite")
+    of_a_farm = re.compile(r"abreuvoir|étable|troupeau|chai\b|salle de traite|pour une ferme")
     found = [where for where, words in texts("socle-assett", WITHOUT_PREMISES[name]) if of_a_farm.search(words)]
     assert found == []
 
