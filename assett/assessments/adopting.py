@@ -13,6 +13,7 @@ from assett.assessments.models import Assessment
 from assett.core.permissions import Actor
 from assett.core.tenancy import entered
 from assett.engine.document import ProfileEntry
+from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.vocabulary import Word
 from assett.organizations import queries as memberships
@@ -105,8 +106,8 @@ def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Asses
     gives those that were not yet and hold an answer, the current space's first. Whoever signs in anew from a session
     of theirs has nothing to claim. Each space is entered in turn, as its visitor: none is looked into from another.
 
-    An account that is not confirmed has them beside the visitor, for their seven days; once it is, for itself and for
-    good, those of another device included.
+    An account that is not confirmed has them beside the visitor, for seven days again, so that the mail which confirms
+    it may wait; once it is, for itself and for good, those of another device included.
     """
     if visitor.signed_in:
         return []
@@ -122,8 +123,7 @@ def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Asses
             mine = [each for each in found if _waits_for(person, visitor, each)]
             for assessment in mine:
                 assessment.started_by = person.id
-                if confirmed:
-                    assessment.expires_at = None
+                assessment.expires_at = None if confirmed else utc_now() + service.TRIAL_KEPT
             taken += queries.answered(session, mine)
     return taken
 

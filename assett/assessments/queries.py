@@ -223,13 +223,13 @@ def trials_of(
     session: Session, ids: Sequence[int], person_id: int | None, *, lock: bool = False, answered: bool = False
 ) -> Sequence[Assessment]:
     """The try-outs with these ids, and those begun by this person, the most recently changed first; `answered`:
-    those alone that hold an answer; `lock` holds them until the commit."""
+    those alone that hold an answer; `lock` holds them until the commit. One whose days are over is its author's like
+    any other until it is erased: what may still be answered may still be kept."""
     mine = or_(Assessment.id.in_(ids), Assessment.started_by == person_id if person_id is not None else false())
     found = (
         select(Assessment)
         # The index of try-outs holds these few rows alone.
         .where(Assessment.trial_secret.is_not(None), mine)
-        .where(or_(Assessment.expires_at.is_(None), Assessment.expires_at > func.now()))
         .options(joinedload(Assessment.version), joinedload(Assessment.participation))
         .order_by(Assessment.changed_at.desc())
     )

@@ -21,7 +21,7 @@ from tests.accounts.mailbox import last_mail, links, mails_to
 from tests.accounts.test_sign_up import EMAIL, NEW
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_attach import attach, second_participation
-from tests.assessments.test_journey import begin_trial
+from tests.assessments.test_journey import answer, begin_trial
 from tests.assessments.test_reread import page_of
 from tests.factories import PASSWORD, PersonFactory, SpaceFactory
 from tests.linting import LintingClient
@@ -166,13 +166,41 @@ def test_the_copy_of_one_s_data_holds_the_try_out(client: LintingClient, owner: 
     assert {each["question"] for each in told} >= {"suivi"}
 
 
-def test_an_expired_try_out_is_not_offered(client: LintingClient, owner: Session) -> None:
-    where = place()
-    tried(client, where)
-    arrived = sign_in(client, where, owner)
+def past_its_days(owner: Session) -> None:
     owner.scalars(select(Assessment)).one().expires_at = datetime.now(UTC) - timedelta(minutes=1)
     owner.commit()
-    assert HEADING not in page_of(client, arrived)
+
+
+def test_what_can_still_be_answered_can_still_be_kept(client: LintingClient, app: Flask, owner: Session) -> None:
+    """Past its hour on its last day, until it is erased."""
+    where = place()
+    url = tried(client, where)
+    past_its_days(owner)
+    assert answer(client, url, "mot", "Bonjour").status_code == 200
+    arrived = sign_in(client, where, owner)
+    assert HEADING in page_of(client, arrived)
+    jobs.enqueue(owner, "assessments.forget_trials")
+    owner.commit()
+    jobs.drain(app)
+    assert elsewhere(app, where).get(f"{url}resultat").status_code == 200
+
+
+def test_signing_up_on_its_last_day_leaves_the_time_to_open_the_mail(
+    client: LintingClient, app: Flask, owner: Session
+) -> None:
+    where = place()
+    url = tried(client, where)
+    past_its_days(owner)
+    client.get(where.url("inscription"))
+    assert client.post(where.url("inscription"), data=NEW).status_code == 303
+    jobs.enqueue(owner, "assessments.forget_trials")
+    owner.commit()
+    jobs.drain(app)
+    assert client.get(f"{url}resultat").status_code == 200
+    [link] = links(last_mail(owner, EMAIL))
+    client.get(link)
+    assert client.post(link, data={"password": NEW["password"]}).status_code == 303
+    assert HEADING in page_of(client, where.url("rejoindre"))
 
 
 def sign_in_at(client: LintingClient, door: str, person: Person, owner: Session) -> str:
