@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from assett.core.i18n import LANGUAGES
 from assett.core.web import safe_next
+from assett.engine import unnamed
 from assett.engine.drafting import operations
 from assett.engine.drafting.grid import following_grid
 from assett.engine.drafting.pieces import SETTINGS, Address, Parts, Tree, free_id
@@ -26,8 +27,6 @@ from assett.studio.texts import first_language, piece_title, place_typed, text_t
 
 # A piece with all its texts, in characters: a long questionnaire has some 100 000 of them.
 LONGEST_PIECE = 200_000
-# What a questionnaire was called once that nobody had given a title.
-PLACEHOLDER = N_("Nouveau questionnaire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def blank(title: str, languages: Iterable[str]) -> Tree:
             {"id": "intermediaire", "from": Decimal("0.4"), "label": gettext("Intermédiaire")},
             {"id": "avance", "from": Decimal("0.8"), "label": gettext("Avancé")},
         ],
-        "categories": [{"id": "categorie", "title": gettext("Première catégorie"), "questions": []}],
+        "categories": [{"id": "categorie", "title": gettext(unnamed.FIRST_CATEGORY), "questions": []}],
     }
 
 
@@ -166,7 +165,7 @@ def _performed(parts: Parts, command: Operation) -> tuple[Parts, Address]:
     address = command.address
     match command.verb:
         case "add" if command.kind == "category":
-            return operations.add_category(parts, command.title or gettext("Nouvelle catégorie"))
+            return operations.add_category(parts, command.title or gettext(unnamed.CATEGORY))
         case "add":
             if command.type not in TYPES:
                 raise KeyError(command.type)
@@ -217,7 +216,7 @@ def first_choices(question_type: str, language: str) -> list[Tree]:
                 return [{"label": gettext("Non"), "points": 0}, {"label": gettext("Oui"), "points": 1}]
             case "multiple":
                 # Plain ones: « Aucune de ces réponses » is offered beside them anyway.
-                return [{"label": gettext("Réponse %(number)s", number=each), "points": 1} for each in (1, 2)]
+                return [{"label": gettext(unnamed.ANSWER, number=each), "points": 1} for each in (1, 2)]
             case _:
                 return []
 

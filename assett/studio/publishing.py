@@ -17,6 +17,7 @@ from assett.core.db import db
 from assett.core.i18n import current_language, filled, show_day
 from assett.core.permissions import load
 from assett.core.web import actor
+from assett.engine import unnamed
 from assett.engine.compiled import Compiled
 from assett.engine.document import ProfileEntry
 from assett.engine.drafting.pieces import take_apart
@@ -213,7 +214,7 @@ def _publish_page(
         panel=effect.panel if effect is not None else None,
         upheaval=effect if effect is not None and effect.great else None,
         unsure=unsure,
-        untitled=found.title in (forms.PLACEHOLDER, gettext(forms.PLACEHOLDER)),
+        untitled=found.title in unnamed.UNNAMED[unnamed.QUESTIONNAIRE],
         running=running,
         trials=trials,
         comparable=_comparable(found, checked),

@@ -87,6 +87,23 @@ def test_texts_left_as_they_were_put_there_are_said() -> None:
     ]
 
 
+def test_to_do_is_an_answer_among_answers_and_a_level_among_levels() -> None:
+    levels = [{"id": "a", "from": 0, "label": "À faire"}, {"id": "b", "from": 0.5, "label": "Fait"}]
+
+    def waiting(*labels: str, title: str = "Q") -> list[str]:
+        asked = single("q", *range(len(labels)), title=title)
+        for choice, label in zip(asked["choices"], labels, strict=True):
+            choice["label"] = label
+        found = analysed(category("k", asked, levels=levels))
+        return [path.removeprefix("categories[0].questions[0].") for _, path in said(found, "placeholder")]
+
+    assert waiting("À faire", "En cours", "Fait") == []
+    assert waiting("À compléter", "Complété", title="À faire") == ["title"]
+    # Said again, or with nothing that is written beside it, it waits.
+    assert waiting("À faire", "À faire", "Fait") == ["choices[0].label", "choices[1].label"]
+    assert waiting("À faire", "Réponse 2") == ["choices[0].label", "choices[1].label"]
+
+
 def test_a_choice_left_without_points_stays_so_when_it_is_written_again() -> None:
     tree = document(category("k", single("q", 0, None, 1), single("r", 0, 1, scored=False)))
     written = dump_document(read_document(tree))

@@ -9,29 +9,49 @@ from typing import Final
 from assett.engine.analysis.findings import Finding
 from assett.engine.analysis.texts import texts_of
 from assett.engine.document import Document, Level, Text
+from assett.engine.unnamed import UNNAMED
 from assett.kernel.errors import item_path, key_path
 from assett.kernel.text import N_, fold, listed, shown
 
-# What the studio, or whoever is in a hurry, puts where a text is to come; folded, in the languages of the interface.
+# What an author puts where a text is to come; folded, in the languages of the interface.
 _PLACEHOLDER: Final = re.compile(
-    r"(reponse|answer) \d+|nouve(au|lle) (questionnaire|categorie|question|niveau|reponse|choix)"
-    r"|new (questionnaire|category|question|level|answer|choice)|todo|xxx+|lorem ipsum.*|a completer|a faire"
+    r"nouve(au|lle) (questionnaire|categorie|question|niveau|reponse|choix)"
+    r"|new (questionnaire|category|question|level|answer|choice)|xxx+|lorem ipsum.*|"
+    + "|".join(
+        fold(name.replace("%(number)s", "0")).replace("0", r"\d+") for names in UNNAMED.values() for name in names
+    )
 )
+# The same, but as good an answer, or level, as any beside others: « À faire, En cours, Fait ».
+_TO_DO: Final = re.compile(r"todo|to do|a completer|to (be )?complete(d)?|a faire")
+_OF_A_LIST: Final = re.compile(r"(.*(?:choices|levels))\[\d+\]\.label")
 
 
 def unfinished_findings(document: Document) -> Iterator[Finding]:
     """Texts left as they were put there, and levels without a message."""
-    for path, text in texts_of(document):
-        if _PLACEHOLDER.fullmatch(fold(str(text))):
+    texts = [(path, str(text), fold(str(text))) for path, text in texts_of(document)]
+    lists: dict[str, list[str]] = {}
+    for path, _text, folded in texts:
+        if found := _OF_A_LIST.fullmatch(path):
+            lists.setdefault(found[1], []).append(folded)
+    for path, text, folded in texts:
+        found = _OF_A_LIST.fullmatch(path)
+        if _PLACEHOLDER.fullmatch(folded) or _left_to_do(folded, lists[found[1]] if found else [folded]):
             yield Finding(
                 "placeholder",
                 path,
                 N_("%(text)s est un texte d’attente : écrivez le vôtre"),
-                {"text": shown(str(text))},
+                {"text": shown(text)},
             )
     yield from _silent(document.levels, "levels")
     for number, category in enumerate(document.categories):
         yield from _silent(category.levels, key_path(item_path("categories", number), "levels"))
+
+
+def _left_to_do(text: str, likes: list[str]) -> bool:
+    """Whether « À faire » waits for a text: alone, said again among its likes, or with none that is written."""
+    if not _TO_DO.fullmatch(text):
+        return False
+    return likes.count(text) > 1 or all(_TO_DO.fullmatch(each) or _PLACEHOLDER.fullmatch(each) for each in likes)
 
 
 def _silent(levels: tuple[Level, ...], path: str) -> Iterator[Finding]:
