@@ -12,7 +12,7 @@ nous rejoignons la démarche « {programme} » et nous nous engageons à :
 1. **regarder où nous en sommes** : faire notre auto-évaluation, sans l’enjoliver, et la refaire chaque année ;
 2. **choisir** : retenir trois actions pour l’année, avec une date et une personne pour chacune ;
 3. **commencer par ce qui pèse le plus** dans notre activité, même si c’est moins visible ;
-4. **en parler** à nos équipes et à notre public : ce que nous faisons, et ce qui reste à faire ;
+4. **en parler** autour de nous : ce que nous faisons, et ce qui reste à faire ;
 5. **partager** avec les autres structures ce qui a marché, et ce qui n’a pas marché.
 
 Ce n’est ni un label ni un concours : c’est une volonté, que nous tenons ensemble. {territory}, de son côté, nous aide \
@@ -25,7 +25,7 @@ pace. By signing this charter, we join “{programme}” and undertake to:
 1. **look at where we stand**: carry out our self-assessment, without flattering it, and again every year;
 2. **choose**: settle on three actions for the year, with a date and a person for each;
 3. **begin with what weighs most** in what we do, even if it shows less;
-4. **talk about it** with our teams and our public: what we do, and what is left to do;
+4. **talk about it** around us: what we do, and what is left to do;
 5. **share** with other organisations what worked, and what did not.
 
 This is neither a label nor a contest: it is a resolve that we keep together. {territory}, for its part, helps us find \

@@ -74,6 +74,8 @@ def test_every_page_leads_to_sign_in_and_back(
     page = plain(page_of(client, where.url("essai")))
     assert SAID in page and f'{where.url("connexion")}?next={quote(url)}"' in page
     assert "Vous avez déjà commencé" not in page
+    # Signing in is the one thing to do first.
+    assert re.findall(r'class="button"', page) == ['class="button"'] and "Commencer une nouvelle évaluation" in page
     assert sign_in(client, where, next=f"{url}resultat").location == f"{url}resultat"
     assert client.get(f"{url}resultat").status_code == 200
     assert SAID not in plain(page_of(client, where.url("essai")))
