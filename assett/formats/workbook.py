@@ -35,6 +35,7 @@ from assett.formats.layout import (
     Column,
     Table,
 )
+from assett.formats.lending import lend_columns, lend_settings, lend_sheets
 from assett.formats.notation import (
     Misread,
     read_condition,
@@ -176,8 +177,8 @@ def read_workbook(data: bytes, report: Report) -> Document | None:
 
 
 def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Sequence[Written] = ()) -> Document | None:
-    """The document of the sheets of a workbook; ``name`` is its file's, ``lent`` are sheets that stand in the place of
-    those that it has not."""
+    """The document of the sheets of a workbook; ``name`` is its file's, ``lent`` are sheets of which is read what it
+    has not, sheets and columns."""
     read = {table.sheet: Records(table) for table in TABLES}
     by_name = {fold(name): records for name, records in read.items()}
     for grid in grids:
@@ -186,14 +187,13 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Seq
             records.open(grid, report)
         elif fold(grid.name) != fold(README) and grid.lines:
             report.notice(Place(grid.name), STRANGE)
-    if any(records.lines for records in read.values()):
-        for sheet in lent:
-            if not read[sheet.name].is_there:
-                read[sheet.name].lend(sheet.rows)
+    loan = lend_sheets(read, lent)
+    lend_settings(read, loan, report)
     languages = settle(read, name, report)
     tell_missing(read, report)
     blank = _without_id(read[CATEGORIES.sheet])
     identify(read, languages[0], report)
+    lend_columns(read, loan, languages, report)
     document = document_of(read, languages, report)
     tell_lacking(read, report)
     tell_blank(blank, read[CATEGORIES.sheet].sheet, report)

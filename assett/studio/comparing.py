@@ -54,13 +54,14 @@ class Left:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What would be new, changed and gone, each under its name, if there is anything; and what is kept for want of a
-    sheet."""
+    sheet, or of columns."""
 
     nothing: bool
     new: Sequence[str]
     changed: Sequence[differing.Piece]
     gone: Sequence[str]
     left: Sequence[Left]
+    has_columns: bool
 
     @property
     def told(self) -> Sequence[differing.Piece]:
@@ -87,7 +88,7 @@ class Compared:
             yield from (f"  {each.label} : {_flat(each.before)} → {_flat(each.after)}" for each in piece.told)
         kept = [each for each in self.left if not each.emptied]
         if kept:
-            yield from ("", gettext("Gardé du brouillon, faute de feuille dans le fichier"))
+            yield from ("", gettext("Gardé du brouillon, faute de feuille ou de colonne dans le fichier"))
             for each in kept:
                 yield f"{each.sheet} : {each.counted}" + (f" ({' ; '.join(each.names)})" if each.names else "")
 
@@ -109,7 +110,8 @@ def compared(draft: Draft, found: Understood, wanted: Wanted) -> Compared:
         [each.title for each in pieces if each.state == "added"],
         [each for each in pieces if each.state == "changed"],
         [each.title for each in pieces if each.state == "removed"],
-        list(_left(before, found, wanted, language)),
+        [*_left(before, found, wanted, language), *_columns(found)],
+        bool(found.report.get("columns")),
     )
 
 
@@ -127,6 +129,13 @@ def _left(before: Parts, found: Understood, wanted: Wanted, language: str) -> It
         # The answers of entries go with these.
         if counted and not (sheet == PROFILE_ANSWERS.sheet and PROFILE.sheet in missing):
             yield Left(sheet, counted, names, sheet in wanted.emptied, sheet in KEPT)
+
+
+def _columns(found: Understood) -> Iterator[Left]:
+    for sheet, titles in (found.report.get("columns") or {}).items():
+        named = ", ".join(gettext("« %(title)s »", title=title) for title in titles)
+        counted = ngettext("la colonne %(titles)s", "les colonnes %(titles)s", len(titles), titles=named)
+        yield Left(sheet, counted, [], False, False)
 
 
 def _kept(sheet: str, parts: Parts, language: str) -> tuple[int, list[str]]:

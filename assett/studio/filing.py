@@ -91,19 +91,18 @@ def bring(
     """
     within_limits(upload)
     report = Report()
-    alone = document = read_data(upload.data, upload.name, None, report)
-    lacks = draft is not None and report.format == "xlsx" and (alone is None or bool(report.missing))
-    if lacks and draft is not None and alone is None:
-        report = Report()
-        document = read_data(upload.data, upload.name, None, report, _lent_by(draft, ()))
+    alone = document = read_data(upload.data, upload.name, None, report, _lent_by(draft, ()) if draft else ())
     if document is None:
         raise Unusable(report)
+    lacks = draft is not None and bool(report.missing or report.columns)
+    if lacks:
+        alone = read_data(upload.data, upload.name, None, Report())
     row = QuestionnaireFile(
         space_id=space_id,
         draft_id=draft.id if draft is not None else None,
         person_id=actor.person_id,
         name=file_name(upload.name),
-        tree=dump_document(document),
+        tree=dump_document(alone or document),
         report={**report_tree(report, document), "alone": alone is not None},
         data=upload.data if lacks else None,
         at=now,
@@ -274,6 +273,7 @@ def report_tree(report: Report, document: Document) -> dict[str, Any]:
         "refused": [remark_tree(each) for each in report.refused],
         "points": report.points,
         "missing": report.missing,
+        "columns": report.columns,
     }
 
 

@@ -320,14 +320,14 @@ def test_a_sheet_that_is_missing_takes_nothing_away_unless_that_is_ticked(
         whole = client.get(f"{answer.location}/rapport.txt?emptied={sheet}").text
         kept_all = client.get(f"{answer.location}/rapport.txt").text
         assert "refusé" in whole.lower() and "refusé" not in kept_all.lower()
-        assert "faute de feuille" in kept_all and "faute de feuille" not in whole
+        assert "faute de feuille ou de colonne" in kept_all and "faute de feuille ou de colonne" not in whole
         answered = client.post(f"{answer.location}/reprendre", data={**hidden(asked), "told": sheet, "emptied": sheet})
     assert answered.status_code == 303
     steps = step_between(take_apart(before), take_apart(tree_of(owner, draft)))
     assert bool(steps.pieces) == emptied
     # In a draft of its own there is nothing to keep: the sheet is named there.
     fresh = plain(client.get(send(client, data).location).text)
-    assert f"Feuille « {sheet} » :</span> Cette feuille manque" in fresh and "Feuilles absentes" not in fresh
+    assert f"Feuille « {sheet} » :</span> Cette feuille manque" in fresh and "et que le brouillon garde" not in fresh
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_what_a_file_names_of_sheets_that_it_has_not_is_what_the_draft_keeps(
     assert "Aucune ligne n’est refusée" in page and "case refusée" not in page and "cases refusées" not in page
     assert "Rien : le fichier dit la même chose que le brouillon." in page
     for sheet in set(sheets) & SHEETS_NEEDED.keys() - ({"Réponses du profil"} if "Profil" in sheets else set()):
-        assert SHEETS_NEEDED[sheet] in page.split("Feuilles absentes")[1]
+        assert SHEETS_NEEDED[sheet] in page.split("et que le brouillon garde")[1]
         assert f'name="emptied" value="{sheet}"' not in page
     client.post(f"{answer.location}/reprendre", data=hidden(page))
     assert tree_of(owner, draft) == before
@@ -404,6 +404,83 @@ def test_a_file_of_few_sheets_changes_what_they_say(client: LintingClient, owner
     titles = {category["id"]: category["title"] for category in tree["categories"]}
     assert titles["batiment"] == "Bâtiment" and titles["energie"] == "Énergie"
     assert [each["id"] for each in tree["categories"][-1]["questions"]] == ["km"]
+
+
+def columns(*wanted: tuple[str, str]) -> bytes:
+    """Our workbook without some columns, each told by its sheet and the start of its title."""
+
+    def edit(book: Workbook) -> None:
+        for sheet, title in wanted:
+            for cell in reversed(book[sheet][1]):
+                if str(cell.value).startswith(title):
+                    book[sheet].delete_cols(cell.column)
+
+    return rude.edited(edit)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        (("Questions", "Affichée si"), ("Questions", "Poids"), ("Réponses", "Retour"), ("Réponses", "Points")),
+        (("Questions", "Type"), ("Questions", "Catégorie"), ("Catégories", "Titre"), ("Profil", "Type")),
+        (("Questionnaire", "Langues"), ("Questionnaire", "Titre"), ("Questionnaire", "Note maximale")),
+        (("Niveaux", "À partir de"), ("Plafonds", "Maximum"), ("Plafonds", "Raison"), ("Ressources", "Pour")),
+    ],
+)
+def test_a_column_that_is_missing_takes_nothing_away(
+    client: LintingClient, owner: Session, space: Any, gone: tuple[tuple[str, str], ...]
+) -> None:
+    draft = everything_draft(owner, space)
+    before = tree_of(owner, draft)
+    client.sign_in(editor(space))
+    answer = send(client, columns(*gone), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "Aucune ligne n’est refusée" in page and "Rien : le fichier dit la même chose" in page
+    kept = page.split("et que le brouillon garde")[1]
+    assert "Pour vider une colonne" in kept
+    client.post(f"{answer.location}/reprendre", data=hidden(page))
+    assert tree_of(owner, draft) == before
+
+
+def test_columns_of_another_language_are_kept_where_it_is_declared(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space, load(SOCLE).tree)
+    client.sign_in(editor(space))
+
+    def edit(book: Workbook) -> None:
+        for sheet in book.worksheets:
+            for cell in reversed(sheet[1]):
+                if str(cell.value).endswith("(en)"):
+                    sheet.delete_cols(cell.column)
+
+    data = rude.edited(edit, SOCLE)
+    page = plain(client.get(send(client, data, where=f"{draft.id}/fichiers").location).text)
+    assert "Rien : le fichier dit la même chose" in page and "Titre (en)" in page
+
+    def undeclared(book: Workbook) -> None:
+        edit(book)
+        next(each for each in book["Questionnaire"][2] if str(each.value).startswith("fr")).value = "fr"
+
+    data = rude.edited(undeclared, SOCLE)
+    page = plain(client.get(send(client, data, where=f"{draft.id}/fichiers").location).text)
+    assert "Titre (en)" not in page and "Rien : le fichier" not in page
+
+
+def test_a_question_of_another_type_is_lent_nothing(client: LintingClient, owner: Session, space: Any) -> None:
+    """What was said of a number makes no sense of a text."""
+    draft = everything_draft(owner, space)
+
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Questions"], "km", "Type").value = "texte"
+        book["Réponses"].delete_rows(2, 99)
+        sheet = book["Questions"]
+        sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == "Non concerné"))
+
+    client.sign_in(editor(space))
+    answer = send(client, rude.edited(edit), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "ne va pas avec le type" not in page
 
 
 def test_a_file_that_stands_on_the_draft_alone_makes_no_other_one(
