@@ -99,6 +99,8 @@ wordings: dict[str, Wording] = {
 kinds: dict[str, Wording] = {"across": N_("Consultations par Cerema"), "space": N_("Espace")}
 # key of `details`, or of its `before` and `after` → its name and its words
 details: dict[str, Detail] = {"reason": Detail(N_("Motif"))}
+# keys of `details` that are for the program alone: no reader of the log has any use for them
+unsaid: set[str] = set()
 
 
 def name_detail(key: str, label: Wording, values: Mapping[str, Wording] | None = None) -> None:

@@ -82,7 +82,6 @@ audit.details |= {
         "actors": N_("Ceux qui participent"),
         "contact_email": N_("Adresse de l’équipe"),
         "words": N_("Textes"),
-        "theme": N_("Thème de départ"),
         "appearance": N_("Apparence"),
         "languages": N_("Langues"),
         "legal": N_("Textes légaux"),
@@ -119,6 +118,11 @@ def _picture_said(picture: Any) -> str:
     return f"{size} : {picture['alt']}" if picture.get("alt") else size
 
 
+def _theme_said(slug: Any) -> str:
+    known = themes.themes().get(str(slug))
+    return known.name if known is not None else str(slug)
+
+
 def _last_day_said(moment: Any) -> str:
     """The last day on which one may begin: what is kept is the midnight that ends it."""
     try:
@@ -135,10 +139,14 @@ audit.details |= {
         {"serif": N_("À empattements, comme un livre"), "sans": N_("Sans empattement, comme une affiche")},
     ),
     "radius": audit.Detail(N_("Coins des boutons et des champs"), RADII),
+    "theme": audit.Detail(N_("Thème de départ"), say=_theme_said),
     "photo": audit.Detail(N_("Photo"), say=_picture_said),
     # A partner's logo is only said to be there or not.
     "logo": audit.Detail(N_("Logo"), {}, say=lambda logo: _("oui") if logo is True else _picture_said(logo)),
 }
+
+# Which of two appearances were none: what takes a change back reads it.
+audit.unsaid.add("bare")
 
 
 def init_app(app: Flask) -> None:

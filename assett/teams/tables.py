@@ -52,7 +52,7 @@ def line(entry: Entry, names: Names) -> Line:
     facts = [
         (label(key), shown(key, value))
         for key, value in entry.details.items()
-        if key not in _TOLD and f"%({key})s" not in text
+        if key not in _TOLD | audit.unsaid and f"%({key})s" not in text
     ]
     created = "after" in entry.details and "before" not in entry.details
     return Line(entry.at, author(entry), sentence, facts, list(changes(entry.details)), created)

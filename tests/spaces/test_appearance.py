@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
+from assett.core.changes import changes as changes_of
 from assett.spaces import themes
 from assett.spaces.models import Space
 from tests.factories import SpaceFactory
@@ -73,6 +74,35 @@ def test_the_log_says_which_colours_gave_way(at_work: LintingClient, space: Spac
     assert (now_is(space).appearance or {})["light"]["accent"] == "#aa0000"
     undo(at_work, "appearance", "apparence")
     assert now_is(space).appearance is None
+
+
+def test_the_log_of_the_appearance_says_words_and_no_key(
+    at_work: LintingClient, space: Space, now_is: Read, log: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    """Every setting of an appearance is changed once, from what the base theme shows and back to it."""
+    at_work.get(PAGE)
+    at_work.post(f"{PAGE}/depart", data={"theme": "mel"})
+    everything = {f"{mode}_{name}": "#123456" for mode in themes.MODES for name in themes.COLOURS}
+    for changes, logo in (({"headings": "serif"}, picture((90, 30))), ({"radius": "0.7rem", **everything}, None)):
+        at_work.get(PAGE)
+        data = {**chosen(**changes), "intent": "publish", **({"picture": (logo, "logo.png")} if logo else {})}
+        assert at_work.post(PAGE, data=data, content_type="multipart/form-data").status_code == 303
+    at_work.get(PAGE)
+    at_work.post(f"{PAGE}/theme-de-base")
+    changed = {each.path for details in log("settings.appearance") for each in changes_of(details)}
+    assert changed == {
+        ("theme",),
+        *(("appearance", name) for name in ("headings", "radius", "logo")),
+        *(("appearance", mode, name) for mode in themes.MODES for name in themes.COLOURS),
+    }
+    journal = at_work.get("/ici/journal").text.replace("\xa0", " ")
+    lines = re.findall(r"<li>(.*?)</li>", "".join(re.findall(r'(?s)class="log-details">.*?</ul>', journal)), re.DOTALL)
+    told = {line.partition(" : ")[0] for line in lines}
+    shapes = ("Titres", "Coins des boutons et des champs", "Logo")
+    colours = {f"{mode} › {name}" for mode in ("Le jour", "La nuit") for name in ("Couleur", "Fond", "Texte")}
+    assert told == {"Thème de départ", *(f"Apparence › {name}" for name in (*shapes, *colours))}
+    said = html.unescape(" ".join(lines))
+    assert "Métropole Européenne de Lille" in said and not re.search(r"bare|\bmel\b|assett|rem\b|serif|sans »", said)
 
 
 def test_published_it_is_the_space_s_face(at_work: LintingClient, space: Space, now_is: Read) -> None:
