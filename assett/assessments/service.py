@@ -474,6 +474,8 @@ def complete(session: Session, assessment: Assessment, compiled: Compiled, now: 
                 level=category.level,
             )
         )
+    # Before it is completed: from then on nothing about it changes, and the database sees to it.
+    session.flush()
     assessment.progress = Decimal(1)
     assessment.changed_at = now
     assessment.completed_at = now

@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assett.assessments.models import Answer
+from assett.core.tenancy import SPACE_ROLE, enter_space
 from tests.assessments.arranging import Place, place, running
-from tests.factories import AssessmentFactory
+from tests.factories import AssessmentFactory, CategoryScoreFactory
 
 
 def answered(owner: Session) -> tuple[Place, int]:
@@ -50,6 +51,37 @@ def test_what_is_final_does_not_change(owner: Session, change: str) -> None:
     answered(owner)
     with pytest.raises(IntegrityError, match=r"completed|published"):
         owner.execute(text(change))
+    owner.rollback()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE category_score SET ratio = 1",
+        "DELETE FROM category_score",
+        "INSERT INTO category_score (space_id, assessment_id, category, ratio) "
+        "SELECT space_id, id, 'dechets', 1 FROM assessment",
+    ],
+)
+def test_a_request_changes_no_score_of_what_is_final(owner: Session, change: str) -> None:
+    where, completed = answered(owner)
+    CategoryScoreFactory(space_id=where.space.id, assessment_id=completed)
+    owner.commit()
+    owner.execute(text(f"SET LOCAL ROLE {SPACE_ROLE}"))
+    enter_space(owner, where.space.id)
+    with pytest.raises(IntegrityError, match="completed"):
+        owner.execute(text(change))
+    owner.rollback()
+
+
+def test_its_scores_go_with_an_assessment(owner: Session) -> None:
+    where, completed = answered(owner)
+    CategoryScoreFactory(space_id=where.space.id, assessment_id=completed)
+    owner.commit()
+    owner.execute(text(f"SET LOCAL ROLE {SPACE_ROLE}"))
+    enter_space(owner, where.space.id)
+    owner.execute(text("DELETE FROM assessment"))
+    assert owner.scalar(text("SELECT count(*) FROM category_score")) == 0
     owner.rollback()
 
 
