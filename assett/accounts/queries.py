@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, column, func, select
+from sqlalchemy import BigInteger, Text, column, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from assett.accounts import registries
@@ -30,27 +31,41 @@ def sign_ins(session: Session, person: Person) -> Sequence[SignIn]:
 
 @dataclass(frozen=True, slots=True)
 class OwnSpace:
-    """A space in whose team a person is, and as what; it may not be open yet."""
+    """A space in whose team a person is, and as what, or where structures of theirs take part; it may not be open
+    yet."""
 
     slug: str
     name: str
     programme: str
-    role: SpaceRoleName
+    role: SpaceRoleName | None
+    structures: tuple[str, ...]
     is_open: bool
 
 
 def own_spaces(session: Session, person_id: int, now: datetime) -> list[OwnSpace]:
-    """Wherever the person is in the team, by name. The policies show the roles of one space at most: a function of the
-    database (migration 0023) gives those of one person."""
+    """Wherever the person is in the team or has a structure, by name. The policies show one space at most: functions
+    of the database (migrations 0023 and 0029) give what is one person's."""
     roles = func.roles_of_person(person_id).table_valued(column("space_id", BigInteger), column("role", Text))
+    known = func.structures_of_person(person_id).table_valued(column("space_id", BigInteger), column("name", Text))
+    names = func.array_agg(aggregate_order_by(known.c.name, search.folded(known.c.name)))
+    structures = select(known.c.space_id, names.label("names")).group_by(known.c.space_id).subquery()
     rows = session.execute(
-        select(Space, roles.c.role)
-        .join(roles, roles.c.space_id == Space.id)
+        select(Space, roles.c.role, structures.c.names)
+        .outerjoin(roles, roles.c.space_id == Space.id)
+        .outerjoin(structures, structures.c.space_id == Space.id)
+        .where(or_(roles.c.space_id.is_not(None), structures.c.space_id.is_not(None)))
         .order_by(search.folded(Space.name), Space.id)
     )
     return [
-        OwnSpace(space.slug, space.name, space.programme, SpaceRoleName(role), space.is_open(now))
-        for space, role in rows
+        OwnSpace(
+            space.slug,
+            space.name,
+            space.programme,
+            SpaceRoleName(role) if role else None,
+            tuple(names or ()),
+            space.is_open(now),
+        )
+        for space, role, names in rows
     ]
 
 

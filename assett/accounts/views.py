@@ -87,7 +87,7 @@ def home_url() -> str:
 def landing_url() -> str:
     """Where a person arrives after signing in, when they were going nowhere in particular."""
     if g.get("space") is None:
-        # Whoever works for one space goes there, and on from its own door.
+        # Whoever works for one space, or has a structure in one, goes there, and on from its own door.
         spaces = own_spaces()
         return url_for("accounts.sign_in", space=spaces[0].slug) if len(spaces) == 1 else home_url()
     pages = (page(actor()) for page in registries.landing_pages)
@@ -95,7 +95,7 @@ def landing_url() -> str:
 
 
 def own_spaces() -> list[queries.OwnSpace]:
-    """The spaces that the actor works for, where this address leads to them."""
+    """The spaces that the actor works for or has a structure in, where this address leads to them."""
     if g.person_id is None:
         return []
     hosts: OwnHosts = current_app.extensions["own_hosts"]
@@ -107,7 +107,9 @@ def own_spaces() -> list[queries.OwnSpace]:
 
 def own_spaces_panel() -> dict[str, Any] | None:
     found = own_spaces()
-    return {"spaces": found} if found else None
+    # The only one, where one is already, needs no telling.
+    elsewhere = [each for each in found if g.get("space") is None or each.slug != g.space.slug]
+    return {"spaces": found} if elsewhere else None
 
 
 platform_panels.append(HomePanel("accounts/_own_spaces.html", own_spaces_panel))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from typing import Any
@@ -407,6 +408,9 @@ def test_whoever_works_for_one_space_arrives_there_open_or_not(client: LintingCl
     assert asked.location == "/mon-compte"
 
 
+OPENED = {"val-clair": None, "haut-bois": utc_now(), "ailleurs": utc_now(), "lointain": utc_now()}
+
+
 def test_ones_own_spaces_are_found_at_the_platform_s_door_and_in_the_account(
     client: LintingClient, owner: Session, statements: list[str]
 ) -> None:
@@ -428,6 +432,30 @@ def test_ones_own_spaces_are_found_at_the_platform_s_door_and_in_the_account(
     assert "Vos espaces" not in client.get("/?q=haut").text
     assert client.get("/val-clair/connexion").location == "/val-clair/lancement"
     assert client.get("/haut-bois/connexion").location == "/haut-bois/suivi"
+
+
+def test_a_member_finds_the_spaces_of_their_structures_at_the_platform_s_door(
+    client: LintingClient, owner: Session, statements: list[str]
+) -> None:
+    """Those not open yet too; neither a request that waits nor anybody else's structure leads there."""
+    member = with_password()
+    mine = MembershipFactory(person=member, organization=OrganizationFactory(name="Le Fournil")).organization
+    asked = MembershipFactory(person=member, accepted_at=None).organization
+    spaces = {slug: SpaceFactory(slug=slug, name=slug.title(), opened_at=opened) for slug, opened in OPENED.items()}
+    pilot = ParticipationFactory(space_id=spaces["val-clair"].id, organization=mine)
+    client.get("/connexion")
+    answer = client.post("/connexion", data={"email": member.email, "password": PASSWORD}, follow_redirects=True)
+    assert answer.request.path == f"/val-clair/structures/{pilot.id}/"
+    for slug, organization in (("haut-bois", mine), ("ailleurs", asked), ("lointain", OrganizationFactory())):
+        ParticipationFactory(space_id=spaces[slug].id, organization=organization)
+    statements.clear()
+    html = client.get("/").text
+    assert len(statements) <= 6
+    own = html.split('id="vos-espaces"')[1].split("</section>")[0]
+    assert re.findall(r'href="/([a-z-]+)/connexion"', own) == ["haut-bois", "val-clair"]
+    assert own.count("Votre structure") == 2 and own.count("Le Fournil") == 2
+    assert own.count("Pas encore ouvert à tous") == 1
+    assert client.get("/haut-bois/connexion").location.startswith("/haut-bois/structures/")
 
 
 def sign_in_outside(client: LintingClient, email: str) -> None:
