@@ -12,14 +12,16 @@ from flask_babel import gettext
 from sqlalchemy.orm import undefer
 
 from assett.core.db import db
+from assett.core.i18n import show_moment
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
 from assett.engine.drafting.asking import TYPE, with_type
 from assett.engine.drafting.pieces import Parts, Tree, take_apart
-from assett.engine.drafting.steps import chosen, merged
+from assett.engine.drafting.steps import Step, chosen, merged
 from assett.kernel.clock import utc_now
+from assett.kernel.errors import Rejected
 from assett.spaces.policy import EDIT
-from assett.studio import differing, forms, policy, service
+from assett.studio import differing, forms, policy, queries, service
 from assett.studio.models import Draft, WaitingWords
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 from assett.studio.texts import first_language, piece_title
@@ -38,6 +40,8 @@ class Choice:
     name: str
     told: Sequence[differing.Told]
     at_odds: AtOdds
+    # Whether what stands there is still what the author of the other words wrote.
+    still: bool
 
     @property
     def label(self) -> str:
@@ -94,11 +98,17 @@ def _choices(words: WaitingWords, shown: Tree, parts: Parts) -> list[Choice]:
         mine = _piece(words, shown, paths)
         told = differing.of_piece(words.address, shown, mine, names)
         if told:
-            found.append(Choice(_named(paths), told, _at_odds(shown, mine)))
+            found.append(Choice(_named(paths), told, _at_odds(shown, mine), _still(words, shown, paths)))
     every = [path for paths in groups for path in paths]
     told = differing.of_piece(words.address, shown, _piece(words, shown, every), names)
     order = {each.label: place for place, each in enumerate(told)}
     return sorted(found, key=lambda each: order.get(each.told[0].label, len(order)))
+
+
+def _still(words: WaitingWords, shown: Tree, paths: Sequence[str]) -> bool:
+    """Whether the piece as it is `shown` has the other's words at these places."""
+    mine = chosen(words.base, words.theirs, words.mine, paths)
+    return merged(mine, shown, words.theirs).piece == shown
 
 
 def _named(paths: Sequence[str]) -> str:
@@ -126,24 +136,28 @@ def _way_apart(theirs: Any, mine: Any) -> AtOdds:
 @blueprint.get("/<int:id>/choisir/<int:words>", access=EDIT)
 def choose(id: int, words: int) -> ResponseReturnValue:
     """Both versions of what two people wrote."""
-    return _page(open_draft(id), _words(id, words))
+    found = open_draft(id)
+    mine = _words(found, words)
+    return _page(found, mine) if mine is not None else _done(found)
 
 
-def _words(draft_id: int, words: int) -> WaitingWords:
-    return load(
-        actor(),
-        WaitingWords,
-        words,
-        lambda who, row: row.draft_id == draft_id and policy.chooses(who, row),
-        options=WHOLE,
-    )
+def _words(found: Draft, words: int) -> WaitingWords | None:
+    """One's words that wait in a draft; None where nothing does there, be it that one has chosen."""
+    row = db.session().get(WaitingWords, words, options=WHOLE)
+    return row if row is not None and row.draft_id == found.id and policy.chooses(actor(), row) else None
+
+
+def _done(found: Draft) -> ResponseReturnValue:
+    """The way back after choosing, a second click: the same answer for what is gone and for what is a colleague's."""
+    flash(gettext("Ici, plus rien n’attend votre choix."), "info")
+    return redirect(url_for("studio.draft", id=found.id), 303)
 
 
 def _page(found: Draft, words: WaitingWords, *, missing: bool = False) -> ResponseReturnValue:
     parts, language = take_apart(found.tree), first_language(found.tree)
     here = parts.pieces.get(words.address)
     if here is None or not found.open:
-        return _to_copy(found, words, parts, here)
+        return _elsewhere(found, words, parts)
     kind, _, name = words.address.partition("/")
     category = parts.outline.category_of(name) if kind == "question" else None
     page = render_template(
@@ -165,36 +179,62 @@ def _page(found: Draft, words: WaitingWords, *, missing: bool = False) -> Respon
     return page, 422 if missing else 200
 
 
-def _to_copy(found: Draft, words: WaitingWords, parts: Parts, here: Tree | None) -> ResponseReturnValue:
-    """There is nothing left to choose between: the words are shown, to be used elsewhere."""
-    gone = here is None
+def _elsewhere(found: Draft, words: WaitingWords, parts: Parts) -> ResponseReturnValue:
+    """There is nothing left to choose between here: the words are put back with their piece, are chosen in the draft
+    that goes on, or are shown to be used elsewhere."""
+    session = db.session()
+    removal = queries.removal(session, found, words.address) if found.open else None
+    heading, said = gettext("Ce brouillon ne change plus"), gettext("Vos mots attendaient votre choix.")
+    if found.open:
+        heading = gettext("Cet élément a été retiré")
+    elif found.published_version_id is not None:
+        following = queries.draft_going_on(session, found)
+        again = queries.gone_on(session, words, following) if following is not None else None
+        if following is not None and again is not None:
+            return redirect(url_for("studio.choose", id=following.id, words=again), 303)
+        if following is None:
+            said = gettext("Vos mots attendaient votre choix : ils passeront dans le prochain brouillon.")
+    if removal is not None:
+        said = gettext(
+            "%(name)s l’a retiré le %(at)s. Rien n’est perdu : choisissez.",
+            name=removal.person or gettext("Quelqu’un"),
+            at=show_moment(removal.at),
+        )
     return render_template(
         "studio/late.html",
-        heading=gettext("Cet élément a été retiré") if gone else gettext("Ce brouillon ne change plus"),
-        said=gettext("Vos mots attendaient votre choix."),
+        heading=heading,
+        said=said,
         piece=differing.called(words.address, words.mine, first_language(found.tree)),
         told=differing.of_piece(words.address, words.theirs, words.mine, differing.Names.of(parts)),
         way=None,
-        forget=url_for("studio.keep_chosen", id=found.id, words=words.id),
-        **frame(found, check_of(found)),
+        choice=url_for("studio.keep_chosen", id=found.id, words=words.id),
+        removed=removal is not None,
+        **frame(found, check_of(found), waiting=False),
     )
 
 
 @blueprint.post("/<int:id>/choisir/<int:words>", access=EDIT)
 def keep_chosen(id: int, words: int) -> ResponseReturnValue:
     """Put what was chosen in its place; from then on nothing waits."""
-    mine, session = _words(id, words), db.session()
+    session, way_back = db.session(), redirect(url_for("studio.choose", id=id, words=words), 303)
     if "forget" in request.form:
-        session.delete(mine)
+        found = load(actor(), Draft, id, policy.writes)
+        forgotten = _words(found, words)
+        if forgotten is None:
+            return _done(found)
+        session.delete(forgotten)
         return redirect(url_for("studio.draft", id=id), 303)
     try:
         found = held_draft(id)
     except service.Closed:
-        return redirect(url_for("studio.choose", id=id, words=words), 303)
+        return way_back
+    mine = _words(found, words)
+    if mine is None:
+        return _done(found)
     parts, seen = take_apart(found.tree), forms.seen(request.form)
     here = parts.pieces.get(mine.address)
     if here is None:
-        return redirect(url_for("studio.choose", id=id, words=words), 303)
+        return _put_back(found, mine) if "back" in request.form else way_back
     shown = service.as_seen(session, found, mine.address, seen, actor()).piece or here
     offered = [each.name for each in _choices(mine, shown, parts)]
     paths = _taken(_groups(mine, shown), offered, request.form)
@@ -209,6 +249,21 @@ def keep_chosen(id: int, words: int) -> ResponseReturnValue:
         return asked(found, met, command)
     flash(gettext("C’est enregistré, avec les mots que vous avez choisis."), "success")
     return redirect(place_of(found.id, take_apart(found.tree), mine.address, opened=True), 303)
+
+
+def _put_back(found: Draft, words: WaitingWords) -> ResponseReturnValue:
+    """Put a piece back that somebody removed, with what waited of it."""
+    session = db.session()
+    removal = queries.removal(session, found, words.address)
+    if removal is None:
+        raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
+    former: Tree = Step.of_json(removal.changes).pieces[words.address][0]
+    every = [path for paths in _groups(words, former) for path in paths]
+    command = service.ChangePiece(words.address, _piece(words, former, every), found.revision)
+    service.put_back(session, found, command, removal, actor=actor(), now=utc_now())
+    session.delete(words)
+    flash(gettext("C’est remis, avec votre texte."), "success")
+    return redirect(place_of(found.id, take_apart(found.tree), words.address, opened=True), 303)
 
 
 def _taken(groups: Sequence[tuple[str, ...]], offered: Sequence[str], form: Mapping[str, str]) -> list[str] | None:

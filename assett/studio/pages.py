@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,12 +51,14 @@ COUNTS: dict[str, Callable[[Draft], int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Words that wait for one's choice: of which piece, what it is called, whose words the others are, and where."""
+    """Words that wait for one's choice: of which piece, what it is called, whose words the others are, and where;
+    `gone` where the piece was removed meanwhile."""
 
     address: Address
     piece: str
     author: str
     url: str
+    gone: bool
 
 
 def draft_links(draft: Draft, here: str) -> list[Link]:
@@ -115,23 +117,24 @@ def frame(draft: Draft, checked: checking.Check, *, waiting: bool = True) -> dic
         "type_names": TYPE_NAMES,
         "sources": cards.SOURCE_NAMES,
         "required": fields.is_required,
-        "words_waiting": _waiting(draft) if waiting and EDIT.allows(actor()) and draft.open else [],
+        "words_waiting": waiting_words(draft, queries.waiting(db.session(), draft, actor().person_id))
+        if waiting and EDIT.allows(actor()) and draft.open
+        else [],
     }
 
 
-def _waiting(draft: Draft) -> list[Waiting]:
+def waiting_words(draft: Draft, rows: Sequence[queries.WordsOf]) -> list[Waiting]:
     """What one wrote in a draft and has to choose yet, colleagues having written otherwise."""
-    rows = queries.waiting(db.session(), draft, actor().person_id)
-    parts = take_apart(draft.tree) if rows else None
+    pieces = take_apart(draft.tree).pieces if rows else {}
     return [
         Waiting(
-            row.address,
-            called(row.address, parts.pieces.get(row.address, {}), first_language(draft.tree)),
-            row.author,
-            url_for("studio.choose", id=draft.id, words=row.id),
+            row.words.address,
+            called(row.words.address, pieces.get(row.words.address, {"title": row.title}), first_language(draft.tree)),
+            row.words.author,
+            url_for("studio.choose", id=draft.id, words=row.words.id),
+            row.words.address not in pieces,
         )
         for row in rows
-        if parts is not None
     ]
 
 

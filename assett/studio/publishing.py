@@ -47,7 +47,7 @@ from assett.studio import (
     translations,
 )
 from assett.studio.models import Draft
-from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
+from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of, waiting_words
 
 MOST_NOTE = 2000
 
@@ -197,11 +197,18 @@ def _publish_page(
     new = checked.compiled if checked.right else None
     running, trials = published.under_way(session)
     effect = _effect(found, old, new, serving)
+    left = queries.left_open(session, found)
+    waiting = left.words if found.open else []
+    mine = [each for each in waiting if each.words.person_id == actor().person_id]
+    others = [each for each in waiting if each not in mine]
     writing = queries.writing_lately(session, found, utc_now() - timedelta(minutes=10), actor().person_id)
     page = render_template(
         "studio/publish.html",
         stale=translations.stale(parts, found.translated),
-        unsettled=sum(queries.comment_counts(session, found).values()),
+        unsettled=left.comments,
+        own_words=waiting_words(found, mine),
+        others_words=len(others),
+        others=", ".join(sorted({each.person for each in others})),
         problems=[
             (place_of(found.id, parts, note.address, opened=True), forms.called(parts, note.address), note)
             for note in checked.problems

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Function, Select, String, case, cast, column, func, select
+from sqlalchemy import Function, Select, String, and_, case, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
-from assett.accounts.models import Person, SpaceRole
+from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.engine.drafting.pieces import GRID
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.studio.models import Draft, DraftComment, DraftStep, WaitingWords
@@ -91,10 +91,69 @@ def steps_after(session: Session, draft: Draft, revision: int) -> Sequence[Draft
     ).all()
 
 
-def waiting(session: Session, draft: Draft, person_id: int | None) -> Sequence[WaitingWords]:
-    """What a person wrote in a draft and has not chosen yet, without the words themselves."""
-    theirs = (WaitingWords.draft_id == draft.id, WaitingWords.person_id == person_id)
-    return session.scalars(select(WaitingWords).where(*theirs).order_by(WaitingWords.id)).all()
+@dataclass(frozen=True, slots=True)
+class WordsOf:
+    """Words that wait for a choice, without the words themselves: whose they are, and the title that they give their
+    piece."""
+
+    words: WaitingWords
+    person: str
+    title: Any
+
+
+def waiting(session: Session, draft: Draft, person_id: int | None) -> list[WordsOf]:
+    """What a person wrote in a draft and has not chosen yet."""
+    rows = (
+        select(WaitingWords, Person.name, WaitingWords.mine["title"])
+        .join(Person, Person.id == WaitingWords.person_id)
+        .where(WaitingWords.draft_id == draft.id, WaitingWords.person_id == person_id)
+        .order_by(WaitingWords.id)
+    )
+    return [WordsOf(*row) for row in session.execute(rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """What is not settled in a draft: how many comments, and the words of all who may still choose."""
+
+    comments: int
+    words: Sequence[WordsOf]
+
+
+def left_open(session: Session, draft: Draft) -> LeftOpen:
+    unsettled = (
+        select(func.count(DraftComment.id))
+        .where(DraftComment.draft_id == draft.id, DraftComment.resolved_at.is_(None))
+        .scalar_subquery()
+    )
+    choosing = select(SpaceRole.person_id).where(
+        SpaceRole.space_id == draft.space_id, SpaceRole.role.in_((SpaceRoleName.EDITOR, SpaceRoleName.MANAGER))
+    )
+    rows = session.execute(
+        select(unsettled, WaitingWords, Person.name, WaitingWords.mine["title"])
+        .select_from(Draft)
+        .outerjoin(WaitingWords, and_(WaitingWords.draft_id == Draft.id, WaitingWords.person_id.in_(choosing)))
+        .outerjoin(Person, Person.id == WaitingWords.person_id)
+        .where(Draft.id == draft.id)
+        .order_by(WaitingWords.id)
+    ).all()
+    return LeftOpen(rows[0][0], [WordsOf(*row) for _, *row in rows if row[0] is not None])
+
+
+def words_of(session: Session, draft: Draft) -> Sequence[WaitingWords]:
+    """All that waits in a draft, whole."""
+    whole = [undefer(each) for each in (WaitingWords.base, WaitingWords.theirs, WaitingWords.mine)]
+    return session.scalars(
+        select(WaitingWords).where(WaitingWords.draft_id == draft.id).options(*whole).order_by(WaitingWords.id)
+    ).all()
+
+
+def gone_on(session: Session, words: WaitingWords, draft: Draft) -> int | None:
+    """The same words where they wait in the draft that goes on from theirs."""
+    same = (WaitingWords.person_id == words.person_id, WaitingWords.address == words.address)
+    return session.scalars(
+        select(WaitingWords.id).where(WaitingWords.draft_id == draft.id, *same, WaitingWords.at == words.at).limit(1)
+    ).one_or_none()
 
 
 def comment_counts(session: Session, draft: Draft) -> dict[str, int]:

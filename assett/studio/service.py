@@ -27,7 +27,7 @@ from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.resources.service import bring
 from assett.studio import checking, queries, translations
-from assett.studio.models import Draft, DraftComment, DraftStep
+from assett.studio.models import Draft, DraftComment, DraftStep, WaitingWords
 from assett.studio.texts import first_language, piece_title, words
 
 
@@ -118,8 +118,9 @@ def begin(
     """Begin a draft from a document's tree.
 
     From a version that a draft became, what that one left open goes on: decisions about the national base that were put
-    off, translations that their source left behind, comments that nobody settled. « Prêt à relire » does not: what was
-    published was read. From one that is no longer the latest, questions know their names since then.
+    off, translations that their source left behind, comments that nobody settled, words that wait for a choice. « Prêt
+    à relire » does not: what was published was read. From one that is no longer the latest, questions know their names
+    since then.
     """
     tree = drafted(tree)
     if base is not None and base.space_id is not None:
@@ -149,6 +150,7 @@ def begin(
     # Of an older version that is taken up again, the comments were settled in the drafts that came after.
     if before is not None and base is not None and base.number == versions.last_number(session, base.questionnaire):
         _comments_go_on(session, before, draft)
+        _words_go_on(session, before, draft)
     audit.record(session, "draft.begun", subject=draft.title)
     return draft
 
@@ -178,6 +180,25 @@ def _comments_go_on(session: Session, before: Draft, draft: Draft) -> None:
         )
         for each in queries.comments(session, before)
         if each.resolved_at is None
+    )
+    session.flush()
+
+
+def _words_go_on(session: Session, before: Draft, draft: Draft) -> None:
+    """Copy what two people wrote of the same words and nobody has chosen yet: it waits in what they go on with."""
+    session.add_all(
+        WaitingWords(
+            space_id=draft.space_id,
+            draft_id=draft.id,
+            person_id=each.person_id,
+            address=each.address,
+            author=each.author,
+            base=each.base,
+            theirs=each.theirs,
+            mine=each.mine,
+            at=each.at,
+        )
+        for each in queries.words_of(session, before)
     )
     session.flush()
 

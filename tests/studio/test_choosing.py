@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio.models import Draft
 from tests.linting import LintingClient
-from tests.studio.arranging import draft_of, editor, tree_of
+from tests.studio.arranging import draft_of, editor, hidden, tree_of
 from tests.studio.browsing import Data, form_fields, plain, settled
 
 
@@ -141,3 +142,79 @@ def test_a_type_changed_while_words_wait_is_chosen_with_what_goes_with_it(
     settled(client, page, "mine")
     found = question(owner, draft)
     assert (found["type"], [each["label"] for each in found["choices"]]) == ("single", ["Non de Yann", "Oui de Yann"])
+
+
+@pytest.fixture
+def waiting(client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person) -> tuple[Draft, str, str]:
+    """Zoé wrote a title, Yann another one, which he has not chosen yet. Gives the draft, its address, and that of the
+    choice."""
+    draft = draft_of(owner, space)
+    base = f"/poitiers/atelier/{draft.id}"
+    client.sign_in(zoe)
+    hers, his = drawn(client, base), drawn(client, base)
+    client.post(f"{base}/modifier", data={**hers, "title.fr": ["La sienne ?"]})
+    client.sign_in(yann)
+    answer = client.post(f"{base}/modifier", data={**his, "title.fr": ["La mienne ?"]})
+    return draft, base, answer.location
+
+
+def test_publishing_says_what_waits_and_the_next_draft_goes_on_with_it(
+    client: LintingClient, owner: Session, space: Any, zoe: Person, waiting: tuple[Draft, str, str], yann: Person
+) -> None:
+    _, base, choice = waiting
+    own = client.get(f"{base}/publier").text
+    assert "Un passage attend votre choix entre deux versions :" in plain(own) and f'href="{choice}"' in own
+    client.sign_in(zoe)
+    page = client.get(f"{base}/publier").text
+    assert "Un passage attend le choix de vos collègues (Yann Éditeur)." in plain(page) and choice not in page
+    client.post(f"{base}/publier", data=hidden(page))
+    version = owner.scalars(select(QuestionnaireVersion.id).where(QuestionnaireVersion.number == 1)).one()
+    client.sign_in(yann)
+    assert "ils passeront dans le prochain brouillon" in plain(client.get(choice).text)
+    client.get("/poitiers/atelier/versions")
+    following = client.post("/poitiers/atelier/brouillons", data={"source": str(version)}).location
+    assert "les vôtres attendent votre choix" in plain(client.get(following).text)
+    moved = client.get(choice)
+    assert moved.status_code == 303 and moved.location.startswith(following)
+    settled(client, client.get(moved.location).text, "mine")
+    assert "La mienne ?" in client.get(f"{following}/categories/energie").text
+    assert "attend votre choix" not in plain(client.get(f"{following}/publier").text)
+
+
+def test_what_stands_today_is_told_of_nobody_once_it_changed_again(
+    client: LintingClient, owner: Session, waiting: tuple[Draft, str, str]
+) -> None:
+    draft, base, choice = waiting
+    assert "Sa version" in client.get(choice).text
+    client.post(f"{base}/modifier", data={**drawn(client, base), "title.fr": ["La troisième ?"]})
+    page = client.get(choice).text
+    assert "Dans le brouillon aujourd’hui" in page and "Sa version" not in page
+    assert "Zoé Éditrice a changé" not in plain(page)
+    settled(client, page, "mine")
+    assert question(owner, draft)["title"] == "La mienne ?"
+
+
+def test_words_of_a_piece_that_was_removed_are_named_and_put_it_back(
+    client: LintingClient, owner: Session, zoe: Person, yann: Person, waiting: tuple[Draft, str, str]
+) -> None:
+    draft, base, choice = waiting
+    client.sign_in(zoe)
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
+    client.sign_in(yann)
+    assert "« La mienne ? » a été retiré alors que vos mots attendaient" in plain(client.get(base).text)
+    page = plain(client.get(choice).text)
+    assert "Zoé Éditrice l’a retiré le" in page and "Le remettre avec mon texte" in page
+    done = client.post(choice, data={"back": "1"}, follow_redirects=True).text
+    assert "C’est remis, avec votre texte." in done and "attendaient" not in done
+    assert question(owner, draft)["title"] == "La mienne ?"
+
+
+def test_a_choice_that_was_made_leads_back_to_the_draft(
+    client: LintingClient, waiting: tuple[Draft, str, str], zoe: Person
+) -> None:
+    _, base, choice = waiting
+    page = client.get(choice).text
+    settled(client, page, "mine")
+    for again in (client.get(choice), settled(client, page, "mine")):
+        assert (again.status_code, again.location) == (303, base)
+    assert "plus rien n’attend votre choix" in client.get(base).text
