@@ -41,6 +41,8 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
             template="opening_anyway",
             missing=form.rejected.missing,
             over=form.rejected.over,
+            at_once=form.rejected.at_once,
+            typed=day,
             is_open=space.is_open(now),
             action=url_for("settings.open_now" if at_once else "settings.opening"),
             kept={"seen": form.seen.data, "anyway": form.anyway.data, **days},
@@ -60,7 +62,8 @@ def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
 
 
 def asks_first(rejected: Rejected) -> bool:
-    """Whether a refusal is a question: to open without what is missing, to end what is over, or to shut."""
+    """Whether a refusal is a question: to open at once or without what is missing, to end what is over,
+    or to shut."""
     return isinstance(rejected, service.Unready) or rejected.field == "shut"
 
 
@@ -77,6 +80,7 @@ def confirm_undo(form: UndoForm, rejected: Rejected) -> ResponseReturnValue:
         template="opening_anyway",
         missing=unready.missing if unready else (),
         over=unready.over if unready else None,
+        at_once=unready is not None and unready.at_once,
         is_open=held_space().is_open(utc_now()),
         shutting=unready is None,
         action=url_for("settings.undo", part="opening"),

@@ -423,22 +423,30 @@ def check_host(session: Session, space: Space, now: datetime) -> Space:
 # Opening
 
 
-# What is agreed to, beside the milestones that are missing: a last day that is over.
-OVER = "over"
+# What is agreed to, beside the milestones that are missing: a last day that is over, a first day that has come already.
+OVER, AT_ONCE = "over", "at-once"
 
 
 class Unready(Rejected):
-    """Something is `missing`, or the last day is `over` already, and nobody has said yet to go on all the same."""
+    """Something is `missing`, the last day is `over` already, or its days open the space `at_once`; and nobody has said
+    yet to go on all the same."""
 
-    def __init__(self, missing: Sequence[Milestone], over: date | None = None) -> None:
+    def __init__(self, missing: Sequence[Milestone], over: date | None = None, at_once: bool = False) -> None:
         super().__init__(_("Il manque encore de quoi ouvrir."))
         self.missing = missing
         self.over = over
+        self.at_once = at_once
 
     @property
     def agreement(self) -> str:
         """What agreeing to it says, for the step that asks."""
-        return " ".join([*(each.key for each in self.missing), *([OVER] if self.over is not None else [])])
+        return " ".join(sorted(_untold(self.missing, self.over, self.at_once)))
+
+
+def _untold(missing: Sequence[Milestone], over: date | None, at_once: bool) -> set[str]:
+    return {each.key for each in missing} | {
+        key for key, holds in ((OVER, over is not None), (AT_ONCE, at_once)) if holds
+    }
 
 
 def lacking(session: Session) -> list[Milestone]:
@@ -450,28 +458,33 @@ def lacking(session: Session) -> list[Milestone]:
     return sorted(missing, key=lambda each: not each.lawful)
 
 
-def _ready(session: Session, anyway: frozenset[str], *, opens: bool = True, over: date | None = None) -> None:
+def _ready(
+    session: Session, anyway: frozenset[str], *, opens: bool = True, over: date | None = None, at_once: bool = False
+) -> None:
     missing = lacking(session) if opens else []
-    untold = {each.key for each in missing} | ({OVER} if over is not None else set())
-    if not anyway.issuperset(untold):
-        raise Unready(missing, over)
+    if not anyway.issuperset(_untold(missing, over, at_once)):
+        raise Unready(missing, over, at_once)
 
 
 def set_dates(session: Session, space: Space, command: Dates, now: datetime) -> bool:
     """When everybody may come in, and until when assessments may begin.
 
-    A day that is kept keeps its hour: opening « now » is not put back to midnight by a later change.
+    A day that is kept keeps its hour: opening « now » is not put back to midnight by a later change. A space that was
+    shut until now opens now, whatever day of the past was typed: nobody came in on that day.
 
     Raises:
         Rejected: the last day comes first, or shutting is not confirmed.
-        Unready: opening without what is missing, or a last day that is over, is not confirmed.
+        Unready: opening without what is missing, at once, or with a last day that is over, is not confirmed.
     """
     opened = space.opened_at
     if first_day(space) != command.opens_on:
         opened = _midnight(command.opens_on) if command.opens_on else None
     closed = _midnight(command.closes_on + timedelta(days=1)) if command.closes_on else None
-    if opened is not None and closed is not None and closed <= opened:
+    changed = (opened, closed) != (space.opened_at, space.closed_at)
+    if changed and opened is not None and closed is not None and closed <= opened:
         raise Rejected(_("Le dernier jour vient avant l’ouverture."), "closes_on")
+    if opened is not None and opened <= now and not space.is_open(now):
+        opened = now
     return _set_opening(session, space, {"opened_at": opened, "closed_at": closed}, command, now)
 
 
@@ -492,7 +505,8 @@ def _set_opening(
     opens = opened not in (None, space.opened_at) and not space.is_open(now)
     ends = opened is not None and closed is not None and closed <= now and (opens or not space.is_closed(now))
     if opens or ends:
-        _ready(session, agreed.anyway, opens=opens, over=_last_day(closed) if ends else None)
+        over, at_once = _last_day(closed) if ends else None, opens and opened <= now
+        _ready(session, agreed.anyway, opens=opens, over=over, at_once=at_once)
     return change(session, space, "opening", moments)
 
 
