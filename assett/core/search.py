@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from rapidfuzz import process
@@ -50,6 +51,7 @@ _EMPTY = frozenset(
 
 # What an apostrophe may have taken the last letter of, and a sign has parted from the word it stood before.
 _ELIDED = {"grande": "grand", "entre": "entr", "presque": "presqu"}
+_WHOLE = {short: word for word, short in _ELIDED.items()}
 
 
 def folded(column: Any) -> ColumnElement[str]:
@@ -88,28 +90,67 @@ class Found(Generic[Key]):
 
 
 def find(typed: str, texts: Mapping[Key, str]) -> Found[Key]:
-    """The texts (folded) that hold every word typed, or its beginning; « grande rue » finds « Grand’Rue » too.
+    """The texts (folded) that hold every word typed, or its beginning, in any order; « grande rue » finds
+    « Grand’Rue » too.
 
-    A word that begins none of all their words is taken for misspelt: the nearest ones stand in for it.
+    A word that none of those left holds may be two of theirs in one (« grandrue », « lepi »), or half of one. Else, if
+    it begins none of all their words, it is taken for misspelt: the nearest words of those left stand in for it.
     """
     wanted = words_of(typed)
     if not wanted:
         return Found(list(texts))
-    spaced = {key: f" {text}" for key, text in texts.items()}
-    vocabulary: list[str] | None = None
+    left = {key: f" {text}" for key, text in texts.items()}
+    unheld: list[str] = []
+    for word in wanted:
+        kept = _holding(left, [f" {word}", *_elided(word, wanted)])
+        if kept:
+            left = kept
+        else:
+            unheld.append(word)
     corrected: list[str] = []
-    for word, following in zip(wanted, [*wanted[1:], ""], strict=True):
-        # Before the very word that follows it alone: « grande » by itself is not « grand ».
-        elided = f" {_ELIDED[word]} {following}" if word in _ELIDED and following else f" {word}"
-        kept = {key: text for key, text in spaced.items() if f" {word}" in text or elided in text}
+    for word in unheld:
+        cut = [f" {one}{other}" for one, other in pairwise(wanted) if word in (one, other)]
+        kept = _holding(left, cut) | _joining(left, word)
         if not kept and not any(f" {word}" in f" {text}" for text in texts.values()):
-            if vocabulary is None:
-                vocabulary = sorted({each for text in texts.values() for each in text.split() if len(each) > 3})
-            near = nearest(word, vocabulary)
+            near = nearest(word, _vocabulary(left.values(), wanted))
             corrected += near
-            kept = {key: text for key, text in spaced.items() if any(f" {each}" in text for each in near)}
-        spaced = kept
-    return Found(list(spaced), tuple(corrected))
+            kept = _holding(left, [form for each in near for form in (f" {each}", *_elided(each, wanted))])
+        left = {key: text for key, text in left.items() if key in kept}
+    return Found(list(left), tuple(corrected))
+
+
+def _holding(texts: Mapping[Key, str], forms: Sequence[str]) -> dict[Key, str]:
+    """Those of the texts that hold one of these."""
+    if len(forms) == 1:
+        [only] = forms
+        return {key: text for key, text in texts.items() if only in text}
+    return {key: text for key, text in texts.items() if any(form in text for form in forms)}
+
+
+def _elided(word: str, wanted: Sequence[str]) -> list[str]:
+    """A word's elided spelling, before another word that is wanted alone: « grande » by itself is not « grand »."""
+    return [f" {_ELIDED[word]} {other}" for other in wanted if other != word] if word in _ELIDED else []
+
+
+def _joining(texts: Mapping[Key, str], word: str) -> dict[Key, str]:
+    """Those where the word is two of theirs in one, the first in its whole spelling where it is elided."""
+    spellings = {word, *(word.replace(whole, short, 1) for whole, short in _ELIDED.items())}
+    found = {}
+    for key, text in texts.items():
+        joined = text.replace(" ", "")
+        if any(spelling in joined for spelling in spellings):
+            pairs = list(pairwise(text.split()))
+            whole = [(_WHOLE[one], other) for one, other in pairs if one in _WHOLE]
+            if word in {f"{one}{other}" for one, other in (*pairs, *whole)}:
+                found[key] = text
+    return found
+
+
+def _vocabulary(texts: Iterable[str], wanted: Sequence[str]) -> list[str]:
+    """The words that a misspelt one may have been meant for."""
+    held = list(texts)
+    whole = {word for word in _ELIDED if any(form in text for form in _elided(word, wanted) for text in held)}
+    return sorted(whole | {each for text in held for each in text.split() if len(each) > 3})
 
 
 def nearest(word: str, vocabulary: Sequence[str]) -> list[str]:
