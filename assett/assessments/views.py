@@ -49,6 +49,7 @@ from assett.organizations import queries as organizations
 from assett.organizations import service as organization_service
 from assett.organizations.forms import FirstSharingForm
 from assett.organizations.models import Audience, Participation
+from assett.organizations.naming import called
 from assett.organizations.tabs import Tab, own_panels, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
@@ -505,12 +506,8 @@ def attach(id: int) -> ResponseReturnValue:
     except Rejected as rejected:
         flash(rejected.message, "warning")
     else:
-        flash(
-            gettext(
-                "Cet essai est maintenant l’auto-évaluation de votre structure, %(name)s.", name=mine.organization.name
-            ),
-            "success",
-        )
+        name = called(mine.organization)
+        flash(gettext("Cet essai est maintenant l’auto-évaluation de votre structure, %(name)s.", name=name), "success")
         if adopted is not None:
             tryouts.tell_corrected(adopted)
     return redirect(url_for("assessments.result", id=id), 303)

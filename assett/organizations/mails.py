@@ -10,6 +10,7 @@ from assett.accounts import tokens
 from assett.accounts.mails import link, write
 from assett.accounts.models import Person
 from assett.organizations.models import Invitation, Membership, Organization, Participation
+from assett.organizations.naming import called_by
 
 
 def request(
@@ -24,7 +25,7 @@ def request(
             language=reader.language,
             reply_to=asker.email,
             name=reader.name,
-            organization=organization,
+            organization=called_by(session, reader.id, organization),
             asker=asker,
             since=membership.requested_at if membership.reminded_at else None,
             url=link("organizations.answer_request", membership=membership.id),
@@ -41,7 +42,7 @@ def proposal(session: Session, organization: Organization, asker: Person, owners
             language=owner.language,
             reply_to=asker.email,
             name=owner.name,
-            organization=organization,
+            organization=called_by(session, owner.id, organization),
             asker=asker,
             url=link("organizations.ask", siret=organization.siret),
         )
@@ -56,7 +57,7 @@ def enrolled(session: Session, participation: Participation, by: str, owners: It
             "organizations/mail/enrolled.txt",
             language=owner.language,
             name=owner.name,
-            organization=participation.organization,
+            organization=called_by(session, owner.id, participation.organization),
             by=by,
             url=link("organizations.sharing", participation=participation.id),
         )
@@ -70,7 +71,7 @@ def accepted(session: Session, membership: Membership) -> None:
         "organizations/mail/accepted.txt",
         language=person.language,
         name=person.name,
-        organization=membership.organization,
+        organization=called_by(session, person.id, membership.organization),
         url=link("organizations.mine"),
     )
 
@@ -84,7 +85,7 @@ def refused(session: Session, membership: Membership, *, orphan: bool) -> None:
         "organizations/mail/refused.txt",
         language=person.language,
         name=person.name,
-        organization=membership.organization,
+        organization=called_by(session, person.id, membership.organization),
         orphan=orphan,
     )
 

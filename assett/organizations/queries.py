@@ -241,6 +241,15 @@ def memberships(session: Session, organization_id: int) -> Sequence[Membership]:
     ).all()
 
 
+def organizations_of(session: Session, person_id: int) -> Sequence[Organization]:
+    """The organizations that have this person as a member, in whatever space."""
+    return session.scalars(
+        select(Organization)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(Membership.person_id == person_id, Membership.accepted_at.is_not(None))
+    ).all()
+
+
 def alone_in(session: Session, person_id: int) -> Sequence[Organization]:
     """The organizations that have this person and nobody else as a member, by name."""
     other = aliased(Membership)
@@ -352,13 +361,14 @@ def awaits_pledge(session: Session, participation_id: int) -> bool:
 def personal_memberships(session: Session, person: Person) -> list[dict[str, str | None]]:
     """For the file of personal data."""
     rows = session.execute(
-        select(Organization.name, Membership.role, Membership.accepted_at)
+        select(Organization.name, Organization.commune, Membership.role, Membership.accepted_at)
         .join(Membership, Membership.organization_id == Organization.id)
         .where(Membership.person_id == person.id)
         .order_by(Organization.name)
     )
     return [
-        {"structure": name, "role": role, "depuis": since.isoformat() if since else None} for name, role, since in rows
+        {"structure": name, "commune": commune, "role": role, "depuis": since.isoformat() if since else None}
+        for name, commune, role, since in rows
     ]
 
 

@@ -32,6 +32,7 @@ from assett.organizations.models import (
     Pledge,
     WorkforceBand,
 )
+from assett.organizations.naming import told_apart
 
 INVITED_FOR = timedelta(days=14)
 # So long after a structure is created, the same words sent again are the same form: an impatient press, a slow line.
@@ -502,7 +503,7 @@ def sole_owner(session: Session, person: Person) -> str | None:
             return str(
                 _(
                     "%(name)s n’a que vous comme responsable. Confiez d’abord ce rôle à un autre membre.",
-                    name=organization.name,
+                    name=told_apart(owned)[organization.id],
                 )
             )
     return None

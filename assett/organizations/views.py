@@ -36,6 +36,7 @@ from assett.organizations.forms import (
     SharingForm,
 )
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
+from assett.organizations.naming import called
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
 from assett.spaces.registries import HomePanel, admissions, early_endpoints
 
@@ -46,7 +47,7 @@ blueprint = Blueprint("organizations", __name__, url_prefix="/<space>", template
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.globals["structure_tabs"] = structure_tabs
+    app.jinja_env.globals.update(structure_tabs=structure_tabs, called=called)
     app.jinja_env.filters["siret"] = siret.shown
 
 
@@ -127,7 +128,7 @@ def join() -> ResponseReturnValue:
         participation = service.join(db.session(), known, actor(), utc_now())
     except service.AlreadyKnown:
         return redirect(url_for("organizations.ask", siret=form.siret.data), 303)
-    flash(_("%(name)s participe à cet espace.", name=known.name), "success")
+    flash(_("%(name)s participe à cet espace.", name=called(known)), "success")
     return redirect(next_step_url(participation, owner=policy.owns(actor(), known)), 303)
 
 
@@ -223,7 +224,7 @@ def _come_along(organization: Organization, form: RequestForm) -> ResponseReturn
     participation = form.carry_out(lambda: service.join(db.session(), organization, actor(), utc_now()))
     if participation is None:
         return _ask_page([service.Namesake(organization, None)], form), form.status
-    flash(_("%(name)s participe à cet espace.", name=organization.name), "success")
+    flash(_("%(name)s participe à cet espace.", name=called(organization)), "success")
     return redirect(next_step_url(participation, owner=True), 303)
 
 
@@ -358,7 +359,7 @@ def invitation(token: str) -> ResponseReturnValue:
             return render_template("organizations/dead_invitation.html"), 410
         return redirect(overview_url(joined), 303)
     flash(
-        _("Bienvenue ! Vous êtes maintenant membre de la structure %(name)s.", name=participation.organization.name),
+        _("Bienvenue ! Vous êtes maintenant membre de la structure %(name)s.", name=called(participation.organization)),
         "success",
     )
     return redirect(next_step_url(participation, owner=invited.role == MemberRole.OWNER), 303)
@@ -450,7 +451,7 @@ def end_membership(participation: int, membership: int) -> ResponseReturnValue:
         )
         return page, form.status
     if leaving:
-        flash(_("Vous avez quitté %(name)s.", name=row.organization.name), "success")
+        flash(_("Vous avez quitté %(name)s.", name=called(row.organization)), "success")
         return redirect(url_for("organizations.mine"), 303)
     flash(_("%(name)s ne fait plus partie de la structure.", name=member.person.name), "success")
     return redirect(url_for("organizations.members", participation=row.id), 303)
