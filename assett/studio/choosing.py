@@ -22,7 +22,7 @@ from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.spaces.policy import EDIT
 from assett.studio import differing, forms, policy, queries, service
-from assett.studio.models import Draft, WaitingWords
+from assett.studio.models import Draft, DraftStep, WaitingWords
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
 from assett.studio.texts import first_language, piece_title
 
@@ -49,6 +49,10 @@ class Choice:
         if self.at_odds == "type":
             return gettext("Type de question, et ce qui va avec")
         return ", ".join(each.label for each in self.told)
+
+    def lines(self, side: int) -> Sequence[differing.Told]:
+        """What one of the two sides shows; of a type, what it has alone."""
+        return self.told if self.at_odds != "type" else [each for each in self.told if (each.before, each.after)[side]]
 
 
 def asked(found: Draft, met: service.Conflict, command: service.ChangePiece) -> ResponseReturnValue:
@@ -99,8 +103,7 @@ def _choices(words: WaitingWords, shown: Tree, parts: Parts) -> list[Choice]:
         told = differing.of_piece(words.address, shown, mine, names)
         if told:
             found.append(Choice(_named(paths), told, _at_odds(shown, mine), _still(words, shown, paths)))
-    every = [path for paths in groups for path in paths]
-    told = differing.of_piece(words.address, shown, _piece(words, shown, every), names)
+    told = differing.of_piece(words.address, shown, _with_mine(words, shown), names)
     order = {each.label: place for place, each in enumerate(told)}
     return sorted(found, key=lambda each: order.get(each.told[0].label, len(order)))
 
@@ -194,7 +197,10 @@ def _elsewhere(found: Draft, words: WaitingWords, parts: Parts) -> ResponseRetur
             return redirect(url_for("studio.choose", id=following.id, words=again), 303)
         if following is None:
             said = gettext("Vos mots attendaient votre choix : ils passeront dans le prochain brouillon.")
+    before, after = words.theirs, words.mine
     if removal is not None:
+        before = _former(removal, words)
+        after = _with_mine(words, before)
         said = gettext(
             "%(name)s l’a retiré le %(at)s. Rien n’est perdu : choisissez.",
             name=removal.person or gettext("Quelqu’un"),
@@ -205,7 +211,7 @@ def _elsewhere(found: Draft, words: WaitingWords, parts: Parts) -> ResponseRetur
         heading=heading,
         said=said,
         piece=differing.called(words.address, words.mine, first_language(found.tree)),
-        told=differing.of_piece(words.address, words.theirs, words.mine, differing.Names.of(parts)),
+        told=differing.of_piece(words.address, before, after, differing.Names.of(parts)),
         way=None,
         choice=url_for("studio.keep_chosen", id=found.id, words=words.id),
         removed=removal is not None,
@@ -257,13 +263,22 @@ def _put_back(found: Draft, words: WaitingWords) -> ResponseReturnValue:
     removal = queries.removal(session, found, words.address)
     if removal is None:
         raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
-    former: Tree = Step.of_json(removal.changes).pieces[words.address][0]
-    every = [path for paths in _groups(words, former) for path in paths]
-    command = service.ChangePiece(words.address, _piece(words, former, every), found.revision)
+    command = service.ChangePiece(words.address, _with_mine(words, _former(removal, words)), found.revision)
     service.put_back(session, found, command, removal, actor=actor(), now=utc_now())
     session.delete(words)
     flash(gettext("C’est remis, avec votre texte."), "success")
     return redirect(place_of(found.id, take_apart(found.tree), words.address, opened=True), 303)
+
+
+def _former(removal: DraftStep, words: WaitingWords) -> Tree:
+    """The piece as it was when it was removed."""
+    former: Tree = Step.of_json(removal.changes).pieces[words.address][0]
+    return former
+
+
+def _with_mine(words: WaitingWords, shown: Tree) -> Tree:
+    """The piece as it is `shown` with all that waits of mine."""
+    return _piece(words, shown, [path for paths in _groups(words, shown) for path in paths])
 
 
 def _taken(groups: Sequence[tuple[str, ...]], offered: Sequence[str], form: Mapping[str, str]) -> list[str] | None:

@@ -102,6 +102,7 @@ def test_the_answers_that_one_writes_go_with_the_type_that_a_colleague_changed(
     client.sign_in(yann)
     page = client.post(f"{base}/modifier", data=his, follow_redirects=True).text
     assert "Type de question, et ce qui va avec" in page and "Nombre" in page and "Un seul choix" in page
+    assert "Type de question : " in plain(page) and ' : <span class="told">—' not in plain(page)
     settled(client, page, **kept)
     found = question(owner, draft)
     labels = [each["label"] for each in found["choices"]] if "choices" in found else None
@@ -199,11 +200,13 @@ def test_words_of_a_piece_that_was_removed_are_named_and_put_it_back(
 ) -> None:
     draft, base, choice = waiting
     client.sign_in(zoe)
+    client.post(f"{base}/modifier", data={**drawn(client, base), "title.fr": ["La dernière ?"]})
     client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
     client.sign_in(yann)
     assert "« La mienne ? » a été retiré alors que vos mots attendaient" in plain(client.get(base).text)
     page = plain(client.get(choice).text)
     assert "Zoé Éditrice l’a retiré le" in page and "Le remettre avec mon texte" in page
+    assert "<mark>dernière</mark>" in page, "as it was when it went"
     done = client.post(choice, data={"back": "1"}, follow_redirects=True).text
     assert "C’est remis, avec votre texte." in done and "attendaient" not in done
     assert question(owner, draft)["title"] == "La mienne ?"
