@@ -442,6 +442,33 @@ def test_a_column_that_is_missing_takes_nothing_away(
     assert tree_of(owner, draft) == before
 
 
+def test_the_scale_that_is_written_is_told_as_changed_only_where_it_is(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    """« Note sur 5 » is the usual one: a file leaves it out, and a draft may say it."""
+    draft = draft_of(owner, space, load(SOCLE).tree)
+    assert tree_of(owner, draft)["scale"] == {"max": 5, "decimals": 1}
+    client.sign_in(editor(space))
+
+    def report(edit: Any) -> tuple[str, str]:
+        answer = send(client, rude.edited(edit, SOCLE), where=f"{draft.id}/fichiers")
+        return answer.location, plain(client.get(answer.location).text)
+
+    where, page = report(lambda book: book["Plafonds"].delete_rows(2))
+    assert "Changé" in page and "Note sur" not in page and "Décimales" not in page
+    client.post(f"{where}/reprendre", data=hidden(page))
+    assert tree_of(owner, draft)["scale"] == {"max": 5, "decimals": 1}
+
+    def finer(book: Workbook) -> None:
+        at = [cell.value for cell in book["Questionnaire"][1]].index("Décimales") + 1
+        book["Questionnaire"].cell(2, at).value = 2
+
+    where, page = report(finer)
+    assert "Décimales" in page and "Note sur" not in page
+    client.post(f"{where}/reprendre", data=hidden(page))
+    assert tree_of(owner, draft)["scale"] == {"max": 5, "decimals": 2}
+
+
 def test_columns_of_another_language_are_kept_where_it_is_declared(
     client: LintingClient, owner: Session, space: Any
 ) -> None:

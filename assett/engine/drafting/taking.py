@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from assett.engine.document import Document
+from assett.engine.document import Document, Scale
 from assett.engine.drafting.keeping import Kept, keeping
 from assett.engine.drafting.operations import spoken_in
-from assett.engine.drafting.pieces import Parts, Tree, drafted, take_apart
+from assett.engine.drafting.pieces import GRID, Parts, Tree, drafted, take_apart
 from assett.engine.lineage import Renaming, renaming
 from assett.engine.reading import examine_document, read_document
 from assett.engine.writing import dump_document
@@ -31,7 +31,16 @@ def taken_over(tree: Tree, document: Document, kept: Collection[Kept] = ()) -> P
         else piece
         for address, piece in after.pieces.items()
     }
+    pieces[GRID] = _scaled(before.pieces.get(GRID, {}), pieces[GRID])
     return Parts(pieces, after.outline)
+
+
+def _scaled(before: Tree, after: Tree) -> Tree:
+    """A grid whose scale says what the one before said, be it the default."""
+    usual, former = Scale(), before.get("scale")
+    if not former:
+        return after
+    return {**after, "scale": {**{key: int(getattr(usual, key)) for key in former}, **after.get("scale", {})}}
 
 
 def said_in(document: Document, languages: Sequence[str]) -> Document:
