@@ -10,7 +10,7 @@ is told coarsely (see `grain`): numbers to the nearest five, « moins de 5 » fo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any, TypeAlias
@@ -465,16 +465,16 @@ def figure(shown: Panel) -> dict[str, Any]:
 
 def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, int], int]]:
     """The bars of a category from below up, after, then before: title, counts by level, how many in all."""
-    title = str(shift.title.striptags())
-    ends: list[tuple[str, Callable[[LevelRow], int | None]]] = [
-        (title if alone else gettext("%(title)s, après", title=title), lambda row: row.counts[1])
-    ]
+    title, names = str(shift.title.striptags()), {row.label for row in shift.rows}
+    ends = [(title if alone else gettext("%(title)s, après", title=title), 1)]
     if not alone:
-        ends.append((gettext("%(title)s, avant", title=title), lambda row: row.counts[0]))
-    for name, of in ends:
+        ends.append((gettext("%(title)s, avant", title=title), 0))
+    for name, end in ends:
         # Two levels may have one name.
         counts: Counter[str] = Counter()
         for row in shift.rows:
-            counts[str(row.label.striptags())] += of(row) or 0
+            # A level keeps its colour under another name, but where that name has gone to another level.
+            was = row.former if not end and row.former in names else None
+            counts[str((was or row.label).striptags())] += row.counts[end] or 0
         if any(counts.values()):
             yield name, counts, shift.scored

@@ -19,8 +19,8 @@ def moved(shift: Shift, grain: Grain) -> str:
     gone = sum(count for (was, now), count in shift.moves.items() if was is not None and now is None)
     come = sum(count for (was, now), count in shift.moves.items() if was is None and now is not None)
     scores = _scores_about(gone, come, grain) if grain.real else _scores(gone, come)
-    said = (*_moves(shift, grain), _compared(shift, grain), *scores)
-    return " ".join(filter(None, said))
+    first = (*_unlike(shift, grain), *_moves(shift, grain))
+    return " ".join(filter(None, (*first, _compared(shift), *scores)))
 
 
 def incomparable(shift: Shift) -> bool:
@@ -37,7 +37,50 @@ def _moves(shift: Shift, grain: Grain) -> tuple[str, ...]:
         )
     if shift.unlike and not shift.up + shift.down:
         return ()
+    if grain.count(shift.unlike):
+        return (_others_about(shift, grain) if grain.real else _others_exactly(shift),)
     return (_moved_about(shift, grain) if grain.real else _moved_exactly(shift),)
+
+
+def _unlike(shift: Shift, grain: Grain) -> tuple[str, ...]:
+    """How many are at a level that is not compared, where others are at one that is."""
+    count = grain.count(shift.unlike)
+    if incomparable(shift) or not count:
+        return ()
+    return (
+        ngettext(
+            "Pour %(count)s structure sur %(total)s, le niveau n’a pas d’équivalent : rien ne dit si elle monte ou "
+            "descend.",
+            "Pour %(count)s structures sur %(total)s, le niveau n’a pas d’équivalent : rien ne dit si elles montent ou "
+            "descendent.",
+            count,
+            count=grain.about(shift.unlike) if grain.real else str(shift.unlike),
+            total=grain.count(scored(shift)),
+        ),
+    )
+
+
+def _others_about(shift: Shift, grain: Grain) -> str:
+    """Who would change level among real structures whose levels compare, where others have one that does not."""
+    moving = shift.up + shift.down
+    if moving < grain.least:
+        return gettext("Parmi les autres, moins de %(least)s changeraient de niveau, ou aucune.", least=grain.least)
+    up, down = grain.parts(shift.up, shift.down)
+    return gettext(
+        "Parmi les autres, environ %(moved)s changeraient de niveau : %(up)s montent, %(down)s descendent.",
+        moved=grain.count(moving),
+        up=up,
+        down=down,
+    )
+
+
+def _others_exactly(shift: Shift) -> str:
+    return ngettext(
+        "Parmi les autres, %(num)s changerait de niveau : %(how)s.",
+        "Parmi les autres, %(num)s changeraient de niveau : %(how)s.",
+        shift.up + shift.down,
+        how=_how(shift),
+    )
 
 
 def _moved_about(shift: Shift, grain: Grain) -> str:
@@ -85,25 +128,15 @@ def _how(shift: Shift) -> str:
     return f"{up}, {ngettext('%(num)s descend', '%(num)s descendent', shift.down)}"
 
 
-def _compared(shift: Shift, grain: Grain) -> str:
-    """By what levels are compared where their ids do not tell, and how many are at one that is not."""
+def _compared(shift: Shift) -> str:
+    """By what levels are compared where their ids do not tell."""
     match shift.basis:
         case "name":
-            by = gettext("Les niveaux sont comparés par leur nom.")
+            return gettext("Les niveaux sont comparés par leur nom.")
         case "place":
-            by = gettext("Les niveaux, qui changent de nom, sont comparés par le seuil où ils commencent.")
+            return gettext("Les niveaux, qui changent de nom, sont comparés par le seuil où ils commencent.")
         case _:
-            by = ""
-    if incomparable(shift) or not grain.count(shift.unlike):
-        return by
-    count = grain.about(shift.unlike) if grain.real else str(shift.unlike)
-    lost = ngettext(
-        "Pour %(count)s structure, le niveau n’a pas d’équivalent : rien ne dit si elle monte ou descend.",
-        "Pour %(count)s structures, le niveau n’a pas d’équivalent : rien ne dit si elles montent ou descendent.",
-        grain.count(shift.unlike),
-        count=count,
-    )
-    return f"{by} {lost}" if by else lost
+            return ""
 
 
 def _scores_about(gone: int, come: int, grain: Grain) -> tuple[str, ...]:

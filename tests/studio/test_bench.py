@@ -112,6 +112,35 @@ def test_levels_of_other_ids_are_compared_and_it_is_said_by_what(
     assert ('Deux <span class="soft">(avant : Intermédiaire)</span>' in page) == ("seuil" in said)
 
 
+def test_levels_that_swap_their_names_are_told_before_by_the_names_of_then(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 20 + [{"suivi": "non", "tri": "non"}] * 10)
+    swapped = (("avance", "0", "Débutant"), ("intermediaire", "0.4", "Intermédiaire"), ("debutant", "0.8", "Avancé"))
+    draft = draft_of(owner, space, graded(*swapped))
+    sign_in(client, space)
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/publier").text)
+    assert "Avant : Avancé 20, Intermédiaire moins de 5, Débutant 10. Après : Débutant 10" in page
+    figure = client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai.json?panneau=past").json
+    for end in ("avant", "après"):
+        at = figure["data"][0]["y"].index(f"Score global, {end}")
+        assert {series["name"]: series["text"][at] for series in figure["data"]}["Avancé"] == "20", end
+
+
+def test_those_whose_level_compares_are_told_apart_from_those_whose_level_does_not(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 20 + [{"suivi": "oui", "tri": "non"}] * 10)
+    draft = draft_of(owner, space, graded(("debutant", "0", "Débutant"), ("x", "0.7", "Un"), ("y", "0.9", "Deux")))
+    sign_in(client, space)
+    page = plain(client.get(f"/poitiers/atelier/{draft.id}/publier").text)
+    said = page[page.index("Score global") :]
+    assert "Pour environ 20 structures sur 30, le niveau n’a pas d’équivalent" in said
+    assert "descendent. Parmi les autres, environ 10 changeraient de niveau : " in said
+    invented = client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai?source=generated&nombre=50").text
+    assert re.search(r"Parmi les autres, \d+ changeraient de niveau", plain(invented))
+
+
 def test_a_bar_stops_short_by_those_who_are_too_few_to_be_told(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
