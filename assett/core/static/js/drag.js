@@ -1,7 +1,11 @@
 /* Things moved by their handle: dragged to a place of the list that `listAt` finds under the pointer. `dropped` is told
    the thing, its list and its place there, counted without it. */
+
+/* Near an edge of the window the page follows, faster the nearer, for as long as the pointer is held there. */
+const EDGE = 72, FASTEST = 900;
+
 export default function drag(root, thing, listAt, dropped) {
-  let dragged, list, place;
+  let dragged, list, place, x, y, following, before;
   const escape = (event) => event.key === "Escape" && drop(false);
 
   root.addEventListener("pointerdown", (event) => {
@@ -15,11 +19,29 @@ export default function drag(root, thing, listAt, dropped) {
 
   root.addEventListener("pointermove", (event) => {
     if (!dragged) return;
-    // Near an edge of the window the page follows.
-    if (event.clientY < 60) scrollBy(0, -14);
-    else if (event.clientY > innerHeight - 60) scrollBy(0, 14);
-    mark(event.clientX, event.clientY);
+    ({ clientX: x, clientY: y } = event);
+    mark(x, y);
+    following ??= requestAnimationFrame(follow);
   });
+
+  /* How fast the page goes, in pixels a second: none but near an edge, which may be narrower than a small window. */
+  function speed() {
+    const edge = Math.min(EDGE, innerHeight / 4);
+    const depth = y < edge ? y - edge : Math.max(0, y - (innerHeight - edge));
+    return (Math.max(-edge, Math.min(edge, depth)) / edge) * FASTEST;
+  }
+
+  function follow(now) {
+    const pace = dragged?.isConnected ? speed() : 0;
+    following = undefined;
+    if (!pace) return void (before = undefined);
+    const step = (pace * Math.min(now - (before ?? now - 16), 50)) / 1000;
+    before = now;
+    // Each step at once: a smooth one would hardly begin before the next.
+    scrollBy({ top: Math.sign(step) * Math.ceil(Math.abs(step)), behavior: "instant" });
+    mark(x, y);
+    following = requestAnimationFrame(follow);
+  }
 
   function mark(x, y) {
     unmark();
