@@ -13,11 +13,16 @@ from assett.accounts.models import Person
 from assett.assessments.models import Assessment
 from assett.core import jobs
 from assett.core.throttle import allowed
+from assett.kernel.clock import PARIS
 
 
 @jobs.handler("assessments.forget_trials", every=timedelta(hours=6))
 def forget_trials(session: Session, _arguments: Mapping[str, Any]) -> None:
-    """Erase the try-outs whose seven days are over, and those whose account is gone, with their answers."""
+    """Erase the try-outs whose last day is over, and those whose account is gone, with their answers.
+
+    Pages name the day: all of it is their author's to go on, to sign up, and whoever is at it at midnight is left to
+    finish.
+    """
     # Begun on another device, or in another space, than where their account was confirmed.
     confirmed = select(Person.id).where(Person.confirmed_at.is_not(None))
     session.execute(
@@ -25,7 +30,11 @@ def forget_trials(session: Session, _arguments: Mapping[str, Any]) -> None:
         .where(Assessment.expires_at.is_not(None), Assessment.started_by.in_(confirmed))
         .values(expires_at=None)
     )
-    over = or_(Assessment.expires_at < func.now(), Assessment.expires_at.is_(None) & Assessment.started_by.is_(None))
+    today = func.date_trunc("day", func.now(), str(PARIS))
+    left = Assessment.changed_at < func.now() - timedelta(hours=1)
+    over = or_(
+        (Assessment.expires_at < today) & left, Assessment.expires_at.is_(None) & Assessment.started_by.is_(None)
+    )
     session.execute(delete(Assessment).where(Assessment.trial_secret.is_not(None), over))
 
 

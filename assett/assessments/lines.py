@@ -66,9 +66,9 @@ def _mark(row: SavedAnswer | None, now: datetime) -> str:
     return gettext("à %(at)s par %(author)s", at=at, author=row.author) if row.author else gettext("à %(at)s", at=at)
 
 
-def unsaved(compiled: Compiled, category: str, fields: MultiDict[str, str], seen: Answers, language: str) -> list[Line]:
-    """What a category's page that was sent holds and the assessment does not, question by question."""
-    questions = next((each.questions for each in compiled.document.categories if each.id == category), ())
+def unsaved(compiled: Compiled, fields: MultiDict[str, str], seen: Answers, language: str) -> list[Line]:
+    """What was sent of a category, or of several, and the assessment does not hold, question by question."""
+    questions = [question for category in compiled.document.categories for question in category.questions]
     return _unsaved(questions, fields, seen.values, lambda id, raw: read_answer(compiled, id, raw), language)
 
 

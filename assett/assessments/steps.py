@@ -97,7 +97,7 @@ def _came_too_late(assessment: Assessment, compiled: Compiled, category: str | N
     if category is None:
         kept = lines.unsaved_profile(compiled, request.form, seen, current_language())
     else:
-        kept = lines.unsaved(compiled, category, request.form, seen, current_language())
+        kept = lines.unsaved(compiled, request.form, seen, current_language())
     mine = assessment.participation_id
     home = [(gettext("Ma structure"), url_for("assessments.overview", participation=mine))] if mine else []
     status, why, way = _closed(assessment)

@@ -445,6 +445,8 @@ def result(id: int) -> ResponseReturnValue:
         can_answer=can_answer,
         awaited_email=awaited_email(),
         opinions=opinions if member else None,  # whoever is no member is not asked
+        began_here=policy.began_here(actor(), assessment),
+        first_category=compiled.document.categories[0].id,
         attachable=_attachable(assessment),
         missing_text=ngettext(
             "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(read.way.missing)

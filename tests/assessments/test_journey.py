@@ -109,15 +109,20 @@ def test_a_trial_belongs_to_the_browser_that_began_it(client: LintingClient, app
 def test_trials_are_forgotten_after_seven_days(client: LintingClient, app: Flask, owner: Session) -> None:
     url = begin_trial(client, place())
     answer(client, url, "suivi", "oui")
-    jobs.enqueue(owner, "assessments.forget_trials")
-    owner.commit()
-    jobs.drain(app)
-    assert client.get(url).status_code == 200
-    owner.execute(text("UPDATE assessment SET expires_at = now() - interval '1 second'"))
-    jobs.enqueue(owner, "assessments.forget_trials")
-    owner.commit()
-    jobs.drain(app)
-    assert client.get(url).status_code == 404
+    today = "date_trunc('day', now(), 'Europe/Paris')"
+    for expires, changed, there in (
+        (None, "now()", 200),
+        # All of the day that its pages name, and while somebody is at it.
+        (today, "now() - interval '2 hours'", 200),
+        (f"{today} - interval '1 second'", "now() - interval '50 minutes'", 200),
+        (f"{today} - interval '1 second'", "now() - interval '2 hours'", 404),
+    ):
+        if expires:
+            owner.execute(text(f"UPDATE assessment SET expires_at = {expires}, changed_at = {changed}"))
+        jobs.enqueue(owner, "assessments.forget_trials")
+        owner.commit()
+        jobs.drain(app)
+        assert client.get(url).status_code == there
     assert owner.scalars(select(Answer)).all() == []
 
 

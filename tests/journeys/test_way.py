@@ -307,6 +307,42 @@ def test_two_tabs_and_a_double_click_complete_once(
     assert saved(owner, "suivi") == "non"
 
 
+@pytest.mark.parametrize("given", ["oui", "non"])
+def test_what_a_device_kept_until_too_late_is_told_beside_the_result(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str, given: str
+) -> None:
+    assessment = running(here)
+    phone, laptop = new_page(width=360), new_page()
+    for each in (phone, laptop):
+        enter(app, each, here.person, live)
+        opened(each, assessment)
+    phone.route("**/reponse", lambda route: route.abort())
+    check(phone, "suivi", given)
+    expect(mark(phone, "suivi")).to_contain_text("dès le retour du réseau")
+    check(laptop, "suivi", "non")
+    laptop.locator('input[name="answers.part"]').fill("50")
+    go_on(laptop, "Enregistrer et continuer")
+    check(laptop, "tri", "papier")
+    check(laptop, "compost", "true")
+    go_on(laptop, "Enregistrer et voir")
+    laptop.get_by_role("button", name="Terminer et voir mon résultat").click()
+    expect(laptop.locator("h1")).to_have_text("Votre résultat")
+
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.reload()
+    phone.wait_for_load_state("networkidle")
+    expect(phone.locator("h1")).to_have_text("Votre résultat")
+    notice = phone.locator("[data-kept-answers]")
+    if given == "oui":
+        expect(notice.locator("dd")).to_have_text("Oui")
+        assert len(waiting(phone)) == 1
+        notice.get_by_role("button", name="Effacer de cet appareil").click()
+    # The server had the other one already.
+    expect(notice).not_to_be_visible()
+    assert waiting(phone) == []
+    assert saved(owner, "suivi") == "non"
+
+
 def test_a_session_that_expires_on_the_way_loses_nothing(app: Flask, owner: Session, new_page: Any, live: str) -> None:
     here = place(slug="la")
     person = with_password()

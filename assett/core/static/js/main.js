@@ -2,6 +2,7 @@
 const behaviours = {
   "[data-question]": "exclusive",
   "form[data-autosave]": "autosave",
+  "[data-kept-answers]": "kept",
   "form[data-sign-out]": "signout",
   "[data-menu]": "menu",
   "[data-dialog]": "dialog",
