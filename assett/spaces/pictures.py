@@ -25,6 +25,9 @@ _FORMATS = ("JPEG", "PNG", "WEBP")
 _FAINT, _PALE = 48, 186
 # Of a picture's points: how many are open where it has no ground of its own; how many of the rest make it pale, white.
 _OPEN, _MOSTLY, _ALL = 0.02, 0.75, 0.995
+# The place of a logo at the head of a page on a phone; how many times its short side its long one may be to be read.
+_PLACE_WIDE, _PLACE_HIGH = 65, 44
+_LONGEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,31 @@ def encode(file: IO[bytes], *, wide: int = WIDE, small: int | None = SMALL) -> E
     reduced = image.copy()
     reduced.thumbnail((small, small), Image.Resampling.LANCZOS)
     return Encoded(content, _webp(reduced), *image.size, pale, empty)
+
+
+def unreadable(width: int, height: int) -> str:
+    """Why a logo of this shape would not be read at the head of a page, and what would; empty where it would be."""
+    if min(width, height) <= 0 or round(max(width, height) / min(width, height)) <= _LONGEST:
+        return ""
+    if width > height:
+        return _(
+            "Ce logo est %(times)s fois plus large que haut : sur un téléphone, il ne tiendrait qu’en "
+            "%(wide)s × %(high)s points, et ne se lirait pas. Une version compacte ira mieux : le symbole seul, ou le "
+            "nom sur deux lignes (au plus %(most)s fois plus large que haut).",
+            times=round(width / height),
+            wide=_PLACE_WIDE,
+            high=max(1, round(_PLACE_WIDE * height / width)),
+            most=_LONGEST,
+        )
+    return _(
+        "Ce logo est %(times)s fois plus haut que large : en tête de page, il ne tiendrait qu’en %(wide)s × %(high)s "
+        "points, et ne se lirait pas. Une version plus ramassée ira mieux : le symbole seul, ou le logo couché "
+        "(au plus %(most)s fois plus haut que large).",
+        times=round(height / width),
+        wide=max(1, round(_PLACE_HIGH * width / height)),
+        high=_PLACE_HIGH,
+        most=_LONGEST,
+    )
 
 
 def _seen_on_white(image: Any) -> tuple[bool, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -19,7 +20,7 @@ from assett.core.ui import MenuEntry, menus
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
-from assett.spaces import domains, service, themes
+from assett.spaces import domains, pictures, service, themes
 from assett.spaces import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.spaces.forms import (
     RADII,
@@ -313,17 +314,21 @@ def _appearance_page(form: AppearanceForm, trial: Trial, status: int) -> Respons
         corrections=trial.theme.corrections(),
         instead=trial.theme.shown_instead(),
         same_as_public=trial.settings == trial.published,
+        shape=_shape_said(trial.settings.get("logo")),
     )
 
 
 @blueprint.post("/apparence/essai", access=MANAGE)
 def try_colours() -> ResponseReturnValue:
-    """For the preview that follows each choice: the colours as they would be, and why; nothing is kept."""
+    """For the preview that follows each choice: the colours as they would be, and why, and what a logo of the size that
+    was chosen lacks; nothing is kept."""
     trial = Trial(g.space)
     form = AppearanceForm()
     if not form.validate():
         return {"error": "invalid"}, 422
     trial.settings = form.settings(trial.settings)
+    logo = {name: request.form.get(f"logo_{name}", 0, type=int) for name in ("width", "height")}
+    said = _shape_said(logo if any(logo.values()) else trial.settings.get("logo"))
     return {
         mode: dict(
             declaration.split(":", 1)
@@ -331,7 +336,11 @@ def try_colours() -> ResponseReturnValue:
         )
         | {"--radius": trial.theme.radius, "--heading-font": f"var(--{trial.theme.headings})"}
         for mode in themes.MODES
-    } | {"corrections": trial.theme.corrections(), "instead": trial.theme.shown_instead()}
+    } | {"corrections": trial.theme.corrections(), "instead": trial.theme.shown_instead(), "shape": said}
+
+
+def _shape_said(logo: Mapping[str, Any] | None) -> str:
+    return pictures.unreadable(logo["width"], logo["height"]) if logo else ""
 
 
 @blueprint.get("/apparence/<digest>.css", access=MANAGE)

@@ -266,3 +266,27 @@ def test_two_spaces_wear_two_faces(at_work: LintingClient, space: Space, owner: 
     address = stylesheet(at_work)
     assert "themes/mel/theme.css" in at_work.get("/ailleurs/").text
     assert at_work.get(address.replace("/ici/", "/ailleurs/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((2400, 160), "15 fois plus large que haut : sur un téléphone, il ne tiendrait qu’en 65 × 4 points"),
+        ((160, 960), "6 fois plus haut que large : en tête de page, il ne tiendrait qu’en 7 × 44 points"),
+        ((900, 225), ""),
+    ],
+)
+def test_beside_a_logo_that_would_not_be_read_stands_what_would_be(
+    at_work: LintingClient, space: Space, size: tuple[int, int], said: str
+) -> None:
+    """As soon as its size is known, and once it is kept."""
+    at_work.get(PAGE)
+    width, height = size
+    tried = at_work.post(f"{PAGE}/essai", data={**chosen(), "logo_width": width, "logo_height": height})
+    at_work.get(PAGE)
+    data = {**chosen(), "intent": "try", "picture": (picture(size, "PNG"), "logo.png")}
+    at_work.post(PAGE, data=data, content_type="multipart/form-data")
+    shown = html.unescape(at_work.get(PAGE).text)
+    assert said in tried.json["shape"].replace("\xa0", " ") and said in shown.replace("\xa0", " ")
+    assert bool(tried.json["shape"]) is bool(said)
+    assert ('data-logo-shape aria-live="polite" hidden' in shown) is (not said)

@@ -150,6 +150,39 @@ def test_the_preview_follows_each_choice(app: Flask, new_page: Any, live: str, s
     expect(page.get_by_role("group", name="Le jour").get_by_label("Couleur")).not_to_have_value("#aa0000")
 
 
+def test_a_logo_is_seen_as_soon_as_it_is_chosen(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person
+) -> None:
+    page = new_page(width=360)
+    enter(app, page, manager, live)
+    page.goto("/ici/reglages/apparence")
+    emblems = page.locator(".specimen .brand img").evaluate_all("images => images.map(image => image.src)")
+    field = page.locator("[name=picture]")
+
+    def choose(size: tuple[int, int]) -> None:
+        content = picture(size, "PNG").getvalue()
+        field.set_input_files({"name": "logo.png", "mimeType": "image/png", "buffer": content})
+
+    choose((2400, 160))
+    expect(page.locator(".specimen .brand-logo")).to_have_count(2)
+    width = "image => image.complete && image.naturalWidth"
+    assert page.locator(".specimen .brand-logo").first.evaluate(width) == 480
+    expect(page.get_by_text("15 fois plus large que haut")).to_be_visible()
+    choose((400, 200))
+    expect(page.get_by_text("fois plus large que haut")).to_be_hidden()
+    # Put back, and no picture at all: what stood there stands there again.
+    for content in ([], {"name": "logo.png", "mimeType": "image/png", "buffer": b"none"}):
+        choose((2400, 160))
+        expect(page.locator(".specimen .brand-logo")).to_have_count(2)
+        field.set_input_files(content)
+        expect(page.locator(".specimen .brand-logo")).to_have_count(0)
+        found = page.locator(".specimen .brand img").evaluate_all("images => images.map(image => image.src)")
+        assert found == emblems
+    # Nothing of it was kept.
+    page.reload()
+    expect(page.locator(".specimen .brand-logo")).to_have_count(0)
+
+
 def test_what_is_half_typed_is_not_left_unawares(
     app: Flask, new_page: Any, live: str, space: Space, manager: Person
 ) -> None:

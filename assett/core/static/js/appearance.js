@@ -2,11 +2,15 @@
 import written from "./written.js";
 
 const PAUSE = 120;
+/* As wide as the server keeps a logo. */
+const LOGO_WIDE = 480;
 
 export default function appearance(form) {
   const corrections = form.querySelector("[data-corrections]");
   const frame = form.querySelector("[data-corrections-frame]");
-  let waiting, asked = 0;
+  const shape = form.querySelector("[data-logo-shape]");
+  const shown = [...form.querySelectorAll("[data-specimen] .brand img")].map((image) => image.cloneNode());
+  let waiting, asked = 0, logo = null;
 
   function explain(texts) {
     const said = [...corrections.querySelectorAll("li")].map((item) => item.textContent);
@@ -24,9 +28,10 @@ export default function appearance(form) {
     const number = ++asked;
     const fields = new FormData(form);
     fields.delete("picture");
+    if (logo) for (const side of ["width", "height"]) fields.set(`logo_${side}`, logo[side]);
     const answer = await fetch(form.dataset.appearance, { method: "POST", body: fields }).catch(() => null);
     if (!answer?.ok || number !== asked) return;
-    const { corrections: texts, instead, ...modes } = await answer.json();
+    const { corrections: texts, instead, shape: unreadable, ...modes } = await answer.json();
     for (const [mode, properties] of Object.entries(modes)) {
       const specimen = form.querySelector(`[data-specimen="${mode}"]`);
       for (const [name, value] of Object.entries(properties)) specimen.style.setProperty(name, value);
@@ -36,11 +41,46 @@ export default function appearance(form) {
       beside.hidden = !beside.textContent;
     }
     explain(texts);
+    shape.querySelector("p:not(.notice-title)").textContent = unreadable;
+    shape.hidden = !unreadable;
   }
 
-  form.addEventListener("input", () => {
+  /* The chosen logo, drawn here as small as it will be kept; what is no picture the server refuses with a word. */
+  async function read(file) {
+    const picture = await createImageBitmap(file).catch(() => null);
+    if (!picture) return null;
+    const { width, height } = picture;
+    const scale = Math.min(1, LOGO_WIDE / Math.max(width, height));
+    const sheet = Object.assign(document.createElement("canvas"), {
+      width: Math.max(1, Math.round(width * scale)),
+      height: Math.max(1, Math.round(height * scale)),
+    });
+    sheet.getContext("2d").drawImage(picture, 0, 0, sheet.width, sheet.height);
+    picture.close();
+    return { width, height, src: sheet.toDataURL() };
+  }
+
+  async function draw() {
+    const file = form.elements.picture.files[0];
+    const drawn = file ? await read(file) : null;
+    if (file !== form.elements.picture.files[0]) return;
+    logo = drawn;
+    const bare = !logo && form.elements.without_logo?.checked;
+    form.querySelectorAll("[data-specimen] .brand img").forEach((image, place) => {
+      const fresh = shown[place].cloneNode();
+      if (logo) Object.assign(fresh, { className: "brand-logo", ...logo });
+      else if (bare) Object.assign(fresh, { className: "", src: form.dataset.emblem, width: 44, height: 44 });
+      image.replaceWith(fresh);
+    });
+  }
+
+  form.addEventListener("input", async (event) => {
+    clearTimeout(waiting);
+    if (["picture", "without_logo"].includes(event.target.name)) await draw();
     clearTimeout(waiting);
     waiting = setTimeout(show, PAUSE);
   });
-  if ([...form.elements].some(written)) show();
+  // A page come back to keeps what was chosen.
+  if (form.elements.picture.files.length) draw().then(show);
+  else if ([...form.elements].some(written)) show();
 }
