@@ -101,6 +101,16 @@ def attach_trial(
     return adopted
 
 
+def take_back(session: Session, assessment: Assessment, actor: Actor) -> None:
+    """Make the running assessment (locked) of a structure the try-out again that it was, in the account of whoever
+    brought it there by mistake: its answers and its profile stay as they stand."""
+    if not policy.takes_back(actor, assessment, queries.answers(session, assessment)):
+        raise Rejected(_l("Elle ne se détache plus : elle est terminée, ou quelqu’un d’autre y a répondu."))
+    assessment.participation_id = None
+    assessment.trial_secret, assessment.former_secret = assessment.former_secret, None
+    session.flush()
+
+
 def claim_trials(session: Session, person: Person, visitor: Actor) -> list[Assessment]:
     """At sign-up and sign-in, wherever: the try-outs of this visitor's cookie become that person's, on every device;
     gives those that were not yet and hold an answer, the current space's first. Whoever signs in anew from a session

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
-from assett.assessments.models import Assessment, Held
+from assett.assessments.models import Assessment, Held, SavedAnswer
 from assett.core.permissions import Access, Actor
 from assett.organizations import policy as organizations
 from assett.organizations.models import Audience
@@ -48,6 +49,20 @@ def began_here(actor: Actor, assessment: Assessment | Held) -> bool:
 def _knows(actor: Actor, assessment: Assessment | Held, hashed: str) -> bool:
     secret = actor.trials.get(str(assessment.id), "")
     return hmac.compare_digest(secret_hash(secret), hashed)
+
+
+def brought(actor: Actor, assessment: Assessment) -> bool:
+    """Whether it is a structure's by the try-out that this actor brought to it, and may answer there still."""
+    mine = assessment.started_by is not None and assessment.started_by == actor.person_id
+    return mine and assessment.former_secret is not None and can_answer(actor, assessment)
+
+
+def takes_back(actor: Actor, assessment: Assessment, answers: Mapping[str, SavedAnswer]) -> bool:
+    """Whether who brought a try-out to a structure may take it out again, to bring it to the right one: nothing is
+    final yet, and no answer of a colleague would leave with it."""
+    if assessment.completed or not brought(actor, assessment):
+        return False
+    return {row.author_id for row in answers.values()} <= {None, actor.person_id}
 
 
 def follows(actor: Actor, assessment: Assessment | Held) -> bool:

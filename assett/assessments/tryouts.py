@@ -129,6 +129,16 @@ def tell_corrected(adopted: adopting.Adopted) -> None:
     flash(Markup("{} {}").format(said, Markup(" · ").join(titles)), "info")
 
 
+def tell_taken_back(assessment: Assessment) -> None:
+    """Say that a try-out left the structure that it was brought to, and what of that structure it has kept."""
+    said = gettext(
+        "Votre essai est revenu dans votre compte, à vous seul. Les quelques faits du début sont restés ceux de "
+        "la structure dont vous l’avez détaché."
+    )
+    url = url_for("assessments.profile", id=assessment.id)
+    flash(Markup('{} <a href="{}">{}</a>').format(said, url, gettext("Les relire")), "success")
+
+
 def _ways(session: Session, taken: Sequence[Assessment]) -> Iterator[Markup]:
     """A link to the latest try-out of each space; those of another space than this one say which."""
     # The first one met in each space.

@@ -207,6 +207,7 @@ def summary(id: int) -> ResponseReturnValue:
         progress=journey.progress(way, rows),
         resume_url=journey.resume_url(way, assessment, rows),
         ready=way.complete and not journey.to_reread(way, rows),
+        can_detach=policy.takes_back(actor(), assessment, rows),
         way=way,
         newer=_newer(assessment),
         can_answer=policy.can_answer(actor(), assessment),
@@ -389,6 +390,7 @@ def complete(id: int) -> ResponseReturnValue:
         to_reread=journey.category_links(unread, assessment, language),
         taken_from=queries.taken_from(db.session(), assessment) if unread else None,
         attachable=_attachable(assessment),
+        can_detach=policy.takes_back(actor(), assessment, rows),
         progress=journey.progress(way, rows),
         missing=journey.question_links(compiled, assessment, way.missing, language),
         unclear=journey.question_links(compiled, assessment, way.unclear, language),
@@ -444,6 +446,7 @@ def result(id: int) -> ResponseReturnValue:
         read=read,
         can_answer=can_answer,
         awaited_email=awaited_email(),
+        can_detach=policy.takes_back(actor(), assessment, rows),
         opinions=opinions if member else None,  # whoever is no member is not asked
         began_here=policy.began_here(actor(), assessment),
         first_category=compiled.document.categories[0].id,
@@ -512,6 +515,22 @@ def attach(id: int) -> ResponseReturnValue:
         flash(gettext("Cet essai est maintenant l’auto-évaluation de votre structure, %(name)s.", name=name), "success")
         if adopted is not None:
             tryouts.tell_corrected(adopted)
+    return redirect(url_for("assessments.result", id=id), 303)
+
+
+@blueprint.post("/auto-evaluations/<int:id>/detacher", access=SIGNED_IN)
+def detach(id: int) -> ResponseReturnValue:
+    """Take a try-out out of the structure that it was brought to by mistake."""
+    assessment, _ = _load(id, to_answer=True, lock=True)
+    # A double click has nothing left to do.
+    if assessment.participation_id is not None:
+        proved(actor(), assessment, policy.brought)
+        try:
+            adopting.take_back(db.session(), assessment, actor())
+        except Rejected as rejected:
+            flash(rejected.message, "warning")
+        else:
+            tryouts.tell_taken_back(assessment)
     return redirect(url_for("assessments.result", id=id), 303)
 
 

@@ -6,12 +6,12 @@ from threading import Thread
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
-from assett.assessments.models import Assessment
-from assett.organizations.models import MemberRole, OrganizationKind, Participation
+from assett.assessments.models import Answer, Assessment
+from assett.organizations.models import MemberRole, Membership, OrganizationKind, Participation
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_journey import begin_trial
 from tests.assessments.test_reread import page_of
@@ -84,6 +84,78 @@ def test_a_double_click_attaches_once_and_says_so(client: LintingClient, owner: 
     url = trial_of(client, where, where.person)
     answers = [attach(client, url, where.participation) for _ in range(2)]
     assert {(each.status_code, each.location) for each in answers} == {(303, f"{url}resultat")}
+    assert attached_to(owner) == [where.participation.id]
+
+
+def detach(client: LintingClient, url: str) -> Any:
+    return client.post(f"{url}detacher")
+
+
+WAY_BACK = 'detacher"'
+
+
+def test_a_wrong_choice_is_taken_back_and_made_again(client: LintingClient, owner: Session) -> None:
+    where = place()
+    right = second_participation(where)
+    url = trial_of(client, where, where.person)
+    trial = owner.scalars(select(Assessment.trial_secret)).one()
+    assert WAY_BACK not in page_of(client, f"{url}resultat")
+    attach(client, url, where.participation)
+    assert all(WAY_BACK in page_of(client, f"{url}{page}") for page in ("", "resultat", "terminer"))
+    # What is about to become final says of whom.
+    assert where.participation.organization.name in page_of(client, f"{url}terminer")
+    done = detach(client, url)
+    assert (done.status_code, done.location) == (303, f"{url}resultat")
+    page = page_of(client, done.location)
+    assert "Votre essai est revenu dans votre compte" in page and f'<option value="{right.id}">' in page
+    owner.rollback()
+    row = owner.scalars(select(Assessment)).one()
+    assert (row.participation_id, row.trial_secret, row.former_secret, row.expires_at) == (None, trial, None, None)
+    assert owner.scalar(select(func.count()).select_from(Answer)) == 2
+    # A double click changes nothing more; the right one then has it.
+    assert detach(client, url).status_code == 303
+    attach(client, url, right)
+    assert attached_to(owner) == [right.id]
+
+
+def test_what_a_colleague_answered_does_not_leave_with_it(client: LintingClient, app: Flask, owner: Session) -> None:
+    where = place()
+    colleague = PersonFactory()
+    MembershipFactory(organization=where.participation.organization, person=colleague)
+    url = trial_of(client, where, where.person)
+    attach(client, url, where.participation)
+    other = app.test_client()
+    other.sign_in(colleague)
+    # Who did not bring it has no say in it.
+    assert WAY_BACK not in other.get(f"{url}resultat").text
+    assert other.post(f"{url}detacher").status_code == 404
+    assert other.post(f"{url}categorie/dechets", data=fields(tri=["verre"])).status_code == 303
+    assert WAY_BACK not in page_of(client, f"{url}resultat")
+    assert "Elle ne se détache plus" in page_of(client, detach(client, url).location)
+    assert attached_to(owner) == [where.participation.id]
+
+
+def test_what_is_final_is_not_taken_back(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = trial_of(client, where, where.person)
+    attach(client, url, where.participation)
+    client.post(f"{url}categorie/dechets", data=fields(tri=["verre"], compost="true"))
+    assert client.post(f"{url}terminer").location == f"{url}resultat"
+    assert WAY_BACK not in page_of(client, f"{url}resultat")
+    assert "Elle ne se détache plus" in page_of(client, detach(client, url).location)
+    owner.rollback()
+    row = owner.scalars(select(Assessment)).one()
+    assert row.completed_at is not None and row.participation_id == where.participation.id
+
+
+def test_who_has_left_the_structure_takes_nothing_of_it(client: LintingClient, owner: Session) -> None:
+    where = place()
+    MembershipFactory(organization=where.participation.organization)
+    url = trial_of(client, where, where.person)
+    attach(client, url, where.participation)
+    owner.execute(delete(Membership).where(Membership.person_id == where.person.id))
+    owner.commit()
+    assert detach(client, url).status_code == 404
     assert attached_to(owner) == [where.participation.id]
 
 
