@@ -274,6 +274,8 @@ README_LINES: Final = (
     "Une ligne est une chose : une catégorie, une question, une réponse possible… "
     "L’ordre des lignes est celui de l’écran.",
     "Une case vide prend la valeur habituelle. Les colonnes peuvent changer de place ; leurs titres, non.",
+    "Repris dans l’atelier, il laisse au brouillon ce dont la feuille ou la colonne entière n’y est plus ; "
+    "ce dont la case est vidée s’en va.",
     "Un identifiant s’écrit en minuscules sans accent, avec des chiffres, - et _. "
     "Laissé vide, il est fait du titre. "
     "Ne le changez pas une fois des réponses reçues, ou notez l’ancien dans « Anciens identifiants » (séparés par ;).",

@@ -94,6 +94,8 @@ def _complete(records: Records, other: Records, languages: Sequence[str]) -> lis
         and language in languages
         and (column.key not in _IDENTITY[records.table.sheet] or column.key in _BOUNDS)
     }
+    if not wanted:
+        return []
     former, mine = _by_identity(other), _by_identity(records)
     first = max(records.columns, default=0) + 1
     places = {number: first + rank for rank, number in enumerate(wanted)}

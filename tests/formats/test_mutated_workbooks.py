@@ -8,11 +8,15 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from assett.engine.drafting.pieces import drafted
+from assett.engine.reading import read_document
+from assett.engine.writing import dump_document
 from assett.formats.conversion import read_data
 from assett.formats.files import open_document
+from assett.formats.layout import TABLES
 from assett.formats.reports import Report
 from assett.formats.sheets import Cell, Written, read_sheets, write_sheets
-from assett.formats.workbook import write_workbook
+from assett.formats.workbook import tables_of, write_workbook
 from assett.formats.xlsform.writing import write_xlsform
 from tests.formats import rude
 from tests.formats.test_xlsform import CHOICES, SURVEY
@@ -93,20 +97,42 @@ def _emptied(kept: int) -> Sheets:
     return {"survey": survey, "choices": [["list_name", "name", "label"], ["l", "a", "A"], ["l", "b", "B"]]}
 
 
-@given(mutated())
-@example(_emptied(1))
-@example(_emptied(0))
-def test_whatever_is_wrong_with_a_workbook_there_is_a_report(sheets: Sheets) -> None:
-    report = Report()
+def _bytes(sheets: Sheets) -> bytes:
     widths = {name: max(map(len, rows), default=0) for name, rows in sheets.items()}
-    data = write_sheets(
+    return write_sheets(
         [
             Written(name, [[*row, *[None] * (widths[name] - len(row))] for row in rows], has_header=False)
             for name, rows in sheets.items()
         ]
     )
-    document = read_data(data, "x.xlsx", None, report)
+
+
+@given(mutated(), st.booleans())
+@example(_emptied(1), False)
+@example(_emptied(0), True)
+def test_whatever_is_wrong_with_a_workbook_there_is_a_report(sheets: Sheets, has_loan: bool) -> None:
+    """Alone, or beside what a draft lends it."""
+    report, loan = Report(), tables_of(open_document(rude.EVERYTHING), TABLES) if has_loan else ()
+    document = read_data(_bytes(sheets), "x.xlsx", None, report, loan)
     assert (document is None) == bool(report.problems)
     assert all(isinstance(line, str) for line in report.lines())
     if document is not None:
-        assert report.understood
+        assert report.understood or has_loan
+
+
+@given(st.data())
+def test_what_a_workbook_has_not_is_read_of_what_is_lent(data: st.DataObject) -> None:
+    """Without any of its sheets and columns but those that tell a row, it is what it was."""
+    # As a draft is, every question of which has an identifier.
+    document = read_document(drafted(dump_document(open_document(rude.EVERYTHING))))
+    sheets = {sheet.name: sheet.rows for sheet in tables_of(document, TABLES)}
+    left = data.draw(st.lists(st.sampled_from(sorted(sheets)), min_size=1, unique=True))
+    kept = {"Identifiant", "Question", "Catégorie", "Si", "Valeur", "À partir de"}
+    file = {}
+    for name in left:
+        head = sheets[name][0]
+        gone = data.draw(st.sets(st.sampled_from([at for at, title in enumerate(head) if title not in kept])))
+        file[name] = [[cell for at, cell in enumerate(row) if at not in gone] for row in sheets[name]]
+    report = Report()
+    assert read_data(_bytes(file), "x.xlsx", None, report, tables_of(document, TABLES)) == document
+    assert report.whole
