@@ -197,6 +197,8 @@ def test_signing_up_on_its_last_day_leaves_the_time_to_open_the_mail(
     owner.commit()
     jobs.drain(app)
     assert client.get(f"{url}resultat").status_code == 200
+    assert owner.scalars(select(Assessment.expires_at)).one() > datetime.now(UTC) + timedelta(days=6)
+    owner.rollback()
     [link] = links(last_mail(owner, EMAIL))
     client.get(link)
     assert client.post(link, data={"password": NEW["password"]}).status_code == 303
