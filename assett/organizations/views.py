@@ -235,11 +235,11 @@ def _propose(organization: Organization, form: RequestForm) -> ResponseReturnVal
     if not owners or not form.validate_on_submit():
         return page, form.status
     if not allowed("propose", f"{g.space.id} {organization.id} {current_person().id}", limit=1, per=DAY):
-        flash(_("Vous le leur avez déjà demandé aujourd’hui : %(names)s.", names=owners), "info")
+        flash(_("Votre demande d’aujourd’hui est déjà partie à %(names)s.", names=owners), "info")
     else:
         service.propose(db.session(), organization, actor())
         flash(_("Votre demande est partie à %(names)s.", names=owners), "success")
-    return redirect(url_for("organizations.mine"), 303)
+    return redirect(url_for("spaces.home"), 303)
 
 
 def _organizations_of_address() -> list[service.Namesake]:
