@@ -4,7 +4,7 @@ sheet has them not. What is there and empty says something; what is not there sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from assett.formats.layout import (
@@ -23,6 +23,7 @@ from assett.formats.layout import (
 from assett.formats.records import Records, ids_of, plain_text, word_of
 from assett.formats.reports import Report
 from assett.formats.sheets import Line, Written
+from assett.kernel.text import fold
 
 # What tells a row of a table from the others.
 _IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -35,6 +36,11 @@ _IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     PROFILE.sheet: ("id",),
     PROFILE_ANSWERS.sheet: ("question", "id", "value"),
     RESOURCES.sheet: ("id",),
+}
+# What a row is called, whose identifier is told by it where there is no column of identifiers.
+_CALLED: Final[Mapping[str, str]] = {
+    **dict.fromkeys((CATEGORIES.sheet, QUESTIONS.sheet, PROFILE.sheet, RESOURCES.sheet), "title"),
+    **dict.fromkeys((ANSWERS.sheet, LEVELS.sheet, PROFILE_ANSWERS.sheet), "label"),
 }
 # What an answer has instead of an identifier.
 _BOUNDS: Final = ("value", "from")
@@ -65,6 +71,25 @@ def lend_settings(read: Mapping[str, Records], loan: Loan, report: Report) -> No
     _lend(read, loan, [records.table.sheet], [""], report)
     spoken = ids_of(_cell(records, records.lines[0], "languages")) if records.lines else []
     _lend(read, loan, [records.table.sheet], ["", *map(language_code, spoken)], report)
+
+
+def lend_identifiers(read: Mapping[str, Records], loan: Loan, default: str, report: Report) -> None:
+    """Lend the identifiers that a sheet has no column for, to rows that are called alike within what they are of."""
+    for sheet in (each for each in _CALLED if each in loan):
+        records, other = read[sheet], loan[sheet]
+        if not records.lines or any(column.key == "id" for column, _, _ in records.columns.values()):
+            continue
+        former, mine = _by_name(other, default), _by_name(records, default)
+        at = max(records.columns) + 1
+        lent = {line.number: _cell(other, former[name], "id") for name, line in mine.items() if name in former}
+        records.lines = [
+            Line(line.number, {**line.cells, at: lent[line.number]}) if lent.get(line.number) else line
+            for line in records.lines
+        ]
+        column = next(column for column in records.table.columns if column.key == "id")
+        records.columns[at] = (column, "", column.heading)
+        if any(lent.values()):
+            report.columns.setdefault(sheet, []).append(column.heading)
 
 
 def lend_columns(read: Mapping[str, Records], loan: Loan, languages: Sequence[str], report: Report) -> None:
@@ -116,9 +141,26 @@ def _complete(records: Records, other: Records, languages: Sequence[str]) -> lis
 def _by_identity(records: Records) -> dict[tuple[str, ...], Line]:
     """The rows by what tells them from the others, where it does."""
     keys = _IDENTITY[records.table.sheet]
-    found = [(tuple(_cell(records, line, key) for key in keys), line) for line in records.lines]
-    times = Counter(identity for identity, _ in found)
-    return {identity: line for identity, line in found if times[identity] == 1}
+    return _alone((tuple(_cell(records, line, key) for key in keys), line) for line in records.lines)
+
+
+def _by_name(records: Records, default: str) -> dict[tuple[str, ...], Line]:
+    """The rows by what they are of and what they are called there, in a language, where it tells them."""
+    sheet = records.table.sheet
+    within = [key for key in _IDENTITY[sheet] if key not in ("id", *_BOUNDS)]
+    spoken = {
+        language: number for number, (column, language, _) in records.columns.items() if column.key == _CALLED[sheet]
+    }
+    at = spoken.get(default, spoken.get("", 0))
+    names = ((fold(plain_text(line.cells.get(at, ""))), line) for line in records.lines)
+    return _alone(((*(_cell(records, line, key) for key in within), name), line) for name, line in names if name)
+
+
+def _alone(found: Iterable[tuple[tuple[str, ...], Line]]) -> dict[tuple[str, ...], Line]:
+    """Rows by what tells them, but for those that it tells together."""
+    rows = list(found)
+    times = Counter(identity for identity, _ in rows)
+    return {identity: line for identity, line in rows if times[identity] == 1}
 
 
 def _type(records: Records, line: Line) -> str:

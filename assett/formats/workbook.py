@@ -35,7 +35,7 @@ from assett.formats.layout import (
     Column,
     Table,
 )
-from assett.formats.lending import lend_columns, lend_settings, lend_sheets
+from assett.formats.lending import lend_columns, lend_identifiers, lend_settings, lend_sheets
 from assett.formats.notation import (
     Misread,
     read_condition,
@@ -192,6 +192,7 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Seq
     languages = settle(read, name, report)
     tell_missing(read, report)
     blank = _without_id(read[CATEGORIES.sheet])
+    lend_identifiers(read, loan, languages[0], report)
     identify(read, languages[0], report)
     lend_columns(read, loan, languages, report)
     document = document_of(read, languages, report)

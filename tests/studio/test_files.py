@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -424,11 +425,15 @@ def columns(*wanted: tuple[str, str]) -> bytes:
         (("Questions", "Affichée si"), ("Questions", "Poids"), ("Réponses", "Retour"), ("Réponses", "Points")),
         (("Questions", "Type"), ("Questions", "Catégorie"), ("Catégories", "Titre"), ("Profil", "Type")),
         (("Questionnaire", "Langues"), ("Questionnaire", "Titre"), ("Questionnaire", "Note maximale")),
+        [
+            (sheet, "Identifiant")
+            for sheet in ("Catégories", "Questions", "Réponses", "Niveaux", "Profil", "Ressources")
+        ],
         (("Niveaux", "À partir de"), ("Plafonds", "Maximum"), ("Plafonds", "Raison"), ("Ressources", "Pour")),
     ],
 )
 def test_a_column_that_is_missing_takes_nothing_away(
-    client: LintingClient, owner: Session, space: Any, gone: tuple[tuple[str, str], ...]
+    client: LintingClient, owner: Session, space: Any, gone: Sequence[tuple[str, str]]
 ) -> None:
     draft = everything_draft(owner, space)
     before = tree_of(owner, draft)
