@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext
 
 from assett.core import audit
-from assett.core.i18n import show_moment
+from assett.core.i18n import colon, semicolon, show_moment
 
 SHOWN_LENGTH = 280
 _CONTEXT = 5
@@ -48,7 +48,7 @@ def shown(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("oui") if value else gettext("non")
     if isinstance(value, Mapping):
-        return " ; ".join(f"{label(str(name))} : {shown(str(name), each)}" for name, each in value.items())
+        return semicolon().join(f"{label(str(name))}{colon()}{shown(str(name), each)}" for name, each in value.items())
     if isinstance(value, str) and key.endswith("_at"):
         return _moment(value)
     if isinstance(value, list):

@@ -6,6 +6,7 @@ locale of the page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -43,6 +44,7 @@ LANGUAGE_NAMES = {
     "co": "corsu",
     "ca": "català",
 }
+_SHOWN = re.compile("«\u00a0(.*?)\u00a0»(?=$|,)")
 PARIS = ZoneInfo("Europe/Paris")
 _BRITISH = Locale("en", "GB")
 
@@ -131,6 +133,22 @@ def spoken_in(language: str | None = None) -> Markup:
     return Markup(' lang="{}"').format(known) if known != current_language() else Markup()
 
 
+def colon() -> str:
+    """What stands between a label and what it says: French sets a blank before it."""
+    return gettext("%(field)s : ", field="")
+
+
+def semicolon() -> str:
+    """What stands between things in a row: French sets a blank before it."""
+    return gettext("%(field)s ; ", field="")
+
+
+def quoted(text: str) -> str:
+    """A text within the quotes of the page's language; a marked one stays so."""
+    sentence = gettext("« %(answer)s »")
+    return filled(sentence, answer=text) if isinstance(text, Markup) else sentence % {"answer": text}
+
+
 def filled(sentence: str, **values: object) -> Markup:
     """A translated sentence with its `%(name)s` filled in: plain values are escaped, marked ones stay as they are."""
     return Markup(sentence) % values  # noqa: S704 (the catalogue is ours)
@@ -140,9 +158,10 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.root_path) + "/translations")
     babel.init_app(app, locale_selector=current_language)
-    app.jinja_env.globals.update(gettext=_worded, _=_worded, spoken_in=spoken_in)
+    app.jinja_env.globals.update(gettext=_worded, _=_worded, spoken_in=spoken_in, colon=colon, semicolon=semicolon)
     app.jinja_env.filters.update(
         decimal=show_decimal,
+        quoted=quoted,
         percent=show_percent,
         day=show_day,
         moment=show_moment,
@@ -198,10 +217,13 @@ def worded(template: str, params: Mapping[str, object]) -> str:
 
 def _written(value: object) -> object:
     if isinstance(value, Named):
-        labels = [gettext("« %(answer)s »", answer=each.in_(current_language())) for each in value.labels]
+        labels = [quoted(each.in_(current_language())) for each in value.labels]
         return ", ".join(labels[:_MOST_NAMED]) + (", …" if len(labels) > _MOST_NAMED else "")
     if isinstance(value, date):
         return show_day(value)
+    if isinstance(value, str):
+        # As `kernel.text.shown` gives it.
+        return _SHOWN.sub(lambda found: quoted(found[1]), value)
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return value
     return show_number(value)

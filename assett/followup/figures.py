@@ -16,7 +16,7 @@ from babel.dates import format_date
 from flask_babel import get_locale, gettext
 
 from assett.core import i18n, plots
-from assett.core.i18n import show_decimal, show_percent
+from assett.core.i18n import colon, show_decimal, show_percent
 from assett.engine.document import Document, Level, Scale
 from assett.engine.score import rescale
 from assett.followup.groups import Group, Tally, group
@@ -169,7 +169,7 @@ def months_figure(months: Sequence[tuple[date, int]]) -> dict[str, Any]:
         "constraintext": "none",
         "cliponaxis": False,
         "hoverinfo": "text",
-        "hovertext": [f"{name}\u00a0: {count}" for name, count in zip(names, counts, strict=True)],
+        "hovertext": [f"{name}{colon()}{count}" for name, count in zip(names, counts, strict=True)],
     }
     return {
         "data": [bars],

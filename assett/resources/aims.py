@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from assett.core.i18n import colon
 from assett.engine.document import Document, Question
 
 Place: TypeAlias = Literal["for", "who"]
@@ -201,7 +202,9 @@ def _subject(question: Question, kind: str, language: str) -> Subject:
             low, high = question.bounds
             labels = {step: label.in_(language) for step, label in question.labels}
             steps = range(int(low), int(high) + 1) if high - low <= 20 else range(0)
-            options = [Option(str(step), f"{step} : {labels[step]}" if step in labels else str(step)) for step in steps]
+            options = [
+                Option(str(step), f"{step}{colon()}{labels[step]}" if step in labels else str(step)) for step in steps
+            ]
         case _:
             options = []
     if question.unknown and kind == "question":

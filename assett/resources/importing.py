@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from assett.core.db import db, dump_json, load_json
+from assett.core.i18n import colon
 from assett.core.spreadsheets import CSV, XLSX, csv_file, download
 from assett.core.web import actor
 from assett.formats.layout import RESOURCES
@@ -112,7 +113,7 @@ def _remark(remark: Remark) -> str:
         # A guess ends with its question mark.
         asks = said.endswith("?")
         said = f"{said} {kept[:1].upper()}{kept[1:]}" if asks else _("%(problem)s ; %(kept)s", problem=said, kept=kept)
-    return f"{', '.join(where)} : {said}" if where else sentence(said)
+    return f"{', '.join(where)}{colon()}{said}" if where else sentence(said)
 
 
 def _as_tree(row: Row) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from assett.core import audit
 from assett.core.db import db
-from assett.core.i18n import current_language, show_day
+from assett.core.i18n import current_language, semicolon, show_day
 from assett.resources import aims, queries
 from assett.resources.aims import Aim, Subject
 from assett.resources.registries import being_written
@@ -46,7 +46,7 @@ def _read_subjects() -> dict[str, Subject]:
 
 def _aimed(picked: Sequence[Aim]) -> str:
     known = _subjects()
-    return " ; ".join(aims.line_said(aim, known.get(aim.of)) for aim in picked)
+    return semicolon().join(aims.line_said(aim, known.get(aim.of)) for aim in picked)
 
 
 def _partner(id: Any) -> str:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from assett.core.db import db, dump_json, load_json
-from assett.core.i18n import current_language, show_day
+from assett.core.i18n import current_language, semicolon, show_day
 from assett.core.markdown import render
 from assett.core.paging import Page, asked_page, page_within
 from assett.core.permissions import proved
@@ -243,12 +243,12 @@ def _clash_rows(clash: Any, asked: Compiled | None = None) -> list[tuple[str, st
             picked, subjects = (
                 (aims.picked_for, aims.for_subjects) if key == "for" else (aims.picked_who, aims.who_subjects)
             )
-            return " ; ".join(aims.said(picked(facts.get(key)), subjects(asked.document, current_language())))
+            return semicolon().join(aims.said(picked(facts.get(key)), subjects(asked.document, current_language())))
         value = facts.get(key)
         if key == "type":
             return _(TYPE_LABELS.get(str(value), ""))
         several = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
-        return " ; ".join(str(each) for each in several if each not in (None, ""))
+        return semicolon().join(str(each) for each in several if each not in (None, ""))
 
     return [
         (_(WORDS.get(key, key)), words(clash.theirs, key) or "–", words(clash.facts, key) or "–") for key in clash.keys
@@ -460,11 +460,11 @@ def _aimed_in_words(aimed: Mapping[str, Any], asked: Compiled | None) -> list[st
     language = current_language()
     for_ = aims.said(aims.picked_for(aimed.get("for")), aims.for_subjects(asked.document, language) if asked else [])
     who = aims.said(aims.picked_who(aimed.get("who")), aims.who_subjects(asked.document, language) if asked else [])
-    found = [
-        _("proposée pour : %(aims)s", aims=" ; ".join(for_)) if for_ else _("proposée quelles que soient les réponses")
+    answers, profile = semicolon().join(for_), semicolon().join(who)
+    return [
+        _("proposée pour : %(aims)s", aims=answers) if for_ else _("proposée quelles que soient les réponses"),
+        _("seulement si : %(aims)s", aims=profile) if who else _("proposée à toutes les structures"),
     ]
-    found.append(_("seulement si : %(aims)s", aims=" ; ".join(who)) if who else _("proposée à toutes les structures"))
-    return found
 
 
 @blueprint.post(f"{BASE}/<int:resource>/reunir/<int:other>", access=EDIT)

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from assett.core import audit
 from assett.core.db import db
-from assett.core.i18n import LANGUAGES, current_language, in_paris, show_day
+from assett.core.i18n import LANGUAGES, colon, current_language, in_paris, show_day
 from assett.core.ui import MenuEntry, menus
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -116,7 +116,7 @@ def _picture_said(picture: Any) -> str:
     if not isinstance(picture, dict):
         return str(picture or "")
     size = _("image de %(width)s × %(height)s points", width=picture.get("width"), height=picture.get("height"))
-    return f"{size} : {picture['alt']}" if picture.get("alt") else size
+    return f"{size}{colon()}{picture['alt']}" if picture.get("alt") else size
 
 
 def _theme_said(slug: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from assett.core.i18n import LANGUAGE_NAMES, show_clock, show_percent, show_share
+from assett.core.i18n import LANGUAGE_NAMES, semicolon, show_clock, show_percent, show_share
 from assett.engine.analysis import Minutes, ScoreRange, percent, told_ease
 from assett.engine.compiled import Compiled
 from assett.engine.drafting.grid import off_grid, own_messages
@@ -303,7 +303,7 @@ def category_titles(parts: Parts, language: str) -> list[tuple[str, str]]:
 
 def weights_words(parts: Parts, language: str, *, but: str) -> str:
     """« Énergie : 3 ; Déchets : 1 »: what the other categories weigh."""
-    return " ; ".join(
+    return semicolon().join(
         gettext(
             "%(field)s : %(value)s", field=title, value=show_number(parts.pieces[f"category/{name}"].get("weight", 1))
         )

@@ -8,6 +8,7 @@ from typing import Final
 
 from flask_babel import gettext, ngettext
 
+from assett.core.i18n import colon, semicolon
 from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
 from assett.engine.drafting.steps import step_between
 from assett.formats.layout import (
@@ -85,12 +86,13 @@ class Compared:
             yield from ("", gettext("Changé"))
         for piece in self.changed:
             yield piece.title
-            yield from (f"  {each.label} : {_flat(each.before)} → {_flat(each.after)}" for each in piece.told)
+            yield from (f"  {each.label}{colon()}{_flat(each.before)} → {_flat(each.after)}" for each in piece.told)
         kept = [each for each in self.left if not each.emptied]
         if kept:
             yield from ("", gettext("Gardé du brouillon, faute de feuille ou de colonne dans le fichier"))
             for each in kept:
-                yield f"{each.sheet} : {each.counted}" + (f" ({' ; '.join(each.names)})" if each.names else "")
+                names = semicolon().join(each.names)
+                yield f"{each.sheet}{colon()}{each.counted}" + (f" ({names})" if names else "")
 
 
 def compared(draft: Draft, found: Understood, wanted: Wanted) -> Compared:

@@ -17,6 +17,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from assett.core import i18n
+from assett.core.i18n import semicolon
 from assett.engine.drafting.pieces import GRID, RESOURCES, SETTINGS, Address, Outline, Parts, Tree
 from assett.engine.drafting.steps import Step
 from assett.kernel.text import N_
@@ -267,7 +268,7 @@ def _summary(thing: Tree | None, fields: Mapping[str, Field], names: Names) -> s
             continue
         text = _said(kind, value, names)
         said.append(text if field == "label" else gettext("%(label)s : %(value)s", label=gettext(label), value=text))
-    return " ; ".join(said) or gettext("(vide)")
+    return semicolon().join(said) or gettext("(vide)")
 
 
 def _group(fields: Mapping[str, Field], before: Any, after: Any, names: Names) -> list[Told]:

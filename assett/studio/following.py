@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from assett.core.db import db
-from assett.core.i18n import current_language, worded
+from assett.core.i18n import colon, current_language, worded
 from assett.core.permissions import load
 from assett.core.web import actor
 from assett.engine.drafting.pieces import drafted, take_apart
@@ -125,7 +125,7 @@ def _done(left: int) -> str:
 
 def _why(problem: Problem) -> str:
     """Why decisions do not go together, as a sentence."""
-    return f"{problem.path} : {worded(problem.template, problem.params)}"
+    return f"{problem.path}{colon()}{worded(problem.template, problem.params)}"
 
 
 def _page(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import undefer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from assett.core.db import db
-from assett.core.i18n import LANGUAGE_NAMES
+from assett.core.i18n import LANGUAGE_NAMES, colon
 from assett.core.permissions import load
 from assett.core.spreadsheets import TEXT, download
 from assett.core.web import actor, error_page, refuse, swallow
@@ -188,7 +188,7 @@ def brought_report(file: int) -> ResponseReturnValue:
     for heading, remarks in parts:
         if remarks:
             said = all_said(remarks, most=None)
-            lines += ["", heading, *(f"{each.where} : {each.what}" if each.where else each.what for each in said)]
+            lines += ["", heading, *(f"{each.where}{colon()}{each.what}" if each.where else each.what for each in said)]
     if target is not None:
         lines += ["", gettext("Ce qui changerait dans « %(title)s »", title=target.title or gettext("(sans titre)"))]
         lines += comparing.compared(target, found, wanted).lines()

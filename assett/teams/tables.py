@@ -12,7 +12,7 @@ from flask_babel import gettext
 from assett.core import audit
 from assett.core.audit import Source
 from assett.core.changes import Change, changes, label, shown
-from assett.core.i18n import in_paris
+from assett.core.i18n import colon, in_paris, semicolon
 from assett.core.spreadsheets import Cell
 from assett.kernel.text import typeset, within_quotes
 from assett.teams.queries import Entry, Names
@@ -48,7 +48,7 @@ def line(entry: Entry, names: Names) -> Line:
     else:
         text = ""
         named = gettext("Action « %(action)s »", action=entry.action)
-        sentence = f"{named} : {subject}" if entry.subject or _names_somebody(entry) else named
+        sentence = f"{named}{colon()}{subject}" if entry.subject or _names_somebody(entry) else named
     facts = [
         (label(key), shown(key, value))
         for key, value in entry.details.items()
@@ -102,7 +102,7 @@ def _row(entry: Entry, names: Names) -> list[Cell]:
 
 def _cell(told: Iterable[tuple[str, str]]) -> str:
     """Named values in one cell, whole; what no cell could hold ends with a word saying so."""
-    text = " ; ".join(f"{name} : {value}" if name else value for name, value in told)
+    text = semicolon().join(f"{name}{colon()}{value}" if name else value for name, value in told)
     if len(text) <= _LONGEST_CELL:
         return text
     end = gettext("… (la suite est coupée : une cellule n’en contient pas plus)")
