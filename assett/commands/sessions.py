@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from assett.app import create_app
@@ -13,6 +14,7 @@ from assett.core.across import across_spaces
 from assett.core.db import db
 from assett.core.settings import Settings
 from assett.core.tenancy import enter_space
+from assett.spaces.queries import enter_by_slug
 
 
 @contextmanager
@@ -26,4 +28,17 @@ def every_space(reason: str) -> Iterator[Session]:
         enter_space(session, None)
         with across_spaces(session, reason):
             yield session
+        session.commit()
+
+
+@contextmanager
+def one_space(slug: str) -> Iterator[Session]:
+    """A session that works in one space and sees no other, as its pages do, mails included; committed at the end."""
+    app = create_app()
+    with app.test_request_context(base_url=app.extensions["settings"].public_url):
+        session = db.session()
+        space = enter_by_slug(session, slug)
+        assert space is not None, slug
+        g.space, session.info["space_id"] = space, space.id
+        yield session
         session.commit()

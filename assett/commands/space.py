@@ -16,7 +16,7 @@ from stdnum.fr import siren as siren_number
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.accounts.queries import by_email
-from assett.commands.sessions import every_space
+from assett.commands.sessions import every_space, one_space
 from assett.core import audit
 from assett.core.tenancy import enter_space
 from assett.formats.files import load
@@ -28,6 +28,7 @@ from assett.questionnaires import service as questionnaire_service
 from assett.resources.service import bring, replace_all
 from assett.spaces.models import RESERVED, AuthorityKind, LocalAuthority, Space
 from assett.spaces.themes import themes
+from assett.teams import service as teams
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -81,6 +82,7 @@ def _publish(session: Session, space: Space, path: Path) -> int:
 @click.option("--theme", default="assett", show_default=True, help="Un dossier de themes/.")
 @click.option("--contact", help="L’adresse électronique de l’équipe.")
 @click.option("--questionnaire", type=FILE, help="Le questionnaire à publier (YAML ou JSON).")
+@click.option("--manager", help="L’adresse de la personne qui tiendra l’espace : elle y est invitée par courriel.")
 @click.option("--charter", type=FILE, help="Le texte de la charte (Markdown ; sa première ligne est son titre).")
 def open_space(slug: str, name: str, authority: str, kind: str, programme: str, theme: str, **options: Any) -> None:
     """Ouvrir un espace à l’adresse /SLUG/."""
@@ -130,6 +132,8 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
             f"L’espace est créé : /{slug}/. Son équipe seule le voit, jusqu’au jour qu’elle choisira "
             "(Réglages, Ouverture)."
         )
+    if options["manager"] is not None:
+        _bring_in(slug, options["manager"], SpaceRoleName.MANAGER)
 
 
 def _refuse_address(slug: str) -> None:
@@ -192,14 +196,27 @@ def publish(slug: str, questionnaire: Path) -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in SpaceRoleName]))
 def role(slug: str, email: str, role: str) -> None:
-    """Donner à une personne, qui a déjà son compte, un rôle dans l’équipe d’un espace."""
+    """Donner à une personne un rôle dans l’équipe d’un espace ; sans compte, elle est invitée par courriel."""
+    _bring_in(slug, email, SpaceRoleName(role))
+
+
+def _bring_in(slug: str, email: str, role: SpaceRoleName) -> None:
     with every_space(f"rôle {role} dans {slug}") as session:
         space = _space(session, slug)
         person = by_email(session, email.lower())
-        if person is None:
-            raise click.ClickException(f"Personne n’a de compte à {email}. Il se crée à /{slug}/inscription.")
-        _give_role(session, person, space, SpaceRoleName(role))
-    click.echo(f"{email} : {SpaceRoleName(role).label.lower()} de /{slug}/.")
+        if person is not None:
+            _give_role(session, person, space, role)
+    if person is not None:
+        click.echo(f"{email} : {role.label.lower()} de /{slug}/.")
+        return
+    with one_space(slug) as session:
+        sending = teams.invite(session, teams.Invite([email.lower()], role), None, utc_now())
+    for refusal in sending.refused:
+        raise click.ClickException(f"{refusal.typed} : {refusal.reason}.")
+    click.echo(
+        f"Personne n’a encore de compte à {email} : une invitation part par courriel, "
+        f"valable {teams.INVITED_FOR.days} jours."
+    )
 
 
 def _give_role(session: Session, person: Person, space: Space, role: SpaceRoleName) -> None:

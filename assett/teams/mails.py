@@ -10,15 +10,17 @@ from assett.teams.models import TeamInvitation
 from assett.teams.policy import YOUR_PART
 
 
-def invitation(session: Session, invitation: TeamInvitation, token: str, inviter: Person, language: str | None) -> None:
+def invitation(
+    session: Session, invitation: TeamInvitation, token: str, inviter: Person | None, language: str | None
+) -> None:
     """To an address that may have no account; `language` is that of its account where there is one."""
     write(
         session,
         invitation.email,
         "teams/mail/invitation.txt",
         language=language,
-        reply_to=inviter.email,
-        inviter=inviter.name,
+        reply_to=inviter.email if inviter is not None else None,
+        inviter=inviter.name if inviter is not None else None,
         role=invitation.role.label,
         part=YOUR_PART[invitation.role],
         message=invitation.message,

@@ -73,8 +73,11 @@ class NewAccount:
 # Inviting
 
 
-def invite(session: Session, command: Invite, inviter: Person, now: datetime) -> Sending:
-    """Invite addresses, with an account or without; one that cannot be is said, and does not hold up the others."""
+def invite(session: Session, command: Invite, inviter: Person | None, now: datetime) -> Sending:
+    """Invite addresses, with an account or without; one that cannot be is said, and does not hold up the others.
+
+    Without an ``inviter`` it is the host who invites, as the first of a team.
+    """
     queries.held_managers(session)  # a day's mails are counted by one at a time
     left = _left_today(session, now)
     there = queries.emails_of_members(session, command.emails)
@@ -115,11 +118,12 @@ def _invited_already(invitation: TeamInvitation) -> Refusal:
 
 
 def _opened(
-    session: Session, expired: TeamInvitation | None, email: str, command: Invite, inviter: Person, now: datetime
+    session: Session, expired: TeamInvitation | None, email: str, command: Invite, inviter: Person | None, now: datetime
 ) -> TeamInvitation | None:
     """The invitation to send: the expired one with its new role, or a new row; None where another was quicker."""
+    inviter_id = inviter.id if inviter is not None else None
     if expired is not None:
-        expired.role, expired.message, expired.invited_by = command.role, command.message, inviter.id
+        expired.role, expired.message, expired.invited_by = command.role, command.message, inviter_id
         return expired
     return session.scalars(
         insert(TeamInvitation)
@@ -129,7 +133,7 @@ def _opened(
             role=command.role,
             message=command.message,
             token_hash=_hashed(secrets.token_urlsafe(32)),
-            invited_by=inviter.id,
+            invited_by=inviter_id,
             created_at=now,
             sent_at=now,
             expires_at=now + INVITED_FOR,
@@ -139,7 +143,9 @@ def _opened(
     ).one_or_none()
 
 
-def _send(session: Session, invitation: TeamInvitation, inviter: Person, language: str | None, now: datetime) -> None:
+def _send(
+    session: Session, invitation: TeamInvitation, inviter: Person | None, language: str | None, now: datetime
+) -> None:
     """Mail a link that ends every earlier one."""
     token = secrets.token_urlsafe(32)
     invitation.token_hash = _hashed(token)

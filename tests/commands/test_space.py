@@ -15,6 +15,8 @@ from assett.commands import sessions, space
 from assett.core.audit import AuditEntry, Source
 from assett.core.settings import ROOT
 from assett.questionnaires.models import QuestionnaireVersion
+from assett.spaces.models import Space
+from tests.accounts.mailbox import links, mails_to
 from tests.factories import PersonFactory
 from tests.linting import LintingClient
 
@@ -111,8 +113,26 @@ def test_a_role_is_given_and_changed(run, owner: Session) -> None:
     last = run("role", "val-clair", "claire@example.org", "reader")
     assert last.exit_code == 1 and "dernière personne à gérer" in last.output
     assert _log(owner)[2:] == ["across", "team.joined", "across", "team.role-changed"]
-    assert run("role", "val-clair", "personne@example.org", "manager").exit_code == 1
     assert run("role", "ailleurs", "claire@example.org", "manager").exit_code == 1
+
+
+def test_who_has_no_account_yet_is_invited_to_hold_the_space(run, client: LintingClient, owner: Session) -> None:
+    opened(run)
+    # Someone waits in another team, and is in none here.
+    run("open", "ailleurs", "--name", "Ailleurs", "--authority", "CC d’ailleurs", "--manager", "claire@example.org")
+    done = run("role", "val-clair", "Claire@example.org", "manager")
+    assert done.exit_code == 0 and "une invitation part par courriel, valable 14 jours" in done.output
+    again = run("role", "val-clair", "claire@example.org", "manager")
+    assert again.exit_code == 1 and "déjà invitée" in again.output
+    first, second = mails_to(owner, "claire@example.org")
+    assert "On vous attend dans l’équipe qui fait vivre « Acteurs engagés » (Ailleurs)" in first.text.replace("\xa0", " ")
+    [link] = [each for each in links(second) if "/val-clair/" in each]
+    client.get(link)
+    sent = {"name": "Claire Roy", "password": "un potager sur le toit", "language": "fr"}
+    assert client.post(link, data=sent, follow_redirects=True).status_code == 200
+    owner.rollback()
+    space_of = select(Space.slug).join(SpaceRole, SpaceRole.space_id == Space.id)
+    assert owner.scalars(space_of).all() == ["val-clair"]
 
 
 def test_a_theme_is_data(run, client: LintingClient, owner: Session) -> None:
