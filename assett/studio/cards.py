@@ -17,7 +17,7 @@ from assett.engine.drafting.pieces import GRID, SETTINGS, Address, Parts, Tree
 from assett.kernel.text import N_
 from assett.questionnaires import conditions
 from assett.questionnaires.words import TYPE_NAMES
-from assett.studio import picking
+from assett.studio import earning, picking
 from assett.studio.checking import Check, Note
 from assett.studio.fields import Context, is_required
 from assett.studio.models import Draft
@@ -97,7 +97,7 @@ def subject_of(piece: Tree, of: str, language: str | None) -> Subject:
         case "boolean":
             options = [Option("true", gettext("Oui")), Option("false", gettext("Non"))]
         case "scale":
-            options = [Option(str(step), str(step)) for step in _steps(piece)]
+            options = [Option(str(step), str(step)) for step in earning.steps(piece)]
         case _:
             options = []
     if piece.get("unknown"):
@@ -105,14 +105,6 @@ def subject_of(piece: Tree, of: str, language: str | None) -> Subject:
     return Subject(
         of, words(piece.get("title"), language) or gettext("(sans titre)"), str(piece.get("type")), tuple(options)
     )
-
-
-def _steps(piece: Tree) -> range:
-    """The steps of a scale, as many as can be shown; none while its bounds make no sense."""
-    low, high = piece.get("min", 0), piece.get("max")
-    if isinstance(low, int) and isinstance(high, int) and low < high <= low + 20:
-        return range(low, high + 1)
-    return range(0)
 
 
 def types_of(parts: Parts) -> dict[str, str]:
@@ -188,7 +180,7 @@ class PieceCard:
 
     @property
     def steps(self) -> range:
-        return _steps(self.piece)
+        return earning.steps(self.piece)
 
     @property
     def condition(self) -> picking.Group:

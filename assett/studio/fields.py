@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from werkzeug.datastructures import MultiDict
 
 from assett.engine.drafting.pieces import GRID, SETTINGS, Tree, free_id
-from assett.studio import picking
+from assett.studio import earning, picking
 from assett.studio.texts import number_typed, percent_typed, place_typed, text_typed
 
 Fields: TypeAlias = "MultiDict[str, str]"
@@ -31,11 +31,13 @@ _NEW_ITEM: Mapping[str, Tree] = {
 @dataclass(frozen=True, slots=True)
 class Context:
     """What reading a form needs to know of the draft: its languages, the type of each ``question/ID``, and the ids that
-    things of the piece's lists have by now."""
+    things of the piece's lists have by now. `settled` is said of a form that is drawn anew once it is read: while one
+    still types, « 1 » may become « 10 »."""
 
     languages: Sequence[str]
     types: Mapping[str, str] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    settled: bool = True
 
 
 def read_piece(fields: Fields, address: str, known: Mapping[str, Any], context: Context) -> Tree:
@@ -336,7 +338,12 @@ class _Reader:
         labels = {str(key): value for key, value in labels.items()}
         for step in steps:
             self.text(step, labels, f"labels.{step}")
-        labels = {step: labels[step] for step in sorted(labels, key=_as_number) if labels[step]}
+        shown = {str(step) for step in earning.steps(self.piece)} if self.context.settled else set()
+        labels = {
+            step: labels[step]
+            for step in sorted(labels, key=_as_number)
+            if labels[step] and (not shown or step in shown)
+        }
         self._set(self.piece, "labels", labels or "")
 
     @staticmethod

@@ -264,7 +264,7 @@ def change(id: int) -> ResponseReturnValue:
     known = before.pieces.get(address)
     if known is None:
         return late.removed(id, address)
-    context = replace(context, taken=fields.ids_in(known))
+    context = replace(context, taken=fields.ids_in(known), settled=not wants_json())
     shown = late.shown_piece(found, address, known)
     command = forms.change(request.form, address, shown, context)
     if (asked := removing.asks(found, before, address, known)) is not None:

@@ -26,7 +26,7 @@ export default function studio(form) {
   const card = form.closest("[data-piece]");
   const state = form.querySelector("[data-form-state]");
   // What is sent goes one after the other, so that nobody overtakes themselves.
-  let timer, running = Promise.resolve(), dirty = false, leaving = false, told = null;
+  let timer, running = Promise.resolve(), dirty = false, leaving = false, asked = false, told = null;
 
   const later = (work) => (running = running.then(work));
   const changed = () => {
@@ -38,7 +38,12 @@ export default function studio(form) {
   // Somebody who writes before this has come is saved too.
   if ([...form.elements].some(written)) changed();
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[data-resubmit]")) later(() => act());
+    if (!event.target.matches("[data-resubmit]")) return;
+    // A field is left by pressing a button too: what that button asks draws the form anew by itself.
+    later(async () => {
+      await released();
+      if (!asked) await act();
+    });
   });
   addEventListener("beforeunload", (event) => dirty && form.isConnected && event.preventDefault());
 
@@ -220,8 +225,9 @@ export default function studio(form) {
     clearTimeout(timer);
     if (leaving) return;
     event.preventDefault();
+    asked = true;
     if (button?.name === "do") {
-      later(() => act(button));
+      later(() => act(button).finally(() => (asked = false)));
       return;
     }
     // What is on its way comes first; it may draw the form anew. (A form is not sent from within its being sent.)
@@ -238,7 +244,10 @@ export default function studio(form) {
       form.requestSubmit(button);
     });
   });
-  addEventListener("pageshow", () => (leaving = leaving && !form.isConnected));
+  addEventListener("pageshow", () => {
+    leaving = leaving && !form.isConnected;
+    asked = false;
+  });
 }
 
 /* The place where a problem is told: that of its field, of one in a language, or of what it lies in. */
