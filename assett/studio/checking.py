@@ -191,7 +191,7 @@ def _note_of(found: Problem | Finding, tree: Tree, parts: Parts) -> Note:
     template, params = saying.plainly(key, found.template, found.params, parts)
     to_do = isinstance(found, Problem) and _is_to_do(saying.spaced(found.template), key, piece)
     if to_do:
-        key, template, params = saying.still_to_do(key, template, params, piece or {})
+        key, template, params = saying.still_to_do(key, template, params, piece or {}, parts)
     return Note(
         address,
         key,

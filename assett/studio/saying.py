@@ -32,7 +32,9 @@ _ENTRY = N_("un élément de profil cité n’existe plus : choisissez-en un aut
 _CATEGORY = N_("une catégorie citée n’existe plus : corrigez le fichier, puis importez-le de nouveau")
 _LINE = N_("choisissez une question et ses réponses, ou retirez cette condition")
 _NUMBER = N_("il faut un nombre")
-_ANSWERS = N_("choisissez au moins une réponse, ou une borne")
+_ANSWERS = N_("choisissez au moins une réponse, ou donnez une borne")
+_ANSWER = N_("choisissez au moins une réponse")
+_BOUND = N_("donnez au moins une borne")
 _BOUNDS = N_("choisissez des réponses, ou des bornes : pas les deux")
 _INFORMATION = N_("une information n’attend pas de réponse")
 
@@ -168,17 +170,31 @@ def _in_percent(value: object) -> object:
 
 
 def still_to_do(
-    key: str, template: str, params: Mapping[str, object], piece: Mapping[str, Any]
+    key: str, template: str, params: Mapping[str, object], piece: Mapping[str, Any], parts: Parts
 ) -> tuple[str, str, Mapping[str, object]]:
     """What is empty so far, at its place: a condition's line as a whole, and a number without « pas «  » »."""
     line, _, last = key.rpartition(".")
     if of_condition(key) and last in {"question", "profile", "is"}:
         picked = at(piece, line)
-        named = isinstance(picked, Mapping) and (picked.get("question") or picked.get("profile"))
-        return line, _ANSWERS if named else _LINE, {}
+        return line, _still_to_pick(picked if isinstance(picked, Mapping) else {}, parts), {}
     if template.startswith("il faut un nombre"):
         return key, _NUMBER, {}
     return key, template, params
+
+
+def _still_to_pick(line: Mapping[str, Any], parts: Parts) -> str:
+    """What a line of a condition waits for: only what its question has to pick."""
+    kind = next((kind for kind in ("question", "profile") if line.get(kind)), "")
+    asked = parts.pieces.get(f"{kind}/{line[kind]}") if kind else None
+    match (asked or {}).get("type"):
+        case "single" | "multiple" | "boolean":
+            return _ANSWER
+        case "number" if not (asked or {}).get("unknown"):
+            return _BOUND
+        case "number" | "scale":
+            return _ANSWERS
+        case _:
+            return _LINE
 
 
 def of_condition(key: str) -> bool:

@@ -175,6 +175,25 @@ def test_what_was_just_added_is_to_be_filled_in_and_no_mistake(
         assert plain(client.get(f"{base}/{path}").text).count(blamed) == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [
+        ({"type": "boolean"}, "choisissez au moins une réponse."),
+        ({"type": "number"}, "donnez au moins une borne."),
+        ({"type": "number", "unknown": True}, "choisissez au moins une réponse, ou donnez une borne."),
+        ({"type": "scale", "max": 3}, "choisissez au moins une réponse, ou donnez une borne."),
+    ],
+)
+def test_a_condition_waits_for_what_its_question_has(
+    client: LintingClient, owner: Session, space: Any, asked: dict[str, Any], waits: str
+) -> None:
+    tree = factories.small_document()
+    tree["categories"][0]["questions"].append({"id": "autre", "title": "Et ceci ?", **asked})
+    tree["categories"][1]["questions"][0]["visible_if"] = {"question": "autre", "is": []}
+    base = open_as(client, editor(space), draft_of(owner, space, tree))
+    assert f'<p class="hint">À compléter : {waits}</p>' in opened(client, base, "dechets", "tri")
+
+
 def test_a_cap_that_waits_for_its_number_is_no_mistake_yet(client: LintingClient, owner: Session, space: Any) -> None:
     base = open_as(client, editor(space), draft_of(owner, space))
     fields = form_fields(client.get(f"{base}/grille").text, "form-grid")
