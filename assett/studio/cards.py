@@ -179,6 +179,16 @@ class PieceCard:
         return marks
 
     @property
+    def most_points(self) -> str:
+        """What the question earns at most, as it is typed; empty where that is no matter."""
+        return "" if self.address.startswith("profile/") else show_number(earning.most(self.piece))
+
+    @property
+    def points_by_default(self) -> str:
+        """What « Points au plus » is while it is empty."""
+        return show_number(earning.by_default(self.piece))
+
+    @property
     def steps(self) -> range:
         return earning.steps(self.piece)
 

@@ -34,6 +34,7 @@ from assett.studio import (
     commenting,
     comparability,
     differing,
+    earning,
     exporting,
     fields,
     following,
@@ -316,6 +317,7 @@ def _saved(found: Draft, address: Address, outcome: service.Written, earlier: Tr
         left_words=cards.left_words(checked),
         effect=_taken_along(outcome) or cards.effect_words(take_apart(found.tree), address, checked, before),
         presence=cards.presence_words(writing.get(address)),
+        points=texts.show_number(earning.by_default(take_apart(found.tree).pieces.get(address, {}))),
         merged=outcome.merged_with is not None,
     )
 

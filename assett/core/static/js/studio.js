@@ -35,16 +35,17 @@ export default function studio(form) {
     timer = setTimeout(() => later(save), WAIT);
   };
   form.addEventListener("input", changed);
-  // Somebody who writes before this has come is saved too.
-  if ([...form.elements].some(written)) changed();
-  form.addEventListener("change", (event) => {
-    if (!event.target.matches("[data-resubmit]")) return;
-    // A field is left by pressing a button too: what that button asks draws the form anew by itself.
-    later(async () => {
-      await released();
-      if (!asked) await act();
-    });
+  // Another answer here makes another form. A field is left by pressing a button too, which draws it anew by itself.
+  const redraws = (control) => control.matches("[data-resubmit]");
+  const redraw = () => later(async () => {
+    await released();
+    if (!asked) await act();
   });
+  form.addEventListener("change", (event) => redraws(event.target) && redraw());
+  // Somebody who writes before this has come is saved too.
+  const early = [...form.elements].filter(written);
+  if (early.length) changed();
+  if (early.some((control) => redraws(control) && control !== document.activeElement)) redraw();
   addEventListener("beforeunload", (event) => dirty && form.isConnected && event.preventDefault());
 
   /* Answers change places by their handle, dragged or with the arrow keys; the small buttons do the same, and do where
@@ -92,6 +93,8 @@ export default function studio(form) {
       write(document.querySelector("[data-studio-left]"), answer.left_words);
       write(form.querySelector("[data-effect]"), answer.effect);
       write(card.querySelector("[data-presence]"), answer.presence);
+      const most = form.elements.max_points;
+      if (most) most.placeholder = answer.points;
       document.querySelector("[data-undo]")?.removeAttribute("disabled");
       tell(answer.problems);
     } catch {
