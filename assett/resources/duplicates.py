@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from assett.kernel.text import fold
 
 Key = TypeVar("Key", bound=Hashable)
+By = Literal["address", "title"]
 # Out of 100: « Visite énergie CCI » and « Visite énergie de la CCI » are near, two « Diagnostic … » are not.
 NEAR = 90
 SHORTEST = 8
@@ -25,7 +26,7 @@ class Likeness(Generic[Key]):
 
     one: Key
     other: Key
-    by: Literal["address", "title"]
+    by: By
 
 
 def normal_address(url: str) -> str:
@@ -64,7 +65,12 @@ class Likenesses(Generic[Key]):
         self._titles.append(_sorted(fold(title)))
 
     def like(self, url: str, title: str, but: Key | None = None) -> Key | None:
-        """The entry that an address and a title look most like, the one named `but` apart; None where none does.
+        """The entry that an address and a title look most like, the one named `but` apart; None where none does."""
+        found = self.nearest(url, title, but)
+        return found[0] if found is not None else None
+
+    def nearest(self, url: str, title: str, but: Key | None = None) -> tuple[Key, By] | None:
+        """As `like`, with what is the same.
 
         A home page shared by several resources tells nothing where their titles differ: there, only titles count.
         """
@@ -72,11 +78,11 @@ class Likenesses(Generic[Key]):
         for place in self._by_address.get(address, ()) if url else ():
             same = _is_page(address) or fuzz.token_set_ratio(asked, self._titles[place]) >= NEAR
             if same and self._keys[place] != but:
-                return self._keys[place]
+                return self._keys[place], "address"
         if len(asked) < SHORTEST:
             return None
         near = process.extract(asked, self._titles, scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
-        return next((self._keys[place] for _, _, place in near if self._keys[place] != but), None)
+        return next(((self._keys[place], "title") for _, _, place in near if self._keys[place] != but), None)
 
     def pairs(self) -> list[Likeness[Key]]:
         """The pairs that look alike, each once, the same address before all."""

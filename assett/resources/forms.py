@@ -59,6 +59,9 @@ def _provider(language: str) -> StringField:
         _l("Proposée par (%(language)s)", language=LANGUAGE_NAMES[language]),
         filters=[one_line],
         validators=[Optional(), Length(max=LONGEST["provider"])],
+        description=_l("L’organisme qui l’a faite ou qui la finance, où qu’il soit : son nom est écrit sur la fiche.")
+        if language == "fr"
+        else "",
     )
 
 
@@ -91,7 +94,13 @@ class _LocalForm(Form):
     )
     valid_from = DateField(_l("À partir du"), validators=[Optional()])
     valid_until = DateField(_l("Jusqu’au"), validators=[Optional()])
-    partner = SelectField(_l("Partenaire"), coerce=int, validators=[Optional()], default=0)
+    partner = SelectField(
+        _l("Partenaire sur le territoire"),
+        coerce=int,
+        validators=[Optional()],
+        default=0,
+        description=_l("Qui la porte chez vous, s’il y a quelqu’un : la fiche montre son logo et ses coordonnées."),
+    )
     new_partner = StringField(
         _l("Ou un nouveau partenaire"),
         filters=[one_line],

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assett.core import audit
 from assett.kernel.errors import Rejected
-from assett.resources.duplicates import Likenesses, united
+from assett.resources.duplicates import By, Likenesses, united
 from assett.resources.models import Resource, ResourceAdoption
 from assett.resources.queries import Line
 from assett.resources.service import adapted_facts, adoption, archive, hide
@@ -20,11 +20,14 @@ from assett.resources.words import adoption_facts, difference, facts_of, title_o
 from assett.spaces.models import Space
 
 
-def look_alike(url: str, title: str, others: Sequence[Line]) -> Line | None:
-    """The one that looks like a resource of this address and title; None where none does."""
+def look_alike(url: str, title: str, others: Sequence[Line]) -> tuple[Line, By] | None:
+    """The one that looks like a resource of this address and title, and by what; None where none does."""
     known = {line.resource.id: (str(line.entry.get("url", "")), title_of(line.entry)) for line in others}
-    found = Likenesses(known).like(url, title)
-    return next((line for line in others if line.resource.id == found), None)
+    found = Likenesses(known).nearest(url, title)
+    if found is None:
+        return None
+    id, by = found
+    return next(line for line in others if line.resource.id == id), by
 
 
 @dataclass(frozen=True, slots=True)

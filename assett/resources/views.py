@@ -21,14 +21,14 @@ from assett.core.web import actor
 from assett.engine.compiled import Compiled
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
-from assett.resources import aiming, aims, audience, catalogue, checking, merging, policy, queries, service
+from assett.resources import aiming, aims, audience, catalogue, checking, merging, policy, queries, service, twins
 from assett.resources import importing as _importing  # noqa: F401  (registers its routes)
 from assett.resources import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.resources import visiting as _visiting  # noqa: F401  (registers its routes)
 from assett.resources.aiming import Aimable
 from assett.resources.catalogue import Shelf
 from assett.resources.checking import Clash
-from assett.resources.duplicates import Likenesses
+from assett.resources.duplicates import By, Likenesses
 from assett.resources.forms import (
     ActionForm,
     AdaptForm,
@@ -168,7 +168,7 @@ def _written(form: ResourceForm, line: Line | None) -> ResponseReturnValue:
     if not building:
         row = form.carry_out(lambda: _write(form, line, aimable))
         if row is not None:
-            flash(_saved(row), "success")
+            flash(_saved(row, aimable), "success")
             return redirect(url_for("resources.show", resource=row.id), 303)
     if building and "wrong" in request.form:
         # What was wrong is told until it is put right.
@@ -256,6 +256,7 @@ def _clash_rows(clash: Any, asked: Compiled | None = None) -> list[tuple[str, st
 
 
 def _form_page(form: ResourceForm, line: Line | None, aimable: Aimable, status: int) -> ResponseReturnValue:
+    twin = _twin(form, line) if request.method == "POST" else None
     return page(
         "edit",
         "",
@@ -269,14 +270,14 @@ def _form_page(form: ResourceForm, line: Line | None, aimable: Aimable, status: 
         answer_called=aims.answer_called,
         reach=aimable.reach(db.session(), form.aimed(aimable.types)),
         coming=aimable.coming,
-        twin=_twin(form, line) if request.method == "POST" else None,
-        anyway="anyway" in request.form,
+        twin=twins.card(*twin) if twin is not None else None,
+        apart=sorted(_told_apart()),
         seen=_opened_with(form, facts_of(line.resource)) if line is not None else None,
         clash=_clash_rows(form.rejected, aimable.compiled),
     )
 
 
-def _saved(row: Resource) -> str:
+def _saved(row: Resource, aimable: Aimable) -> str:
     """What is true of a resource from now on."""
     today, (begins, ends) = today_in_paris(), (row.entry.get(key) for key in ("valid_from", "valid_until"))
     if row.archived_at is not None:
@@ -286,6 +287,15 @@ def _saved(row: Resource) -> str:
     if begins and date.fromisoformat(begins) > today:
         day = show_day(date.fromisoformat(begins))
         return str(_("C’est enregistré : la ressource sera proposée à partir du %(day)s.", day=day))
+    if aimable.coming:
+        return str(
+            _(
+                "C’est enregistré : la ressource sera proposée dès que le brouillon « %(title)s » sera publié.",
+                title=aimable.coming,
+            )
+        )
+    if aimable.compiled is None:
+        return str(_("C’est enregistré : la ressource sera proposée dès qu’un questionnaire sera publié."))
     return str(_("C’est enregistré : la ressource est proposée dès maintenant."))
 
 
@@ -296,20 +306,23 @@ def _write(form: ResourceForm, line: Line | None, aimable: Aimable) -> Resource:
     command = replace(form.command(line.entry if line is not None else {}, aimable.types), partner_id=_partner_of(form))
     if line is None and (twice := service.sent_twice(session, command, now)) is not None:
         return twice
-    if "anyway" not in request.form and _to_compare(form, line) and _twin(form, line) is not None:
-        raise Rejected(_("Cette ressource ressemble à une autre, déjà dans la base."), "title_fr")
+    if (twin := _twin(form, line)) is not None:
+        if twin[1] == "address":
+            raise Rejected(_("Une ressource de la base mène déjà à cette adresse."), "url")
+        raise Rejected(_("Une ressource de la base porte déjà ce titre, ou presque."), "title_fr")
     if line is None:
         return service.create(session, g.space, command, document, now)
     service.change(session, line.resource, command, document, now, _seen())
     return line.resource
 
 
-def _to_compare(form: ResourceForm, line: Line | None) -> bool:
-    """Whether what is being written may be another by mistake: it is new, leads elsewhere, or is a copy under the
-    same title, which actors would read twice."""
-    if line is None or line.entry.get("url") != form.url.data:
-        return True
-    return bool(line.resource.draft) and title_of(line.entry) == form.title_fr.data
+def _told_apart() -> set[int]:
+    """The resources that whoever writes has said not to be the same."""
+    return set(request.form.getlist("apart", type=int))
+
+
+def _twin(form: ResourceForm, line: Line | None) -> tuple[Line, By] | None:
+    return twins.found(db.session(), line, form.url.data or "", form.title_fr.data or "", _told_apart())
 
 
 def _partner_of(form: ResourceForm | AdaptForm) -> int | None:
@@ -317,17 +330,6 @@ def _partner_of(form: ResourceForm | AdaptForm) -> int | None:
     if not form.new_partner.data:
         return form.partner_id
     return service.partner_named(db.session(), g.space, form.new_partner.data, utc_now()).id
-
-
-def _twin(form: ResourceForm, line: Line | None) -> Line | None:
-    """Another resource of the base that looks like what is being written."""
-    others = [
-        each
-        for each in queries.lines(db.session())
-        if each.resource.archived_at is None
-        and (line is None or (each.resource.id != line.resource.id and not each.hidden))
-    ]
-    return merging.look_alike(form.url.data or "", form.title_fr.data or "", others)
 
 
 @blueprint.post(f"{BASE}/<int:resource>/dupliquer", access=EDIT)

@@ -294,7 +294,20 @@ def test_a_likely_duplicate_is_told_and_may_be_kept(client: LintingClient, owner
     here.enter(client, here.editor)
     page = client.post(here.url("/nouvelle"), data=FORM)
     assert page.status_code == 422 and "ressemble" in page.text and "Tout autre chose" in page.text
-    assert client.post(here.url("/nouvelle"), data={**FORM, "anyway": "1"}).status_code == 303
+    # Beside what is the same; looking at the other leaves what was typed where it is.
+    assert 'id="url-error"' in page.text and 'id="title_fr-error"' not in page.text
+    assert re.search(r'<a href="[^"]+" target="_blank">Tout autre chose', page.text)
+    assert "www.cci.example.org/visite/?utm_source=x" in page.text
+    apart = re.findall(r'<button[^>]* name="apart" value="(\d+)"', page.text)
+    # Said once, it holds while something else is put right, and for that resource alone.
+    wrong = client.post(here.url("/nouvelle"), data={**FORM, "apart": apart, "priority": "200"})
+    assert wrong.status_code == 422 and "ressemble" not in wrong.text
+    assert f'<input type="hidden" name="apart" value="{apart[0]}">' in wrong.text
+    national("autre", title=FORM["title_fr"], url="https://ailleurs.example.org/")
+    page = client.post(here.url("/nouvelle"), data={**FORM, "apart": apart})
+    assert page.status_code == 422 and 'id="title_fr-error"' in page.text and 'id="url-error"' not in page.text
+    apart += re.findall(r'<button[^>]* name="apart" value="(\d+)"', page.text)
+    assert client.post(here.url("/nouvelle"), data={**FORM, "apart": apart}).status_code == 303
 
 
 def test_merging_unites_the_aims_and_puts_the_other_away(client: LintingClient, owner: Session) -> None:

@@ -127,6 +127,9 @@ def test_resources_are_aimed_at_the_draft_while_nothing_is_published(
     shown = words(client.get(made.location).text)
     assert "Suivez-vous vos consommations ? « Non »" in shown
     assert "quand il sera publié" in shown and "disparue" not in shown and "absente" not in shown
+    assert "sera proposée dès que le brouillon « Petit questionnaire » sera publié" in shown
+    # No category is in service, that the list could be narrowed to.
+    assert 'name="categorie"' not in client.get(path).text
     client.post(f"/poitiers/atelier/{first.id}/operation", data={"verb": "remove", "address": "category/energie"})
     assert "Ressources à corriger (1)" in words(client.get(f"/poitiers/atelier/{first.id}/verification").text)
 
@@ -154,7 +157,10 @@ def test_imported_resources_are_read_against_the_draft_too(
 
 def test_without_a_draft_there_is_nothing_to_aim_at(client: LintingClient, space: Any) -> None:
     client.sign_in(editor(space))
-    assert "Commencez d’abord un questionnaire" in words(client.get("/poitiers/ressources-du-territoire/nouvelle").text)
+    path = "/poitiers/ressources-du-territoire/nouvelle"
+    assert "Commencez d’abord un questionnaire" in words(client.get(path).text)
+    saved = client.post(path, data=FORM, follow_redirects=True).text
+    assert "sera proposée dès qu’un questionnaire sera publié" in words(saved)
 
 
 def test_a_resource_that_is_aimed_anew_is_taken_into_account(
