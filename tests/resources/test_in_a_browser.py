@@ -63,9 +63,11 @@ def test_aims_are_picked_and_who_would_see_it_is_said(
     page.get_by_label("Titre (français)").fill("Relever ses compteurs à plusieurs")
     page.get_by_label("Adresse", exact=True).fill("https://ici.example.org/compteurs")
     page.get_by_role("button", name="Ajouter une réponse visée").click()
+    show = page.get_by_role("button", name="Voir les réponses de la question choisie")
+    expect(show).to_be_visible(visible=not javascript)
     page.locator("select[name='for.0.of']").select_option("question/suivi")
     if not javascript:
-        page.get_by_role("button", name="Voir ses réponses").click()
+        show.click()
     page.locator("#visee").get_by_label("Non", exact=True).check()
     if not javascript:
         page.get_by_role("button", name="Qui verrait cette ressource ?").click()

@@ -260,7 +260,7 @@ def test_everything_is_done_without_javascript(
     page.get_by_text("Afficher seulement si…").click()
     page.get_by_role("button", name="Ajouter une condition").click()
     page.get_by_label("Question", exact=True).select_option("question/suivi")
-    page.get_by_role("button", name="Voir ses réponses").click()
+    page.get_by_role("button", name="Voir les réponses de la question choisie").click()
     page.get_by_role("checkbox", name="Oui").check()
     page.get_by_role("button", name="Terminé").click()
     bois = tree_of(owner, draft)["categories"][0]["questions"][1]
