@@ -43,7 +43,7 @@ DRAFT_PAGES: list[tuple[str, str]] = [
     (N_("Fichiers"), "studio.files"),
 ]
 
-# What waits on some of them, told without asking the database.
+# What waits on some of them and keeps nobody from publishing, told without asking the database.
 COUNTS: dict[str, Callable[[Draft], int]] = {
     "studio.translations": lambda draft: translations.missing(take_apart(draft.tree)),
 }
@@ -77,7 +77,7 @@ def draft_links(draft: Draft, here: str) -> list[Link]:
 def _counted(draft: Draft, label: str, endpoint: str) -> str:
     """A tab's label, with how much waits there."""
     count = COUNTS[endpoint](draft) if endpoint in COUNTS else 0
-    return gettext("%(label)s (%(count)s)", label=gettext(label), count=count) if count else gettext(label)
+    return gettext("%(label)s (%(count)s, facultatif)", label=gettext(label), count=count) if count else gettext(label)
 
 
 def open_draft(id: int, *, tree: bool = True, translated: bool = False) -> Draft:

@@ -51,5 +51,5 @@ def test_what_waits_to_be_translated_is_counted_alike_everywhere(
 ) -> None:
     base = open_as(client, editor(space), draft_of(owner, space))
     page = plain(client.get(f"{base}/traductions").text)
-    assert "Du français vers : English." in page and "Traductions (6)" in page
+    assert "Du français vers : English." in page and "Traductions (6, facultatif)" in page
     assert "Traductions à compléter (6)" in plain(client.get(f"{base}/verification").text)

@@ -43,7 +43,7 @@ def test_several_are_saved_at_once_and_undone_as_one(client: LintingClient, owne
     base = open_as(client, editor(space), draft)
     page = client.get(f"{base}/traductions").text
     assert "6 textes sur 12 attendent leur traduction" in plain(page)
-    assert "Traductions (6)" in plain(page)
+    assert "Traductions (6, facultatif)" in plain(page)
     data = {"langue": "en"}
     for number, (address, key, text) in enumerate(
         [("question/suivi", "title", "Do you track it?"), ("question/suivi", "choices.oui.label", "Yes")]
