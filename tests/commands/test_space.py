@@ -125,7 +125,9 @@ def test_who_has_no_account_yet_is_invited_to_hold_the_space(run, client: Lintin
     again = run("role", "val-clair", "claire@example.org", "manager")
     assert again.exit_code == 1 and "déjà invitée" in again.output
     first, second = mails_to(owner, "claire@example.org")
-    assert "On vous attend dans l’équipe qui fait vivre « Acteurs engagés » (Ailleurs)" in first.text.replace("\xa0", " ")
+    assert "On vous attend dans l’équipe qui fait vivre « Acteurs engagés » (Ailleurs)" in first.text.replace(
+        "\xa0", " "
+    )
     [link] = [each for each in links(second) if "/val-clair/" in each]
     client.get(link)
     sent = {"name": "Claire Roy", "password": "un potager sur le toit", "language": "fr"}
