@@ -44,8 +44,15 @@ def proposal(session: Session, organization: Organization, asker: Person, owners
             name=owner.name,
             organization=called_by(session, owner.id, organization),
             asker=asker,
-            url=link("organizations.ask", siret=organization.siret),
+            url=link("organizations.ask", **_address_of(organization)),
         )
+
+
+def _address_of(organization: Organization) -> dict[str, str | int]:
+    """What its owners find it by, as `views.ask` reads it: its SIRET, else its name, commune and number."""
+    if organization.siret is not None:
+        return {"siret": organization.siret}
+    return {"nom": organization.name, "commune": organization.commune, "structure": organization.id}
 
 
 def enrolled(session: Session, participation: Participation, by: str, owners: Iterable[Person]) -> None:

@@ -167,11 +167,12 @@ def namesakes(session: Session, name: str, commune: str, *, siret: str | None = 
     ).all()
 
 
-def owned_namesakes(
+def own_namesakes(
     session: Session, name: str, commune: str, person_id: int, *, siret: str | None = None
 ) -> Sequence[Organization]:
-    """The same among the organizations that this person owns, whatever the spaces they take part in."""
-    return [each for each in session.scalars(_owned_by(person_id)) if _alike(each, name, commune, siret)]
+    """The same among the organizations that this person is a member of, whatever the spaces they take part in."""
+    own = sorted(organizations_of(session, person_id), key=lambda each: each.id)
+    return [each for each in own if _alike(each, name, commune, siret)]
 
 
 def _alike(known: Enrolled | Organization, name: str, commune: str, siret: str | None) -> bool:

@@ -162,7 +162,7 @@ def namesakes(session: Session, name: str, commune: str, actor: Actor, *, siret:
     """The organizations of that name in that commune: those that take part here, and the actor's own from elsewhere."""
     here = [Namesake(each.organization, each) for each in queries.namesakes(session, name, commune, siret=siret)]
     known = {each.organization.id for each in here}
-    own = queries.owned_namesakes(session, name, commune, actor.person_id or 0, siret=siret)
+    own = queries.own_namesakes(session, name, commune, actor.person_id or 0, siret=siret)
     return [*here, *(Namesake(each, None) for each in own if each.id not in known)]
 
 

@@ -180,6 +180,7 @@ def _ask_page(found: list[service.Namesake], form: RequestForm, **context: Any) 
         orphans=queries.deserted_by_owners(db.session(), ids),
         is_member=lambda organization: policy.is_member(actor(), organization),
         owns=lambda organization: policy.owns(actor(), organization),
+        owners=_owners,
         ask_url=_ask_url,
         overview_url=overview_url,
         **context,
@@ -229,9 +230,9 @@ def _come_along(organization: Organization, form: RequestForm) -> ResponseReturn
 
 
 def _propose(organization: Organization, form: RequestForm) -> ResponseReturnValue:
-    """Who owns the structure, by name, as its members know them; they get one mail a day from each of these."""
-    owners = ", ".join(each.name for each in queries.owners(db.session(), organization.id))
-    page = _ask_page([service.Namesake(organization, None)], form, owners=owners)
+    """Those who own the structure get one mail a day from each of its other members."""
+    owners = _owners(organization)
+    page = _ask_page([service.Namesake(organization, None)], form)
     if not owners or not form.validate_on_submit():
         return page, form.status
     if not allowed("propose", f"{g.space.id} {organization.id} {current_person().id}", limit=1, per=DAY):
@@ -240,6 +241,11 @@ def _propose(organization: Organization, form: RequestForm) -> ResponseReturnVal
         service.propose(db.session(), organization, actor())
         flash(_("Votre demande est partie à %(names)s.", names=owners), "success")
     return redirect(url_for("spaces.home"), 303)
+
+
+def _owners(organization: Organization) -> str:
+    """Who owns the structure, by name, as its members know them."""
+    return ", ".join(each.name for each in queries.owners(db.session(), organization.id))
 
 
 def _organizations_of_address() -> list[service.Namesake]:

@@ -106,13 +106,42 @@ def test_one_s_own_from_elsewhere_comes_along(
 
 
 @pytest.mark.parametrize("role", [MemberRole.READER, MemberRole.CONTRIBUTOR])
-def test_who_does_not_own_it_brings_nothing_along(
-    client: LintingClient, owner: Session, space: Space, person: Person, role: MemberRole
+def test_who_does_not_own_it_is_told_and_asks_those_who_do(
+    client: LintingClient, app: Flask, owner: Session, space: Space, person: Person, role: MemberRole
 ) -> None:
+    """As with a SIRET: presented again by a member, it was doubled, and they owned the double."""
     theirs = owned(person, role)
     ParticipationFactory(space_id=SpaceFactory().id, organization=theirs)
-    named = f"{ASK}?nom=Le+Fournil+de+Zoé&commune=Poitiers&structure={theirs.id}"
-    assert client.get(named).status_code == client.post(named).status_code == 404
+    boss = MembershipFactory(organization=theirs, person=PersonFactory(name="Zoé Bernard")).person
+    asked = create(client, "")
+    assert asked.status_code == 409 and owner.query(Organization).count() == 1
+    assert "seuls ses responsables peuvent l’y inscrire" in asked.text and "Zoé Bernard" in asked.text
+    assert "n’a plus de responsable" not in asked.text and "la faire participer ici" not in asked.text
+    [propose] = actions(asked.text, "/demande")
+    assert client.post(propose).status_code == 303
+    assert owner.query(Participation).filter_by(space_id=space.id).count() == 0
+    # The mail leads its owner to the one it speaks of, which has no SIRET to be found by.
+    [address] = re.findall(r"https?://[^/]+(\S+)", last_mail(owner, boss.email).text)
+    owning = app.test_client()
+    owning.sign_in(boss)
+    assert "C’est elle" in owning.get(address).text and owning.post(address).status_code == 303
+    [here] = owner.query(Participation).filter_by(space_id=space.id)
+    assert here.organization_id == theirs.id
+
+
+def test_a_member_of_one_that_is_here_is_led_to_it(
+    client: LintingClient, owner: Session, space: Space, person: Person
+) -> None:
+    ParticipationFactory(space_id=space.id, organization=owned(person, MemberRole.CONTRIBUTOR))
+    asked = create(client, "")
+    assert asked.status_code == 409 and "Vous en êtes déjà membre" in asked.text
+    assert "ne participe pas encore" not in asked.text and not actions(asked.text, "/demande")
+
+
+def test_a_stranger_creates_freely(client: LintingClient, owner: Session, space: Space, person: Person) -> None:
+    theirs = owned(PersonFactory())
+    ParticipationFactory(space_id=SpaceFactory().id, organization=theirs)
+    MembershipFactory(organization=theirs, person=person, accepted_at=None)
     assert create(client, "").status_code == 303
     [here] = owner.query(Participation).filter_by(space_id=space.id)
     assert here.organization_id != theirs.id
