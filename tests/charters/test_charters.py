@@ -95,6 +95,8 @@ def test_the_first_charter_is_written_looked_at_and_published(
     at_work.get(DRAFT)
     preview = at_work.post(DRAFT, data={**words(), "intent": "preview"})
     assert preview.status_code == 200 and "<strong>agissons</strong>" in preview.text
+    # It stands below a long form: that button alone leads there.
+    assert preview.text.count(f'formaction="{DRAFT}#apercu"') == 1 and f'action="{DRAFT}" ' in preview.text
     assert all_charters(owner) == []
     assert at_work.post(DRAFT, data={**words(), "intent": "save"}).status_code == 303
     (draft,) = all_charters(owner)

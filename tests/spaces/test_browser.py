@@ -79,7 +79,7 @@ def test_the_preview_shows_the_name_as_the_pages_do(
     page.goto("/ici/reglages/apparence")
     logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture((400, 200), "PNG").getvalue()}
     page.locator("[name=picture]").set_input_files(logo)
-    page.get_by_role("button", name="Voir", exact=True).click()
+    page.get_by_role("button", name="Garder cet essai").click()
     names = page.locator(".specimen:has(.brand-logo) .brand-name")
     expect(names).to_have_count(2)
     for name in names.all():
@@ -123,13 +123,13 @@ def test_without_javascript_see_then_publish(
     enter(app, page, manager, live)
     page.goto("/ici/reglages/apparence")
     page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
-    page.get_by_role("button", name="Voir", exact=True).click()
+    page.get_by_role("button", name="Garder cet essai").click()
     expect(page.locator(".specimen-light .button").first).to_have_css("background-color", "rgb(170, 0, 0)")
     visitor = new_page()
     visitor.goto("/ici/")
     assert colour_of(visitor, ".button") != "rgb(170, 0, 0)"
     page.get_by_role("button", name="Publier l’apparence").click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("status")).to_be_in_viewport()
     visitor.reload()
     expect(visitor.locator(".button").first).to_have_css("background-color", "rgb(170, 0, 0)")
 

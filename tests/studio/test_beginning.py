@@ -44,6 +44,9 @@ def test_a_blank_page_has_a_title_first(client: LintingClient, owner: Session, s
     begun = client.post("/poitiers/atelier/brouillons", data={"source": "blank", "title": "Nos gestes"})
     assert begun.status_code == 303
     assert [each.title for each in owner.scalars(select(Draft))] == ["Nos gestes"]
+    # It is there: what is left is to publish it, not to begin it.
+    home = plain(client.get("/poitiers/atelier/").text)
+    assert "Publiez votre brouillon" in home and "Commencez un brouillon" not in home
 
 
 def test_what_waits_to_be_translated_is_counted_alike_everywhere(
