@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from assett.engine.drafting.pieces import GRID, SETTINGS, Tree, free_id
 from assett.studio import earning, picking
-from assett.studio.texts import number_typed, percent_typed, place_typed, text_typed
+from assett.studio.texts import line_typed, number_typed, percent_typed, place_typed, text_typed
 
 Fields: TypeAlias = "MultiDict[str, str]"
 
@@ -185,11 +185,18 @@ class _Reader:
 
     # Keys
 
-    def text(self, name: str, holder: Tree | None = None, place: str | None = None) -> None:
+    def text(
+        self,
+        name: str,
+        holder: Tree | None = None,
+        place: str | None = None,
+        *,
+        read: Callable[[str], str] = text_typed,
+    ) -> None:
         """A text in the languages that the form carries."""
         holder, place = self.piece if holder is None else holder, place or name
         given = {
-            language: text_typed(self.fields[f"{place}.{language}"])
+            language: read(self.fields[f"{place}.{language}"])
             for language in self.context.languages
             if f"{place}.{language}" in self.fields
         }
@@ -273,7 +280,7 @@ class _Reader:
             self.piece.pop(name, None)
 
     def choice(self, choice: Tree, place: str) -> None:
-        self.text("label", choice, f"{place}.label")
+        self.text("label", choice, f"{place}.label", read=line_typed)
         self.number("points", holder=choice, place=f"{place}.points")
         self.text("feedback", choice, f"{place}.feedback")
         self.flag("exclusive", holder=choice, place=f"{place}.exclusive")

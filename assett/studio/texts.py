@@ -17,6 +17,11 @@ def text_typed(raw: str) -> str:
     return UNSTORABLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def line_typed(raw: str) -> str:
+    """A text that is one line, whatever its field let be typed."""
+    return " ".join(filter(None, (each.strip() for each in text_typed(raw).split("\n"))))
+
+
 def place_typed(raw: str) -> int | None:
     """A place in a list, or a revision, as a field names it; None for anything else."""
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None

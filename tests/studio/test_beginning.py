@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.core.settings import ROOT
 from assett.formats.files import load
+from assett.questionnaires.models import QuestionnaireVersion
 from assett.studio.models import Draft
 from tests import factories
+from tests.browsing import enter
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as
 from tests.studio.browsing import plain
@@ -47,6 +51,22 @@ def test_a_blank_page_has_a_title_first(client: LintingClient, owner: Session, s
     # It is there: what is left is to publish it, not to begin it.
     home = plain(client.get("/poitiers/atelier/").text)
     assert "Publiez votre brouillon" in home and "Commencez un brouillon" not in home
+
+
+def test_the_title_of_a_blank_page_is_asked_with_it_alone(
+    app: Flask, space: Any, version: QuestionnaireVersion, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, editor(space), live)
+    page.goto("/poitiers/atelier/")
+    title = page.get_by_label("Titre, pour une page blanche")
+    expect(page.get_by_role("button", name="Commencer")).to_be_visible()
+    expect(title).to_be_hidden()
+    page.get_by_label("une page blanche", exact=True).check()
+    expect(title).to_be_visible()
+    title.fill("Nos gestes")
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nos gestes")
 
 
 def test_what_waits_to_be_translated_is_counted_alike_everywhere(

@@ -53,7 +53,7 @@ def test_the_most_points_are_those_of_the_engine(
     assert Fraction(earning.most(piece) or 0) == full
     base = open_as(client, editor(space), draft_of(owner, space, _tree(piece)))
     told = str(float(full)).removesuffix(".0").replace(".", ",")
-    assert f"jusqu’à {told} pt" in plain(client.get(f"{base}/{HERE}").text)
+    assert f"{told} pt au plus" in plain(client.get(f"{base}/{HERE}").text)
 
 
 @pytest.mark.parametrize(

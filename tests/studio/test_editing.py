@@ -80,8 +80,24 @@ def test_the_plan_leads_to_where_a_question_is_added(client: LintingClient, owne
     client.sign_in(editor(space))
     link = re.search(r'href="([^"]+)#nouvelle-question"', client.get(f"/poitiers/atelier/{draft.id}").text)
     assert link is not None and 'id="nouvelle-question"' in client.get(link[1]).text
+    plan = client.get(f"/poitiers/atelier/{draft.id}").text
+    assert plan.index('href="#new-category"') < plan.index('id="plan"') < plan.index('id="new-category"')
     client.sign_in(editor(space, role=SpaceRoleName.READER))
-    assert "#nouvelle-question" not in client.get(f"/poitiers/atelier/{draft.id}").text
+    plan = client.get(f"/poitiers/atelier/{draft.id}").text
+    assert "#nouvelle-question" not in plan and "#new-category" not in plan
+
+
+def test_an_answer_is_one_line_however_long(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space)
+    base = open_as(client, editor(space), draft)
+    here = f"{base}/categories/energie?ouvrir=question/suivi"
+    sent = form_fields(client.get(here).text, "form-question-suivi")
+    long = "Oui, chaque mois, pour chacun de nos bâtiments, et nous en parlons avec ceux qui y travaillent"
+    typed = long.replace(", et", ",\r\n et") + "\r\n"
+    client.post(f"{base}/modifier", data={**sent, "choices.1.label.fr": [typed]})
+    assert tree_of(owner, draft)["categories"][0]["questions"][0]["choices"][1]["label"] == long
+    field = control(client.get(here).text, "choices.1.label.fr")
+    assert field.tag == "textarea" and field.get("rows") == "2"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +151,7 @@ def test_a_condition_is_built_by_picking(client: LintingClient, owner: Session, 
 
     send(do="visible_if:add-line")
     send(**{"visible_if.0.of": "question/suivi"}, do="visible_if.0:show")
+    assert '<p class="hint">Énergie</p>' in client.get(here).text
     send(**{"visible_if.0.is": ["oui"]})
     assert tree_of(owner, draft)["categories"][1]["questions"][0]["visible_if"] == {"question": "suivi", "is": "oui"}
     shown = plain(client.get(here.partition("?")[0]).text)

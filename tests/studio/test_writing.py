@@ -201,6 +201,20 @@ def test_a_double_click_adds_once_and_back_shows_what_stands(
     expect(page.get_by_role("heading", name="Et la chaleur ?")).to_be_visible()
 
 
+def test_a_link_within_the_plan_goes_there_and_nothing_is_loaded_anew(
+    app: Flask, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360)
+    enter(app, page, editor(space), live)
+    page.goto(_base(draft))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.same = true")
+    page.get_by_role("link", name="Ajouter une catégorie").click()
+    expect(page.get_by_label("Nouvelle catégorie")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.same")
+
+
 def test_the_preview_answers_in_its_frame(
     app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
 ) -> None:

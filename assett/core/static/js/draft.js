@@ -38,12 +38,16 @@ export default function draft(header) {
     const fresh = page.getElementById(card.id);
     if (!response.ok || !fresh?.querySelector("form[data-studio-form]")) throw new Error("no form");
     history.pushState(null, "", link.href);
+    shown = address();
     card.replaceWith(document.adoptNode(fresh));
     fresh.querySelectorAll("form[data-studio-form]").forEach(studio);
     fresh.querySelectorAll("[data-dialog]").forEach(dialog);
     fresh.querySelector("textarea, input:not([type=hidden])")?.focus();
   }
-  addEventListener("popstate", () => location.reload());
+  // Another card open or closed is another page; a link to a place within this one is not.
+  const address = () => location.pathname + location.search;
+  let shown = address();
+  addEventListener("popstate", () => shown !== address() && location.reload());
 
   const plan = document.querySelector("[data-plan]");
   if (plan) import("./drag.js").then((behaviour) => sortable(plan, behaviour.default));
