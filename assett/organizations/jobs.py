@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
@@ -29,8 +30,12 @@ def sweep(session: Session, _arguments: Mapping[str, Any]) -> None:
 
 @jobs.handler("organizations.deserted")
 def deserted(session: Session, arguments: Mapping[str, Any]) -> None:
-    """The last member is gone: nothing that only a member could take back stays before the public."""
+    """The last member is gone: nothing that only a member could take back stays before the public, and whoever still
+    asks to join is answered by a team."""
     for participation in queries.deserted(session, arguments["organizations"]):
         with entered(session, participation.space_id):
             for follow in service.after_last_member:
                 follow(session, participation)
+    # Links are those of a space's pages, which only a request makes.
+    with current_app.test_request_context():
+        service.hand_to_teams(session, arguments["organizations"])

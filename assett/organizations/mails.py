@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from assett.accounts import tokens
 from assett.accounts.mails import link, write
 from assett.accounts.models import Person
+from assett.core.tenancy import entered
+from assett.organizations import queries
 from assett.organizations.models import Invitation, Membership, Organization, Participation
 from assett.organizations.naming import called_by
+from assett.spaces.models import Space
+
+
+@contextmanager
+def _written_in(session: Session, space: Space) -> Iterator[None]:
+    """Within the block, a mail speaks of that space, is signed by it, and leads to its pages."""
+    here = g.get("space")
+    g.space = space
+    try:
+        with entered(session, space.id):
+            yield
+    finally:
+        g.space = here
+
+
+def request_to_team(
+    session: Session, membership: Membership, organization: Organization, asker: Person, space: Space
+) -> None:
+    """To the team that answers for an organization without owner: in its own space, where its pages are."""
+    with _written_in(session, space):
+        request(session, membership, organization, asker, queries.hosts(session))
 
 
 def request(

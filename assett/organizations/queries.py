@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from assett.organizations.models import (
     Pledge,
     RosterEdition,
 )
+from assett.spaces.models import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,13 +302,60 @@ def owners(session: Session, organization_id: int) -> Sequence[Person]:
     ).all()
 
 
+_ACCOMPANIES = SpaceRole.role.in_((SpaceRoleName.FACILITATOR, SpaceRoleName.MANAGER))
+
+
 def hosts(session: Session) -> Sequence[Person]:
     """Those of the current space's team who accompany its actors."""
     return session.scalars(
         select(Person)
         .join(SpaceRole, SpaceRole.person_id == Person.id)
-        .where(SpaceRole.role.in_((SpaceRoleName.FACILITATOR, SpaceRoleName.MANAGER)))
+        # Said besides by the database, but to a job, which sees every space.
+        .where(SpaceRole.space_id == session.info["space_id"], _ACCOMPANIES)
         .order_by(Person.id)
+    ).all()
+
+
+def answering_spaces(session: Session, organization_ids: Collection[int], here: int | None) -> dict[int, Space | None]:
+    """For each of these organizations, the space whose team would answer in its place, for who sees every space: this
+    one where it takes part in it or nowhere, else the first that it joined; one that has nobody to answer is passed
+    over."""
+    places: dict[int, list[Space]] = {id: [] for id in organization_ids}
+    rows = session.execute(
+        select(Participation.organization_id, Space)
+        .join(Space, Space.id == Participation.space_id)
+        .where(Participation.organization_id.in_(organization_ids))
+        .order_by(Participation.joined_at, Participation.id)
+    )
+    for organization_id, space in rows:
+        places[organization_id].append(space)
+    own = session.get(Space, here) if here is not None else None
+    known = {space.id for spaces in places.values() for space in spaces} | ({own.id} if own else set())
+    teams = set(session.scalars(select(SpaceRole.space_id).where(SpaceRole.space_id.in_(known), _ACCOMPANIES)))
+    return {
+        id: next(
+            (
+                space
+                for space in sorted(spaces or filter(None, [own]), key=lambda each: each.id != here)
+                if space.id in teams
+            ),
+            None,
+        )
+        for id, spaces in places.items()
+    }
+
+
+def pending(session: Session, organization_ids: Sequence[int]) -> Sequence[Membership]:
+    """The requests to join these organizations that nobody has answered yet, oldest first."""
+    return session.scalars(
+        select(Membership)
+        .where(
+            Membership.organization_id.in_(organization_ids),
+            Membership.accepted_at.is_(None),
+            Membership.refused_at.is_(None),
+        )
+        .options(joinedload(Membership.organization), joinedload(Membership.person))
+        .order_by(Membership.requested_at, Membership.id)
     ).all()
 
 

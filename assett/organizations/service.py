@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +33,8 @@ from assett.organizations.models import (
     WorkforceBand,
 )
 from assett.organizations.naming import told_apart
+from assett.organizations.orphans import answering
+from assett.spaces.models import Space
 
 INVITED_FOR = timedelta(days=14)
 # So long after a structure is created, the same words sent again are the same form: an impatient press, a slow line.
@@ -237,7 +239,7 @@ def _welcome(session: Session, participation: Participation, actor: Actor) -> No
 
 
 def ask_to_join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Membership:
-    """Ask those who own the organization (or, where nobody does, the space's team) to be let in; asked once."""
+    """Ask those who own the organization (where nobody does, the team that answers for it) to be let in; asked once."""
     person_id = _held_person(session, actor)
     asked = queries.membership(session, organization.id, person_id)
     if asked is not None and asked.refused_at is None:
@@ -257,6 +259,7 @@ def remind(session: Session, request: Membership, now: datetime) -> Membership:
     _hold_unanswered(session, request)
     if now < request.remindable_at:
         raise Rejected(_("Une relance par jour suffit : réessayez demain."))
+    _answering_team(session, request.organization)
     request.reminded_at = now
     _mail_request(session, request, request.organization)
     return request
@@ -264,8 +267,31 @@ def remind(session: Session, request: Membership, now: datetime) -> Membership:
 
 def _mail_request(session: Session, request: Membership, organization: Organization) -> None:
     asker = session.get_one(Person, request.person_id)
-    readers = queries.owners(session, organization.id) or queries.hosts(session)
-    mails.request(session, request, organization, asker, readers)
+    team = _answering_team(session, organization)
+    if team is None:
+        mails.request(session, request, organization, asker, queries.owners(session, organization.id))
+    else:
+        mails.request_to_team(session, request, organization, asker, team)
+
+
+def _answering_team(session: Session, organization: Organization) -> Space | None:
+    """The space whose team answers for want of an owner; None where there is one. No request is left to nobody."""
+    teams = answering(session, [organization.id])
+    team = teams.get(organization.id)
+    if teams and team is None:
+        raise Rejected(_("Personne ne peut vous répondre pour l’instant : écrivez à l’équipe de cet espace."))
+    return team
+
+
+def hand_to_teams(session: Session, organization_ids: Sequence[int]) -> None:
+    """Nobody owns these organizations any more: the requests that wait go to the teams that answer for them now.
+
+    For a job, which sees every space."""
+    orphans = queries.deserted_by_owners(session, organization_ids)
+    spaces = queries.answering_spaces(session, orphans, None)
+    for request in queries.pending(session, list(orphans)):
+        if (space := spaces[request.organization_id]) is not None:
+            mails.request_to_team(session, request, request.organization, request.person, space)
 
 
 def accept_request(session: Session, request: Membership, role: MemberRole, actor: Actor, now: datetime) -> Membership:

@@ -37,6 +37,7 @@ from assett.organizations.forms import (
 )
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
 from assett.organizations.naming import called
+from assett.organizations.orphans import answering, answers_here
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
 from assett.spaces.registries import HomePanel, admissions, early_endpoints
 
@@ -172,12 +173,12 @@ def _known(known: service.AlreadyKnown, number: str | None) -> ResponseReturnVal
 
 def _ask_page(found: list[service.Namesake], form: RequestForm, **context: Any) -> str:
     """The structures that one may have meant, with what tells them apart, and who answers for each."""
-    ids = [each.organization.id for each in found]
+    teams = answering(db.session(), [each.organization.id for each in found])
     return render_template(
         "organizations/ask.html",
         form=form,
         found=found,
-        orphans=queries.deserted_by_owners(db.session(), ids),
+        teams=teams,
         is_member=lambda organization: policy.is_member(actor(), organization),
         owns=lambda organization: policy.owns(actor(), organization),
         owners=_owners,
@@ -273,7 +274,7 @@ def mine() -> ResponseReturnValue:
         "organizations/mine.html",
         participations=queries.participations_of(session, actor().ids("organization")),
         requests=requests,
-        orphans=queries.deserted_by_owners(session, [each.organization_id for each in requests]),
+        teams=answering(session, [each.organization_id for each in requests]),
         now=utc_now(),
         panels=drawn_panels(),
         overview_url=overview_url,
@@ -324,11 +325,12 @@ def _load_request(id: int) -> tuple[Membership, bool]:
 
 
 def _falls_to_the_team(asked: Membership) -> bool:
-    """Whether nobody owned the organization, present here, when it was asked: the whole team got the mail."""
+    """Whether nobody owns the organization, or did when it was answered, and the team here is the one that got the
+    mail, all of it."""
+    if asked.pending:
+        return answers_here(db.session(), asked.organization_id)
     if not queries.participations_of(db.session(), [asked.organization_id]):
         return False
-    if asked.pending:
-        return not queries.owners(db.session(), asked.organization_id)
     return asked.answered_by in {host.id for host in queries.hosts(db.session())}
 
 

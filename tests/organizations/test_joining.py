@@ -178,6 +178,7 @@ def test_a_namesake_is_shown_before_it_is_created_again(
     known = ParticipationFactory(
         space_id=space.id, organization=OrganizationFactory(name="Le fournil de zoé", commune="POITIERS", siret=siret)
     )
+    SpaceRoleFactory(space_id=space.id)
     answer = create(client, query, name="le FOURNIL de Zoe")
     assert answer.status_code == 409 and "C’est une autre structure" in answer.text
     # What was typed stays with the answer: it is another one after all.
@@ -478,12 +479,15 @@ def test_a_team_does_not_give_away_a_structure_of_another_space(
     client: LintingClient, owner: Session, space: Space, person: Person
 ) -> None:
     known = OrganizationFactory(siret=SIRET)
-    ParticipationFactory(space_id=SpaceFactory().id, organization=known)
+    elsewhere = SpaceFactory()
+    ParticipationFactory(space_id=elsewhere.id, organization=known)
+    SpaceRoleFactory(space_id=elsewhere.id)
     host = SpaceRoleFactory(space_id=space.id).person
     address = f"/le-territoire/demandes/{ask(client, known).id}"
     answering = client.application.test_client()
     answering.sign_in(host)
     assert answering.get(address).status_code == 404
+    assert mails_to(owner, host.email) == []
 
 
 def test_a_member_who_comes_from_another_space_just_participates(

@@ -160,6 +160,7 @@ def test_each_of_two_namesakes_is_told_apart_and_may_be_joined(
         )
         for month, activity, siret in ((2, "Boulangerie", SIRET), (5, "Épicerie", None))
     ]
+    SpaceRoleFactory(space_id=space.id)
     page = create(client, "", name="le fournil de ZOE").text
     told = plain(page)
     assert "Plusieurs structures de ce nom" in told
