@@ -54,6 +54,7 @@ from assett.organizations.tabs import Tab, own_panels, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources import queries as resources
+from assett.spaces.policy import TEAM
 from assett.spaces.registries import HomePanel, may_begin, written_at_the_door
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/<space>", template_folder="templates")
@@ -129,6 +130,8 @@ def trial() -> ResponseReturnValue:
     return render_template(
         "assessments/trial.html",
         trials=tryouts.mine(),
+        asked=version,
+        of_team=TEAM.allows(actor()),
         handed_over=tryouts.handed_over(),
         outline=journey.outline(compiled, current_language()),
     )

@@ -29,7 +29,9 @@ from assett.questionnaires import service as questionnaire_service
 from assett.questionnaires import words
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.service import bring
+from assett.spaces import launch
 from assett.spaces.policy import EDIT, TEAM
+from assett.spaces.registries import LaunchStep
 from assett.studio import (
     astray,
     bench,
@@ -351,10 +353,14 @@ def version(id: int) -> ResponseReturnValue:
     found = _version(id)
     parts, language = take_apart(found.document), current_language()
     serving = questionnaires.active_version(db.session())
+    is_serving = serving is not None and serving.id == found.id
+    is_open = g.space.is_open(utc_now())
     return render_template(
         "studio/version.html",
         version=found,
-        serving=serving,
+        is_serving=is_serving,
+        is_open=is_open,
+        before_opening=_before_opening() if is_serving and not is_open else [],
         title=texts.words(found.document.get("title"), language),
         name=found.document.get("version"),
         categories=[
@@ -370,6 +376,18 @@ def version(id: int) -> ResponseReturnValue:
         note=found.note,
         can_edit=EDIT.allows(actor()),
     )
+
+
+def _before_opening() -> list[launch.Point]:
+    """What the facts say is left to do before structures answer a version that is published."""
+    near = (LaunchStep.PILOT, LaunchStep.LAUNCH)
+    return [
+        point
+        for step in launch.standing()
+        if step.step in near
+        for point in step.points
+        if not point.declared and not point.done and point.milestone.key != "open"
+    ]
 
 
 def _read_only(parts: Any, address: str, language: str, place: int) -> cards.PieceCard:

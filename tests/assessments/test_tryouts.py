@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assett.accounts.models import Person
+from assett.accounts.models import Person, SpaceRoleName
 from assett.accounts.passwords import hashed
 from assett.assessments import queries
 from assett.assessments.models import Assessment
@@ -22,8 +22,9 @@ from tests.accounts.test_sign_up import EMAIL, NEW
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_attach import attach, second_participation
 from tests.assessments.test_journey import answer, begin_trial
+from tests.assessments.test_moving import newer_document, publish
 from tests.assessments.test_reread import page_of
-from tests.factories import PASSWORD, PersonFactory, SpaceFactory
+from tests.factories import PASSWORD, PersonFactory, SpaceFactory, SpaceRoleFactory
 from tests.linting import LintingClient
 
 HEADING = "Votre essai en cours"
@@ -340,3 +341,25 @@ def revision(page: str) -> str:
     found = re.search(r'name="revision.suivi" value="([^"]*)"', page)
     assert found is not None
     return found[1]
+
+
+def test_the_door_says_of_which_version_a_try_out_is(client: LintingClient, owner: Session) -> None:
+    where = place()
+    tried(client, where)
+    door = page_of(client, where.url("essai"))
+    assert "Commencer une nouvelle évaluation" in door and "version" not in door.partition("<main")[2]
+    publish(owner, where, newer_document())
+    door = page_of(client, where.url("essai"))
+    assert "C’est la version 1 du questionnaire, qui a changé depuis." in door
+    assert "Reprendre la version 1" in door and "Commencer avec la nouvelle version (2)" in door
+    assert "Commencer une nouvelle évaluation" not in door
+
+
+def test_the_team_is_told_that_its_try_out_is_a_real_one(client: LintingClient, app: Flask) -> None:
+    where = place()
+    told = "Vous essayez comme un acteur"
+    assert told not in page_of(client, where.url("essai"))
+    assert told not in page_of(elsewhere(app, where), where.url("essai"))
+    colleague = SpaceRoleFactory(space_id=where.space.id, role=SpaceRoleName.READER).person
+    door = page_of(elsewhere(app, where, colleague), where.url("essai"))
+    assert told in door and "ne compte pas dans « Suivi »" in door and "sept jours" not in door

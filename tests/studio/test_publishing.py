@@ -67,6 +67,40 @@ def test_publishing_says_all_that_it_does_then_does_it(
     assert "version.published" in owner.scalars(select(AuditEntry.action)).all()
 
 
+def test_a_version_in_service_says_what_is_left_before_structures_answer(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion, statements: list[str]
+) -> None:
+    sign_in(client, space, SpaceRoleName.MANAGER)
+    address = f"/poitiers/atelier/versions/{version.id}"
+    left = "Reste à faire entrer les structures"
+    told = plain(client.get(address).text)
+    assert left not in told and "c’est elle que les structures reçoivent" in told
+    found = owner.get_one(type(space), space.id)
+    found.opened_at = None
+    owner.commit()
+    statements.clear()
+    page = client.get(address).text
+    assert len(statements) <= 12
+    told = plain(page)
+    assert left in told and "seuls votre équipe et vos pilotes y entrent" in told
+    assert "Les pilotes ont de quoi entrer" in told and "Le jour d’ouverture est fixé" in told
+    assert "que les structures recevront, une fois l’espace ouvert" in told and "L’espace est ouvert à tous" not in told
+    assert 'href="/poitiers/lancement"' in page.partition("<main")[2]
+    found.opened_at, found.pilot_key = datetime(2099, 3, 1, 9, tzinfo=UTC), "clef"
+    owner.commit()
+    told = plain(client.get(address).text)
+    assert "L’espace ouvre le 1ᵉʳ mars 2099" in told or "L’espace ouvre le 1er mars 2099" in told
+    assert "Les pilotes ont de quoi entrer" not in told and "Le jour d’ouverture est fixé" not in told
+
+
+def test_nothing_beside_publishing_reads_as_do_not_publish(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space, harder())
+    sign_in(client, space)
+    assert "data-undo" in client.get(f"/poitiers/atelier/{draft.id}").text
+    page = client.get(f"/poitiers/atelier/{draft.id}/publier").text
+    assert "Publier cette version" in page and "data-undo" not in page
+
+
 def test_try_outs_alone_are_told_in_a_sentence_of_their_own(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
