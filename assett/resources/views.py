@@ -272,6 +272,7 @@ def _form_page(form: ResourceForm, line: Line | None, aimable: Aimable, status: 
         coming=aimable.coming,
         twin=twins.card(*twin) if twin is not None else None,
         apart=sorted(_told_apart()),
+        building="do" in request.form,
         seen=_opened_with(form, facts_of(line.resource)) if line is not None else None,
         clash=_clash_rows(form.rejected, aimable.compiled),
     )

@@ -95,3 +95,27 @@ def test_what_is_put_right_is_not_told_any_more(app: Flask, owner: Session, new_
     expect(page.locator("[data-errors]")).not_to_contain_text("à corriger")
     expect(page.locator(".field-invalid")).to_have_count(0)
     expect(page.get_by_label("À partir du")).to_have_value("2026-05-01")
+
+
+def test_what_is_there_already_is_told_while_one_types(app: Flask, owner: Session, new_page: Any, live: str) -> None:
+    here = territory()
+    national("nation", title="Tout autre chose", url="https://nation.example.org/compteurs")
+    page = new_page(width=360)
+    enter(app, page, here.editor, live)
+    page.goto(here.url("/nouvelle"))
+    page.get_by_label("Titre (français)").fill("Relever ses compteurs")
+    page.get_by_label("Adresse", exact=True).fill("https://nation.example.org/compteurs")
+    page.get_by_label("Type").focus()
+    expect(page.locator("[data-twin=address]")).to_contain_text("Tout autre chose")
+    assert barriers(page) == []
+    with page.expect_popup() as other:
+        page.get_by_role("link", name="Tout autre chose").click()
+    other.value.close()
+    expect(page.get_by_label("Titre (français)")).to_have_value("Relever ses compteurs")
+    # Said once: it is saved without being asked again.
+    page.get_by_label("Ce n’est pas la même").check()
+    page.get_by_label("Titre (français)").fill("Relever ses compteurs à plusieurs")
+    page.get_by_label("Type").focus()
+    expect(page.locator("[data-twin=address]")).to_be_hidden()
+    page.get_by_role("button", name="Enregistrer").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Relever ses compteurs à plusieurs")

@@ -2,7 +2,7 @@
 import written from "./written.js";
 
 export default function aims(form) {
-  let latest = 0;
+  let latest = 0, compared = 0;
 
   async function redraw(name, value) {
     const turn = ++latest;
@@ -30,6 +30,23 @@ export default function aims(form) {
     }
   }
 
+  // What is in the base already is told once its title or its address is typed, not after all the rest.
+  async function compare() {
+    const turn = ++compared;
+    const sent = new FormData(form);
+    sent.set("do", "show");
+    const page = await fetch(form.action || location.href, { method: "POST", body: sent })
+      .then((response) => response.text())
+      .then((text) => new DOMParser().parseFromString(text, "text/html"))
+      .catch(() => null); // told when it is saved
+    if (!page || turn !== compared) return;
+    for (const told of form.querySelectorAll("[data-twin]")) {
+      const tells = page.querySelector(`[data-twin="${told.dataset.twin}"]`);
+      if (tells && tells.innerHTML !== told.innerHTML) told.replaceChildren(...document.adoptNode(tells).childNodes);
+    }
+    settle(page);
+  }
+
   // What was wrong elsewhere and is put right is not told any more; the field one types in is left alone.
   function settle(page) {
     const [told, tells] = [form.querySelector("[data-errors]"), page.querySelector("[data-errors]")];
@@ -42,6 +59,7 @@ export default function aims(form) {
 
   const follow = (field) => redraw(field.matches("[data-redraw]") ? field.name : null);
   form.addEventListener("change", ({ target }) => target.closest("[data-live]") && follow(target));
+  form.addEventListener("change", ({ target }) => target.matches('[name="url"], [name="title_fr"]') && compare());
   form.addEventListener("click", (event) => {
     const button = event.target.closest('[data-live] button[name="do"]');
     if (!button) return;
