@@ -10,6 +10,7 @@ from assett.accounts.mails import link, write
 from assett.accounts.models import Person
 from assett.network.models import Listing
 from assett.organizations.models import Participation
+from assett.organizations.naming import called_by
 
 
 def withheld(
@@ -38,7 +39,7 @@ def _write(
             language=owner.language,
             reply_to=reply_to,
             name=owner.name,
-            organization=participation.organization,
+            organization=called_by(session, owner.id, participation.organization),
             reason=reason,
             url=link("network.editor", participation=participation.id),
         )

@@ -27,6 +27,7 @@ from assett.network.models import Listing
 from assett.organizations import queries as organizations
 from assett.organizations import service as organization_service
 from assett.organizations.models import Participation
+from assett.organizations.naming import called_here
 from assett.organizations.tabs import Tab, tabs
 from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import ANIMATE, TEAM
@@ -104,7 +105,8 @@ def withhold(id: int) -> ResponseReturnValue:
     if kept is not None:
         flash(gettext("La fiche n’est plus dans l’annuaire. Ses responsables reçoivent votre raison."), "success")
         return redirect(url_for("network.withheld"), 303)
-    name = found.participation.organization.name
+    organization = found.participation.organization
+    name = called_here(db.session(), [organization])[organization.id]
     return render_template("network/withhold.html", form=form, id=id, name=name), form.status
 
 
@@ -113,7 +115,8 @@ def withheld() -> ResponseReturnValue:
     """What the team took out of the directory, as it would come back today."""
     listings = queries.withheld_listings(db.session())
     shown = entries(db.session(), listings)
-    return render_template("network/withheld.html", listings=list(zip(listings, shown, strict=True)))
+    names = called_here(db.session(), [each.participation.organization for each in listings])
+    return render_template("network/withheld.html", listings=list(zip(listings, shown, strict=True)), names=names)
 
 
 @blueprint.post("/fiches-ecartees/<int:id>/rendre", access=ANIMATE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import g
@@ -35,13 +35,20 @@ def request_to_team(
 ) -> None:
     """To the team that answers for an organization without owner: in its own space, where its pages are."""
     with _written_in(session, space):
-        request(session, membership, organization, asker, queries.hosts(session))
+        hosts = queries.hosts(session)
+        request(session, membership, organization, asker, hosts, queries.bearing(session, {organization.name}))
 
 
 def request(
-    session: Session, membership: Membership, organization: Organization, asker: Person, readers: Iterable[Person]
+    session: Session,
+    membership: Membership,
+    organization: Organization,
+    asker: Person,
+    readers: Iterable[Person],
+    beside: Sequence[Organization] = (),
 ) -> None:
-    """To those who may answer: somebody asks to join, perhaps for the second time."""
+    """To those who may answer: somebody asks to join, perhaps for the second time. `beside`: what else bears the name
+    for these readers."""
     for reader in readers:
         write(
             session,
@@ -50,7 +57,7 @@ def request(
             language=reader.language,
             reply_to=asker.email,
             name=reader.name,
-            organization=called_by(session, reader.id, organization),
+            organization=called_by(session, reader.id, organization, beside),
             asker=asker,
             since=membership.requested_at if membership.reminded_at else None,
             url=link("organizations.answer_request", membership=membership.id),
@@ -123,16 +130,18 @@ def refused(session: Session, membership: Membership, *, orphan: bool) -> None:
 
 
 def invitation(
-    session: Session, invitation: Invitation, organization: Organization, inviter: str, language: str | None
+    session: Session, invitation: Invitation, organization: Organization, inviter: str, invited: Person | None
 ) -> None:
-    """To an address that may have no account; `language` is that of its account where there is one."""
+    """To an address that may have no account."""
+    # Whoever invites may invite the same person to two of one name.
+    beside = queries.organizations_of(session, invitation.invited_by or 0)
     token = tokens.make("invitation", invitation=invitation.id, organization=organization.id)
     write(
         session,
         invitation.email,
         "organizations/mail/invitation.txt",
-        language=language,
-        organization=organization,
+        language=invited.language if invited else None,
+        organization=called_by(session, invited.id if invited else None, organization, beside),
         inviter=inviter,
         expires_at=invitation.expires_at,
         url=link("organizations.invitation", token=token),

@@ -46,10 +46,17 @@ def _alike(names: dict[int, str]) -> list[list[int]]:
     return [ids for ids in groups if len(ids) > 1]
 
 
-def called_by(session: Session, person_id: int | None, organization: Organization) -> str:
-    """What that person is told that a structure is called: one of theirs, or beside theirs."""
+def called_by(
+    session: Session, person_id: int | None, organization: Organization, beside: Sequence[Organization] = ()
+) -> str:
+    """What that person is told that a structure is called: one of theirs, or beside theirs and `beside`."""
     own = queries.organizations_of(session, person_id) if person_id is not None else []
-    return told_apart([*own, organization])[organization.id]
+    return told_apart([*own, *beside, organization])[organization.id]
+
+
+def called_here(session: Session, organizations: Sequence[Organization]) -> dict[int, str]:
+    """What the team of the current space is told that these are called, by id: one of all that take part in it."""
+    return told_apart([*queries.bearing(session, {each.name for each in organizations}), *organizations])
 
 
 def called(organization: Organization, beside: Sequence[Organization] = ()) -> str:

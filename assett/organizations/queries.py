@@ -168,6 +168,16 @@ def namesakes(session: Session, name: str, commune: str, *, siret: str | None = 
     ).all()
 
 
+def bearing(session: Session, names: Collection[str]) -> Sequence[Organization]:
+    """The organizations that take part here under one of these names, whatever their commune."""
+    folded = {fold(name) for name in names}
+    alike = [each.id for each in roster(session).enrolled.values() if fold_once(each.name) in folded]
+    if not alike:
+        return []
+    taking_part = select(Participation.organization_id).where(Participation.id.in_(alike))
+    return session.scalars(select(Organization).where(Organization.id.in_(taking_part))).all()
+
+
 def own_namesakes(
     session: Session, name: str, commune: str, person_id: int, *, siret: str | None = None
 ) -> Sequence[Organization]:

@@ -342,7 +342,7 @@ def invite(session: Session, organization: Organization, command: Invite, actor:
         .returning(Invitation)
         .execution_options(populate_existing=True)
     ).one()
-    mails.invitation(session, invitation, organization, actor.name, invited.language if invited else None)
+    mails.invitation(session, invitation, organization, actor.name, invited)
     audit.record(session, "member.invited", subject=organization.name, details={"role": command.role})
     return invitation
 

@@ -36,7 +36,7 @@ from assett.organizations.forms import (
     SharingForm,
 )
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
-from assett.organizations.naming import called
+from assett.organizations.naming import called, called_here
 from assett.organizations.orphans import answering, answers_here
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
 from assett.spaces.registries import HomePanel, admissions, early_endpoints
@@ -289,14 +289,16 @@ def mine() -> ResponseReturnValue:
 @blueprint.route("/demandes/<int:membership>", methods=["GET", "POST"], access=SIGNED_IN)
 def answer_request(membership: int) -> ResponseReturnValue:
     asked, orphan = _load_request(membership)
+    known = asked.organization
+    name = called_here(db.session(), [known])[known.id] if orphan else called(known)
     if not asked.pending:
-        return render_template("organizations/answered.html", asked=asked, back_url=_after_answer(asked))
+        return render_template("organizations/answered.html", asked=asked, name=name, back_url=_after_answer(asked))
     form = AnswerRequestForm()
     if orphan:
         del form.role
     if not form.validate_on_submit():
         here = queries.participations_of(db.session(), [asked.organization_id])
-        context = {"asked": asked, "orphan": orphan, "here": here}
+        context = {"asked": asked, "name": name, "orphan": orphan, "here": here}
         return render_template("organizations/answer_request.html", form=form, **context), form.status
     try:
         _answer(asked, form, MemberRole.OWNER if orphan else form.chosen_role)
@@ -359,7 +361,8 @@ def invitation(token: str) -> ResponseReturnValue:
     try:
         invited, participation = service.invitation_of(db.session(), token, utc_now())
         if request.method == "GET" or not actor().signed_in:
-            return render_template("organizations/invitation.html", form=form, invitation=invited)
+            beside = queries.organizations_of(db.session(), invited.invited_by or 0)
+            return render_template("organizations/invitation.html", form=form, invitation=invited, beside=beside)
         service.accept_invitation(db.session(), token, actor(), utc_now())
     except service.DeadInvitation:
         joined = service.already_joined(db.session(), token, actor())

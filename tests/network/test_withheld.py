@@ -15,7 +15,7 @@ from assett.core.mail import Mail
 from assett.network.models import Listing
 from assett.organizations.models import Organization, Participation
 from assett.spaces.models import Space
-from tests.factories import MembershipFactory, SpaceRoleFactory
+from tests.factories import MembershipFactory, PersonFactory, SpaceRoleFactory
 from tests.linting import LintingClient
 from tests.network.arranging import listed
 from tests.network.test_editor import the_listing, typed
@@ -116,3 +116,23 @@ def test_it_is_for_those_who_accompany_the_structures(
         assert client.get(address).status_code == 403
     assert client.post(to("ecarter", doubtful), data={"reason": REASON}).status_code == 403
     assert the_listing(owner).published
+
+
+def test_two_of_one_name_are_told_apart_by_the_team_and_by_who_owns_both(
+    team: LintingClient, owner: Session, space: Space
+) -> None:
+    twins = {commune: listed(space, "Les Jardins du Clain", commune=commune) for commune in ("Poitiers", "Biard")}
+    person = PersonFactory()
+    for each in twins.values():
+        theirs = owner.get_one(Participation, each.participation_id).organization_id
+        MembershipFactory(organization=owner.get_one(Organization, theirs), person=person)
+    for commune, each in twins.items():
+        assert f"Les Jardins du Clain, {commune}" in team.get(to("ecarter", each)).text
+        withhold(team, each)
+    page = team.get(WITHHELD).text
+    assert all(page.count(f"Les Jardins du Clain, {commune}") == 3 for commune in twins)
+    for each in twins.values():
+        team.post(to("rendre", each))
+    for letter, commune in zip(owner.scalars(select(Mail).order_by(Mail.id)), [*twins, *twins], strict=True):
+        told = f"Les Jardins du Clain, {commune}"
+        assert letter.subject.startswith(told) and f"votre fiche ({told})" in letter.text

@@ -10,13 +10,20 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.accounts.passwords import hashed
-from assett.organizations.models import MemberRole, Organization, OrganizationKind
+from assett.organizations.models import MemberRole, Organization, OrganizationKind, Participation
 from assett.organizations.naming import told_apart
-from tests.accounts.mailbox import last_mail
+from tests.accounts.mailbox import last_mail, links
 from tests.assessments.arranging import Place, place, running
 from tests.assessments.test_attach import attach, trial_of
 from tests.assessments.test_reread import page_of
-from tests.factories import PASSWORD, MembershipFactory, OrganizationFactory, ParticipationFactory, PersonFactory
+from tests.factories import (
+    PASSWORD,
+    MembershipFactory,
+    OrganizationFactory,
+    ParticipationFactory,
+    PersonFactory,
+    SpaceRoleFactory,
+)
 from tests.linting import LintingClient
 from tests.organizations.test_namesakes import plain
 
@@ -135,3 +142,30 @@ def test_a_mail_to_who_owns_both_says_which(client: LintingClient, owner: Sessio
     client.get(address)
     assert client.post(address).status_code == 303
     assert f"Ana Roy souhaite rejoindre {NAME}, Poitiers" in str(last_mail(owner, where.person.email).subject)
+
+
+def test_invitations_to_two_of_one_name_say_which(client: LintingClient, owner: Session, where: Place) -> None:
+    client.sign_in(where.person)
+    for each in owner.query(Participation).filter_by(space_id=where.space.id):
+        url = where.url(f"structures/{each.id}/membres")
+        client.get(url)
+        assert client.post(url, data={"email": "ami@example.org", "role": "reader"}).status_code == 303
+        commune = owner.get_one(Organization, each.organization_id).commune
+        mail = last_mail(owner, "ami@example.org")
+        assert mail.subject == f"Rejoignez {NAME}, {commune}" and f"rejoindre {NAME}, {commune} pour" in mail.text
+        [link] = links(mail)
+        assert f"Rejoindre {NAME}, {commune}" in plain(page_of(client, link))
+
+
+def test_the_team_that_answers_for_one_of_two_reads_which(client: LintingClient, owner: Session, where: Place) -> None:
+    host = SpaceRoleFactory(space_id=where.space.id).person
+    orphan = OrganizationFactory(name=NAME, commune="Lusignan")
+    ParticipationFactory(space_id=where.space.id, organization=orphan)
+    client.sign_in(PersonFactory(name="Ana Roy"))
+    address = where.url(f"rejoindre/demande?nom={NAME}&commune=Lusignan")
+    client.get(address)
+    assert client.post(address).status_code == 303
+    mail = last_mail(owner, host.email)
+    assert mail.subject == f"Ana Roy souhaite rejoindre {NAME}, Lusignan"
+    client.sign_in(host)
+    assert f"rejoindre {NAME}, Lusignan" in plain(page_of(client, links(mail)[0]))
