@@ -237,6 +237,8 @@ class Panel:
     total: int = 0
     # What is said of scores whose scale changes; empty where it does not.
     rescaled: str = ""
+    # The best score: the plan tells the same in parts of the points.
+    top: str = ""
 
     @property
     def headlines(self) -> list[ShiftView]:
@@ -288,6 +290,7 @@ def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: s
         read=outcome.read,
         total=outcome.total,
         rescaled=rescaled if any(shift.mean for shift in shifts) else "",
+        top=words.top(new.document.scale),
     )
 
 

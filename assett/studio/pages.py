@@ -34,7 +34,7 @@ DRAFT_PAGES: list[tuple[str, str]] = [
     (N_("Plan"), "studio.draft"),
     (N_("Aperçu"), "studio.preview"),
     (N_("Vérifier"), "studio.check"),
-    (N_("Banc d’essai"), "studio.bench"),
+    (N_("Effet sur les scores"), "studio.bench"),
     (N_("Publier"), "studio.publish"),
     (N_("Banque"), "studio.bank"),
     (N_("Traductions"), "studio.translations"),

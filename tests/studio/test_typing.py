@@ -197,3 +197,23 @@ def test_what_is_typed_before_the_script_comes_is_saved(
     held.pop().continue_()
     _saved(page)
     assert _question(owner, draft)["title"] == "Avant tout ?"
+
+
+def test_what_is_saved_is_said_beside_the_field_one_is_in(
+    app: Flask, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360, height=740)
+    enter(app, page, editor(space), live)
+    page.goto(f"/poitiers/atelier/{draft.id}{HERE}")
+    page.wait_for_load_state("networkidle")
+    _title(page).press_sequentially(" ?")
+    beside = page.locator(".field:has(:focus) > .saved-beside")
+    expect(beside).to_contain_text("Enregistré à")
+    expect(beside).to_be_in_viewport()
+    # It goes along, and what the field before had to say is not said of this one.
+    area = page.get_by_label("Aide")
+    page.route("**/modifier", lambda route: route.abort())
+    area.press_sequentially("Verre")
+    expect(beside).to_contain_text("Pas encore enregistré")
+    expect(beside).to_have_css("position", "static")
+    expect(page.locator(".saved-beside")).to_have_count(1)

@@ -102,7 +102,7 @@ def test_what_a_colleague_removed_does_not_vanish_under_the_finger_without_a_wor
 def test_a_question_is_dragged_into_another_category(
     app: Flask, owner: Session, space: Any, draft: Draft, new_page: Any, live: str
 ) -> None:
-    page = new_page(height=1400)
+    page = new_page(height=1600)
     enter(app, page, editor(space), live)
     page.goto(_base(draft))
     handle = page.get_by_role("button", name="Déplacer « Suivez-vous")
@@ -305,3 +305,40 @@ def test_a_mistake_is_told_once_the_field_is_left_and_goes_once_put_right(
     expect(points).to_have_attribute("aria-invalid", "true")
     points.fill("2")
     expect(card.locator(".error, .field-invalid, [aria-invalid]")).to_have_count(0)
+
+
+def test_on_a_phone_the_menu_of_the_team_says_that_it_slides(
+    app: Flask, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360, height=740)
+    enter(app, page, editor(space), live)
+    page.goto("/poitiers/suivi")
+    bar = page.get_by_role("navigation", name="Gestion de l’espace")
+    expect(bar).to_have_attribute("data-more", re.compile("after"))
+    last = bar.get_by_role("link").last
+    last.focus()
+    expect(last).to_be_in_viewport(ratio=0.9)
+    expect(bar).to_have_attribute("data-more", "before")
+    page.set_viewport_size({"width": 1280, "height": 740})
+    expect(bar).to_have_attribute("data-more", "")
+
+
+def test_on_a_phone_publishing_and_each_category_are_near(
+    app: Flask, space: Any, draft: Draft, new_page: Any, live: str
+) -> None:
+    page = new_page(width=360, height=740)
+    enter(app, page, editor(space), live)
+    page.goto(f"{_base(draft)}/categories/energie?ouvrir=question/suivi")
+    expect(page.get_by_role("link", name="Relire le brouillon et publier")).to_have_count(0)
+    page.get_by_role("button", name="Terminé").click()
+    page.wait_for_url("**#question-suivi")
+    way = page.get_by_role("link", name="Relire le brouillon et publier")
+    expect(way).to_have_count(1)
+    expect(way).to_be_in_viewport()
+    way.click()
+    page.wait_for_url("**/publier")
+    page.goto(_base(draft))
+    page.get_by_text("Aller à une catégorie").click()
+    page.get_by_role("list").get_by_role("link", name="Déchets", exact=True).click()
+    page.wait_for_url("**#plan-dechets")
+    expect(page.get_by_role("heading", name="Déchets")).to_be_in_viewport()

@@ -35,6 +35,21 @@ export default function studio(form) {
     timer = setTimeout(() => later(save), WAIT);
   };
   form.addEventListener("input", changed);
+  // Its end may be screens away: what is told there shows beside the field one is in too. It is read out once.
+  const beside = Object.assign(document.createElement("span"), { className: "saved saved-beside" });
+  beside.setAttribute("aria-hidden", "true");
+  form.addEventListener("input", (event) => {
+    const field = event.target.closest(".field");
+    if (beside.parentElement === field) return;
+    beside.textContent = "";
+    field?.append(beside);
+  });
+  const say = (words, how = "saved") => {
+    for (const place of [state, beside]) {
+      place.dataset.state = how;
+      place.textContent = words;
+    }
+  };
   // Another answer here makes another form. A field is left by pressing a button too, which draws it anew by itself.
   const redraws = (control) => control.matches("[data-resubmit]");
   const redraw = () => later(async () => {
@@ -73,7 +88,7 @@ export default function studio(form) {
   async function save() {
     if (!dirty || leaving || !form.isConnected) return;
     dirty = false;
-    state.textContent = form.dataset.textSaving;
+    say(form.dataset.textSaving, "saving");
     const sent = new FormData(form);
     try {
       const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent), headers: { Accept: "application/json" } });
@@ -88,7 +103,7 @@ export default function studio(form) {
       const answer = await response.json();
       if (answer.merged) return await refresh(await fetch(location.href), sent);
       form.elements.seen.value = answer.revision;
-      state.textContent = answer.saved;
+      say(answer.saved);
       write(document.querySelector("[data-studio-saved]"), answer.saved);
       write(document.querySelector("[data-studio-left]"), answer.left_words);
       write(form.querySelector("[data-effect]"), answer.effect);
@@ -105,20 +120,20 @@ export default function studio(form) {
   /* It stays on the page, is not lost by leaving it unawares, and is tried again. */
   function lost() {
     dirty = true;
-    state.textContent = form.dataset.textLost;
+    say(form.dataset.textLost, "refused");
     clearTimeout(timer);
     timer = setTimeout(() => later(save), 5000);
   }
 
   function refused(words) {
     dirty = true;
-    state.textContent = words;
+    say(words, "refused");
   }
 
   /* The draft takes nothing more: said next to the field, with the button that goes on with what was typed. */
   function closed(answer) {
     dirty = true;
-    state.textContent = "";
+    say("");
     const field = form.contains(document.activeElement) && document.activeElement.closest(".field");
     wayOut(form, field || form.lastElementChild, answer);
   }
@@ -163,7 +178,7 @@ export default function studio(form) {
     if (leaving || !form.isConnected) return;
     clearTimeout(timer);
     dirty = false;
-    state.textContent = form.dataset.textSaving;
+    say(form.dataset.textSaving, "saving");
     const sent = new FormData(form);
     if (button) sent.set(button.name, button.value);
     const body = new URLSearchParams(sent);
