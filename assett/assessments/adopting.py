@@ -52,8 +52,7 @@ def _adopt(session: Session, assessment: Assessment, participation: Participatio
 
 def told_in_trial(session: Session, actor: Actor) -> dict[str, str]:
     """What a visitor told of their structure in their latest try-out, as the form that presents it asks for it."""
-    trials = queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id)
-    latest = next((each for each in trials if policy.owns_trial(actor, each)), None)
+    latest = _latest_told(session, actor)
     if latest is None:
         return {}
     entries = questionnaires.compiled(session, latest.version).document.profile
@@ -62,16 +61,22 @@ def told_in_trial(session: Session, actor: Actor) -> dict[str, str]:
     return {field: told[field] for field, word in words.items() if told.get(field) in set(word)}
 
 
+def _latest_told(session: Session, actor: Actor, *, lock: bool = False) -> Assessment | None:
+    """The actor's latest try-out here that holds an answer; where none does, the latest that was told of a structure.
+    One that was only opened, on another device say, would bar the way to it."""
+    found = queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id, lock=lock)
+    own = [each for each in found if policy.owns_trial(actor, each)]
+    return next(iter([*queries.answered(session, own), *(each for each in own if each.profile)]), None)
+
+
 def adopt_trials(session: Session, participation: Participation, actor: Actor) -> Adopted | None:
     """When somebody joins a structure: their latest try-out here becomes its running assessment."""
     # The membership itself, not the actor's grants: they may be older than this joining.
     member = memberships.membership(session, participation.organization_id, actor.person_id or 0)
     if actor.person_id is None or member is None or member.accepted_at is None or member.role == MemberRole.READER:
         return None
-    for assessment in queries.trials_of(session, [int(id) for id in actor.trials], actor.person_id, lock=True):
-        if policy.owns_trial(actor, assessment):
-            return _adopt(session, assessment, participation, actor.person_id)
-    return None
+    latest = _latest_told(session, actor, lock=True)
+    return _adopt(session, latest, participation, actor.person_id) if latest is not None else None
 
 
 class AlreadyRunning(Rejected):

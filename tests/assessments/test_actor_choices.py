@@ -78,6 +78,37 @@ def test_what_a_try_out_was_told_is_there_when_the_structure_is_presented(
     assert taken.profile == {"kind": "company"}, "what was said last holds"
 
 
+def test_the_one_that_holds_answers_is_taken_over_and_not_one_opened_since(
+    client: LintingClient, owner: Session
+) -> None:
+    where = place()
+    client.sign_in(PersonFactory())
+    begun = begin_trial(client, where)
+    client.post(f"{begun}profil", data={"answers.kind": "association"})
+    answer(client, begun, "suivi", "oui")
+    empty = begin_trial(client, where)
+    assert begun != empty
+    # What was changed last is the empty one, as from another device.
+    ids = {url: int(url.rstrip("/").rsplit("/", 1)[1]) for url in (begun, empty)}
+    owner.get_one(Assessment, ids[empty]).changed_at = datetime.now(UTC) + timedelta(minutes=5)
+    owner.commit()
+    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
+    assert client.post(where.url("rejoindre/structure"), data=sent).status_code == 303
+    owner.expire_all()
+    assert owner.get_one(Assessment, ids[begun]).participation_id is not None
+    assert owner.get_one(Assessment, ids[empty]).participation_id is None
+
+
+def test_one_that_was_only_opened_is_taken_over_by_nobody(client: LintingClient, owner: Session) -> None:
+    where = place()
+    client.sign_in(PersonFactory())
+    url = begin_trial(client, where)
+    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
+    assert client.post(where.url("rejoindre/structure"), data=sent).status_code == 303
+    id = int(url.rstrip("/").rsplit("/", 1)[1])
+    assert owner.get_one(Assessment, id).participation_id is None
+
+
 @pytest.mark.parametrize(("language", "line"), [("fr", "a,b;2,5"), ("en", '"a,b",2.5')])
 def test_a_table_to_take_away_is_written_as_its_language_reads_it(app: Flask, language: str, line: str) -> None:
     from flask_babel import force_locale
