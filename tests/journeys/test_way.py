@@ -345,6 +345,29 @@ def test_what_a_device_kept_until_too_late_is_told_beside_the_result(
     assert saved(owner, "suivi") == "non"
 
 
+def test_what_came_back_too_late_is_all_told_beside_the_result(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str
+) -> None:
+    """The page was still open: the answer that was sent first, and refused, is kept like the others."""
+    assessment = running(here)
+    phone = new_page(width=360)
+    enter(app, phone, here.person, live)
+    opened(phone, assessment)
+    check(phone, "suivi", "non")
+    expect(mark(phone, "suivi")).to_contain_text("Enregistré")
+    phone.route("**/reponse", lambda route: route.abort())
+    check(phone, "suivi", "oui")
+    expect(mark(phone, "suivi")).to_contain_text("dès le retour du réseau")
+    assessment.completed_at = datetime.now(UTC)
+    owner.commit()
+    phone.unroute("**/reponse")
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(phone.locator("[data-save-status]")).to_contain_text("est terminée")
+    phone.locator("[data-save-status] a").click()
+    expect(phone.locator("h1")).to_have_text("Votre résultat")
+    expect(phone.locator("[data-kept-answers] dd")).to_have_text("Oui")
+
+
 def test_a_session_that_expires_on_the_way_loses_nothing(app: Flask, owner: Session, new_page: Any, live: str) -> None:
     here = place(slug="la")
     person = with_password()
