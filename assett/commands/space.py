@@ -18,6 +18,7 @@ from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.accounts.queries import by_email
 from assett.commands.sessions import every_space, one_space
 from assett.core import audit
+from assett.core.forms import usual_address
 from assett.core.tenancy import enter_space
 from assett.formats.files import load
 from assett.kernel.clock import utc_now
@@ -89,6 +90,7 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
     _refuse_address(slug)
     _refuse_theme(theme)
     siren = _siren(options["siren"])
+    contact, manager = (_email(options[name], f"--{name}") for name in ("contact", "manager"))
     try:
         with every_space(f"ouverture de l’espace {slug}") as session:
             owner = LocalAuthority(name=authority, kind=AuthorityKind(kind), siren=siren)
@@ -100,7 +102,7 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
                 name=name,
                 programme=programme,
                 theme=theme,
-                contact_email=options["contact"],
+                contact_email=contact,
                 # Without questions there is nothing to come for: its manager opens it, on the day they choose.
                 opened_at=utc_now() if options["questionnaire"] is not None else None,
             )
@@ -132,8 +134,8 @@ def open_space(slug: str, name: str, authority: str, kind: str, programme: str, 
             f"L’espace est créé : /{slug}/. Son équipe seule le voit, jusqu’au jour qu’elle choisira "
             "(Réglages, Ouverture)."
         )
-    if options["manager"] is not None:
-        _bring_in(slug, options["manager"], SpaceRoleName.MANAGER)
+    if manager is not None:
+        _bring_in(slug, manager, SpaceRoleName.MANAGER)
 
 
 def _refuse_address(slug: str) -> None:
@@ -162,6 +164,19 @@ def _siren(given: str | None) -> str | None:
         raise click.ClickException(
             f"Le SIREN « {given} » n’est pas juste : ses neuf chiffres se vérifient entre eux. Corrigez --siren."
         ) from None
+
+
+def _email(given: str | None, where: str) -> str | None:
+    """An e-mail address as the forms take it; refused, an empty one too: a mail would leave for nobody."""
+    if given is None:
+        return None
+    address = usual_address(given.strip())
+    if address is None:
+        raise click.ClickException(
+            f"« {given} » n’est pas une adresse électronique complète, comme camille.martin@exemple.fr : "
+            f"corrigez {where}."
+        )
+    return address
 
 
 def _charter(space: Space, path: Path) -> Charter:
@@ -197,22 +212,33 @@ def publish(slug: str, questionnaire: Path) -> None:
 @click.argument("role", type=click.Choice([role.value for role in SpaceRoleName]))
 def role(slug: str, email: str, role: str) -> None:
     """Donner à une personne un rôle dans l’équipe d’un espace ; sans compte, elle est invitée par courriel."""
-    _bring_in(slug, email, SpaceRoleName(role))
+    address = _email(email, "EMAIL")
+    assert address is not None, "an argument is always given"
+    _bring_in(slug, address, SpaceRoleName(role))
 
 
 def _bring_in(slug: str, email: str, role: SpaceRoleName) -> None:
+    """Give a role to the account of this address, or invite it, once more where it is invited already."""
     with every_space(f"rôle {role} dans {slug}") as session:
         space = _space(session, slug)
-        person = by_email(session, email.lower())
+        person = by_email(session, email)
         if person is not None:
             _give_role(session, person, space, role)
     if person is not None:
         click.echo(f"{email} : {role.label.lower()} de /{slug}/.")
         return
     with one_space(slug) as session:
-        sending = teams.invite(session, teams.Invite([email.lower()], role), None, utc_now())
+        sending = teams.invite(session, teams.Invite([email], role), None, utc_now())
     for refusal in sending.refused:
         raise click.ClickException(f"{refusal.typed} : {refusal.reason}.")
+    if email in sending.renewed:
+        before = sending.renewed[email]
+        instead = f", au lieu de « {before.label} »" if before != role else ""
+        click.echo(
+            f"Une invitation attendait déjà {email} : elle repart par courriel avec le rôle « {role.label} »{instead}, "
+            f"valable {teams.INVITED_FOR.days} jours. Le lien précédent n’ouvre plus rien."
+        )
+        return
     click.echo(
         f"Personne n’a encore de compte à {email} : une invitation part par courriel, "
         f"valable {teams.INVITED_FOR.days} jours."
@@ -250,7 +276,12 @@ def change(slug: str, theme: str | None, name: str | None, programme: str | None
     """Changer le thème, les noms ou le contact d’un espace."""
     if theme is not None:
         _refuse_theme(theme)
-    wanted = {"theme": theme, "name": name, "programme": programme, "contact_email": contact}
+    wanted = {
+        "theme": theme,
+        "name": name,
+        "programme": programme,
+        "contact_email": _email(contact, "--contact"),
+    }
     with every_space(f"réglages de {slug}") as session:
         space = _space(session, slug)
         for action, names in (

@@ -19,6 +19,8 @@ from assett.kernel.text import UNSTORABLE
 
 Outcome = TypeVar("Outcome")
 
+LONGEST_ADDRESS = 254
+
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that carries out a use case: what is refused is said beside the field it belongs to."""
@@ -75,12 +77,20 @@ def address(text: str | None) -> str:
     return one_line(text).replace(" ", "").lower()
 
 
-def is_address(_form: Any, field: Any) -> None:
+def usual_address(typed: str) -> str | None:
+    """An e-mail address as it is kept, in lower case; None where it is none, or longer than any that is kept."""
     try:
-        normal = validate_email(field.data, check_deliverability=False).normalized
+        normal = validate_email(typed, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise ValidationError(_("Cette adresse n’est pas complète. Exemple : camille.martin@exemple.fr")) from None
-    field.data = normal.lower()
+        return None
+    return normal if len(normal) <= LONGEST_ADDRESS else None
+
+
+def is_address(_form: Any, field: Any) -> None:
+    normal = usual_address(field.data)
+    if normal is None:
+        raise ValidationError(_("Cette adresse n’est pas complète. Exemple : camille.martin@exemple.fr"))
+    field.data = normal
 
 
 def email_field(label: Any, *validators: Any, **options: Any) -> EmailField:
@@ -88,6 +98,10 @@ def email_field(label: Any, *validators: Any, **options: Any) -> EmailField:
     return EmailField(
         label,
         filters=[address],
-        validators=[*(validators or (DataRequired(_l("Indiquez une adresse.")),)), Length(max=254), is_address],
+        validators=[
+            *(validators or (DataRequired(_l("Indiquez une adresse.")),)),
+            Length(max=LONGEST_ADDRESS),
+            is_address,
+        ],
         **options,
     )

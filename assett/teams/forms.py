@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import date
 from email.utils import parseaddr
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, TextAreaField
@@ -17,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from assett.accounts.forms import name_field, new_password_field
 from assett.accounts.models import Person, SpaceRoleName
 from assett.core.audit import Source
-from assett.core.forms import Form, choices
+from assett.core.forms import LONGEST_ADDRESS, Form, choices, usual_address
 from assett.core.i18n import current_language
 from assett.kernel.text import UNSTORABLE
 from assett.teams.policy import ROLES
@@ -25,7 +24,6 @@ from assett.teams.queries import Criteria
 from assett.teams.service import Invite, NewAccount, Refusal
 
 AT_ONCE = 20
-LONGEST_ADDRESS = 254
 
 
 def _text(text: str | None) -> str:
@@ -78,11 +76,7 @@ class InvitationForm(Form):
 def _address(typed: str) -> str | None:
     """The address of `camille@exemple.fr` or `Camille Martin <camille@exemple.fr>`, in lower case."""
     bare = parseaddr(typed)[1] if typed.endswith(">") else typed
-    try:
-        normal = validate_email(bare, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        return None
-    return normal if len(normal) <= LONGEST_ADDRESS else None
+    return usual_address(bare)
 
 
 class RoleForm(Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -59,8 +59,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
+    """Who was written to, who was not; of the former, those `renewed` were invited already, as what is told."""
+
     sent: list[str]
     refused: list[Refusal]
+    renewed: dict[str, SpaceRoleName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class NewAccount:
 def invite(session: Session, command: Invite, inviter: Person | None, now: datetime) -> Sending:
     """Invite addresses, with an account or without; one that cannot be is said, and does not hold up the others.
 
-    Without an ``inviter`` it is the host who invites, as the first of a team.
+    Without an ``inviter`` it is the host who invites, from a terminal, as the first of a team: who is invited already
+    is so anew, with this role, for a terminal has no list to correct an invitation in.
     """
     queries.held_managers(session)  # a day's mails are counted by one at a time
     left = _left_today(session, now)
@@ -86,9 +90,10 @@ def invite(session: Session, command: Invite, inviter: Person | None, now: datet
     outcome = Sending([], [])
     for email in command.emails:
         known = waiting.get(email)
+        before = known.role if known is not None and known.state(now) == InvitationState.PENDING else None
         if email in there:
             outcome.refused.append(Refusal(email, _("cette personne fait déjà partie de l’équipe")))
-        elif known is not None and known.state(now) == InvitationState.PENDING:
+        elif known is not None and before is not None and inviter is not None:
             outcome.refused.append(_invited_already(known))
         elif len(outcome.sent) >= left:
             outcome.refused.append(Refusal(email, _too_many()))
@@ -96,8 +101,11 @@ def invite(session: Session, command: Invite, inviter: Person | None, now: datet
             outcome.refused.append(Refusal(email, _("quelqu’un vient de l’inviter")))
         else:
             _send(session, invitation, inviter, languages.get(email), now)
-            audit.record(session, "team.invited", details={"invitation": invitation.id, "role": command.role})
+            done = "team.invited" if before is None else "team.invitation-resent"
+            audit.record(session, done, details={"invitation": invitation.id, "role": command.role})
             outcome.sent.append(email)
+            if before is not None:
+                outcome.renewed[email] = before
     return outcome
 
 
@@ -118,13 +126,13 @@ def _invited_already(invitation: TeamInvitation) -> Refusal:
 
 
 def _opened(
-    session: Session, expired: TeamInvitation | None, email: str, command: Invite, inviter: Person | None, now: datetime
+    session: Session, known: TeamInvitation | None, email: str, command: Invite, inviter: Person | None, now: datetime
 ) -> TeamInvitation | None:
-    """The invitation to send: the expired one with its new role, or a new row; None where another was quicker."""
+    """The invitation to send: the one there is with its new role, or a new row; None where another was quicker."""
     inviter_id = inviter.id if inviter is not None else None
-    if expired is not None:
-        expired.role, expired.message, expired.invited_by = command.role, command.message, inviter_id
-        return expired
+    if known is not None:
+        known.role, known.message, known.invited_by = command.role, command.message, inviter_id
+        return known
     return session.scalars(
         insert(TeamInvitation)
         .values(

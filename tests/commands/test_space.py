@@ -16,6 +16,7 @@ from assett.core.audit import AuditEntry, Source
 from assett.core.settings import ROOT
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.models import Space
+from assett.teams.models import TeamInvitation
 from tests.accounts.mailbox import links, mails_to
 from tests.factories import PersonFactory
 from tests.linting import LintingClient
@@ -122,8 +123,6 @@ def test_who_has_no_account_yet_is_invited_to_hold_the_space(run, client: Lintin
     run("open", "ailleurs", "--name", "Ailleurs", "--authority", "CC d’ailleurs", "--manager", "claire@example.org")
     done = run("role", "val-clair", "Claire@example.org", "manager")
     assert done.exit_code == 0 and "une invitation part par courriel, valable 14 jours" in done.output
-    again = run("role", "val-clair", "claire@example.org", "manager")
-    assert again.exit_code == 1 and "déjà invitée" in again.output
     first, second = mails_to(owner, "claire@example.org")
     assert "On vous attend dans l’équipe qui fait vivre « Acteurs engagés » (Ailleurs)" in first.text.replace(
         "\xa0", " "
@@ -135,6 +134,46 @@ def test_who_has_no_account_yet_is_invited_to_hold_the_space(run, client: Lintin
     owner.rollback()
     space_of = select(Space.slug).join(SpaceRole, SpaceRole.space_id == Space.id)
     assert owner.scalars(space_of).all() == ["val-clair"]
+
+
+@pytest.mark.parametrize("nobody", ["pas-un-mail", "", "claire@example.org, bob@example.org"])
+def test_an_address_that_is_none_is_refused_before_anything_is_written(run, owner: Session, nobody: str) -> None:
+    for option in ("--manager", "--contact"):
+        refused = opened(run, option, nobody)
+        assert refused.exit_code == 1 and f"corrigez {option}" in refused.output
+    opened(run)
+    written = _log(owner)
+    for arguments in (("role", "val-clair", nobody, "manager"), ("change", "val-clair", "--contact", nobody)):
+        refused = run(*arguments)
+        assert refused.exit_code == 1 and f"« {nobody} » n’est pas une adresse" in refused.output
+    assert _log(owner) == written, "one space, and nothing since"
+    assert mails_to(owner, nobody) == []
+
+
+def test_an_invitation_that_waits_leaves_anew_from_a_terminal_with_its_role(
+    run, client: LintingClient, owner: Session
+) -> None:
+    opened(run, "--manager", "claire@example.org")
+    again = run("role", "val-clair", "claire@example.org", "manager")
+    assert again.exit_code == 0 and "elle repart par courriel avec le rôle « Gestion »," in again.output
+    other = run("role", "val-clair", "claire@example.org", "reader")
+    assert other.exit_code == 0 and "avec le rôle « Lecture », au lieu de « Gestion »" in other.output
+    sent = mails_to(owner, "claire@example.org")
+    first, second, third = [next(each for each in links(mail) if "/val-clair/" in each) for mail in sent]
+    assert [client.get(link).status_code for link in (first, second, third)] == [410, 410, 200]
+    assert "Votre rôle : lecture" in sent[-1].text.replace("\xa0", " ")
+    owner.rollback()
+    assert [each.role for each in owner.scalars(select(TeamInvitation))] == ["reader"]
+
+
+def test_the_host_s_invitation_promises_an_answer_only_where_somebody_reads_it(run, owner: Session) -> None:
+    opened(run, "--manager", "claire@example.org")
+    [unanswered] = mails_to(owner, "claire@example.org")
+    run("change", "val-clair", "--contact", "Equipe@Val-Clair.fr")
+    run("role", "val-clair", "bob@example.org", "reader")
+    [answered] = mails_to(owner, "bob@example.org")
+    assert (unanswered.reply_to, answered.reply_to) == (None, "equipe@val-clair.fr")
+    assert "Répondez simplement" not in unanswered.text and "Répondez simplement" in answered.text
 
 
 def test_a_theme_is_data(run, client: LintingClient, owner: Session) -> None:
