@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from assett.engine.document import Document
 from assett.engine.reading import examine_document
-from assett.formats.layout import TYPES
+from assett.formats.layout import ANSWERS, PROFILE_ANSWERS, TYPES
 from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.telling import (
     BY_ROW,
@@ -238,5 +238,8 @@ def _worded(
         title = node.get("title", node.get("id", ""))
         title = next(iter(title.values()), "") if isinstance(title, Mapping) else title
         kind = TYPES.get(str(node.get("type")), "")
-        return NO_ANSWER, {"title": shown(str(title)), "type": kind, "id": shown(str(node.get("id")))}
+        sheet = PROFILE_ANSWERS.sheet if "source" in node.headings else ANSWERS.sheet
+        return NO_ANSWER, {
+            "title": shown(str(title)), "type": kind, "id": shown(str(node.get("id"))), "sheet": shown(sheet)
+        }  # fmt: skip
     return IN_A_CELL.get(problem.template, problem.template), problem.params

@@ -31,6 +31,10 @@ BLANK_CATEGORY: Final = N_(
     "la catégorie %(name)s n’existe pas. Dans la feuille %(sheet)s, rien ne dit l’identifiant de la ligne %(rows)s : "
     "si c’est elle, écrivez-y %(name)s"
 )
+BLANK_CATEGORIES: Final = N_(
+    "la catégorie %(name)s n’existe pas. Dans la feuille %(sheet)s, rien ne dit l’identifiant des lignes %(rows)s : "
+    "si c’est l’une d’elles, écrivez-y %(name)s"
+)
 # Of a sheet, the sheet whose rows hang on it, and what is said of each of them.
 _HANGING: Final[tuple[tuple[Table, Table, str], ...]] = (
     (QUESTIONS, ANSWERS, NO_HOLDER),
@@ -70,9 +74,12 @@ def tell_missing(read: Mapping[str, Records], report: Report) -> None:
             report.notice(Place(sheet), MISSING[sheet])
 
 
-def tell_lent(read: Mapping[str, Records], report: Report) -> None:
+def tell_lent(read: Mapping[str, Records], of_the_file: tuple[int, int], report: Report) -> None:
     """Say of what was lent for want of a sheet only what became of its categories, questions and entries, without a
-    row: the file has none. Answers go with their question, and what hangs on neither is kept as it was."""
+    row: the file has none. Answers go with their question, and what hangs on neither is kept as it was.
+
+    ``of_the_file`` are as many notices and refusals that were made before anything was lent.
+    """
     lent = {records.sheet: sheet in _TOLD_LENT for sheet, records in read.items() if records.lent}
 
     def told(remarks: Sequence[Remark]) -> list[Remark]:
@@ -82,7 +89,10 @@ def tell_lent(read: Mapping[str, Records], report: Report) -> None:
             if lent.get(each.place.sheet, True)
         ]
 
-    report.notices, report.dropped, report.refused = map(told, (report.notices, report.dropped, report.refused))
+    noticed, refused = of_the_file
+    report.notices[noticed:] = told(report.notices[noticed:])
+    report.dropped = told(report.dropped)
+    report.refused[refused:] = told(report.refused[refused:])
 
 
 def tell_lacking(read: Mapping[str, Records], report: Report) -> None:
@@ -101,8 +111,9 @@ def tell_blank(blank: Sequence[int], sheet: str, report: Report) -> None:
     """Say of the rows that name a category that is not there which rows of categories had no identifier, if any."""
     if blank:
         more = {"sheet": shown(sheet), "rows": row_numbers(blank)}
+        template = BLANK_CATEGORIES if len(blank) > 1 else BLANK_CATEGORY
         report.refused = [
-            replace(each, template=BLANK_CATEGORY, params={**each.params, **more})
+            replace(each, template=template, params={**each.params, **more})
             if each.template == NO_SUCH_CATEGORY
             else each
             for each in report.refused

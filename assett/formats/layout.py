@@ -87,7 +87,8 @@ class Column:
 
     ``kept`` says (a French source text) what holds where a cell makes no sense; the row is refused with a cell that
     has none, since what it is would not be known. ``also`` are other headings that people give it: one of them is taken
-    where no column has its own.
+    where no column has its own. One that ``tells`` says which thing a row is, or what it is about: without it a row is
+    not what it was, whatever else it says; the others describe it.
     """
 
     key: str
@@ -99,6 +100,7 @@ class Column:
     # What a number in it may be written with: « 40 % » of a share, « 2 points », the unit of a measure.
     counts: Literal["share", "points", "measure"] | None = None
     also: tuple[str, ...] = ()
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,11 @@ class Table:
         """What holds without the cell of a key, of every key that a row can do without."""
         return {column.key: column.kept for column in self.columns if column.kept}
 
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The keys that say what a row is, see :class:`Column`."""
+        return tuple(column.key for column in self.columns if column.tells)
+
 
 _WAS = Column("was", "Anciens identifiants", "ids", width=20, kept=_NOTHING)
 _VISIBLE_IF = Column("visible_if", "Affichée si", "condition", width=36, kept=ALWAYS)
@@ -126,8 +133,8 @@ _VISIBLE_IF = Column("visible_if", "Affichée si", "condition", width=36, kept=A
 def _asked(*more: Column) -> tuple[Column, ...]:
     """The columns that questions and entries of the profile share."""
     return (
-        Column("id", "Identifiant", "id", width=22),
-        Column("type", "Type", "word", TYPES),
+        Column("id", "Identifiant", "id", width=22, tells=True),
+        Column("type", "Type", "word", TYPES, tells=True),
         Column("title", "Titre", "text", width=50, kept=BY_ID),
         Column("help", "Aide", "text", width=40, kept=_NO_TEXT),
         *more,
@@ -147,9 +154,9 @@ def _asked(*more: Column) -> tuple[Column, ...]:
 
 
 _ANSWER_START = (
-    Column("question", "Question", "id", width=22),
-    Column("id", "Identifiant", "id", width=18),
-    Column("value", "Valeur", "number"),
+    Column("question", "Question", "id", width=22, tells=True),
+    Column("id", "Identifiant", "id", width=18, tells=True),
+    Column("value", "Valeur", "number", tells=True),
 )
 _ANSWER_END = (
     Column("feedback", "Retour", "text", width=40, kept=_NO_TEXT),
@@ -172,7 +179,7 @@ QUESTIONNAIRE = Table(
 CATEGORIES = Table(
     "Catégories",
     (
-        Column("id", "Identifiant", "id", width=22),
+        Column("id", "Identifiant", "id", width=22, tells=True),
         Column("title", "Titre", "text", width=40, kept=BY_ID),
         Column("intro", "Introduction", "text", width=50, kept=_NO_TEXT),
         Column("weight", "Poids", "number", kept=_WEIGHT),
@@ -183,7 +190,7 @@ CATEGORIES = Table(
 QUESTIONS = Table(
     "Questions",
     (
-        Column("category", "Catégorie", "id", width=18),
+        Column("category", "Catégorie", "id", width=18, tells=True),
         *_asked(
             Column("weight", "Poids", "number", kept=_WEIGHT),
             Column("scored", "Notée", "flag", kept=_NOTHING),
@@ -200,7 +207,7 @@ ANSWERS = Table(
     "Réponses",
     (
         *_ANSWER_START,
-        Column("from", "À partir de", "number", counts="measure"),
+        Column("from", "À partir de", "number", counts="measure", tells=True),
         _LABEL,
         Column("points", "Points", "number", kept=_NO_POINT, counts="points"),
         *_ANSWER_END,
@@ -209,9 +216,9 @@ ANSWERS = Table(
 LEVELS = Table(
     "Niveaux",
     (
-        Column("category", "Catégorie", "id", width=18),
-        Column("id", "Identifiant", "id", width=18),
-        Column("from", "À partir de", "number", counts="share"),
+        Column("category", "Catégorie", "id", width=18, tells=True),
+        Column("id", "Identifiant", "id", width=18, tells=True),
+        Column("from", "À partir de", "number", counts="share", tells=True),
         Column("label", "Libellé", "text", width=24),
         Column("message", "Message", "text", width=60, kept=_NO_TEXT),
     ),
@@ -219,9 +226,9 @@ LEVELS = Table(
 CAPS = Table(
     "Plafonds",
     (
-        Column("category", "Catégorie", "id", width=18),
-        Column("if", "Si", "condition", width=40),
-        Column("max", "Maximum", "number", counts="share"),
+        Column("category", "Catégorie", "id", width=18, tells=True),
+        Column("if", "Si", "condition", width=40, tells=True),
+        Column("max", "Maximum", "number", counts="share", tells=True),
         Column("reason", "Raison", "text", width=60, kept=_NO_TEXT),
     ),
 )
@@ -232,7 +239,7 @@ PROFILE_ANSWERS = Table("Réponses du profil", (*_ANSWER_START, _LABEL, *_ANSWER
 RESOURCES = Table(
     "Ressources",
     (
-        Column("id", "Identifiant", "id", width=22),
+        Column("id", "Identifiant", "id", width=22, tells=True),
         Column(
             "title",
             "Titre",

@@ -65,7 +65,7 @@ class Records:
             if fold(name) in map(fold, column.also):
                 report.notice(Place(self.sheet, head.number, str(title)), READ_AS, title=shown(column.heading))
         tell_strays(self.sheet, head.cells, lines, report)
-        self.lines = [line for line in lines if any(number in self.columns for number in line.cells)]
+        self.lines = [line for line in lines if any(self.cell(line, number) for number in self.columns)]
         tell_hidden(grid, {number: title for number, (_, _, title) in self.columns.items()}, self.lines, report)
 
     def lend(self, rows: Sequence[Sequence[Cell | None]]) -> None:
@@ -76,6 +76,14 @@ class Records:
         ]
         self.open(Grid(self.sheet, [line for line in lines if line.cells]), Report())
         self.is_there, self.lent = False, bool(self.lines)
+
+    def cell(self, line: Line, number: int) -> str:
+        """A cell as a text; none where it holds blanks alone."""
+        return plain_text(line.cells.get(number, "")).strip()
+
+    def number_of(self, key: str) -> int:
+        """The first column of a key, 0 where there is none."""
+        return next((number for number, (column, _, _) in self.columns.items() if column.key == key), 0)
 
     def declare(self, languages: Sequence[str], report: Report) -> None:
         """Leave out the columns of languages that are not declared, saying so."""

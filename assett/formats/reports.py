@@ -106,7 +106,8 @@ class Report:
     ``problems`` are those of a whole file, for which there is no result. ``points`` are keys that calculations of
     the file give to its questions, by their ids: an offer, not in the result (see ``sums.with_points``). ``format`` is
     what the file turned out to be, ``unsaid`` the number of notices beyond :data:`MOST_NOTICES`; ``missing`` are the
-    sheets that a workbook has not, ``columns`` those of its sheets that were lent to it.
+    sheets that a workbook has not, ``columns`` those of its sheets that were lent to it, ``unclear`` what is said of
+    the sheets that count as missing for want of a column.
     """
 
     understood: Counter[str] = field(default_factory=Counter)
@@ -119,6 +120,7 @@ class Report:
     unsaid: int = 0
     missing: list[str] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
+    unclear: dict[str, Remark] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:

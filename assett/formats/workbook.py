@@ -187,25 +187,28 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Seq
             records.open(grid, report)
         elif fold(grid.name) != fold(README) and grid.lines:
             report.notice(Place(grid.name), STRANGE)
-    loan = lend_sheets(read, lent)
+    of_the_file = (len(report.notices), len(report.refused))
+    loan = lend_sheets(read, lent, report)
     lend_settings(read, loan, report)
     languages = settle(read, name, report)
     tell_missing(read, report)
+    lend_identifiers(read, loan, report)
     blank = _without_id(read[CATEGORIES.sheet])
-    lend_identifiers(read, loan, languages[0], report)
-    identify(read, languages[0], report)
+    # Before identifiers are made: one that is new may be that of a row which the file has no more.
     lend_columns(read, loan, languages, report)
+    identify(read, languages[0], report)
     document = document_of(read, languages, report)
     tell_lacking(read, report)
     tell_blank(blank, read[CATEGORIES.sheet].sheet, report)
-    tell_lent(read, report)
+    tell_lent(read, of_the_file, report)
+    report.refused += report.unclear.values()
     return document
 
 
 def _without_id(records: Records) -> list[int]:
     """The rows of a table that say no identifier."""
-    at = next((number for number, (column, _, _) in records.columns.items() if column.key == "id"), 0)
-    return [line.number for line in records.lines if not plain_text(line.cells.get(at, "")).strip()]
+    at = records.number_of("id")
+    return [line.number for line in records.lines if not records.cell(line, at)]
 
 
 def document_of(read: Mapping[str, Records], languages: Sequence[str], report: Report) -> Document | None:

@@ -130,7 +130,8 @@ def _left(before: Parts, found: Understood, wanted: Wanted, language: str) -> It
         counted = _counted(sheet, count)
         # The answers of entries go with these.
         if counted and not (sheet == PROFILE_ANSWERS.sheet and PROFILE.sheet in missing):
-            yield Left(sheet, counted, names, sheet in wanted.emptied, sheet in KEPT)
+            can_go = sheet in KEPT and sheet not in found.report.get("unclear", ())
+            yield Left(sheet, counted, names, sheet in wanted.emptied, can_go)
 
 
 def _columns(found: Understood) -> Iterator[Left]:

@@ -21,6 +21,7 @@ from assett.engine.drafting.taking import taken_over
 from assett.engine.reading import read_document
 from assett.engine.writing import dump_document
 from assett.formats.conversion import read_data
+from assett.formats.lacking import MISSING
 from assett.formats.layout import (
     ANSWERS,
     CAPS,
@@ -63,6 +64,7 @@ _COUNTED: Final = {
     "caps": CAPS.sheet,
     "resources": RESOURCES.sheet,
 }
+_MISSING: Final = frozenset(MISSING.values())
 _LONGEST_NAME = 120
 
 
@@ -180,10 +182,15 @@ class Understood:
     tree: Mapping[str, Any]
     report: Mapping[str, Any]
 
-    @property
-    def losses(self) -> int:
-        """How many remarks tell a loss."""
-        return len(self.report["refused"]) + len(self.report.get("dropped") or ())
+    def costs_more(self, other: Understood) -> bool:
+        """Whether more is said of it than of another one, but for the want of sheets."""
+        told = other.remarks()
+        return any(each not in told for each in self.remarks())
+
+    def remarks(self) -> list[Mapping[str, Any]]:
+        """All that is refused or to be read again, but for the sheets that are missing."""
+        said = (*self.report["refused"], *(self.report.get("dropped") or ()), *self.report["notices"])
+        return [each for each in said if each["template"] not in _MISSING]
 
     def with_points(self, wanted: bool) -> dict[str, Any]:
         """The tree, with the points that the file's calculations count if they are wanted."""
@@ -200,6 +207,16 @@ def understood(draft: Draft | None, row: QuestionnaireFile, wanted: Wanted) -> U
     if document is None:
         raise Rejected(_l("Ce brouillon a trop changé depuis que ce fichier est venu. Importez-le de nouveau."))
     return Understood(dump_document(document), report_tree(report, document))
+
+
+def on_its_own(row: QuestionnaireFile) -> Understood:
+    """What a file means for a draft that is made of it, which lends it nothing."""
+    if row.data is None:
+        return Understood(row.tree or {}, row.report)
+    report = Report()
+    read_data(row.data, row.name, None, report)
+    tree = row.tree or {}
+    return Understood(tree, report_tree(report, read_document(tree)))
 
 
 def _lent_by(draft: Draft, emptied: Collection[str]) -> list[Written]:
@@ -274,6 +291,7 @@ def report_tree(report: Report, document: Document) -> dict[str, Any]:
         "points": report.points,
         "missing": report.missing,
         "columns": report.columns,
+        "unclear": list(report.unclear),
     }
 
 

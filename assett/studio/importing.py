@@ -128,13 +128,15 @@ def _report(
     wanted: filing.Wanted = filing.Wanted(),
     since: Sequence[Since] = (),
     costly: bool = False,
+    on_its_own: bool = False,
 ) -> ResponseReturnValue:
     """The report, against the draft of now; `since` is what was done to it after the one that somebody decided on, who
-    `wanted` that, `costly` whether more of the file is refused for what they want to go."""
-    found = filing.understood(target, row, wanted)
+    `wanted` that, `costly` whether more of the file is refused for what they want to go. `on_its_own`, it tells what
+    another draft would be."""
+    found = filing.on_its_own(row) if on_its_own else filing.understood(target, row, wanted)
     tree, report = drafted(found.tree), found.report
     checked = checking.check(tree, resources.base(db.session())[0])
-    compared = comparing.compared(target, found, wanted) if target is not None else None
+    compared = comparing.compared(target, found, wanted) if target is not None and not on_its_own else None
     noticed = report["notices"]
     dropped = report.get("dropped") or ()
     page = render_template(
@@ -165,9 +167,10 @@ def _report(
         since_more=len(since) - len(since[:MOST_SINCE]),
         alone=row.report.get("alone", True),
         costly=costly,
+        on_its_own=on_its_own,
         emptied=wanted.emptied,
     )
-    return page, 409 if since or costly else 200
+    return page, 409 if since or costly or on_its_own else 200
 
 
 @blueprint.get("/fichiers/<int:file>/rapport.txt", access=EDIT)
@@ -178,7 +181,10 @@ def brought_report(file: int) -> ResponseReturnValue:
         abort(404)
     target = open_draft(row.draft_id) if row.draft_id is not None and row.tree is not None else None
     wanted = filing.Wanted(emptied=request.args.getlist("emptied"))
-    found = filing.understood(target, row, wanted)
+    if request.args.get("alone"):
+        target, found = None, filing.on_its_own(row)
+    else:
+        found = filing.understood(target, row, wanted)
     parts = (
         (gettext("Refusé"), found.report["refused"]),
         (gettext("Cases refusées, dont la ligne est reprise"), found.report.get("dropped") or ()),
@@ -203,8 +209,16 @@ def take_file(file: int) -> ResponseReturnValue:
     if row.tree is None and row.draft_id is not None:
         # A second click: the first one has done it.
         return redirect(url_for(".draft", id=row.draft_id), 303)
-    if row.draft_id is None or ("new" in request.form and row.report.get("alone", True)):
+    if row.draft_id is None:
         return _begun(row)
+    if "new" in request.form and row.report.get("alone", True):
+        # What another draft would not have is read before it is made.
+        target, wanted = open_draft(row.draft_id), filing.Wanted("points" in request.form)
+        if "told_alone" in request.form or not filing.on_its_own(row).costs_more(
+            filing.understood(target, row, wanted)
+        ):
+            return _begun(row)
+        return _report(row, target, wanted, on_its_own=True)
     return _replaced(row, held_draft(row.draft_id))
 
 
@@ -228,12 +242,12 @@ def _replaced(row: QuestionnaireFile, draft: Draft) -> ResponseReturnValue:
 
 
 def _costs_more(row: QuestionnaireFile, draft: Draft, wanted: filing.Wanted) -> bool:
-    """Whether more of a file is refused for what is to go than the report that was read told."""
+    """Whether more is said of a file for what is to go than the report that was read told."""
     told = request.form.getlist("told")
     if set(wanted.emptied) <= set(told):
         return False
     before = filing.understood(draft, row, filing.Wanted(wanted.points, told))
-    return filing.understood(draft, row, wanted).losses > before.losses
+    return filing.understood(draft, row, wanted).costs_more(before)
 
 
 @dataclass(frozen=True, slots=True)

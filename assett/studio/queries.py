@@ -93,18 +93,24 @@ def steps_after(session: Session, draft: Draft, revision: int) -> Sequence[Draft
 
 @dataclass(frozen=True, slots=True)
 class WordsOf:
-    """Words that wait for a choice, without the words themselves: whose they are, and the title that they give their
-    piece."""
+    """Words that wait for a choice, without the words themselves: whose they are, the title that they give their
+    piece, and whether it is of another type by now."""
 
     words: WaitingWords
     person: str
     title: Any
+    of_another_type: bool = False
 
 
 def waiting(session: Session, draft: Draft, person_id: int | None) -> list[WordsOf]:
     """What a person wrote in a draft and has not chosen yet."""
     rows = (
-        select(WaitingWords, Person.name, WaitingWords.mine["title"])
+        select(
+            WaitingWords,
+            Person.name,
+            WaitingWords.mine["title"],
+            WaitingWords.mine["type"].is_distinct_from(WaitingWords.theirs["type"]),
+        )
         .join(Person, Person.id == WaitingWords.person_id)
         .where(WaitingWords.draft_id == draft.id, WaitingWords.person_id == person_id)
         .order_by(WaitingWords.id)

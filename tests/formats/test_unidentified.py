@@ -11,7 +11,9 @@ from openpyxl import Workbook
 from assett.engine.document import Document
 from assett.formats.conversion import read_data, write
 from assett.formats.files import open_document
+from assett.formats.layout import TABLES
 from assett.formats.reports import Report
+from assett.formats.workbook import tables_of
 from assett.kernel.ids import is_slug
 from tests.formats import rude
 
@@ -90,6 +92,60 @@ def test_rows_of_a_category_without_identifier_are_told_with_its_row() -> None:
     (told,) = said(report.refused)
     assert "lignes 3–5" in told and "la catégorie « energie » n’existe pas" in told
     assert "ligne 3 : si c’est elle, écrivez-y « energie »" in told
+
+
+def test_answers_that_name_their_question_by_its_title_keep_their_identifiers() -> None:
+    lent = tables_of(WHOLE, TABLES)
+
+    def edit(book: Workbook) -> None:
+        (heads, *rows) = book["Questions"].iter_rows(values_only=True)
+        titles = {row[heads.index("Identifiant")]: row[heads.index("Titre (fr)")] for row in rows}
+        for line in book["Réponses"].iter_rows(min_row=2, max_col=1):
+            line[0].value = titles[line[0].value]
+        for sheet in ("Questions", "Réponses"):
+            head = [cell.value for cell in book[sheet][1]]
+            book[sheet].delete_cols(head.index("Identifiant") + 1)
+
+    report = Report()
+    assert read_data(rude.edited(edit), "x.xlsx", None, report, lent) == WHOLE
+    assert report.whole
+
+
+def test_blanks_are_no_row_and_a_lack_of_answers_names_its_own_sheet() -> None:
+    def edit(book: Workbook) -> None:
+        for sheet in book.worksheets[1:]:
+            sheet.append([" "] * 6)
+        head = [cell.value for cell in book["Profil"][1]]
+        row = {"Identifiant": "taille", "Type": "choix unique", "Titre (fr)": "Taille ?"}
+        book["Profil"].append([row.get(title) for title in head])
+
+    _, report = read(rude.edited(edit))
+    (told,) = said(report.refused)
+    assert "dans la feuille « Réponses du profil »" in told
+
+
+def test_only_categories_that_nothing_tells_are_named() -> None:
+    lent = tables_of(WHOLE, TABLES)
+
+    def edit(book: Workbook) -> None:
+        book["Catégories"].cell(2, 2).value = "Tout autrement"
+        book["Catégories"].delete_cols(1)
+
+    report = Report()
+    read_data(rude.edited(edit), "x.xlsx", None, report, lent)
+    assert any("l’identifiant de la ligne 2 : si c’est elle" in each for each in said(report.refused))
+
+
+def test_several_rows_without_identifier_are_told_as_several() -> None:
+    data = workbook(
+        Questionnaire=[["Titre"], ["Le mien"]],
+        Catégories=[["Identifiant", "Titre"], ["eau", "L’eau"], [None, "L’énergie"], [None, "Le bâti"]],
+        Questions=[ASKED, ["eau", "q", "texte", "Une ?"], ["sols", "r", "texte", "Deux ?"]],
+        Réponses=[ANSWERED],
+    )
+    _, report = read(data)
+    (told,) = said(report.refused)
+    assert "l’identifiant des lignes 3, 4 : si c’est l’une d’elles, écrivez-y « sols »" in told
 
 
 def test_identifiers_that_are_made_leave_the_given_ones_alone() -> None:

@@ -122,6 +122,8 @@ def test_the_type_alone_is_told_of_whoever_changed_it(
     client.sign_in(yann)
     page = client.post(f"{base}/modifier", data=his, follow_redirects=True).text
     assert "Zoé Éditrice a changé le type de cette question pendant que vous écriviez." in page
+    banner = "Zoé Éditrice a changé le type de cette question pendant que vous écriviez, et vos mots"
+    assert banner in client.get(base).text
 
 
 def test_a_type_changed_while_words_wait_is_chosen_with_what_goes_with_it(

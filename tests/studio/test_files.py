@@ -315,7 +315,7 @@ def test_a_sheet_that_is_missing_takes_nothing_away_unless_that_is_ticked(
     if emptied and sheet in ("Niveaux", "Profil"):
         # What hangs on it is refused then, and read before anything changes.
         asked = plain(answered.text)
-        assert answered.status_code == 409 and "Sans ce que vous avez coché" in asked
+        assert answered.status_code == 409 and "Ce que vous avez coché a d’autres effets" in asked
         lost = {"Niveaux": "2 lignes refusées</h2>", "Profil": "1 case refusée</h2>"}[sheet]
         assert lost in asked and f'name="told" value="{sheet}"' in asked
         assert tree_of(owner, draft) == before
@@ -420,11 +420,25 @@ def columns(*wanted: tuple[str, str]) -> bytes:
     return rude.edited(edit)
 
 
+TELLING = {
+    ("Questions", "Type"),
+    ("Questions", "Catégorie"),
+    ("Profil", "Type"),
+    ("Niveaux", "À partir de"),
+    ("Plafonds", "Maximum"),
+    ("Plafonds", "Catégorie"),
+    ("Plafonds", "Si"),
+    ("Réponses", "Question"),
+}
+
+
 @pytest.mark.parametrize(
     "gone",
     [
+        (("Plafonds", "Catégorie"), ("Ressources", "Pour")),
+        (("Plafonds", "Si"), ("Réponses", "Question"), ("Questions", "Aide"), ("Questions", "Poids")),
         (("Questions", "Affichée si"), ("Questions", "Poids"), ("Réponses", "Retour"), ("Réponses", "Points")),
-        (("Questions", "Type"), ("Questions", "Catégorie"), ("Catégories", "Titre"), ("Profil", "Type")),
+        (("Questions", "Catégorie"), ("Questions", "Type"), ("Catégories", "Titre"), ("Profil", "Type")),
         (("Questionnaire", "Langues"), ("Questionnaire", "Titre"), ("Questionnaire", "Note maximale")),
         [
             (sheet, "Identifiant")
@@ -441,7 +455,14 @@ def test_a_column_that_is_missing_takes_nothing_away(
     client.sign_in(editor(space))
     answer = send(client, columns(*gone), where=f"{draft.id}/fichiers")
     page = plain(client.get(answer.location).text)
-    assert "Aucune ligne n’est refusée" in page and "Rien : le fichier dit la même chose" in page
+    assert "Rien : le fichier dit la même chose" in page
+    # Without a column that tells what its rows are, a sheet is not read, and cannot be asked to go.
+    unread = [(sheet, title) for sheet, title in gone if (sheet, title) in TELLING]
+    for sheet in {sheet for sheet, _ in unread}:
+        title = next(title for each, title in unread if each == sheet)
+        assert re.search(f"{sheet} », ligne[^:]*:</span> Il n’y a pas de colonne « {title} » : nous ne savons", page)
+        assert f'name="emptied" value="{sheet}"' not in page
+    assert ("Aucune ligne n’est refusée" in page) == (not unread)
     kept = page.split("et que le brouillon garde")[1]
     assert "Pour vider une colonne" in kept
     client.post(f"{answer.location}/reprendre", data=hidden(page))
@@ -538,6 +559,51 @@ def test_a_file_that_stands_on_the_draft_alone_makes_no_other_one(
     steps = step_between(take_apart(before), take_apart(tree_of(owner, draft)))
     assert set(steps.pieces) == {"grid", "category/energie"}
     assert owner.scalar(select(func.count(Draft.id))) == 1
+
+
+def test_the_usual_levels_are_told_before_they_are_put(client: LintingClient, owner: Session, space: Any) -> None:
+    """No row hangs on these levels: nothing is refused without them, and others come in their place."""
+
+    def plainly(book: Workbook) -> None:
+        book["Ressources"].delete_rows(2, 99)
+        book["Plafonds"].delete_rows(2, 99)
+
+    report = Report()
+    document = read_data(rude.edited(plainly), "x.xlsx", None, report)
+    assert document is not None
+    draft = draft_of(owner, space, drafted(dump_document(document)))
+    client.sign_in(editor(space))
+    data = rude.edited(lambda book: [plainly(book), book.remove(book["Niveaux"])])
+    answer = send(client, data, where=f"{draft.id}/fichiers")
+    sent = {**hidden(client.get(answer.location).text), "emptied": "Niveaux"}
+    before = tree_of(owner, draft)
+    asked = client.post(f"{answer.location}/reprendre", data=sent)
+    assert asked.status_code == 409 and "trois niveaux habituels sont mis, à relire" in asked.text
+    assert tree_of(owner, draft) == before
+    told = {**hidden(asked.text), "told": "Niveaux", "emptied": "Niveaux"}
+    assert client.post(f"{answer.location}/reprendre", data=told).status_code == 303
+    assert [each["id"] for each in tree_of(owner, draft)["levels"]] == ["debutant", "intermediaire", "avance"]
+
+
+def test_what_another_draft_would_lose_is_told_before_it_is_made(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = everything_draft(owner, space)
+    client.sign_in(editor(space))
+    answer = send(client, without("Réponses"), where=f"{draft.id}/fichiers")
+    new = {**hidden(client.get(answer.location).text), "new": "1"}
+    asked = client.post(f"{answer.location}/reprendre", data=new)
+    page = plain(asked.text)
+    assert asked.status_code == 409 and owner.scalar(select(func.count(Draft.id))) == 1
+    assert "Un autre brouillon perdrait ce que celui-ci prête au fichier" in page
+    assert "La feuille « Réponses » manque : ces lignes, qui en dépendent, sont refusées" in page
+    assert "Remplacer le contenu du brouillon" not in page
+    whole = client.get(f"{answer.location}/rapport.txt?alone=1").text
+    assert "manque : ces lignes" in plain(whole) and "Ce qui changerait" not in whole
+    assert "manque : ces lignes" not in plain(client.get(answer.location).text)
+    made = client.post(f"{answer.location}/reprendre", data={**new, "told_alone": "1"})
+    assert 'name="told_alone" value="1"' in page
+    assert made.status_code == 303 and owner.scalar(select(func.count(Draft.id))) == 2
 
 
 def test_what_was_ticked_stays_so_when_a_colleague_came_first(
