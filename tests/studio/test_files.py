@@ -606,6 +606,20 @@ def test_what_another_draft_would_lose_is_told_before_it_is_made(
     assert made.status_code == 303 and owner.scalar(select(func.count(Draft.id))) == 2
 
 
+def test_a_draft_that_is_set_aside_is_not_offered_to_be_replaced(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = everything_draft(owner, space)
+    client.sign_in(editor(space))
+    answer = send(client, without("Plafonds"), where=f"{draft.id}/fichiers")
+    assert "Remplacer le contenu" in client.get(answer.location).text
+    draft.closed_at = utc_now()
+    owner.commit()
+    page = plain(client.get(answer.location).text)
+    assert "Remplacer le contenu" not in page and "Ce brouillon ne change plus : importez" in page
+    assert "En faire un autre brouillon" in page
+
+
 def test_what_was_ticked_stays_so_when_a_colleague_came_first(
     client: LintingClient, owner: Session, space: Any
 ) -> None:
