@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assett.core.db import db
-from assett.core.i18n import in_paris
+from assett.core.i18n import in_paris, show_day
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
 from assett.spaces import domains, service
@@ -20,12 +20,21 @@ from assett.spaces.policy import MANAGE
 
 @blueprint.route("/ouverture", methods=["GET", "POST"], access=MANAGE)
 def opening() -> ResponseReturnValue:
-    form = OpeningForm.of(held_space())
-    accepted, changed = carried_out(
-        form, lambda: service.set_dates(db.session(), held_space(), form.command(), utc_now())
-    )
-    said = _("Les dates sont enregistrées.")
+    form, now = OpeningForm.of(held_space()), utc_now()
+    was_open = held_space().is_open(now)
+    accepted, changed = carried_out(form, lambda: service.set_dates(db.session(), held_space(), form.command(), now))
+    said = _saved_words(form, opens=not was_open and held_space().is_open(now))
     return done(changed, "settings.opening", said) if accepted else _opening_page(form, form.status)
+
+
+def _saved_words(form: OpeningForm, *, opens: bool) -> str:
+    """What saving the days did; a day of the past that was typed has become today's, where they open the space."""
+    day = form.opens_on.data
+    if not opens or day is None:
+        return str(_("Les dates sont enregistrées."))
+    if day < today_in_paris():
+        return str(_("Le %(day)s est déjà passé : l’espace est ouvert à tous depuis aujourd’hui.", day=show_day(day)))
+    return str(_("Les dates sont enregistrées : l’espace est ouvert à tous dès maintenant."))
 
 
 def _opening_page(form: OpeningForm, status: int) -> ResponseReturnValue:
