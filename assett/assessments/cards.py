@@ -78,6 +78,8 @@ class Card:
     max_length: int | None = None
     min_label: str | None = None
     max_label: str | None = None
+    # Of a scale: steps between its ends have words, so that each stands on a line of its own.
+    worded: bool = False
     hidden: bool = False
     saved: SavedMark | None = None
     error: str | None = None
@@ -136,6 +138,7 @@ def card(question: Question, value: Value | None, language: str, *, typed: list[
     if question.type == "scale":
         labels = {step: said(text, language) for step, text in question.labels}
         low, high = (int(bound) for bound in question.bounds)
+        drawn.worded = _worded(question)
         drawn.min_label, drawn.max_label = labels.get(low), labels.get(high)
         if high - low >= MOST_DRAWN:
             drawn.type = "number"
@@ -169,9 +172,23 @@ def _options(question: Question, chosen: list[str], language: str) -> list[Optio
             low, high = (int(bound) for bound in question.bounds)
             if high - low >= MOST_DRAWN:
                 return []
-            return [Option(str(step), str(step), str(step) in chosen) for step in range(low, high + 1)]
+            names = {step: said(text, language) for step, text in question.labels} if _worded(question) else {}
+            return [
+                Option(str(step), _step_said(step, names.get(step)), str(step) in chosen)
+                for step in range(low, high + 1)
+            ]
         case _:
             return []
+
+
+def _worded(question: Question) -> bool:
+    """Whether steps between the ends of a scale have words of their own."""
+    return any(step not in question.bounds for step, _ in question.labels)
+
+
+def _step_said(step: int, words: Markup | None) -> Markup | str:
+    """A step of a scale, with its word where it has one."""
+    return Markup("{}, {}").format(step, words) if words else str(step)
 
 
 def _specials(question: Question, chosen: list[str]) -> list[Option]:

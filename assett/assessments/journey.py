@@ -25,6 +25,7 @@ from assett.engine.analysis.minutes import minutes_to_answer
 from assett.engine.answers import Answers, read_profile, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level, Scale
+from assett.engine.duration import minutes
 from assett.engine.path import Path, Stretch, path
 from assett.engine.score import CategoryScore, Result, rescale
 from assett.engine.values import Value
@@ -72,19 +73,22 @@ def steps(
     found = []
     if profile.steps:
         url = url_for("assessments.profile", id=assessment.id)
-        found.append(_step(gettext("Votre structure"), url, current == "", profile, done=profile.complete))
+        took = minutes([profile.seconds_left])
+        found.append(_step(gettext("Votre structure"), url, current == "", profile, took, done=profile.complete))
     unread = to_reread(way, rows)
-    for stretch in way.categories:
+    for stretch, left in zip(way.categories, way.minutes_each, strict=True):
         category = _category(stretch)
         url = url_for("assessments.category", id=assessment.id, category=category.id)
         title = cards.said(category.title, language)
         # A category without any required question is done once something in it is answered.
         done = stretch.complete and (bool(stretch.required) or any(s.value is not None for s in stretch.steps))
-        found.append(_step(title, url, current == category.id, stretch, done=done, reread=category in unread))
+        found.append(_step(title, url, current == category.id, stretch, left, done=done, reread=category in unread))
     return found
 
 
-def _step(title: str, url: str, current: bool, stretch: Stretch, *, done: bool, reread: bool = False) -> Step:
+def _step(
+    title: str, url: str, current: bool, stretch: Stretch, left: int, *, done: bool, reread: bool = False
+) -> Step:
     return Step(
         title,
         url,
@@ -93,7 +97,7 @@ def _step(title: str, url: str, current: bool, stretch: Stretch, *, done: bool, 
         reread,
         stretch.answered,
         stretch.required,
-        stretch.minutes_left,
+        left,
     )
 
 
@@ -359,7 +363,7 @@ def profile_cards(
     Of a `late` one, which was not on the page before, nobody can have forgotten the answer: it is asked, not refused.
     """
     drawn = []
-    hidden = seen.hidden_entries if fields is None else _hidden_by(compiled, fields)
+    hidden = seen.hidden_entries if fields is None else hidden_by(compiled, fields)
     for entry in compiled.document.profile:
         typed = fields.getlist(f"answers.{entry.id}") if fields is not None else None
         one = cards.card(entry, seen.profile.get(entry.id), language, typed=typed)
@@ -369,7 +373,7 @@ def profile_cards(
     return drawn
 
 
-def _hidden_by(compiled: Compiled, fields: MultiDict[str, str]) -> Collection[str]:
+def hidden_by(compiled: Compiled, fields: MultiDict[str, str]) -> Collection[str]:
     """The entries that typed answers hide, kept or not; what cannot be read hides nothing."""
     told: dict[str, Value] = {}
     raw, _ = forms.profile(compiled.document.profile, fields)

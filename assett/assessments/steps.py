@@ -25,7 +25,6 @@ from assett.assessments import cards, journey, lines, policy, queries, service, 
 from assett.assessments.models import Assessment, Held, SavedAnswer
 from assett.core.db import db
 from assett.core.i18n import current_language
-from assett.core.permissions import proved
 from assett.core.web import actor
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category
@@ -56,7 +55,7 @@ def load(id: int, category: str | None) -> tuple[Assessment, Compiled]:
     tryouts.turn_to_sign_in(found)
     if posted and (found is None or not policy.follows(actor(), found)):
         abort(_turned_away(id))
-    assessment = proved(actor(), found, policy.follows)
+    assessment = tryouts.prove(found, policy.follows)
     compiled = questionnaires.compiled(db.session(), assessment.version)
     if posted and (assessment.completed or not policy.can_answer(actor(), assessment)):
         abort(_came_too_late(assessment, compiled, category))
@@ -79,9 +78,8 @@ def load_to_end(id: int, *, lock: bool) -> tuple[Assessment, Compiled]:
 
 def _turned_away(id: int) -> Response:
     """For an assessment that is gone or somebody else's: nothing of it, only what the visitor wrote."""
-    if not actor().signed_in and str(id) in actor().trials:
-        why = gettext("Cet essai n’existe plus : il a été effacé, ou ses sept jours sont passés.")
-        return unsaved_page(404, why, written(), [(gettext("Commencer un autre essai"), url_for("assessments.trial"))])
+    if tryouts.begun_here(id):
+        return tryouts.gone_page(written())
     why = gettext("Cette auto-évaluation ne vous est plus ouverte : elle a été effacée, ou votre accès retiré.")
     if actor().ids("organization"):
         why = f"{why} {gettext('Voyez avec un responsable de votre structure.')}"
@@ -112,7 +110,7 @@ def _closed(assessment: Assessment | Held) -> tuple[int, str, tuple[str, str]]:
     if assessment.completed:
         why = gettext("Cette auto-évaluation est terminée : ses réponses ne changent plus.")
         return 409, why, (gettext("Voir le résultat"), url_for("assessments.result", id=assessment.id))
-    why = gettext("Vous êtes maintenant en lecture dans cette structure : y répondre ne vous est plus ouvert.")
+    why = gettext("Vous êtes en lecture dans cette structure : y répondre ne vous est pas ouvert.")
     return 403, why, (gettext("Lire l’auto-évaluation en cours"), url_for("assessments.summary", id=assessment.id))
 
 

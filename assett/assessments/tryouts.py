@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Response, abort, after_this_request, flash, g, make_response, url_for
+from flask import Response, abort, after_this_request, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import select
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.assessments import adopting, cards, policy, queries
+from assett.assessments.lines import Line
 from assett.assessments.models import Assessment, Held
 from assett.core.db import db
 from assett.core.i18n import current_language
 from assett.core.permissions import Actor, Policy, proved
-from assett.core.web import actor, ask_to_sign_in
+from assett.core.web import actor, ask_to_sign_in, wants_json
 from assett.organizations import policy as organization_policy
 from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
@@ -42,7 +43,27 @@ Found = TypeVar("Found", Assessment, Held)
 def prove(found: Found | None, policy_of_page: Policy) -> Found:
     """The assessment, if the actor may; whoever began it here and whose account has it by now signs in first."""
     turn_to_sign_in(found)
+    if found is None and begun_here((request.view_args or {}).get("id")) and not wants_json():
+        abort(gone_page())
     return proved(actor(), found, policy_of_page)
+
+
+def begun_here(id: int | None) -> bool:
+    """Whether a visitor's browser remembers that it began this try-out, which may be erased by now."""
+    return not actor().signed_in and str(id) in actor().trials
+
+
+def gone_page(written: Sequence[Line] = ()) -> Response:
+    """For the visitor whose try-out is erased: why, what they were sending, and the way to another."""
+    why = (
+        gettext("Il a été effacé, ou ses sept jours sont passés.")
+        if not written
+        else gettext("Cet essai n’existe plus : il a été effacé, ou ses sept jours sont passés.")
+    )
+    ways = [(gettext("Commencer un autre essai"), url_for("assessments.trial"))]
+    title = "" if written else gettext("Cet essai n’existe plus")
+    page = render_template("assessments/unsaved.html", title=title, why=why, lines=written, ways=ways)
+    return make_response(page, 404)
 
 
 def turn_to_sign_in(found: Assessment | Held | None) -> None:

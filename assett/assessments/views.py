@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, abort, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from werkzeug.datastructures import MultiDict
 
 from assett.accounts import registries as account_registries
 from assett.accounts.sessions import awaited_email, current_person
@@ -223,6 +224,13 @@ def profile(id: int) -> ResponseReturnValue:
     assessment, compiled = steps.load(id, None)
     errors: dict[str, str] = {}
     rows = queries.answers(db.session(), assessment)
+    if "looking" in request.form:
+        # An answer has changed on the page: whether others are asked for, then; nothing is kept yet.
+        asked = [entry for entry in compiled.document.profile if entry.type != "info"]
+        hidden = journey.hidden_by(compiled, request.form)
+        if forms.unasked(asked, request.form) == {entry.id for entry in asked if entry.id in hidden}:
+            return "", 204, {"Content-Type": "text/plain"}
+        return _profile_page(assessment, compiled, rows, {}, typed=request.form)
     if request.method == "POST":
         told, errors = forms.profile(compiled.document.profile, request.form)
         errors |= service.save_profile(db.session(), assessment, compiled, rows, told, _now(), keep=not errors)
@@ -237,11 +245,15 @@ def profile(id: int) -> ResponseReturnValue:
 
 
 def _profile_page(
-    assessment: Assessment, compiled: Compiled, rows: dict[str, SavedAnswer], errors: dict[str, str]
+    assessment: Assessment,
+    compiled: Compiled,
+    rows: dict[str, SavedAnswer],
+    errors: dict[str, str],
+    typed: MultiDict[str, str] | None = None,
 ) -> ResponseReturnValue:
     seen = service.standing(compiled, assessment, rows)
     way = path(compiled, seen)
-    typed = request.form if errors else None
+    typed = request.form if errors else typed
     late = forms.unasked(compiled.document.profile, request.form) & errors.keys()
     page = render_template(
         "assessments/profile.html",
@@ -251,6 +263,7 @@ def _profile_page(
         steps=journey.steps(way, assessment, rows, current_language(), current=""),
         progress=journey.progress(way, rows),
         errors=errors,
+        conditional=any(entry.visible_if is not None for entry in compiled.document.profile),
     )
     return page, 422 if errors else 200
 

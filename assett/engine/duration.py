@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from assett.engine.document import Question, QuestionType
@@ -30,3 +30,15 @@ def seconds_to_answer(question: Question) -> int:
 def minutes(seconds: Iterable[int]) -> int:
     """Minutes that these seconds make together, rounded up."""
     return -(-sum(seconds) // 60)
+
+
+def shared(parts: Sequence[int]) -> tuple[int, ...]:
+    """The minutes of each part of a way, from its seconds: together those of the whole, rounded up once.
+
+    Where something is left there is one at least, so that many short parts may come to more.
+    """
+    found = [max(1, seconds // 60) if seconds else 0 for seconds in parts]
+    over = minutes(parts) - sum(found)
+    for place in sorted(range(len(parts)), key=lambda each: found[each] * 60 - parts[each])[: max(over, 0)]:
+        found[place] += 1
+    return tuple(found)

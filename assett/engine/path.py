@@ -10,7 +10,7 @@ from typing import Literal
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled, CompiledQuestion, Given
 from assett.engine.document import Category, Question
-from assett.engine.duration import minutes
+from assett.engine.duration import shared
 from assett.engine.values import UNKNOWN, Value
 
 StepStatus = Literal["answered", "unclear", "missing", "optional", "info"]
@@ -64,9 +64,13 @@ class Stretch:
         return tuple(step.question.id for step in self.steps if step.status == "unclear")
 
     @property
-    def minutes_left(self) -> int:
-        """Minutes that its missing questions still take, rounded up."""
-        return _minutes_left(self.steps)
+    def seconds_left(self) -> int:
+        """Seconds that its missing questions still take.
+
+        A question takes the reading of its title and choices at four words a second,
+        plus the seconds to answer of its type.
+        """
+        return sum(step.seconds for step in self.steps if step.status == "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,14 @@ class Path:
         return tuple(name for stretch in self.categories for name in stretch.unclear)
 
     @property
-    def minutes_left(self) -> int:
-        """Minutes that the missing questions still take, rounded up (0: nothing is left).
+    def minutes_each(self) -> tuple[int, ...]:
+        """Minutes that the missing questions of each category still take (0: nothing is left)."""
+        return shared([stretch.seconds_left for stretch in self.categories])
 
-        A question takes the reading of its title and choices at four words a second,
-        plus the seconds to answer of its type.
-        """
-        return _minutes_left(step for stretch in self.categories for step in stretch.steps)
+    @property
+    def minutes_left(self) -> int:
+        """Minutes that all missing questions still take."""
+        return sum(self.minutes_each)
 
     def stretch(self, category_id: str) -> Stretch | None:
         """The part of a category, or ``None`` where it is hidden."""
@@ -154,7 +159,3 @@ def _step(compiled: CompiledQuestion, value: Value | None) -> Step:
     elif value is None:
         status = "missing" if question.required else "optional"
     return Step(question, status, value, compiled.seconds)
-
-
-def _minutes_left(steps: Iterable[Step]) -> int:
-    return minutes(step.seconds for step in steps if step.status == "missing")

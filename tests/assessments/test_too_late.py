@@ -58,7 +58,7 @@ def test_a_contributor_made_reader_finds_what_was_typed(client: LintingClient, o
     role(owner, where, MemberRole.READER)
     late = sent(client, url, html)
     page = plain(late)
-    assert late.status_code == 403 and "maintenant en lecture dans cette structure" in page
+    assert late.status_code == 403 and "êtes en lecture dans cette structure" in page
     assert TYPED in page and "Un mot de plus ?" in page and "Papier, verre" in page
     assert "Compostez-vous" not in page, "what stands as it was sent is not lost"
     assert f'href="{url}"' in page
@@ -71,7 +71,7 @@ def test_an_answer_sent_by_itself_says_what_happened(client: LintingClient, owne
     where, url = told
     role(owner, where, MemberRole.READER)
     late = answer(client, url, "suivi", "oui")
-    assert late.status_code == 403 and "maintenant en lecture" in late.json["closed"]
+    assert late.status_code == 403 and "êtes en lecture" in late.json["closed"]
     assert (late.json["label"], late.json["url"]) == ("Lire l’auto-évaluation en cours", url)
     role(owner, where, MemberRole.CONTRIBUTOR)
     client.get(f"{url}terminer")
@@ -113,7 +113,7 @@ def test_a_reader_is_told_where_it_would_end_and_reads_it(
     for ask in (client.get, client.post):
         late = ask(f"{url}{step}")
         assert (late.status_code, late.location) == (303, url)
-        assert "maintenant en lecture dans cette structure" in client.get(url).text
+        assert "êtes en lecture dans cette structure" in client.get(url).text
     assert owner.scalars(select(Assessment.completed_at)).all() == [None]
 
 

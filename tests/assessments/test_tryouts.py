@@ -186,6 +186,34 @@ def test_what_can_still_be_answered_can_still_be_kept(client: LintingClient, app
     assert elsewhere(app, where).get(f"{url}resultat").status_code == 200
 
 
+def test_a_bookmark_of_an_erased_try_out_says_what_became_of_it(
+    client: LintingClient, app: Flask, owner: Session
+) -> None:
+    where = place()
+    url = tried(client, where)
+    owner.delete(owner.scalars(select(Assessment)).one())
+    owner.commit()
+    for page in ("", "profil", "categorie/energie", "resultat"):
+        gone = client.get(f"{url}{page}")
+        assert gone.status_code == 404 and "ses sept jours sont passés" in gone.text
+        assert f'href="{where.url("essai")}"' in gone.text and "ne sont pas enregistrées" not in gone.text
+    # It is nobody else's to know.
+    assert "sept jours" not in elsewhere(app, where).get(f"{url}resultat").text
+
+
+def test_of_several_the_one_that_holds_answers_is_taken_along(client: LintingClient, owner: Session) -> None:
+    where = place()
+    url = tried(client, where)
+    begin_trial(client, where)
+    sign_in(client, where, owner, PersonFactory())
+    form = where.url("rejoindre/structure")
+    client.get(form)
+    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
+    assert client.post(form, data=sent).status_code == 303
+    taken = owner.scalars(select(Assessment).where(Assessment.participation_id.is_not(None))).one()
+    assert url.endswith(f"/{taken.id}/")
+
+
 def test_signing_up_on_its_last_day_leaves_the_time_to_open_the_mail(
     client: LintingClient, app: Flask, owner: Session
 ) -> None:

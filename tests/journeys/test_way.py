@@ -15,6 +15,7 @@ from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment
 from assett.organizations.models import MemberRole, Membership
 from tests.assessments.arranging import Place, place, running
+from tests.assessments.test_journey import farming
 from tests.browsing import enter
 from tests.factories import PASSWORD, MembershipFactory, PersonFactory, with_password
 from tests.journeys.test_actor import check, go_on
@@ -169,7 +170,7 @@ def test_who_may_only_read_now_learns_why_and_goes_where_it_is_read(
     owner.commit()
     page.locator('[name="answers.mot"]').fill("Trois bacs dans la cour")
     status = page.locator("[data-save-status]")
-    expect(status).to_contain_text("est terminée" if completed else "maintenant en lecture")
+    expect(status).to_contain_text("est terminée" if completed else "êtes en lecture")
     expect(status).to_contain_text("copiez-en ce qui compte")
     expect(status).to_be_in_viewport()
     way = "Voir le résultat" if completed else "Lire l’auto-évaluation en cours"
@@ -332,8 +333,8 @@ def test_what_a_device_kept_until_too_late_is_told_beside_the_result(
 
     phone.on("dialog", lambda dialog: dialog.accept())
     phone.reload()
-    phone.wait_for_load_state("networkidle")
     expect(phone.locator("h1")).to_have_text("Votre résultat")
+    phone.wait_for_load_state("networkidle")
     notice = phone.locator("[data-kept-answers]")
     if given == "oui":
         expect(notice.locator("dd")).to_have_text("Oui")
@@ -366,6 +367,34 @@ def test_what_came_back_too_late_is_all_told_beside_the_result(
     phone.locator("[data-save-status] a").click()
     expect(phone.locator("h1")).to_have_text("Votre résultat")
     expect(phone.locator("[data-kept-answers] dd")).to_have_text("Oui")
+
+
+def test_a_fact_brings_the_next_one_at_once_and_takes_another_away(
+    app: Flask, owner: Session, new_page: Any, live: str
+) -> None:
+    tree, kinds = farming()
+    here = place(tree=tree, slug="la")
+    page = new_page(width=360)
+    enter(app, page, here.person, live)
+    page.goto(f"/la/auto-evaluations/{running(here).id}/profil")
+    page.wait_for_load_state("networkidle")
+    cards = page.locator("[data-question]")
+    expect(cards).to_have_count(2)
+    page.get_by_label("Quel métier ?").fill("Maçon")
+    check(page, "kind", kinds[1]["id"])
+    expect(cards.nth(1)).to_contain_text("Que produisez-vous ?")
+    expect(page.locator("[data-facts-status]")).to_have_text("Une question de plus : Que produisez-vous ?")
+    check(page, "production", "lait")
+    # Another choice takes it away; what was typed on a card comes back with it.
+    check(page, "kind", kinds[0]["id"])
+    expect(page.get_by_label("Quel métier ?")).to_have_value("Maçon")
+    expect(cards).to_have_count(2)
+    check(page, "kind", kinds[1]["id"])
+    expect(page.locator('input[name="answers.production"]:checked')).to_have_value("lait")
+    go_on(page, "Enregistrer et continuer")
+    expect(page.locator("h1")).to_have_text("Énergie")
+    owner.rollback()
+    assert owner.scalars(select(Assessment)).one().profile == {"kind": kinds[1]["id"], "production": "lait"}
 
 
 def test_a_session_that_expires_on_the_way_loses_nothing(app: Flask, owner: Session, new_page: Any, live: str) -> None:

@@ -2,6 +2,7 @@
 const behaviours = {
   "[data-question]": "exclusive",
   "form[data-autosave]": "autosave",
+  "form[data-facts]": "facts",
   "[data-kept-answers]": "kept",
   "form[data-sign-out]": "signout",
   "[data-menu]": "menu",
