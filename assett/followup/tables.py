@@ -135,7 +135,8 @@ def category_rows(
 ) -> tuple[list[str], Iterator[list[Cell]]]:
     """Header and rows: of each structure that shares its scores, the score and the level of each category."""
     categories = grid.today.categories if grid.today is not None else ()
-    header = [gettext("Structure"), gettext("Terminé le")]
+    # As on the first sheet: two of one name are told apart by them.
+    header = [gettext("Structure"), gettext("SIRET"), gettext("Commune"), gettext("Terminé le")]
     for category in categories:
         title = category.title.in_(grid.language)
         header.append(gettext("%(category)s (sur %(max)s)", category=title, max=show_max(grid.scale)))
@@ -145,7 +146,7 @@ def category_rows(
         found.setdefault(participation_id, {})[category_id] = (ratio, level)
 
     def row(each: Structure) -> list[Cell]:
-        cells: list[Cell] = [each.name, each.completed_at]
+        cells: list[Cell] = [each.name, each.siret, each.commune, each.completed_at]
         for category in categories:
             ratio, level = found.get(each.id, {}).get(category.id, (None, None))
             cells.append(None if ratio is None else grid.score(ratio))

@@ -270,13 +270,15 @@ def test_the_workbook_has_real_dates_and_numbers_in_three_sheets(
     assert row["Score (sur 5)"] == 4.5
     assert book["Scores par catégorie"][0] == (
         "Structure",
+        "SIRET",
+        "Commune",
         "Terminé le",
         "Énergie (sur 5)",
         "Énergie, niveau",
         "Déchets (sur 5)",
         "Déchets, niveau",
     )
-    assert book["Scores par catégorie"][1][2:] == (4.5, "Avancé", None, None)
+    assert book["Scores par catégorie"][1][4:] == (4.5, "Avancé", None, None)
     assert len(book["Scores par catégorie"]) == 6, "who does not share is on no line"
     header, whole, energy, waste = book["Répartition par niveau"]
     assert header == (
