@@ -16,7 +16,7 @@ from assett.core.db import db
 from assett.core.i18n import show_moment
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
-from assett.engine.drafting.pieces import Address, Tree, take_apart
+from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
 from assett.engine.drafting.steps import Step
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -126,6 +126,32 @@ def refused(
         **frame(found, check_of(found)),
     )
     return page, 409
+
+
+def not_moved(found: Draft, parts: Parts, command: forms.Operation) -> str | None:
+    """What somebody removed that was to be moved, or moved to, and who: to whoever drags it, it is simply lost. None
+    where the history does not know."""
+    wanted = (command.address, f"category/{command.category}")
+    gone = next((each for each in wanted if each not in parts.pieces), None)
+    step = queries.removal(db.session(), found, gone) if gone is not None else None
+    if gone is None or step is None:
+        return None
+    piece = Step.of_json(step.changes).pieces[gone][0] or {}
+    title = differing.called(gone, piece, texts.first_language(found.tree))
+    if step.person_id == actor().person_id:
+        said = gettext(
+            "Vous avez retiré « %(title)s » dans un autre onglet : rien n’a été déplacé. "
+            "L’historique permet d’y revenir.",
+            title=title,
+        )
+        return str(said)
+    said = gettext(
+        "%(name)s a retiré « %(title)s » le %(at)s : rien n’a été déplacé. L’historique permet d’y revenir.",
+        name=step.person or gettext("Quelqu’un"),
+        title=title,
+        at=show_moment(step.at),
+    )
+    return str(said)
 
 
 def removed(id: int, address: Address) -> ResponseReturnValue:

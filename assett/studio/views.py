@@ -335,7 +335,7 @@ def operate(id: int) -> ResponseReturnValue:
         if not in_plan:
             raise
         # The plan itself shows what there is to move now.
-        flash(str(refused.message), "warning")
+        flash(late.not_moved(found, before, command) or str(refused.message), "warning")
         return redirect(url_for(".draft", id=found.id), 303)
     given = given_levels(before, address) if command.verb == "follow" else ()
     if given and (asked := removing.asks_to_follow(found, before, address)) is not None:

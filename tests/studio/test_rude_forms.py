@@ -138,3 +138,22 @@ def test_in_the_plan_what_a_colleague_removed_is_told_beside_what_there_is(
         assert told.status_code == 200 and 'id="plan"' in told.text
         assert "Cet élément a été retiré entre-temps" in plain(told.text)
     assert tree_of(owner, draft) == factories.small_document()
+
+
+def test_in_the_plan_what_was_removed_is_named_with_who_removed_it(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = draft_of(owner, space)
+    zoe, yann = editor(space), editor(space, "Yann Éditeur")
+    base = open_as(client, zoe, draft)
+    for gone in ("question/suivi", "category/dechets"):
+        client.post(f"{base}/operation", data={"verb": "remove", "address": gone})
+    lost = {"verb": "up", "address": "question/suivi", "back": "plan"}
+    nowhere = {"verb": "move", "address": "category/energie", "category": "dechets", "place": "0", "back": "plan"}
+    own = plain(client.post(f"{base}/operation", data=lost, follow_redirects=True).text)
+    assert "Vous avez retiré « Suivez-vous vos consommations ? » dans un autre onglet" in own
+    open_as(client, yann, draft)
+    told = plain(client.post(f"{base}/operation", data=lost, follow_redirects=True).text)
+    assert "Zoé Éditrice a retiré « Suivez-vous vos consommations ? » le" in told and "rien n’a été déplacé" in told
+    told = plain(client.post(f"{base}/operation", data=nowhere, follow_redirects=True).text)
+    assert "Zoé Éditrice a retiré « Déchets » le" in told

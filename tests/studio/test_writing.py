@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from assett.studio.models import Draft
 from tests import factories
 from tests.browsing import enter
-from tests.studio.arranging import draft_of, editor, tree_of
+from tests.linting import LintingClient
+from tests.studio.arranging import draft_of, editor, open_as, tree_of
 
 
 @pytest.fixture
@@ -93,10 +94,41 @@ def test_what_a_colleague_removed_does_not_vanish_under_the_finger_without_a_wor
     other.locator("main form button[type=submit]").last.click()
     expect(other.locator(".toasts")).to_contain_text("C’est retiré")
     page.get_by_role("button", name="Déplacer « Du bois ?").press("ArrowDown")
-    expect(page.locator(".toasts")).to_contain_text("retiré entre-temps")
+    told = page.locator("[data-sortable=energie] .toasts")
+    expect(told).to_contain_text("Zoé Éditrice a retiré « Du bois ? »")
+    expect(told).to_contain_text("rien n’a été déplacé")
     expect(page.locator("[data-sortable=energie] li")).to_have_count(1)
     expect(page.get_by_role("button", name="Déplacer « Suivez-vous")).to_be_focused()
     assert _questions(owner, draft) == [["suivi"], ["tri"]]
+
+
+def test_on_a_phone_what_was_removed_is_told_where_it_is_dropped(
+    app: Flask, client: LintingClient, owner: Session, space: Any, new_page: Any, live: str
+) -> None:
+    tree = factories.small_document()
+    tree["categories"][0]["questions"] += [
+        {"id": f"q{number}", "title": f"Question {number} ?", "type": "boolean"} for number in range(25)
+    ]
+    draft = draft_of(owner, space, tree)
+    page = new_page(width=360, height=640)
+    enter(app, page, editor(space, "Yann Éditeur"), live)
+    page.goto(_base(draft))
+    base = open_as(client, editor(space), draft)
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/q20"})
+    handle = page.get_by_role("button", name="Déplacer « Question 20 ?")
+    handle.evaluate("each => each.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    before, box = page.evaluate("scrollY"), handle.bounding_box()
+    target = page.locator("[data-address='question/q17']").bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 30, target["y"] + 2, steps=6)
+    page.mouse.up()
+    told = page.locator(".toasts")
+    expect(told).to_contain_text("Zoé Éditrice a retiré « Question 20 ? »")
+    expect(told).to_be_in_viewport(ratio=1)
+    expect(page.locator("[data-address='question/q16'] .toasts")).to_have_count(1)
+    page.wait_for_timeout(400)
+    assert abs(page.evaluate("scrollY") - before) < 60, "one is still where one dropped it"
 
 
 def test_a_question_is_dragged_into_another_category(

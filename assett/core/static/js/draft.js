@@ -69,7 +69,11 @@ function sortable(plan, drag) {
     plan,
     "[data-address]",
     (under) => under?.closest("[data-plan] .plan-category")?.querySelector("[data-sortable]"),
-    (item, list, place) => move(item.dataset.address, { verb: "move", category: list.dataset.sortable, place }),
+    (item, list, place) => {
+      const others = [...list.children].filter((each) => each !== item);
+      const values = { verb: "move", category: list.dataset.sortable, place };
+      move(item.dataset.address, values, others[place - 1] ?? others[0] ?? list);
+    },
   );
 
   plan.addEventListener("keydown", (event) => {
@@ -77,28 +81,39 @@ function sortable(plan, drag) {
     const verb = { ArrowUp: "up", ArrowDown: "down" }[event.key];
     if (!handle || !verb) return;
     event.preventDefault();
-    move(handle.closest("[data-address]").dataset.address, { verb });
+    const item = handle.closest("[data-address]");
+    move(item.dataset.address, { verb }, item.previousElementSibling ?? item.nextElementSibling ?? item.parentElement);
   });
 
-  /* The server moves it, then says how the plan stands: what a colleague did meanwhile is there too. */
-  function move(address, values) {
+  /* The server moves it, then says how the plan stands: what a colleague did meanwhile is there too. `near` is what
+     stands where one looks. */
+  function move(address, values, near) {
+    const beside = near.dataset.address ? `[data-address="${CSS.escape(near.dataset.address)}"]`
+      : `[data-sortable="${CSS.escape(near.dataset.sortable)}"]`;
     running = running.then(async () => {
       const body = new URLSearchParams({ csrf_token: plan.dataset.token, address, back: "plan", ...values });
       const response = await fetch(plan.dataset.plan, { method: "POST", body });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.getElementById("plan");
       if (!response.ok || !fresh) return location.reload();
+      const height = () => plan.querySelector(beside)?.getBoundingClientRect().top;
+      const stood = height();
       for (const id of ["plan", "studio-state"]) {
         document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
       }
       show(plan);
+      const place = plan.querySelector(beside) ?? fresh;
       const words = page.querySelector(".toasts");
       document.querySelector(".toasts")?.remove();
-      // A colleague has removed it meanwhile: the page says so.
-      if (words) document.querySelector("main").prepend(document.adoptNode(words));
       told.textContent = words ? "" : plan.dataset.textMoved;
-      const moved = plan.querySelector(`[data-address="${CSS.escape(address)}"]`) ?? plan;
-      moved.querySelector("[data-handle]")?.focus();
+      const moved = plan.querySelector(`[data-address="${CSS.escape(address)}"]`);
+      if (!words) return moved?.querySelector("[data-handle]")?.focus();
+      // A colleague has removed it meanwhile: said where one looks, and the page does not leave from there.
+      if (place.dataset.address) place.append(document.adoptNode(words));
+      else place.before(document.adoptNode(words));
+      if (stood !== undefined) scrollBy({ top: (height() ?? stood) - stood, behavior: "instant" });
+      (moved ?? place).querySelector("[data-handle]")?.focus({ preventScroll: true });
+      words.scrollIntoView({ block: "nearest", behavior: "instant" });
     }).catch(() => location.reload());
   }
 }
