@@ -1,8 +1,4 @@
-"""Who answers for a structure that nobody owns any more: the team of a space where it takes part.
-
-The one look that this feature takes out of its space (see `core.across`): which space's team that is, its name and
-nothing else, so that whoever asks is answered, and knows by whom.
-"""
+"""Who answers for a structure that nobody owns any more: the team of a space where it takes part."""
 
 from __future__ import annotations
 
@@ -10,11 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from assett.core.across import across_spaces
 from assett.organizations import queries
 from assett.spaces.models import Space
-
-REASON = "which team answers for a structure without owner"
 
 
 def answering(session: Session, organization_ids: Sequence[int]) -> Mapping[int, Space | None]:
@@ -22,8 +15,7 @@ def answering(session: Session, organization_ids: Sequence[int]) -> Mapping[int,
     orphans = queries.deserted_by_owners(session, organization_ids)
     if not orphans:
         return {}
-    with across_spaces(session, REASON, audited=False):
-        return queries.answering_spaces(session, orphans, session.info["space_id"])
+    return queries.answering_spaces(session, orphans, session.info["space_id"])
 
 
 def answers_here(session: Session, organization_id: int) -> bool:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, cast, exists, func, select
+from sqlalchemy import ARRAY, BigInteger, Boolean, Select, cast, column, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
@@ -327,32 +327,27 @@ def hosts(session: Session) -> Sequence[Person]:
 
 
 def answering_spaces(session: Session, organization_ids: Collection[int], here: int | None) -> dict[int, Space | None]:
-    """For each of these organizations, the space whose team would answer in its place, for who sees every space: this
-    one where it takes part in it or nowhere, else the first that it joined; one that has nobody to answer is passed
-    over."""
-    places: dict[int, list[Space]] = {id: [] for id in organization_ids}
-    rows = session.execute(
-        select(Participation.organization_id, Space)
-        .join(Space, Space.id == Participation.space_id)
-        .where(Participation.organization_id.in_(organization_ids))
-        .order_by(Participation.joined_at, Participation.id)
+    """For each of these organizations that nobody owns, the space whose team answers in its place: this one where it
+    takes part in it or nowhere, else the first that it joined; one that has nobody to answer is passed over.
+
+    A function of the database says where an orphan takes part, and nothing else leaves a space by it.
+    """
+    answered = func.places_of_orphans(cast(list(organization_ids), ARRAY(BigInteger))).table_valued(
+        column("organization_id", BigInteger), column("space_id", BigInteger), column("answered", Boolean)
     )
-    for organization_id, space in rows:
-        places[organization_id].append(space)
-    own = session.get(Space, here) if here is not None else None
-    known = {space.id for spaces in places.values() for space in spaces} | ({own.id} if own else set())
-    teams = set(session.scalars(select(SpaceRole.space_id).where(SpaceRole.space_id.in_(known), _ACCOMPANIES)))
-    return {
+    places: dict[int, list[tuple[int, bool]]] = {id: [] for id in organization_ids}
+    for organization_id, space_id, has_team in session.execute(select(answered)):
+        places[organization_id].append((space_id, has_team))
+    own = [(here, bool(hosts(session)))] if here is not None else []
+    chosen = {
         id: next(
-            (
-                space
-                for space in sorted(spaces or filter(None, [own]), key=lambda each: each.id != here)
-                if space.id in teams
-            ),
-            None,
+            (space for space, has_team in sorted(known or own, key=lambda each: each[0] != here) if has_team), None
         )
-        for id, spaces in places.items()
+        for id, known in places.items()
     }
+    wanted = set(chosen.values()) - {None}
+    spaces = {each.id: each for each in session.scalars(select(Space).where(Space.id.in_(wanted)))} if wanted else {}
+    return {id: spaces.get(space) if space is not None else None for id, space in chosen.items()}
 
 
 def pending(session: Session, organization_ids: Sequence[int]) -> Sequence[Membership]:
