@@ -1,7 +1,6 @@
 """The one way out of a space: reading or writing in all of them, on purpose, and written down.
 
-Closed to every feature but `console`, `network` (the national network), jobs and `organizations.orphans`, by an import
-contract.
+Closed to every feature but `console`, `network` (the national network) and jobs, by an import contract.
 """
 
 from __future__ import annotations
