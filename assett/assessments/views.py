@@ -224,13 +224,15 @@ def profile(id: int) -> ResponseReturnValue:
     assessment, compiled = steps.load(id, None)
     errors: dict[str, str] = {}
     rows = queries.answers(db.session(), assessment)
-    if "looking" in request.form:
+    if "looking" in request.form and policy.can_answer(actor(), assessment):
         # An answer has changed on the page: whether others are asked for, then; nothing is kept yet.
         asked = [entry for entry in compiled.document.profile if entry.type != "info"]
         hidden = journey.hidden_by(compiled, request.form)
         if forms.unasked(asked, request.form) == {entry.id for entry in asked if entry.id in hidden}:
             return "", 204, {"Content-Type": "text/plain"}
         return _profile_page(assessment, compiled, rows, {}, typed=request.form)
+    if not policy.can_answer(actor(), assessment):
+        return steps.read_profile(assessment, compiled, rows)
     if request.method == "POST":
         told, errors = forms.profile(compiled.document.profile, request.form)
         errors |= service.save_profile(db.session(), assessment, compiled, rows, told, _now(), keep=not errors)
@@ -239,8 +241,6 @@ def profile(id: int) -> ResponseReturnValue:
             way = path(compiled, service.standing(compiled, assessment, rows))
             onwards = journey.resume_url(way, assessment, rows, after_profile=True)
             return redirect(request.path if elsewhere else onwards, 303)
-    elif not policy.can_answer(actor(), assessment):
-        return steps.read_profile(assessment, compiled, rows)
     return _profile_page(assessment, compiled, rows, errors)
 
 

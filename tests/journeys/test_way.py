@@ -15,7 +15,7 @@ from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment
 from assett.organizations.models import MemberRole, Membership
 from tests.assessments.arranging import Place, place, running
-from tests.assessments.test_journey import farming
+from tests.assessments.test_profile import farming
 from tests.browsing import enter
 from tests.factories import PASSWORD, MembershipFactory, PersonFactory, with_password
 from tests.journeys.test_actor import check, go_on

@@ -1,0 +1,75 @@
+"""The few facts about a structure: one calls for another, and only what concerns it is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assett.assessments.models import Assessment
+from assett.organizations.models import MemberRole
+from tests.assessments.arranging import document, place, running
+from tests.assessments.test_journey import begin_trial
+from tests.linting import LintingClient
+
+
+def farming() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A questionnaire whose profile asks for a trade or, of the second kind, for a production; the kinds."""
+    tree = document()
+    kinds = tree["profile"][0]["choices"]
+    tree["profile"] += [
+        {
+            "id": "sector",
+            "title": "Quel métier ?",
+            "type": "text",
+            "visible_if": {"not": {"profile": "kind", "is": kinds[1]["id"]}},
+        },
+        {
+            "id": "production",
+            "title": "Que produisez-vous ?",
+            "type": "single",
+            "required": True,
+            "visible_if": {"profile": "kind", "is": kinds[1]["id"]},
+            "choices": [{"id": "lait", "label": "Du lait"}, {"id": "autre", "label": "Autre chose"}],
+        },
+    ]
+    return tree, kinds
+
+
+def test_a_question_that_the_profile_brings_is_asked_not_refused(client: LintingClient) -> None:
+    tree, kinds = farming()
+    url = begin_trial(client, place(tree=tree))
+    sent = {"answers.kind": kinds[1]["id"], "revision.kind": "0"}
+    more = client.post(f"{url}profil", data=sent)
+    page = more.get_data(as_text=True)
+    assert more.status_code == 422 and "amènent une question de plus" in page
+    # What the same answer makes pointless goes at once.
+    assert "Quel métier" not in page
+    assert '<a href="#q-production">' in page and "Répondez à cette question" not in page and "à revoir" not in page
+    # On the page and left empty, it is missing like any other.
+    again = client.post(f"{url}profil", data={**sent, "revision.production": "0"}).get_data(as_text=True)
+    assert "Répondez à cette question" in again and "amènent une question de plus" not in again
+    done = client.post(f"{url}profil", data={**sent, "answers.production": "lait", "revision.production": "0"})
+    assert done.status_code == 303
+
+
+def test_what_the_profile_would_ask_is_looked_at_before_anything_is_kept(client: LintingClient, owner: Session) -> None:
+    tree, kinds = farming()
+    url = begin_trial(client, place(tree=tree))
+    client.get(f"{url}profil")
+    look = {"looking": "1", "revision.kind": "0", "revision.sector": "0"}
+    assert client.post(f"{url}profil", data={**look, "answers.kind": kinds[0]["id"]}).status_code == 204
+    page = client.post(f"{url}profil", data={**look, "answers.kind": kinds[1]["id"]}).get_data(as_text=True)
+    assert "Que produisez-vous" in page and "Quel métier" not in page and "Répondez à cette question" not in page
+    assert owner.scalars(select(Assessment)).one().profile == {}
+
+
+def test_whoever_only_reads_looks_at_what_is_told_and_at_no_form(client: LintingClient) -> None:
+    where = place(role=MemberRole.READER)
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/profil")
+    client.get(url)
+    for sent in ({}, {"looking": "1", "answers.kind": "association"}):
+        page = client.post(url, data=sent) if sent else client.get(url)
+        assert page.status_code == 200 and 'name="answers.kind"' not in page.text
