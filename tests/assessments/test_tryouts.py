@@ -186,6 +186,14 @@ def test_what_can_still_be_answered_can_still_be_kept(client: LintingClient, app
     assert elsewhere(app, where).get(f"{url}resultat").status_code == 200
 
 
+def test_whoever_is_signed_in_is_not_told_that_no_account_is_needed(client: LintingClient) -> None:
+    where = place()
+    assert "Sans compte, " in page_of(client, where.url("essai"))
+    client.sign_in(where.person)
+    page = page_of(client, where.url("essai"))
+    assert "Dans votre compte, " in page and "Sans compte, " not in page
+
+
 def test_a_bookmark_of_an_erased_try_out_says_what_became_of_it(
     client: LintingClient, app: Flask, owner: Session
 ) -> None:
