@@ -102,10 +102,16 @@ def test_what_is_there_already_is_told_while_one_types(app: Flask, owner: Sessio
     national("nation", title="Tout autre chose", url="https://nation.example.org/compteurs")
     page = new_page(width=360)
     enter(app, page, here.editor, live)
-    page.goto(here.url("/nouvelle"))
+    # On a slow network the page is written in before what compares has come.
+    held: list[Any] = []
+    page.route("**/js/aims.js", lambda route: held.append(route))
+    page.goto(here.url("/nouvelle"), wait_until="domcontentloaded")
     page.get_by_label("Titre (français)").fill("Relever ses compteurs")
     page.get_by_label("Adresse", exact=True).fill("https://nation.example.org/compteurs")
     page.get_by_label("Type").focus()
+    while not held:
+        page.wait_for_timeout(20)
+    held.pop().continue_()
     expect(page.locator("[data-twin=address]")).to_contain_text("Tout autre chose")
     assert barriers(page) == []
     with page.expect_popup() as other:

@@ -59,13 +59,17 @@ export default function aims(form) {
 
   const follow = (field) => redraw(field.matches("[data-redraw]") ? field.name : null);
   form.addEventListener("change", ({ target }) => target.closest("[data-live]") && follow(target));
-  form.addEventListener("change", ({ target }) => target.matches('[name="url"], [name="title_fr"]') && compare());
+  const NAMING = '[name="url"], [name="title_fr"]';
+  form.addEventListener("change", ({ target }) => target.matches(NAMING) && compare());
   form.addEventListener("click", (event) => {
     const button = event.target.closest('[data-live] button[name="do"]');
     if (!button) return;
     event.preventDefault();
     redraw(button.value === "show" ? null : "–", button.value);
   });
-  const early = [...form.elements].find((field) => field.closest("[data-live]") && written(field));
-  if (early) follow(early);
+  // What was written before this was loaded said so to nobody.
+  const early = [...form.elements].filter(written);
+  const drawn = early.find((field) => field.closest("[data-live]"));
+  if (drawn) follow(drawn);
+  if (early.some((field) => field.matches(NAMING))) compare();
 }
