@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,6 +54,9 @@ _EMPTY = frozenset(
 _ELIDED = {"grande": "grand", "entre": "entr", "presque": "presqu"}
 _WHOLE = {short: word for word, short in _ELIDED.items()}
 
+# A saint's or saints' abbreviation, before a name: by itself, « st » is the beginning of any word.
+_SAINT = re.compile(r"\bst(e?s?)\b(?= )")
+
 
 def folded(column: Any) -> ColumnElement[str]:
     """The SQL counterpart of `fold` for the letters of Western Europe, signs apart: « L’Œuvre d’été » gives
@@ -67,6 +71,11 @@ def folded(column: Any) -> ColumnElement[str]:
 
 # The same names are folded on each search: the texts of one directory, some thousands of them.
 fold_once = lru_cache(maxsize=65_536)(fold)
+
+
+def saints_whole(text: str) -> str:
+    """A folded text where « st georges » is written « saint georges »."""
+    return _SAINT.sub(r"saint\1", text) if "st" in text else text
 
 
 def words_of(typed: str) -> list[str]:
@@ -95,7 +104,18 @@ def find(typed: str, texts: Mapping[Key, str]) -> Found[Key]:
 
     A word that none of those left holds may be two of theirs in one (« grandrue », « lepi »), or half of one. Else, if
     it begins none of all their words, it is taken for misspelt: the nearest words of those left stand in for it.
+
+    A saint is looked for in whole and abbreviated; what begins with « st » comes second to it, where there is none.
     """
+    whole = saints_whole(fold(typed[:200]))
+    if "saint" in whole:
+        found = _find(whole, {key: saints_whole(text) for key, text in texts.items()})
+        if found.keys:
+            return found
+    return _find(typed, texts)
+
+
+def _find(typed: str, texts: Mapping[Key, str]) -> Found[Key]:
     wanted = words_of(typed)
     if not wanted:
         return Found(list(texts))

@@ -39,7 +39,7 @@ from assett.assessments.models import Assessment, CategoryScore, PooledScore
 from assett.assessments.pool import WHOLE
 from assett.core.memory import Memory
 from assett.core.paging import Page, page_within
-from assett.core.search import fold_once, folded, searchable
+from assett.core.search import fold_once, folded, saints_whole, searchable
 from assett.followup.groups import Kept, Tally
 from assett.kernel.text import N_, fold
 from assett.kernel.vocabulary import Word
@@ -326,7 +326,7 @@ def _sought(roster: Roster, criteria: Criteria) -> list[Enrolled]:
     everyone = list(roster.enrolled.values())
     if not criteria.narrows:
         return everyone
-    words = fold(criteria.words).split()
+    words = saints_whole(fold(criteria.words)).split()
     return [
         each
         for each in everyone
@@ -338,7 +338,7 @@ def _sought(roster: Roster, criteria: Criteria) -> list[Enrolled]:
 
 def _holds(enrolled: Enrolled, words: Sequence[str]) -> bool:
     said = (enrolled.name, enrolled.activity, enrolled.commune, enrolled.siret or "")
-    text = " ".join(fold_once(each) for each in said)
+    text = saints_whole(" ".join(fold_once(each) for each in said))
     return all(word in text for word in words)
 
 

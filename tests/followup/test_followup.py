@@ -132,6 +132,14 @@ def test_filters_combine(team: LintingClient, space: Space, version: Questionnai
     assert "Aucune structure ne correspond" in team.get("/poitiers/suivi?q=xylophone").get_data(as_text=True)
 
 
+def test_a_saint_is_found_however_it_is_written(team: LintingClient, space: Space) -> None:
+    structure(space, "École Saint-Georges")
+    structure(space, "Garage St-Georges")
+    structure(space, "Georges, traiteur")
+    assert list(rows(team, "?q=st+georges")) == list(rows(team, "?q=saint-georges")) != []
+    assert list(rows(team, "?q=st+georges")) == ["École Saint-Georges", "Garage St-Georges"]
+
+
 def test_it_can_be_sorted(team: LintingClient, space: Space, version: QuestionnaireVersion) -> None:
     structure(space, "Élan", commune="Béruges")
     running(structure(space, "Atelier", commune="Poitiers"), version, "0.5")

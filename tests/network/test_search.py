@@ -58,6 +58,40 @@ def test_words_are_found(typed: str, found: list[int]) -> None:
     assert find(typed, TEXTS).keys == found
 
 
+SAINTS = {
+    1: fold("Mairie de Saint-Georges-lès-Baillargeaux"),
+    2: fold("Garage de St-Georges"),
+    3: fold("Studio Georges, Stains"),
+    4: fold("École Sainte-Anne"),
+    5: fold("Boulangerie Ste Anne, St Benoît"),
+    6: fold("ST Micro, Crolles"),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("st georges", [1, 2]),
+        ("St-Georges", [1, 2]),
+        ("Saint Georges", [1, 2]),
+        ("st. goerges", [1, 2]),
+        ("garage saint georges", [2]),
+        ("sainte anne", [4, 5]),
+        ("ste anne", [4, 5]),
+        ("saint benoit", [5]),
+        ("st micro", [6]),
+        ("saint", [1, 2, 4, 5, 6]),
+        # By itself, or before what is no saint's name, it is the beginning of a word as any other.
+        ("st", [2, 3, 5, 6]),
+        ("georges st", [2, 3]),
+        ("crolles st", [6]),
+        ("st studio", [3]),
+    ],
+)
+def test_a_saint_is_found_in_whole_and_abbreviated(typed: str, found: list[int]) -> None:
+    assert find(typed, SAINTS).keys == found
+
+
 def test_a_word_that_exists_is_never_corrected() -> None:
     assert find("martin couture", TEXTS).keys == []
     assert find("martin couture", TEXTS).corrected == ()
