@@ -147,6 +147,14 @@ class AnswerRequestForm(Form):
         default=MemberRole.CONTRIBUTOR.value,
         validators=[InputRequired()],
     )
+    # Asked where the request comes from a space that the structure does not take part in.
+    along = BooleanField(
+        _l("Y faire participer aussi votre structure"),
+        description=_l(
+            "La collectivité verra que vous y participez. Vos scores et vos réponses restent dans votre structure tant "
+            "que vous ne les partagez pas."
+        ),
+    )
 
     @property
     def chosen_role(self) -> MemberRole:

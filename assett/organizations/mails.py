@@ -13,13 +13,13 @@ from assett.accounts.mails import link, write
 from assett.accounts.models import Person
 from assett.core.tenancy import entered
 from assett.organizations import queries
-from assett.organizations.models import Invitation, Membership, Organization, Participation
+from assett.organizations.models import Invitation, MemberRole, Membership, Organization, Participation
 from assett.organizations.naming import called_by
 from assett.spaces.models import Space
 
 
 @contextmanager
-def _written_in(session: Session, space: Space) -> Iterator[None]:
+def written_in(session: Session, space: Space) -> Iterator[None]:
     """Within the block, a mail speaks of that space, is signed by it, and leads to its pages."""
     here = g.get("space")
     g.space = space
@@ -34,7 +34,7 @@ def request_to_team(
     session: Session, membership: Membership, organization: Organization, asker: Person, space: Space
 ) -> None:
     """To the team that answers for an organization without owner: in its own space, where its pages are."""
-    with _written_in(session, space):
+    with written_in(session, space):
         hosts = queries.hosts(session)
         request(session, membership, organization, asker, hosts, queries.bearing(session, {organization.name}))
 
@@ -102,16 +102,24 @@ def enrolled(session: Session, participation: Participation, by: str, owners: It
         )
 
 
-def accepted(session: Session, membership: Membership) -> None:
-    person = membership.person
+def accepted(session: Session, membership: Membership, *, asked_in: Space | None = None) -> None:
+    """`asked_in`: the space that the request came from, where the organization does not take part in it."""
+    person, organization = membership.person, membership.organization
+    url_there = None
+    if asked_in is not None:
+        with written_in(session, asked_in):
+            url_there = link("organizations.ask", **_address_of(organization))
     write(
         session,
         person.email,
         "organizations/mail/accepted.txt",
         language=person.language,
         name=person.name,
-        organization=called_by(session, person.id, membership.organization),
+        organization=called_by(session, person.id, organization),
+        owner=membership.role == MemberRole.OWNER,
         url=link("organizations.mine"),
+        asked_in=asked_in,
+        url_there=url_there,
     )
 
 

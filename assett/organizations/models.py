@@ -16,6 +16,7 @@ from assett.core.db import Base, word
 from assett.core.tenancy import Tenant, within_space
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
+from assett.spaces.models import Space
 
 
 class OrganizationKind(Word):
@@ -86,10 +87,13 @@ class Membership(Base):
     # Kept for a while, so that who opens the mail after a colleague has answered reads what became of it.
     refused_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id", ondelete="SET NULL"))
+    # The space where the person asked: they hope to find the structure there, wherever its owners answer from.
+    asked_in: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("space.id", ondelete="SET NULL"))
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
     answerer: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[answered_by])
+    asked_space: Mapped[Space | None] = relationship(lazy="raise_on_sql")
 
     @property
     def pending(self) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.core.memory import Memory
 from assett.core.search import fold_once
+from assett.core.tenancy import entered
 from assett.kernel.text import fold
 from assett.organizations.models import (
     Charter,
@@ -234,12 +235,26 @@ def membership(session: Session, organization_id: int, person_id: int) -> Member
 
 
 def membership_by_id(session: Session, id: int) -> Membership | None:
-    """A membership or a request, with its person, its organization, and who answered it."""
+    """A membership or a request, with its person, its organization, where it was asked and who answered it."""
     return session.scalars(
         select(Membership)
         .where(Membership.id == id)
-        .options(joinedload(Membership.person), joinedload(Membership.organization), joinedload(Membership.answerer))
+        .options(
+            joinedload(Membership.person),
+            joinedload(Membership.organization),
+            joinedload(Membership.answerer),
+            joinedload(Membership.asked_space),
+        )
     ).one_or_none()
+
+
+def awaited_in(session: Session, request: Membership) -> Space | None:
+    """The space where it was asked, if it is another than this one and the organization does not take part in it."""
+    place = request.asked_space
+    if place is None or place.id == session.info["space_id"]:
+        return None
+    with entered(session, place.id):
+        return None if participations_of(session, [request.organization_id]) else place
 
 
 def memberships(session: Session, organization_id: int) -> Sequence[Membership]:

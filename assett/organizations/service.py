@@ -238,6 +238,11 @@ def _welcome(session: Session, participation: Participation, actor: Actor) -> No
         welcome(session, participation, actor)
 
 
+def _welcome_joiner(session: Session, participation: Participation, request: Membership) -> None:
+    joiner = Actor(session, request.person_id, request.person.name, space_id=participation.space_id)
+    _welcome(session, participation, joiner)
+
+
 def ask_to_join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Membership:
     """Ask those who own the organization (where nobody does, the team that answers for it) to be let in; asked once."""
     person_id = _held_person(session, actor)
@@ -247,7 +252,7 @@ def ask_to_join(session: Session, organization: Organization, actor: Actor, now:
     if asked is None:
         asked = Membership(organization_id=organization.id, person_id=person_id)
         session.add(asked)
-    asked.role, asked.requested_at = MemberRole.CONTRIBUTOR, now
+    asked.role, asked.requested_at, asked.asked_in = MemberRole.CONTRIBUTOR, now, session.info["space_id"]
     asked.reminded_at = asked.refused_at = asked.answered_by = None
     session.flush()
     _mail_request(session, asked, organization)
@@ -294,15 +299,29 @@ def hand_to_teams(session: Session, organization_ids: Sequence[int]) -> None:
             mails.request_to_team(session, request, request.organization, request.person, space)
 
 
-def accept_request(session: Session, request: Membership, role: MemberRole, actor: Actor, now: datetime) -> Membership:
-    """Let the person in, here too if the organization was not in this space yet, and tell them."""
+def accept_request(
+    session: Session, request: Membership, role: MemberRole, actor: Actor, now: datetime, *, along: bool = False
+) -> Membership:
+    """Let the person in, here too if the organization was not in this space yet, and tell them.
+
+    Where they asked from another space, they are let in there, if the organization takes part in it or is taken
+    `along`; else they are told where it is.
+    """
     _hold_unanswered(session, request)
     request.role, request.accepted_at, request.answered_by = role, now, actor.person_id
     session.flush()
     participation, _made = _participation(session, request.organization, actor, now)
-    joiner = Actor(session, request.person_id, request.person.name, space_id=participation.space_id)
-    _welcome(session, participation, joiner)
-    mails.accepted(session, request)
+    _welcome_joiner(session, participation, request)
+    place = request.asked_space
+    if place is None or place.id == participation.space_id:
+        mails.accepted(session, request)
+    elif not along and queries.awaited_in(session, request):
+        mails.accepted(session, request, asked_in=place)
+    else:
+        with mails.written_in(session, place):
+            there, _made = _participation(session, request.organization, actor, now)
+            _welcome_joiner(session, there, request)
+            mails.accepted(session, request)
     audit.record(session, "member.accepted", subject=request.organization.name, details={"role": role})
     return request
 

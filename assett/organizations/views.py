@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from assett.accounts import registries
 from assett.accounts.sessions import current_person
@@ -39,6 +40,7 @@ from assett.organizations.models import Charter, MemberRole, Membership, Organiz
 from assett.organizations.naming import called, called_here
 from assett.organizations.orphans import answering, answers_here
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
+from assett.spaces.models import Space
 from assett.spaces.registries import HomePanel, admissions, early_endpoints
 
 DAY = timedelta(days=1)
@@ -294,11 +296,15 @@ def answer_request(membership: int) -> ResponseReturnValue:
     if not asked.pending:
         return render_template("organizations/answered.html", asked=asked, name=name, back_url=_after_answer(asked))
     form = AnswerRequestForm()
+    # A team lets in whoever becomes the owner, who alone takes the structure to another territory.
+    place = None if orphan else queries.awaited_in(db.session(), asked)
     if orphan:
         del form.role
+    if place is None:
+        del form.along
     if not form.validate_on_submit():
         here = queries.participations_of(db.session(), [asked.organization_id])
-        context = {"asked": asked, "name": name, "orphan": orphan, "here": here}
+        context = {"asked": asked, "name": name, "orphan": orphan, "here": here, "place": place}
         return render_template("organizations/answer_request.html", form=form, **context), form.status
     try:
         _answer(asked, form, MemberRole.OWNER if orphan else form.chosen_role)
@@ -309,11 +315,24 @@ def answer_request(membership: int) -> ResponseReturnValue:
 
 def _answer(asked: Membership, form: AnswerRequestForm, role: MemberRole) -> None:
     if form.decision.data == "accept":
-        service.accept_request(db.session(), asked, role, actor(), utc_now())
+        along = bool(form.along and form.along.data)
+        service.accept_request(db.session(), asked, role, actor(), utc_now(), along=along)
         flash(_("%(name)s rejoint la structure. Un courriel l’en informe.", name=asked.person.name), "success")
+        if along and asked.asked_space is not None:
+            _tell_taken_along(asked.asked_space)
     else:
         service.refuse_request(db.session(), asked, actor(), utc_now())
         flash(_("La demande est refusée. Un courriel en informe %(name)s.", name=asked.person.name), "info")
+
+
+def _tell_taken_along(space: Space) -> None:
+    """Say that the structure takes part in that other space too, with the way there."""
+    said = _("Votre structure participe maintenant à « %(programme)s ».", programme=space.programme)
+    there = url_for("organizations.mine", space=space.slug)
+    flash(
+        Markup('{} <a href="{}">{}</a>').format(said, there, _("La retrouver dans l’espace %(name)s", name=space.name)),
+        "success",
+    )
 
 
 def _load_request(id: int) -> tuple[Membership, bool]:

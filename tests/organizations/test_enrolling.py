@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
-from assett.organizations.models import MemberRole, Organization, Participation
+from assett.organizations import service
+from assett.organizations.models import MemberRole, Membership, Organization, Participation
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail, links, mails_to
-from tests.factories import MembershipFactory, OrganizationFactory, ParticipationFactory, PersonFactory, SpaceFactory
+from tests.factories import (
+    MembershipFactory,
+    OrganizationFactory,
+    ParticipationFactory,
+    PersonFactory,
+    SpaceFactory,
+    SpaceRoleFactory,
+)
 from tests.linting import LintingClient
 from tests.organizations.test_joining import CREATE, IDENTITY, JOIN, SIRET
 
@@ -101,6 +110,103 @@ def test_letting_somebody_in_says_that_it_takes_the_structure_there(
     assert len(here(owner, space)) == 1 and len(mails_to(owner, other.email)) == 1
     again = MembershipFactory(organization=known, accepted_at=None)
     assert "accepter l’y inscrit" not in client.get(f"/le-territoire/demandes/{again.id}").text
+
+
+@pytest.fixture
+def far(owner: Session, known: Organization) -> Space:
+    """The territory where the structure takes part."""
+    [participation] = owner.query(Participation).filter_by(organization_id=known.id).all()
+    return owner.get_one(Space, participation.space_id)
+
+
+def asked_here_answered_there(
+    client: LintingClient, app: Flask, owner: Session, known: Organization, far: Space
+) -> tuple[LintingClient, str]:
+    """Somebody asks to join from here; an owner, who never came here, answers where the structure takes part."""
+    boss = app.test_client()
+    assert isinstance(boss, LintingClient)
+    boss.sign_in(MembershipFactory(organization=known).person)
+    client.get(JOIN)
+    client.post(ASK)
+    owner.rollback()
+    asked = owner.query(Membership).filter_by(organization_id=known.id, accepted_at=None).one()
+    return boss, f"/{far.slug}/demandes/{asked.id}"
+
+
+def test_who_answers_elsewhere_is_told_where_it_was_asked_and_may_take_it_there(
+    client: LintingClient, app: Flask, owner: Session, space: Space, person: Person, known: Organization, far: Space
+) -> None:
+    boss, address = asked_here_answered_there(client, app, owner, known, far)
+    other = MembershipFactory(organization=known).person
+    page = boss.get(address).text.replace("\xa0", " ")
+    assert f"vient d’un autre espace, « {space.programme} », {space.name}" in page
+    assert 'name="along"' in page and "checked" not in page.split('name="along"')[1].partition(">")[0]
+    boss.post(address, data={"decision": "accept", "role": "contributor", "along": "y"})
+    [made] = here(owner, space)
+    assert f"participe maintenant à « {space.programme} »" in boss.get(f"/{far.slug}/").text.replace("\xa0", " ")
+    assert links(last_mail(owner, person.email)) == [MINE]
+    assert links(last_mail(owner, other.email)) == [f"/le-territoire/structures/{made.id}/partage"]
+    assert client.get(f"/le-territoire/structures/{made.id}/").status_code == 200
+
+
+@pytest.mark.parametrize(("role", "may"), [("reader", "le proposer"), ("owner", "l’y inscrire")])
+def test_where_it_stays_where_it_is_whoever_asked_is_told_so(
+    client: LintingClient,
+    app: Flask,
+    owner: Session,
+    space: Space,
+    person: Person,
+    known: Organization,
+    far: Space,
+    role: str,
+    may: str,
+) -> None:
+    boss, address = asked_here_answered_there(client, app, owner, known, far)
+    boss.get(address)
+    boss.post(address, data={"decision": "accept", "role": role})
+    assert here(owner, space) == []
+    mail = last_mail(owner, person.email)
+    assert links(mail) == [f"/{far.slug}/structures", ASK.partition("?")[0]] and ASK in mail.text
+    assert may in mail.text and space.programme in mail.text
+    assert client.get(ASK).status_code == 200
+
+
+def test_where_it_takes_part_in_both_whoever_asked_is_let_in_where_they_did(
+    client: LintingClient,
+    app: Flask,
+    owner: Session,
+    space: Space,
+    person: Person,
+    known: Organization,
+    far: Space,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What they tried there comes along, without anything for the owner to choose."""
+    heard: list[tuple[int, int | None]] = []
+    ParticipationFactory(space_id=space.id, organization=known)
+    boss, address = asked_here_answered_there(client, app, owner, known, far)
+    assert "autre espace" not in boss.get(address).text
+    monkeypatch.setattr(service, "after_joining", [lambda _, row, actor: heard.append((row.space_id, actor.person_id))])
+    boss.post(address, data={"decision": "accept", "role": "contributor", "along": "y"})
+    assert heard == [(far.id, person.id), (space.id, person.id)]
+    assert links(last_mail(owner, person.email)) == [MINE]
+
+
+def test_a_team_that_answers_takes_it_nowhere(
+    client: LintingClient, app: Flask, owner: Session, space: Space, person: Person, known: Organization, far: Space
+) -> None:
+    host = SpaceRoleFactory(space_id=far.id).person
+    client.get(JOIN)
+    client.post(ASK)
+    asked = owner.query(Membership).one()
+    team = app.test_client()
+    assert isinstance(team, LintingClient)
+    team.sign_in(host)
+    address = f"/{far.slug}/demandes/{asked.id}"
+    assert 'name="along"' not in team.get(address).text
+    team.post(address, data={"decision": "accept", "along": "y"})
+    assert here(owner, space) == []
+    assert "l’y inscrire" in last_mail(owner, person.email).text and ASK in last_mail(owner, person.email).text
 
 
 def test_where_nobody_owns_it_the_team_is_named(
