@@ -20,6 +20,7 @@ from assett.core.db import db
 from assett.core.i18n import current_language
 from assett.core.permissions import Actor, Policy, proved
 from assett.core.web import actor, ask_to_sign_in, wants_json
+from assett.kernel.text import N_
 from assett.organizations import policy as organization_policy
 from assett.organizations import queries as organizations
 from assett.organizations.models import Participation
@@ -124,17 +125,33 @@ def take_over(session: Session, person: Person, visitor: Actor) -> None:
     flash(Markup("{} {}").format(text, Markup(" · ").join(_ways(session, taken))), "success")
 
 
-def bring_along(session: Session, participation: Participation, joiner: Actor) -> None:
-    """Whoever joins a structure brings their try-out along, and is told there and then what that changed in it."""
+# To whoever was let in by somebody else, and did nothing themselves just now.
+_BROUGHT = N_(
+    "Votre essai y est devenu l’auto-évaluation en cours. Vous préférez le garder pour vous ? Vous pouvez l’en "
+    "détacher tant que personne d’autre n’y a répondu."
+)
+_CORRECTED = N_(
+    "La structure est inscrite avec d’autres informations que celles de votre essai. Les siennes l’emportent, et les "
+    "questions comme le score ont pu changer."
+)
+
+
+def bring_along(session: Session, participation: Participation, joiner: Actor) -> list[str]:
+    """Whoever joins a structure brings their try-out along, and is told there and then what that changed in it; in the
+    texts of this answer, where somebody else let them in."""
     adopted = adopting.adopt_trials(session, participation, joiner)
-    if adopted is None or joiner.person_id != actor().person_id:
-        return
+    if adopted is None:
+        return []
+    if joiner.person_id != actor().person_id:
+        return [_BROUGHT, _CORRECTED] if adopted.corrected else [_BROUGHT]
 
     # After the welcome.
     @after_this_request
     def tell(response: Response) -> Response:
         tell_corrected(adopted)
         return response
+
+    return []
 
 
 def tell_corrected(adopted: adopting.Adopted) -> None:

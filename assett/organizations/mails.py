@@ -102,8 +102,11 @@ def enrolled(session: Session, participation: Participation, by: str, owners: It
         )
 
 
-def accepted(session: Session, membership: Membership, *, asked_in: Space | None = None) -> None:
-    """`asked_in`: the space that the request came from, where the organization does not take part in it."""
+def accepted(
+    session: Session, membership: Membership, told: Sequence[str] = (), *, asked_in: Space | None = None
+) -> None:
+    """`told`: what else that changed for them. `asked_in`: the space that the request came from, where the organization
+    does not take part in it."""
     person, organization = membership.person, membership.organization
     url_there = None
     if asked_in is not None:
@@ -118,6 +121,7 @@ def accepted(session: Session, membership: Membership, *, asked_in: Space | None
         organization=called_by(session, person.id, organization),
         owner=membership.role == MemberRole.OWNER,
         url=link("organizations.mine"),
+        told=told,
         asked_in=asked_in,
         url_there=url_there,
     )

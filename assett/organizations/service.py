@@ -43,8 +43,9 @@ SECOND_PRESS = timedelta(minutes=10)
 # What somebody told already of the structure that they are about to present, in fields of `Identity`.
 told_before: list[Callable[[Session, Actor], Mapping[str, str]]] = []
 
-# Called when a participation gets a new member, who is the actor (and may bring a try-out along).
-after_joining: list[Callable[[Session, Participation, Actor], None]] = []
+# Called when a participation gets a new member, who is the actor (and may bring a try-out along): what to tell them of
+# it where they are not there, in texts marked by `N_`.
+after_joining: list[Callable[[Session, Participation, Actor], Sequence[str]]] = []
 
 # Called when a participation begins to share its scores, or stops.
 after_sharing: list[Callable[[Session, Participation], None]] = []
@@ -233,14 +234,13 @@ def propose(session: Session, organization: Organization, actor: Actor) -> list[
     return [each.name for each in owners]
 
 
-def _welcome(session: Session, participation: Participation, actor: Actor) -> None:
-    for welcome in after_joining:
-        welcome(session, participation, actor)
+def _welcome(session: Session, participation: Participation, actor: Actor) -> list[str]:
+    return [text for welcome in after_joining for text in welcome(session, participation, actor)]
 
 
-def _welcome_joiner(session: Session, participation: Participation, request: Membership) -> None:
+def _welcome_joiner(session: Session, participation: Participation, request: Membership) -> list[str]:
     joiner = Actor(session, request.person_id, request.person.name, space_id=participation.space_id)
-    _welcome(session, participation, joiner)
+    return _welcome(session, participation, joiner)
 
 
 def ask_to_join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Membership:
@@ -311,17 +311,17 @@ def accept_request(
     request.role, request.accepted_at, request.answered_by = role, now, actor.person_id
     session.flush()
     participation, _made = _participation(session, request.organization, actor, now)
-    _welcome_joiner(session, participation, request)
+    told = _welcome_joiner(session, participation, request)
     place = request.asked_space
     if place is None or place.id == participation.space_id:
-        mails.accepted(session, request)
+        mails.accepted(session, request, told)
     elif not along and queries.awaited_in(session, request):
-        mails.accepted(session, request, asked_in=place)
+        mails.accepted(session, request, told, asked_in=place)
     else:
         with mails.written_in(session, place):
             there, _made = _participation(session, request.organization, actor, now)
-            _welcome_joiner(session, there, request)
-            mails.accepted(session, request)
+            told_there = _welcome_joiner(session, there, request)
+            mails.accepted(session, request, told_there or told)
     audit.record(session, "member.accepted", subject=request.organization.name, details={"role": role})
     return request
 

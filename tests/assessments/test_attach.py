@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Thread
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from assett.accounts.models import Person
 from assett.assessments.models import Answer, Assessment
 from assett.organizations.models import MemberRole, Membership, OrganizationKind, Participation
+from tests.accounts.mailbox import last_mail
 from tests.assessments.arranging import Place, fields, place, running
 from tests.assessments.test_journey import begin_trial
 from tests.assessments.test_reread import page_of
@@ -116,6 +118,43 @@ def test_a_wrong_choice_is_taken_back_and_made_again(client: LintingClient, owne
     assert detach(client, url).status_code == 303
     attach(client, url, right)
     assert attached_to(owner) == [right.id]
+
+
+@pytest.mark.parametrize("kind", [OrganizationKind.COMPANY, OrganizationKind.ASSOCIATION])
+def test_whoever_is_let_in_is_told_that_their_try_out_came_along(
+    client: LintingClient, app: Flask, owner: Session, kind: OrganizationKind
+) -> None:
+    """They asked to join, and somebody else's answer did it: nothing says that they have just done it."""
+    where = place()
+    organization = where.participation.organization
+    organization.kind = kind
+    joiner = PersonFactory()
+    asked = MembershipFactory(organization=organization, person=joiner, accepted_at=None)
+    url = trial_of(client, where, joiner)
+    boss = app.test_client()
+    assert isinstance(boss, LintingClient)
+    boss.sign_in(where.person)
+    answer = where.url(f"demandes/{asked.id}")
+    boss.get(answer)
+    assert boss.post(answer, data={"decision": "accept", "role": "contributor"}).status_code == 303
+    mail = last_mail(owner, joiner.email).text
+    assert "Votre essai y est devenu l’auto-évaluation en cours" in mail and "\n\n\n" not in mail
+    assert ("d’autres informations que celles de votre essai" in mail) is (kind != OrganizationKind.COMPANY)
+    page = page_of(client, f"{url}resultat")
+    assert WAY_BACK in page and f"Votre essai est devenu l’auto-évaluation de « {organization.name} »" in page
+    assert "Vous avez rattaché" not in page
+    assert "informations que celles" not in page_of(boss, where.url(f"structures/{where.participation.id}/"))
+
+
+def test_whoever_is_let_in_without_a_try_out_is_told_of_none(client: LintingClient, owner: Session) -> None:
+    where = place()
+    asked = MembershipFactory(organization=where.participation.organization, accepted_at=None)
+    client.sign_in(where.person)
+    answer = where.url(f"demandes/{asked.id}")
+    client.get(answer)
+    client.post(answer, data={"decision": "accept", "role": "contributor"})
+    mail = last_mail(owner, asked.person.email).text
+    assert "Bienvenue" in mail and "essai" not in mail and "\n\n\n" not in mail
 
 
 def test_what_a_colleague_answered_does_not_leave_with_it(client: LintingClient, app: Flask, owner: Session) -> None:

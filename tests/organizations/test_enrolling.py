@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
+from assett.core.permissions import Actor
 from assett.organizations import service
 from assett.organizations.models import MemberRole, Membership, Organization, Participation
 from assett.spaces.models import Space
@@ -186,7 +187,12 @@ def test_where_it_takes_part_in_both_whoever_asked_is_let_in_where_they_did(
     ParticipationFactory(space_id=space.id, organization=known)
     boss, address = asked_here_answered_there(client, app, owner, known, far)
     assert "autre espace" not in boss.get(address).text
-    monkeypatch.setattr(service, "after_joining", [lambda _, row, actor: heard.append((row.space_id, actor.person_id))])
+
+    def note(_session: Session, participation: Participation, actor: Actor) -> list[str]:
+        heard.append((participation.space_id, actor.person_id))
+        return []
+
+    monkeypatch.setattr(service, "after_joining", [note])
     boss.post(address, data={"decision": "accept", "role": "contributor", "along": "y"})
     assert heard == [(far.id, person.id), (space.id, person.id)]
     assert links(last_mail(owner, person.email)) == [MINE]

@@ -562,8 +562,9 @@ def test_who_joins_is_announced_once_to_the_features_above(
 ) -> None:
     heard: list[tuple[int, int | None]] = []
 
-    def note(_session: Any, participation: Participation, actor: Actor) -> None:
+    def note(_session: Any, participation: Participation, actor: Actor) -> list[str]:
         heard.append((participation.space_id, actor.person_id))
+        return []
 
     monkeypatch.setattr(service, "after_joining", [note])
     create(client)
