@@ -382,6 +382,14 @@ def is_required(piece: Mapping[str, Any], profile: bool = False) -> bool:
     return said if isinstance(said, bool) else not profile and scores(piece)
 
 
+def awaited(question: Tree) -> Tree:
+    """A new question whose answer is expected even where it earns nothing so far: a number until its points are said,
+    as of its likes."""
+    if question.get("type") in SCORED_TYPES and not is_required(question):
+        return {**question, "required": True}
+    return question
+
+
 def _places(fields: Fields, name: str) -> Iterable[int]:
     start = f"{name}."
     found = {each[len(start) :].partition(".")[0] for each in fields if each.startswith(start)}

@@ -201,10 +201,7 @@ def _new(parts: Parts, command: Operation) -> Tree:
     if command.kind == "profile":
         choices = [{key: choice[key] for key in choice if key != "points"} for choice in choices]
     piece = operations.new_question(command.type, free_id(command.title, set()), command.title, choices=choices)
-    if command.kind == "question" and command.type in fields.SCORED_TYPES and not fields.is_required(piece):
-        # A number earns nothing until its points are said; an answer is expected all the same, as of its likes.
-        piece["required"] = True
-    return piece
+    return fields.awaited(piece) if command.kind == "question" else piece
 
 
 def first_choices(question_type: str, language: str) -> list[Tree]:

@@ -39,6 +39,7 @@ ACTIONS = {
     "category.moved": N_("a déplacé la catégorie « %(subject)s »"),
     "question.changed": N_("a modifié la question « %(subject)s »"),
     "question.added": N_("a ajouté une question"),
+    "questions.written": N_("a ajouté %(subject)s questions d’un coup"),
     "question.duplicated": N_("a dupliqué la question « %(subject)s »"),
     "question.removed": N_("a retiré la question « %(subject)s »"),
     "question.back": N_("a remis la question « %(subject)s »"),

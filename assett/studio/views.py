@@ -50,6 +50,7 @@ from assett.studio import (
     queries,
     removing,
     service,
+    several,
     texts,
     translating,
     translations,
@@ -60,7 +61,19 @@ from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of, place_of_note
 
 # Further pages of the same blueprint: to be imported is enough.
-FURTHER = (bank, commenting, exporting, following, importing, late, previewing, publishing, removing, translating)
+FURTHER = (
+    bank,
+    commenting,
+    exporting,
+    following,
+    importing,
+    late,
+    previewing,
+    publishing,
+    removing,
+    several,
+    translating,
+)
 # How long it is worth telling that somebody else wrote in a piece.
 PRESENT = timedelta(minutes=10)
 

@@ -1,0 +1,381 @@
+"""Questions written one after the other, as in an e-mail: what of them was understood, and which line was not.
+
+```
+Vos ampoules sont-elles toutes à LED ?
+> On les reconnaît à leur étiquette.
+- Oui, partout : 5
+- Non : 0
+- Je ne sais pas
+```
+
+What people paste has bullets, numbers and wrapped lines of its own: they are read for what they mean, and a line of
+which nothing can be made is told with its number, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from assett.formats.reports import Place, Report
+from assett.kernel.text import N_, UNSTORABLE, fold, shown
+
+Tree = dict[str, object]
+
+# What says the type of a question at the end of its title, folded.
+TYPE_WORDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("x", "plusieurs reponses", "plusieurs reponses possibles", "plusieurs choix", "choix multiple",
+                     "plusieurs choix possibles", "choix multiples", "cases a cocher", "several answers",
+                     "several answers possible", "multiple choice"), "multiple"),
+    **dict.fromkeys(("une seule reponse", "une seule reponse possible", "un seul choix", "choix unique", "one answer",
+                     "one answer only"), "single"),
+    **dict.fromkeys(("oui ou non", "oui non", "yes or no", "yes no"), "boolean"),
+    **dict.fromkeys(("nombre", "un nombre", "chiffre", "numerique", "number"), "number"),
+    **dict.fromkeys(("texte", "texte libre", "reponse libre", "text", "free text"), "text"),
+    "date": "date",
+}  # fmt: skip
+UNKNOWN: Final = frozenset(
+    {"je ne sais pas", "ne sait pas", "ne sais pas", "nsp", "i don t know", "don t know", "i do not know"}
+)
+NOT_APPLICABLE: Final = frozenset(
+    {"non concerne", "non concernee", "non concerne e", "non concernes", "non concernees", "pas concerne",
+     "pas concernee", "pas concerne e", "sans objet", "non applicable", "n a", "not applicable", "not concerned"}
+)  # fmt: skip
+# Among several answers, what goes with no other.
+NONE_OF_THEM: Final = frozenset({"aucun", "aucune", "aucun de ces choix", "aucune de ces reponses", "none of these"})
+
+# Of a list, of letters, of numbers: what word processors make of them too. « *gras* » and « -5 » are words.
+_BULLET = re.compile(r"(?:[–—•●○▪◦‣·□☐]\s?|-(?!\d)\s?|[*o]\s)(?=\S)")
+_LETTER = re.compile(r"[A-Za-z][.)]\s(?=\S)")
+_NUMBER = re.compile(r"(\d{1,2})[.)]\s(?=\S)")
+_QUESTION = re.compile(r"(?:question\s?|q\.?\s?)(?:n°\s?)?\d{1,2}\s?[.):–—-]\s?(?=\S)", re.IGNORECASE)
+_HELP = re.compile(r"(?:>|aide\s?:|help\s?:)\s?", re.IGNORECASE)
+_POINTS = re.compile(
+    r"""\s?(?:
+        [:=\t]\s?(?P<after>{n})(?:\s?p(?:oin)?ts?)?
+        |\(\s?(?P<within>{n})\s?p(?:oin)?t(?:s|\(s\))?\s?\)
+        # Alone, a figure that is no year.
+        |\(\s?(?P<alone>[+−-]?\d{1,2}(?:[.,]\d{1,6})?)\s?\)
+        |[\s–—]\s?(?P<said>{n})\s?p(?:oin)?t(?:s|\(s\))?
+    )\s?\.?$""".replace("{n}", r"[+−-]?\d{1,9}(?:[.,]\d{1,6})?"),
+    re.VERBOSE | re.IGNORECASE,
+)
+_NEARLY_POINTS = re.compile(
+    r"[:=(\t]\s?(?:[\d\s.,/+*−-]{1,30}|[^:=(\t]{0,20}\b(?:points?|pts?)\b[^:=(\t]{0,20})\)?\.?$", re.I
+)
+_TYPE = re.compile(
+    r"\s?(?:\((?P<a>[^()]{1,40})\)|\[(?P<b>[^][]{1,40})\]|[:–—]\s?(?P<c>[^][():–—]{1,40})|(?<=\?)\s?(?P<d>[^?]{1,40}))\.?$"
+)
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was understood, without ids; ``line`` is where its title stands."""
+
+    line: int
+    piece: Tree
+
+
+def read_questions(text: str) -> tuple[tuple[Asked, ...], Report]:
+    """The questions of a text, in its order, and what is said of its lines."""
+    reader = _Reader()
+    for line in _lines(text):
+        reader.read(line)
+    return reader.ended(), reader.report
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that says something: its mark (``-`` of a list, ``a`` of letters, ``1`` of numbers, ``Q`` of « Question
+    3 : », ``>`` of help), what follows it, and whether a blank line precedes."""
+
+    row: int
+    mark: str
+    words: str
+    number: int | None
+    apart: bool
+
+    @property
+    def asks(self) -> bool:
+        return _title(self.words)[0].rstrip(" *").endswith("?")
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it may be the rest of the line before, which a mailer broke."""
+        return not self.mark and not self.apart and self.words[0].islower()
+
+    @property
+    def earns(self) -> bool:
+        return _POINTS.search(self.words) is not None
+
+    @property
+    def offers(self) -> bool:
+        """Whether it is « je ne sais pas » or « non concerné », which needs no mark to be an answer."""
+        return fold(_answer(self.words)[0]) in UNKNOWN | NOT_APPLICABLE
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    rows = UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    lines = [_SPACES.sub(_space, row.strip(" \t\ufeff\u200b").strip()) for row in rows]
+    if all(each.startswith(">") for each in lines if each):
+        # An e-mail that was answered.
+        lines = [each[1:].strip() for each in lines]
+    apart = False
+    for row, line in enumerate(lines, 1):
+        if line:
+            yield _marked(row, line, apart)
+        apart = not line
+
+
+def _space(found: re.Match[str]) -> str:
+    """Spaces as one; a cell's end stays one."""
+    return "\t" if "\t" in found[0] else " "
+
+
+def _marked(row: int, line: str, apart: bool) -> _Line:
+    for mark, pattern in ((">", _HELP), ("Q", _QUESTION), ("1", _NUMBER), ("a", _LETTER), ("-", _BULLET)):
+        if found := pattern.match(line):
+            number = int(found[1]) if mark == "1" else None
+            return _Line(row, mark, line[found.end() :].strip(), number, apart)
+    return _Line(row, "", line, None, apart)
+
+
+def _title(words: str) -> tuple[str, str]:
+    """A title without what says its type, and that type."""
+    found = _TYPE.search(words)
+    said = TYPE_WORDS.get(fold(next(filter(None, found.groups())))) if found else None
+    if found is None or said is None or not found.start():
+        return words, ""
+    return words[: found.start()].strip(), said
+
+
+def _answer(words: str) -> tuple[str, int | Decimal | None]:
+    """An answer's own words, and its points where they are said."""
+    words = words.rstrip(" ;,")
+    found = _POINTS.search(words)
+    if found is None:
+        return words.replace("\t", " "), None
+    written = next(filter(None, found.groups())).replace("−", "-").replace(",", ".")
+    number = Decimal(written)
+    label = words[: found.start()].rstrip(" \t:=–—-").replace("\t", " ")
+    return label, int(number) if number == number.to_integral_value() else number
+
+
+@dataclass(slots=True)
+class _Open:
+    """The question that is being read."""
+
+    line: _Line
+    title: str
+    help: list[str] = field(default_factory=list)
+    answers: list[_Line] = field(default_factory=list)
+    type: str = ""
+
+    @property
+    def last(self) -> _Line:
+        return self.answers[-1]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its title says that it has no answers to choose from."""
+        return _title(self.title)[1] not in {"", "single", "multiple"} and not self.answers
+
+
+class _Reader:
+    """Reads line by line, from the first to the last."""
+
+    def __init__(self) -> None:
+        self.report = Report(format="plain")
+        self.found: list[Asked] = []
+        self.open: _Open | None = None
+        # What the line before was added to.
+        self.at = ""
+        self.without_points: list[int] = []
+
+    def ended(self) -> tuple[Asked, ...]:
+        """What was read, once nothing follows."""
+        self._close()
+        if self.without_points:
+            first, *more = self.without_points
+            self.report.notice(
+                Place(row=first, more=tuple(more)),
+                N_(
+                    "aucune réponse n’a de points : la question sera posée sans compter dans la note. Pour qu’elle "
+                    "compte, finissez ses réponses par leurs points : « Oui : 2 »"
+                ),
+            )
+        for remarks in (self.report.notices, self.report.refused):
+            remarks.sort(key=lambda remark: remark.place.row)
+        self.report.understood["questions"] = len(self.found)
+        return tuple(self.found)
+
+    def read(self, line: _Line) -> None:
+        asked = self.open
+        if line.words.startswith("#") or not line.words:
+            self.report.refuse(
+                Place(row=line.row),
+                N_("%(words)s : cette ligne n’est ni une question, ni une réponse"),
+                words=shown(line.words),
+            )
+        elif asked is not None and line.mark == ">":
+            asked.help.append(line.words)
+            self.at = "help"
+        elif asked is not None and line.goes_on and self._goes_on(asked, line):
+            pass
+        elif self._begins(line):
+            self._close()
+            self.open, self.at = _Open(line, line.words), "title"
+        elif asked is None:
+            self.report.refuse(
+                Place(row=line.row),
+                N_("%(words)s : il n’y a pas encore de question au-dessus de cette ligne"),
+                words=shown(line.words),
+            )
+        else:
+            self._add(asked, line)
+
+    def _goes_on(self, asked: _Open, line: _Line) -> bool:
+        """Take a line as the rest of the one before, where that one may have one."""
+        if self.at == "title" and not asked.line.asks:
+            asked.title += f" {line.words}"
+            asked.line = _Line(asked.line.row, asked.line.mark, asked.title, asked.line.number, asked.line.apart)
+        elif self.at == "help":
+            asked.help[-1] += f" {line.words}"
+        elif self.at == "answer" and asked.last.mark and not asked.last.earns:
+            last = asked.answers.pop()
+            asked.answers.append(_Line(last.row, last.mark, f"{last.words} {line.words}", last.number, last.apart))
+        else:
+            return False
+        return True
+
+    def _begins(self, line: _Line) -> bool:
+        """Whether a line begins a question."""
+        asked = self.open
+        if asked is None:
+            return line.mark in {"", "1", "Q"} or (line.mark in {"-", "a"} and line.asks)
+        match line.mark:
+            case "Q":
+                return True
+            case "1":
+                return line.asks or self._next_number(asked, line)
+            case "-" | "a":
+                # A list of questions that have no answers.
+                return line.asks and asked.line.mark == line.mark and not asked.answers
+            case "":
+                if line.offers:
+                    return False
+                if asked.is_whole:
+                    return True
+                if line.apart:
+                    return line.asks or not line.earns or bool(asked.answers)
+                return line.asks or (bool(asked.answers) and bool(asked.last.mark) and not line.earns)
+        return False
+
+    @staticmethod
+    def _next_number(asked: _Open, line: _Line) -> bool:
+        """Whether a numbered line is the next question, not the next answer of a numbered list."""
+        before = asked.line.number
+        follows = before is not None and line.number == before + 1
+        if not asked.answers:
+            return follows
+        last = asked.last
+        if last.mark != "1" or last.number is None or line.number != last.number + 1:
+            return True
+        return line.apart and follows
+
+    def _add(self, asked: _Open, line: _Line) -> None:
+        said = TYPE_WORDS.get(fold(line.words))
+        if not line.mark and self.at == "title" and line.words[0] in "([" and line.words[-1] in ")]":
+            # « (plusieurs réponses possibles) » under a title, or what helps to answer it.
+            if said:
+                asked.type = said
+            else:
+                asked.help.append(line.words[1:-1].strip() or line.words)
+                self.at = "help"
+            return
+        listed = line.mark and not line.offers
+        if listed and not any(each.mark or each.earns or each.offers for each in asked.answers):
+            # Plain lines between a title and its list.
+            asked.help += [each.words for each in asked.answers]
+            asked.answers = []
+        asked.answers.append(line)
+        self.at = "answer"
+
+    def _close(self) -> None:
+        asked, self.open = self.open, None
+        if asked is not None:
+            self.found.append(Asked(asked.line.row, self._piece(asked)))
+
+    def _piece(self, asked: _Open) -> Tree:
+        title, said = _title(asked.title)
+        said = said or asked.type
+        piece: Tree = {"type": "single", "title": title}
+        if asked.help:
+            piece["help"] = "\n".join(asked.help)
+        choices = [each for line in asked.answers for each in self._choice(line, piece)]
+        if choices or said in {"single", "multiple"}:
+            self._choose(asked, said, piece, choices)
+            return piece
+        piece["type"] = said or "boolean"
+        if not said and not asked.line.asks:
+            self.report.notice(
+                Place(row=asked.line.row),
+                N_("%(words)s : ni réponse, ni point d’interrogation ; prise comme une question par oui ou non"),
+                words=shown(title),
+            )
+        return piece
+
+    def _choose(self, asked: _Open, said: str, piece: Tree, choices: list[tuple[int, Tree]]) -> None:
+        """Make of a question one whose answers are chosen; each comes with its line."""
+        piece["type"] = "multiple" if said == "multiple" else "single"
+        piece["choices"] = [choice for _, choice in choices]
+        if said not in {"", "single", "multiple"}:
+            self.report.notice(
+                Place(row=asked.line.row),
+                N_("%(words)s : elle a des réponses, on en choisira une"),
+                words=shown(piece["title"]),
+            )
+        earning = any("points" in choice for _, choice in choices)
+        if choices and not earning:
+            self.without_points.append(asked.line.row)
+        for row, choice in choices:
+            alone = piece["type"] == "multiple" and fold(str(choice["label"])) in NONE_OF_THEM
+            if alone:
+                choice["exclusive"] = True
+            if earning and "points" not in choice:
+                choice["points"] = 0
+                if not alone and not _NEARLY_POINTS.search(str(choice["label"])):
+                    self.report.notice(
+                        Place(row=row), N_("%(words)s : sans points dits, elle vaut 0"), words=shown(choice["label"])
+                    )
+
+    def _choice(self, line: _Line, piece: Tree) -> Iterator[tuple[int, Tree]]:
+        """The choice that an answer is, unless it is what a question offers besides its choices."""
+        label, points = _answer(line.words)
+        name, place = fold(label), Place(row=line.row)
+        if not label:
+            self.report.refuse(place, N_("%(words)s : il manque les mots de cette réponse"), words=shown(line.words))
+        elif name in UNKNOWN:
+            piece["unknown"] = True
+            if points:
+                self.report.notice(place, N_("« Je ne sais pas » ne rapporte jamais de points"))
+        elif name in NOT_APPLICABLE:
+            piece["not_applicable"] = True
+            if points is not None:
+                self.report.notice(
+                    place, N_("« Non concerné » retire la question du compte : ses points sont laissés de côté")
+                )
+        elif points is None:
+            if _NEARLY_POINTS.search(line.words):
+                self.report.notice(
+                    place,
+                    N_("%(words)s : si ce sont des points, écrivez-les ainsi : « Oui : 5 »"),
+                    words=shown(label),
+                )
+            yield line.row, {"label": label}
+        else:
+            yield line.row, {"label": label, "points": points}

@@ -1,0 +1,282 @@
+"""Questions written one after the other as text: what is understood, and what of it is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from time import monotonic
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assett.formats.plain import read_questions
+from assett.kernel.text import fold
+
+Tree = dict[str, Any]
+
+
+def read(text: str) -> list[Tree]:
+    return [dict(each.piece) for each in read_questions(text)[0]]
+
+
+def told(text: str) -> list[str]:
+    report = read_questions(text)[1]
+    return [str(each).replace("\u00a0", " ") for each in (*report.refused, *report.notices)]
+
+
+def labels(piece: Tree) -> list[tuple[str, Any]]:
+    return [(each["label"], each.get("points")) for each in piece["choices"]]
+
+
+EXAMPLE = """\
+Vos ampoules sont-elles toutes à LED ?
+> On les reconnaît à leur étiquette.
+- Oui, partout : 5
+- En partie : 2
+- Non : 0
+- Je ne sais pas
+- Non concerné
+
+Avez-vous un potager ?
+"""
+
+
+def test_a_question_with_its_help_its_answers_and_what_it_offers_besides() -> None:
+    lamps, garden = read(EXAMPLE)
+    assert labels(lamps) == [("Oui, partout", 5), ("En partie", 2), ("Non", 0)]
+    assert lamps["title"] == "Vos ampoules sont-elles toutes à LED ?" and lamps["type"] == "single"
+    assert lamps["help"] == "On les reconnaît à leur étiquette."
+    assert lamps["unknown"] is True and lamps["not_applicable"] is True
+    assert garden == {"type": "boolean", "title": "Avez-vous un potager ?"}
+    assert told(EXAMPLE) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["- Oui : 3", "– Oui = 3", "• Oui (3 points)", "•\tOui\t3", "* Oui : 3 pts", "a) Oui 3 pts", "1. Oui – 3 points",
+     "- Oui (3 pt(s)) ;", "- Oui\xa0:\xa03", "Oui : 3", "Oui\t3", "o\tOui\t3", "-Oui : 3 points.", "· Oui (3)"],
+)  # fmt: skip
+def test_points_are_said_in_many_ways(answer: str) -> None:
+    (piece,) = read(f"Triez-vous ?\n{answer}\n- Non : 0")
+    assert labels(piece) == [("Oui", 3), ("Non", 0)]
+
+
+def test_points_may_be_decimal_or_negative() -> None:
+    (piece,) = read("Triez-vous ?\n- Un peu : 0,5\n- Non : −1\n- Tout : 2.25")
+    assert labels(piece) == [("Un peu", Decimal("0.5")), ("Non", -1), ("Tout", Decimal("2.25"))]
+
+
+@pytest.mark.parametrize("answer", ["- Avant (1990)", "- De 10 à 20", "- Plus de 50 %", "- 3 fois"])
+def test_a_figure_that_is_no_points_stays_in_the_answer(answer: str) -> None:
+    (piece,) = read(f"Depuis quand ?\n{answer}\n- Jamais : 1")
+    assert labels(piece)[0] == (answer[2:], 0)
+
+
+@pytest.mark.parametrize(
+    ("title", "type"),
+    [("Quels gestes ? (plusieurs réponses possibles)", "multiple"), ("Quels gestes ? [x]", "multiple"),
+     ("Quels gestes ? Plusieurs choix possibles.", "multiple"), ("Quels gestes ? : texte", "text"),
+     ("Quels gestes ? : Nombre", "number"), ("Quels gestes ? (oui ou non)", "boolean"),
+     ("Quels gestes ? : date", "date"),
+     ("Quels gestes ?\n(plusieurs réponses possibles)", "multiple")],
+)  # fmt: skip
+def test_the_end_of_a_title_says_the_type(title: str, type: str) -> None:
+    answers = "\n- A : 1\n- B : 1" if type == "multiple" else ""
+    (piece,) = read(title + answers)
+    assert (piece["type"], piece["title"]) == (type, "Quels gestes ?")
+
+
+@pytest.mark.parametrize("words", ["je ne sais pas", "Je ne sais pas.", "NSP", "Ne sait pas : 0", "Don’t know"])
+def test_not_to_know_is_no_choice(words: str) -> None:
+    (piece,) = read(f"Triez-vous ?\n- Oui : 1\n- Non : 0\n{words}")
+    assert piece["unknown"] is True and len(piece["choices"]) == 2
+
+
+@pytest.mark.parametrize("words", ["- NON CONCERNÉ", "- Non concerné(e)", "- sans objet", "N/A", "- Non concerné·e"])
+def test_not_to_be_concerned_is_no_choice(words: str) -> None:
+    (piece,) = read(f"Triez-vous ?\n- Oui : 1\n- Non : 0\n{words}")
+    assert piece["not_applicable"] is True and len(piece["choices"]) == 2
+
+
+def test_numbered_questions_with_listed_answers() -> None:
+    found = read(
+        "1. Triez-vous ?\n- Oui\n- Non\n2. Compostez-vous ?\n- Oui\n- Non\n\nQuestion 3 : Et l’eau\n- Oui\n- Non"
+    )
+    assert [each["title"] for each in found] == ["Triez-vous ?", "Compostez-vous ?", "Et l’eau"]
+
+
+def test_numbered_answers_under_a_numbered_question() -> None:
+    found = read("1. Part de bio\n1. Peu : 1\n2. Tout : 2\n\n2. Part de local\n1. Peu : 1\n2. Tout : 2")
+    assert [labels(each) for each in found] == [[("Peu", 1), ("Tout", 2)]] * 2
+
+
+def test_a_list_of_questions_without_answers() -> None:
+    for marks in (("", "", ""), ("- ", "- ", "- "), ("1. ", "2. ", "3. "), ("a) ", "b) ", "c) ")):
+        text = "\n".join(
+            f"{mark}{title} ?" for mark, title in zip(marks, ("Trier", "Composter", "Planter"), strict=True)
+        )
+        assert [(each["type"], each["title"]) for each in read(text)] == [
+            ("boolean", "Trier ?"),
+            ("boolean", "Composter ?"),
+            ("boolean", "Planter ?"),
+        ]
+
+
+def test_a_list_that_lost_its_bullets() -> None:
+    assert [labels(each) for each in read("Triez-vous ?\nOui : 2\nNon : 0\nCompostez-vous ?\nOui : 1\nNon : 0")] == [
+        [("Oui", 2), ("Non", 0)],
+        [("Oui", 1), ("Non", 0)],
+    ]
+
+
+def test_what_a_mailer_broke_or_quoted_is_put_together() -> None:
+    (piece,) = read(
+        "> Vos bureaux sont-ils\n> chauffés au bois ?\n> - Oui, presque toujours et\n> partout : 3\n> - Non : 0"
+    )
+    assert piece["title"] == "Vos bureaux sont-ils chauffés au bois ?"
+    assert labels(piece) == [("Oui, presque toujours et partout", 3), ("Non", 0)]
+
+
+def test_plain_words_between_a_title_and_its_list_are_its_help() -> None:
+    (piece,) = read("Compostez-vous ?\nComptez aussi les tontes.\n- Oui : 1\n- Non : 0")
+    assert piece["help"] == "Comptez aussi les tontes." and len(piece["choices"]) == 2
+
+
+def test_lists_that_are_spaced_out_hold_together() -> None:
+    (piece,) = read("Triez-vous ?\n\n- Oui : 1\n\n- Non : 0\n")
+    assert labels(piece) == [("Oui", 1), ("Non", 0)]
+
+
+def test_what_goes_with_no_other_answer_stands_alone() -> None:
+    (piece,) = read("Quels gestes ? [x]\n- Trier : 1\n- Composter : 1\n- Aucun")
+    assert piece["choices"][2] == {"label": "Aucun", "points": 0, "exclusive": True}
+
+
+def test_what_is_not_understood_is_told_with_its_line() -> None:
+    assert told("- Oui : 1\n\nTriez-vous ?\n- Oui : 5/10\n- Parfois\n- : 3\n- Non : 0\n# Eau") == [
+        "ligne 1 : « Oui : 1 » : il n’y a pas encore de question au-dessus de cette ligne",
+        "ligne 6 : « : 3 » : il manque les mots de cette réponse",
+        "ligne 8 : « # Eau » : cette ligne n’est ni une question, ni une réponse",
+        "ligne 4 : « Oui : 5/10 » : si ce sont des points, écrivez-les ainsi : « Oui : 5 »",
+        "ligne 5 : « Parfois » : sans points dits, elle vaut 0",
+    ]
+
+
+def test_what_is_taken_otherwise_is_told() -> None:
+    text = "Énergie\n\nTriez-vous ?\n- Oui\n- Non\n\nSurface ? : nombre\n- Petite : 1\n- Grande : 2\n- Non concerné : 3"
+    assert [re.split(r" : (?=ni|elle|aucune|« Non)", each)[1][:30] for each in told(text)] == [
+        "ni réponse, ni point d’interro",
+        "aucune réponse n’a de points :",
+        "elle a des réponses, on en cho",
+        "« Non concerné » retire la que",
+    ]
+
+
+# Words that are no mark, no points and no type; what is written with them is read again as the same.
+_words = st.lists(
+    st.sampled_from(
+        [
+            "arbre",
+            "Été",
+            "l’eau",
+            "vélo,",
+            "œuvre",
+            "12",
+            "kWh",
+            "très",
+            "élevé",
+            "(sauf",
+            "dimanche)",
+            "n°3",
+            "CO₂",
+            "bâti",
+            "Oui",
+            "Jamais",
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda words: "Le " + " ".join(words).rstrip(","))
+_points = st.one_of(st.integers(-20, 1000), st.decimals(-9, 99, places=2).filter(lambda n: n != n.to_integral_value()))
+
+
+@st.composite
+def _pieces(draw: st.DrawFn) -> Tree:
+    piece: Tree = {"type": draw(st.sampled_from(["single", "multiple", "boolean", "number", "text", "date"]))}
+    piece["title"] = f"{draw(_words)} ?"
+    if draw(st.booleans()):
+        piece["help"] = "\n".join(draw(st.lists(_words, min_size=1, max_size=2)))
+    for name in ("unknown", "not_applicable"):
+        if draw(st.booleans()):
+            piece[name] = True
+    if piece["type"] in {"single", "multiple"}:
+        scored = draw(st.booleans())
+        piece["choices"] = [
+            {"label": label} | ({"points": draw(_points)} if scored else {})
+            for label in draw(st.lists(_words, min_size=1, max_size=4))
+        ]
+    return piece
+
+
+def written(piece: Tree, mark: str, apart: str) -> str:
+    """A question as somebody types it."""
+    ends = {"multiple": " (plusieurs réponses possibles)", "number": " : nombre", "text": " : texte", "date": " : date"}
+    lines = [piece["title"] + ends.get(piece["type"], "")]
+    lines += [f"> {line}" for line in piece.get("help", "").split("\n") if line]
+    for number, choice in enumerate(piece.get("choices", ()), 1):
+        said = f"{apart}{str(choice['points']).replace('.', ',')}" if "points" in choice else ""
+        lines.append(mark.replace("1", str(number)) + choice["label"] + said)
+    lines += ["- Je ne sais pas"] * ("unknown" in piece) + ["- Non concerné"] * ("not_applicable" in piece)
+    return "\n".join(lines)
+
+
+@given(
+    st.lists(_pieces(), max_size=5),
+    st.sampled_from(["- ", "• ", "– ", "*\t", "1. ", "1) ", ""]),
+    st.sampled_from([" : ", " = ", "\t"]),
+    st.sampled_from(["\n\n", "\r\n\r\n\r\n"]),
+)
+def test_what_is_written_as_text_is_read_as_the_same_questions(
+    pieces: list[Tree], mark: str, apart: str, between: str
+) -> None:
+    text = between.join(written(each, mark, apart) for each in pieces)
+    assert read(text) == pieces
+
+
+_line = st.builds(
+    lambda mark, words, end: mark + words + end,
+    st.sampled_from(["", "- ", "> ", "1. ", "2) ", "a) ", "•\t", "# ", "Q3. ", "  ", "oui "]),
+    st.integers(1, 10**6).map(lambda n: f"mot{n}x"),
+    st.sampled_from(["", " ?", " : 3", "\t2", " : 5/10", " : nombre", " [x]", " ;"]),
+)
+
+
+@given(st.lists(st.one_of(_line, st.just("")), max_size=12))
+def test_no_line_is_lost_in_silence(lines: list[str]) -> None:
+    found, report = read_questions("\n".join(lines))
+    kept = fold(json.dumps([each.piece for each in found], default=str, ensure_ascii=False))
+    said = {row for each in (*report.refused, *report.notices) for row in each.place.rows}
+    for row, line in enumerate(lines, 1):
+        word = re.search(r"mot\d+x", line)
+        assert word is None or word[0] in kept or row in said
+
+
+@given(
+    st.one_of(
+        st.text(max_size=200), st.lists(st.text("-–•*o>#?:=()[]1a.\t\n\r \x00\ud800", max_size=12)).map("\n".join)
+    )
+)
+def test_any_text_ends_in_questions_and_remarks(text: str) -> None:
+    for each in read(text):
+        assert each["title"] and "\x00" not in str(each)
+
+
+@pytest.mark.parametrize("sign", [" ", ":", "(", "1", "- ", "\t", "a) ", "? ", "> ", ": 1", "(1"])
+def test_a_long_line_is_read_in_no_time(sign: str) -> None:
+    begun = monotonic()
+    read_questions(sign * 50_000)
+    read_questions(f"Q ?\n- {sign * 25_000}x")
+    assert monotonic() - begun < 5
