@@ -115,6 +115,12 @@ def _closed(assessment: Assessment | Held) -> tuple[int, str, tuple[str, str]]:
     return 403, why, (gettext("Lire l’auto-évaluation en cours"), url_for("assessments.summary", id=assessment.id))
 
 
+def kept(assessment: Assessment, compiled: Compiled) -> dict[str, Any]:
+    """For a page that reads it: what asks the device for answers of this assessment that it still keeps."""
+    began_here = policy.began_here(actor(), assessment)
+    return {"began_here": began_here, "first_category": compiled.document.categories[0].id}
+
+
 def to_save() -> tuple[Held, Compiled, dict[str, SavedAnswer]]:
     """The assessment of an answer that is sent by itself, held since the door and until the commit, with its answers;
     else, for a member, what happened."""
@@ -163,6 +169,7 @@ def _read_page(
         lines=answered,
         steps=journey.steps(way, assessment, rows, current_language(), current=step),
         progress=journey.progress(way, rows),
+        **kept(assessment, compiled),
     )
 
 

@@ -215,6 +215,7 @@ def summary(id: int) -> ResponseReturnValue:
         way=way,
         newer=_newer(assessment),
         can_answer=policy.can_answer(actor(), assessment),
+        **steps.kept(assessment, compiled),
     )
 
 
@@ -464,12 +465,11 @@ def result(id: int) -> ResponseReturnValue:
         awaited_email=awaited_email(),
         can_detach=policy.takes_back(actor(), assessment, rows),
         opinions=opinions if member else None,  # whoever is no member is not asked
-        began_here=policy.began_here(actor(), assessment),
-        first_category=compiled.document.categories[0].id,
         attachable=_attachable(assessment),
         missing_text=ngettext(
             "Il manque encore %(num)s réponse.", "Il manque encore %(num)s réponses.", len(read.way.missing)
         ),
+        **steps.kept(assessment, compiled),
     )
 
 

@@ -369,6 +369,47 @@ def test_what_came_back_too_late_is_all_told_beside_the_result(
     expect(phone.locator("[data-kept-answers] dd")).to_have_text("Oui")
 
 
+@pytest.mark.parametrize("kept_from", ["reader", "completed"])
+def test_it_is_told_wherever_its_author_reads_from_then_on(
+    app: Flask, here: Place, owner: Session, new_page: Any, live: str, kept_from: str
+) -> None:
+    """Made a reader meanwhile, or the assessment completed without an answer: there is no score to tell it beside."""
+    assessment = running(here)
+    phone = new_page(width=360)
+    enter(app, phone, here.person, live)
+    opened(phone, assessment)
+    phone.route("**/reponse", lambda route: route.abort())
+    check(phone, "suivi", "oui")
+    expect(mark(phone, "suivi")).to_contain_text("dès le retour du réseau")
+    member = owner.scalars(select(Membership)).one()
+    if kept_from == "completed":
+        assessment.completed_at, assessment.latest, assessment.progress = datetime.now(UTC), True, 1
+    else:
+        member.role = MemberRole.READER
+    owner.commit()
+    phone.unroute("**/reponse")
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    said = "est terminée" if kept_from == "completed" else "êtes en lecture"
+    expect(phone.locator("[data-save-status]")).to_contain_text(said)
+    url = f"/la/auto-evaluations/{assessment.id}/"
+    notice = phone.locator("[data-kept-answers]")
+    for page in ["resultat"] if kept_from == "completed" else ["", "categorie/energie", "profil", "resultat"]:
+        phone.goto(f"{url}{page}")
+        expect(notice.locator("dd")).to_have_text("Oui")
+        expect(notice).to_contain_text("ne change plus" if kept_from == "completed" else "êtes maintenant en lecture")
+    if kept_from == "completed":
+        notice.get_by_role("button", name="Effacer de cet appareil").click()
+        expect(notice).not_to_be_visible()
+        assert waiting(phone) == []
+        return
+    # Who may answer again finds it where it was typed.
+    member.role = MemberRole.CONTRIBUTOR
+    owner.commit()
+    opened(phone, assessment)
+    expect(mark(phone, "suivi")).to_contain_text("Enregistré")
+    assert saved(owner, "suivi") == "oui" and waiting(phone) == []
+
+
 def test_a_fact_brings_the_next_one_at_once_and_takes_another_away(
     app: Flask, owner: Session, new_page: Any, live: str
 ) -> None:

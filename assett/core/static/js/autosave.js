@@ -23,7 +23,7 @@ export default function autosave(form) {
   let attempts = 0;
   let expired = false;
   let gone = false; // erased, or not this person's to answer any more: nothing more is sent by itself
-  let completed = false; // by a colleague: what is kept here is told beside the result (kept.js)
+  let closed = false; // completed, or only to be read: what is kept here is told where it is read (kept.js)
   let lost = false; // not even as a whole page
   let away = ""; // what the page says of the network as long as it is away
   let reached = false; // the network answered, whatever the browser believes of it
@@ -48,7 +48,7 @@ export default function autosave(form) {
     } catch {
       // Private browsing without storage: the warning before leaving the page remains.
     }
-    window[unsent.size && !completed ? "addEventListener" : "removeEventListener"]("beforeunload", warn);
+    window[unsent.size && !closed ? "addEventListener" : "removeEventListener"]("beforeunload", warn);
   }
 
   function warn(event) {
@@ -174,10 +174,8 @@ export default function autosave(form) {
       expire(body);
     } else if (body.closed) {
       // A member is told what happened; the whole page, sent, is given back with what could not be saved.
-      completed = status === 409;
-      if (latest && !completed) unsent.delete(id);
       mark(id, "refused", text("Refused"));
-      gone = true;
+      gone = closed = true;
       say(body.closed, text("Copy"), leading(body));
     } else if (status === 404) {
       mark(id, "refused", text("Refused"));

@@ -1,5 +1,6 @@
-/* Answers that this device kept and that came too late: the assessment is completed. The server says which of them it
-   does not have, question by question; they stay on the device until their author has them erased. */
+/* Answers that this device kept and that came too late: the assessment is completed, or their author reads it only. The
+   server says which of them it does not have, question by question; they stay on the device until their author has
+   them erased, or may answer again. */
 export default async function kept(notice) {
   const keys = notice.dataset.keptAnswers.split(" ");
   const forget = () => keys.forEach((key) => localStorage.removeItem(key));
@@ -15,8 +16,9 @@ export default async function kept(notice) {
   const response = await fetch(notice.dataset.sendUrl, { method: "POST", body });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const lines = page.querySelector("dl.definitions");
-  if (response.redirected) return forget(); // it has them all
-  if (response.status !== 409 || !lines) return;
+  const back = response.redirected && response.url === location.origin + location.pathname;
+  if (back) return forget(); // it is completed and has them all
+  if (![403, 409].includes(response.status) || !lines) return;
   notice.querySelector("[data-kept-lines]").replaceChildren(document.adoptNode(lines));
   notice.querySelector("button").addEventListener("click", () => {
     forget();
