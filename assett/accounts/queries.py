@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, column, func, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from assett.accounts import registries
 from assett.accounts.models import Person, SignIn, SpaceRole, SpaceRoleName
 from assett.core import search
 from assett.core.tenancy import enter_space
+from assett.kernel.text import fold
 from assett.spaces.models import Space
 
 
@@ -44,29 +44,36 @@ class OwnSpace:
 
 def own_spaces(session: Session, person_id: int, now: datetime) -> list[OwnSpace]:
     """Wherever the person is in the team or has a structure, by name. The policies show one space at most: functions
-    of the database (migrations 0023 and 0029) give what is one person's."""
+    of the database (migrations 0023 and 0032) give what is one person's."""
     roles = func.roles_of_person(person_id).table_valued(column("space_id", BigInteger), column("role", Text))
-    known = func.structures_of_person(person_id).table_valued(column("space_id", BigInteger), column("name", Text))
-    names = func.array_agg(aggregate_order_by(known.c.name, search.folded(known.c.name)))
-    structures = select(known.c.space_id, names.label("names")).group_by(known.c.space_id).subquery()
+    known = func.structures_of_person(person_id).table_valued(
+        column("space_id", BigInteger), column("organization_id", BigInteger)
+    )
+    ids = func.array_agg(known.c.organization_id)
+    structures = select(known.c.space_id, ids.label("ids")).group_by(known.c.space_id).subquery()
     rows = session.execute(
-        select(Space, roles.c.role, structures.c.names)
+        select(Space, roles.c.role, structures.c.ids)
         .outerjoin(roles, roles.c.space_id == Space.id)
         .outerjoin(structures, structures.c.space_id == Space.id)
         .where(or_(roles.c.space_id.is_not(None), structures.c.space_id.is_not(None)))
         .order_by(search.folded(Space.name), Space.id)
-    )
+    ).all()
+    names = _structure_names(session, person_id) if any(ids for _space, _role, ids in rows) else {}
     return [
         OwnSpace(
             space.slug,
             space.name,
             space.programme,
             SpaceRoleName(role) if role else None,
-            tuple(names or ()),
+            tuple(sorted((names[id] for id in ids or ()), key=fold)),
             space.is_open(now),
         )
-        for space, role, names in rows
+        for space, role, ids in rows
     ]
+
+
+def _structure_names(session: Session, person_id: int) -> dict[int, str]:
+    return {id: name for named in registries.structure_names for id, name in named(session, person_id).items()}
 
 
 def personal_data(session: Session, person: Person) -> Mapping[str, Any]:

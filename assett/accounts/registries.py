@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,9 @@ after_sign_up: list[Callable[[Session, Person, Actor], object]] = []
 
 # Called when somebody has just signed in: the person, and the visitor whom this browser knew until then.
 after_sign_in: list[Callable[[Session, Person, Actor], object]] = []
+
+# What a person's structures are called to them, by id.
+structure_names: list[Callable[[Session, int], Mapping[int, str]]] = []
 
 # Where a person arrives after signing in: the address, or None to leave it to the next of the list.
 landing_pages: list[Callable[[Actor], str | None]] = []

@@ -46,6 +46,11 @@ def _alike(names: dict[int, str]) -> list[list[int]]:
     return [ids for ids in groups if len(ids) > 1]
 
 
+def own_names(session: Session, person_id: int) -> dict[int, str]:
+    """What that person's structures are called to them, by id, whatever the spaces they take part in."""
+    return told_apart(queries.organizations_of(session, person_id))
+
+
 def called_by(
     session: Session, person_id: int | None, organization: Organization, beside: Sequence[Organization] = ()
 ) -> str:

@@ -37,7 +37,7 @@ from assett.organizations.forms import (
     SharingForm,
 )
 from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
-from assett.organizations.naming import called, called_here
+from assett.organizations.naming import called, called_here, own_names
 from assett.organizations.orphans import answering, answers_here
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
 from assett.spaces.models import Space
@@ -89,6 +89,7 @@ def alone() -> dict[str, Any] | None:
     return {"organizations": organizations, "sharing": sharing}
 
 
+registries.structure_names.append(own_names)
 registries.landing_pages.append(landing)
 registries.personal_data["structures"] = queries.personal_memberships
 registries.personal_data_of_space["engagements"] = queries.personal_pledges

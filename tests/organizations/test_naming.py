@@ -22,6 +22,7 @@ from tests.factories import (
     OrganizationFactory,
     ParticipationFactory,
     PersonFactory,
+    SpaceFactory,
     SpaceRoleFactory,
 )
 from tests.linting import LintingClient
@@ -124,6 +125,22 @@ def test_who_has_one_alone_reads_its_name(client: LintingClient, owner: Session,
     client.sign_in(colleague)
     page = page_of(client, where.url("structures"))
     assert f">{NAME}</a>" in page and f"{NAME}, Poitiers" not in page
+
+
+def test_at_the_platform_s_door_namesakes_of_two_spaces_are_told_apart(
+    client: LintingClient, owner: Session, where: Place
+) -> None:
+    person: Person = PersonFactory()
+    elsewhere = SpaceFactory(slug="ailleurs", name="Ailleurs")
+    far = OrganizationFactory(name=NAME, commune="Lusignan")
+    both = OrganizationFactory(name="Abeille")
+    for organization in (where.participation.organization, far, both):
+        MembershipFactory(organization=organization, person=person)
+    for organization in (far, both):
+        ParticipationFactory(space_id=elsewhere.id, organization=organization)
+    client.sign_in(person)
+    page = plain(page_of(client, "/"))
+    assert f"Vos structures : Abeille · {NAME}, Lusignan<" in page and f"Votre structure : {NAME}, Poitiers<" in page
 
 
 def test_two_requests_for_namesakes_are_told_apart(client: LintingClient, owner: Session, where: Place) -> None:
