@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -29,6 +30,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from assett.accounts import passwords
 from assett.app import create_app
 from assett.core import embedded, migrations
 from assett.core.db import Base, db, engine_options, sqlalchemy_url
@@ -128,6 +130,25 @@ def _drop_abandoned(connection: psycopg.Connection[Any]) -> None:
 @pytest.fixture(scope="session")
 def settings(database_url: str) -> Settings:
     return Settings(instance=TEST_INSTANCE, secret_key="a secret of the tests", database_url=database_url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hashers() -> Iterator[tuple[PasswordHasher, PasswordHasher]]:
+    """What keeps passwords on a host, then what keeps those of most tests: made to be slow, the first would be felt."""
+    real, quick = passwords.hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords.hasher = quick
+    yield real, quick
+    passwords.hasher = real
+
+
+@pytest.fixture
+def real_hasher(_hashers: tuple[PasswordHasher, PasswordHasher]) -> Iterator[None]:
+    """Passwords are kept as on a host."""
+    passwords.hasher = _hashers[0]
+    passwords.nobodys_hash.cache_clear()
+    yield
+    passwords.hasher = _hashers[1]
+    passwords.nobodys_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

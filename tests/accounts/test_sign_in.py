@@ -87,7 +87,7 @@ def test_unknown_address_and_wrong_password_are_answered_alike(
 
 
 def test_unknown_address_and_wrong_password_take_the_same_time(
-    client: LintingClient, owner: Session, space: Space
+    client: LintingClient, owner: Session, space: Space, real_hasher: None
 ) -> None:
     person = with_password()
     sign_in(client, "inconnue@example.org")
@@ -370,7 +370,9 @@ def hidden_fields(html: str) -> dict[str, str]:
     return {field.get("name"): field.get("value") for field in main.iter("input") if field.get("type") == "hidden"}
 
 
-def test_a_hash_of_other_parameters_is_renewed_at_sign_in(client: LintingClient, owner: Session, space: Space) -> None:
+def test_a_hash_of_other_parameters_is_renewed_at_sign_in(
+    client: LintingClient, owner: Session, space: Space, real_hasher: None
+) -> None:
     person = with_password()
     person.password_hash = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
     owner.commit()
