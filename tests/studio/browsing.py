@@ -6,16 +6,13 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
-
-from tests.linting import LintingClient
+from tests.linting import LintingClient, parsed
 
 Data = dict[str, list[str]]
 
 
 def tree_of_page(page: str) -> Element:
-    parsed: Element = html5lib.parse(page, namespaceHTMLElements=False)
-    return parsed
+    return parsed(page)[0]
 
 
 def form_fields(page: str, form_id: str) -> Data:
