@@ -20,7 +20,7 @@ def test_no_double_sign_stands_after_an_ordinary_space(app: Flask, owner: Sessio
     here = inhabited(slug="ici", theme="grand-poitiers")
     found = set()
     # Not the workshop of the team, where texts are written.
-    for url, who in [page for page in pages_of(app, here) if page[1] != "manager"]:
+    for url, who in pages_of(app, here, "owner"):
         client = app.test_client()
         if who != "visitor":
             client.sign_in(getattr(here, who))
