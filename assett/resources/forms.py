@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -219,6 +220,17 @@ def _day(raw: Any) -> date | None:
     return date.fromisoformat(str(raw)) if raw else None
 
 
+_TYPES = {key: _l(label) for key, label in TYPE_LABELS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What is said once a resource's page has been asked; `done` where something of it stands in the fields."""
+
+    said: str
+    done: bool = False
+
+
 class ResourceForm(_LocalForm):
     """A resource of the space's own: all of the format, with its aims."""
 
@@ -230,15 +242,17 @@ class ResourceForm(_LocalForm):
     )
     type = SelectField(
         _l("Type"),
-        choices=choices({key: _l(label) for key, label in TYPE_LABELS.items()}),
-        validators=[InputRequired()],
+        choices=choices(_TYPES),
+        validators=[InputRequired(_l("Choisissez un type."))],
     )
     provider_fr, provider_en = _provider("fr"), _provider("en")
 
-    # Set by `of`: the lines being built, and what is wrong with them.
+    # Set by `of`: the lines being built, what is wrong with them, and what the fields hold from the resource's page.
     for_aims: list[Aim]
     who_aims: list[Aim]
     aim_errors: list[str]
+    proposed: dict[str, str]
+    filled: Filled | None = None
 
     @classmethod
     def of(
@@ -254,17 +268,36 @@ class ResourceForm(_LocalForm):
         data = cls.values_of(line) if line is not None else None
         form = cls(data=data) if sent else cls(None, data=data)
         form.prepare(languages, partners)
+        if line is None:
+            # A new one has no type before somebody has said which.
+            form.type.choices = choices({"": _l("Choisir un type…")} | _TYPES)
         entry = line.entry if line is not None else {}
         form.for_aims = aims.picked_for(entry.get("for")) if line is not None else list(aimed)
         form.who_aims = aims.picked_who(entry.get("who"))
         form.aim_errors = []
+        form.proposed = {}
         return form
 
-    def read_aims(self, fields: Fields) -> None:
-        """The lines as they were sent, after the button that sent them."""
+    def read(self, fields: Fields) -> None:
+        """The lines as they were sent, after the button that sent them; and what is still as it was proposed."""
+        said = {name: many_lines(fields.get(f"proposed.{name}")) for name in self._fields}
+        self.proposed = {name: text for name, text in said.items() if text and text == self[name].data}
         do = fields.get("do", "")
         self.for_aims = aims.act(aims.from_fields(fields, "for"), "for", do)
         self.who_aims = aims.act(aims.from_fields(fields, "who"), "who", do)
+
+    def propose(self, said: Mapping[str, str]) -> list[str]:
+        """Fill in what nobody has typed, and what another page had proposed; the names of the fields it is in now."""
+        before, self.proposed = self.proposed, {}
+        for name, text in said.items():
+            field = self._fields.get(name)
+            if field is None or (field.data and name not in before):
+                continue
+            text = _shortened(text, LONGEST.get(name.partition("_")[0], 0))
+            field.data, field.raw_data = text, [text]
+            if text:
+                self.proposed[name] = text
+        return list(self.proposed)
 
     def aimed(self, types: Mapping[str, str]) -> dict[str, Any]:
         """The aims in the format."""
@@ -293,6 +326,14 @@ class ResourceForm(_LocalForm):
             self.aim_errors.append(sentence(message))
         else:
             super()._say(key, message)
+
+
+def _shortened(text: str, most: int) -> str:
+    """A text of which the last words are left out where it is longer than a field holds."""
+    if not most or len(text) <= most:
+        return text
+    whole, _space, _cut = text[:most].rpartition(" ")
+    return f"{(whole or text)[: most - 1]}…"
 
 
 class AdaptForm(_LocalForm):

@@ -72,13 +72,19 @@ def check(session: Session, urls: Sequence[str]) -> Iterator[ResourceLink]:
 
 def prober(session: Session, rows: Mapping[str, Sequence[ResourceLink]]) -> Prober:
     """Who asks: the platform by its name, with an address of the team that put the link there."""
-    settings: Settings = current_app.extensions["settings"]
     spaces = {row.space_id for known in rows.values() for row in known if row.space_id is not None}
     contact = session.scalars(
         select(Space.contact_email).where(Space.id.in_(spaces), Space.contact_email.is_not(None)).order_by(Space.id)
     ).first()
+    return prober_for(contact)
+
+
+def prober_for(contact: str | None, **options: Any) -> Prober:
+    """Who asks, with the address to write to about it."""
+    settings: Settings = current_app.extensions["settings"]
     agent = f"ASSETT-liens/1.0 (+{settings.public_url}{f'; {contact}' if contact else ''})"
-    return Prober(agent.encode("ascii", "ignore").decode(), current_app.config.get("PRIVATE_LINK_HOSTS", ()))
+    hosts = current_app.config.get("PRIVATE_LINK_HOSTS", ())
+    return Prober(agent.encode("ascii", "ignore").decode(), hosts, **options)
 
 
 def by_host(urls: Iterable[str]) -> dict[str, list[str]]:

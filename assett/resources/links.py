@@ -1,4 +1,4 @@
-"""Whether addresses still answer: asked politely, by HEAD then GET, and never of a private network.
+"""Whether addresses still answer, and what a page says: asked politely, and never of a private network.
 
 An address of the base is typed by people, and this server follows it: each host is resolved first, only public
 addresses (IANA, « globally reachable ») are connected to, and the very address that was looked at. Redirects are
@@ -8,13 +8,15 @@ looked at anew, one by one.
 from __future__ import annotations
 
 import http.client
+import io
+import math
 import socket
 import ssl
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 from assett.kernel.text import N_
@@ -22,6 +24,9 @@ from assett.resources.models import LinkState
 
 TIMEOUT: Final = 8.0
 """Seconds that a site has to connect, and again to answer."""
+PATIENCE: Final = 6.0
+"""Seconds that a page has in all, its redirects included, to be read while somebody waits for it."""
+MOST_READ: Final = 512 * 1024
 MOST_REDIRECTS: Final = 5
 PAUSE: Final = 1.0
 """Seconds between two requests to the same host."""
@@ -40,10 +45,13 @@ INSECURE: Final = N_("Le certificat du site n’est pas valable.")
 UNREACHABLE: Final = N_("La connexion a échoué.")
 PRIVATE: Final = N_("Cette adresse mène à un réseau privé : elle n’est pas suivie.")
 LOST_WAY: Final = N_("La page renvoie ailleurs trop de fois.")
+NOT_A_PAGE: Final = N_("Cette adresse mène à un fichier, pas à une page à lire.")
 
 _NO_SUCH_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 # An IPv4 address behind a translator (RFC 6052).
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,58 @@ class Finding:
     refused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page as its site gives it, `MOST_READ` bytes of it at most: from where, and in what charset if it says so."""
+
+    url: str
+    charset: str | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    url: str
+    status: int
+    onwards: str | None
+    kind: str = ""
+    charset: str | None = None
+    body: bytes = b""
+
+
 class _Forbidden(Exception):
     """The address leads to a network that is not public."""
+
+
+class _Pieces(io.RawIOBase):
+    """What a site sends: `left` says how long the next piece may be waited for. Without it a site that sends a byte
+    now and then would keep whoever reads for hours."""
+
+    def __init__(self, connected: socket.socket, left: Callable[[], float]) -> None:
+        self._connected, self._left = connected, left
+        self._raw = connected.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._connected.settimeout(self._left())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Timed:
+    """A socket as `http.client` uses it, read piece by piece within the time that is left."""
+
+    def __init__(self, connected: socket.socket, left: Callable[[], float]) -> None:
+        self._connected, self._left = connected, left
+        self.sendall, self.close = connected.sendall, connected.close
+
+    def makefile(self, *_: Any) -> io.BufferedReader:
+        return io.BufferedReader(_Pieces(self._connected, self._left))
 
 
 @dataclass(slots=True)
@@ -69,16 +127,39 @@ class Prober:
     user_agent: str
     allowed: Collection[str] = ()
     timeout: float = TIMEOUT
+    patience: float = PATIENCE
     pause: float = PAUSE
     sleep: Callable[[float], None] = time.sleep
     _asked: dict[str, float] = field(default_factory=dict)
+    # The moment at which nothing more is waited for.
+    _until: float = math.inf
 
     def probe(self, url: str) -> Finding:
         """What is at this address today."""
         if urlsplit(url).scheme not in ("http", "https"):
             return Finding(LinkState.VALID, "")
+        found = self._found(lambda: self._follow(url, self._look))
+        return _judged(found.status) if isinstance(found, _Answer) else found
+
+    def read(self, url: str) -> Leaf | Finding:
+        """The page at this address, or what stands in its way."""
+        self._until = time.monotonic() + self.patience
         try:
-            return self._follow(url)
+            found = self._found(lambda: self._follow(url, lambda url: self._ask("GET", url, MOST_READ)))
+        finally:
+            self._until = math.inf
+        if isinstance(found, Finding):
+            return found
+        if found.status >= 300:
+            return _judged(found.status)
+        if found.kind != "text/html":
+            return Finding(LinkState.VALID, NOT_A_PAGE, found.status)
+        return Leaf(found.url, found.charset, found.body)
+
+    def _found(self, ask: Callable[[], Result]) -> Result | Finding:
+        """What is answered, or why nothing is."""
+        try:
+            return ask()
         except _Forbidden:
             return Finding(LinkState.UNCERTAIN, PRIVATE)
         except TimeoutError:
@@ -93,21 +174,23 @@ class Prober:
         except (OSError, http.client.HTTPException, ValueError):
             return Finding(LinkState.UNCERTAIN, UNREACHABLE)
 
-    def _follow(self, url: str) -> Finding:
+    def _follow(self, url: str, ask: Callable[[str], _Answer]) -> _Answer | Finding:
         for _ in range(MOST_REDIRECTS + 1):
-            status, onwards = self._ask("HEAD", url)
-            if status >= 400:
-                # Many sites answer HEAD wrongly: only what GET says counts.
-                status, onwards = self._ask("GET", url)
-            if status not in _REDIRECTS or not onwards:
-                return _judged(status)
-            url = urljoin(url, onwards)
+            answer = ask(url)
+            if answer.status not in _REDIRECTS or not answer.onwards:
+                return answer
+            url = urljoin(url, answer.onwards)
             if urlsplit(url).scheme not in ("http", "https"):
-                return Finding(LinkState.UNCERTAIN, UNREACHABLE, status)
+                return Finding(LinkState.UNCERTAIN, UNREACHABLE, answer.status)
         return Finding(LinkState.UNCERTAIN, LOST_WAY)
 
-    def _ask(self, method: str, url: str) -> tuple[int, str | None]:
-        """The status of an address, and where it leads on; nothing of the page itself is read."""
+    def _look(self, url: str) -> _Answer:
+        answer = self._ask("HEAD", url)
+        # Many sites answer HEAD wrongly: only what GET says counts.
+        return self._ask("GET", url) if answer.status >= 400 else answer
+
+    def _ask(self, method: str, url: str, most: int = 0) -> _Answer:
+        """What an address answers, and where it leads on; of a page itself, so many bytes are read at most."""
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna").decode()
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -118,10 +201,20 @@ class Prober:
             path += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
         try:
             connection.request(method, path, headers={"User-Agent": self.user_agent, "Accept": "text/html,*/*;q=0.8"})
-            answer = connection.getresponse()
-            return answer.status, answer.getheader("Location")
+            with connection.getresponse() as answer:
+                kind = answer.msg.get_content_type()
+                body = answer.read(most) if most and answer.status < 300 and kind == "text/html" else b""
+                charset = answer.msg.get_content_charset()
+                return _Answer(url, answer.status, answer.getheader("Location"), kind, charset, body)
         finally:
             connection.close()
+
+    def _left(self) -> float:
+        """How long the next thing may be waited for."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(self.timeout, left)
 
     def _wait(self, host: str) -> None:
         """One request a second to the same host."""
@@ -133,18 +226,19 @@ class Prober:
     def _connect(self, scheme: str, host: str, port: int) -> http.client.HTTPConnection:
         """A connection to the very address that was found public: a second look-up could say another."""
         target = self._resolve(host, port)
-        made = socket.create_connection((target, port), timeout=self.timeout)
+        made: socket.socket = socket.create_connection((target, port), timeout=self._left())
         connection: http.client.HTTPConnection
         if scheme == "https":
-            connection = http.client.HTTPSConnection(host, port, timeout=self.timeout)
+            connection = http.client.HTTPSConnection(host, port)
             try:
-                connection.sock = ssl.create_default_context().wrap_socket(made, server_hostname=host)
+                made.settimeout(self._left())
+                made = ssl.create_default_context().wrap_socket(made, server_hostname=host)
             except BaseException:
                 made.close()
                 raise
         else:
-            connection = http.client.HTTPConnection(host, port, timeout=self.timeout)
-            connection.sock = made
+            connection = http.client.HTTPConnection(host, port)
+        connection.sock = _Timed(made, self._left)
         return connection
 
     def _resolve(self, host: str, port: int) -> str:

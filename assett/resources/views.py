@@ -29,6 +29,7 @@ from assett.resources.aiming import Aimable
 from assett.resources.catalogue import Shelf
 from assett.resources.checking import Clash
 from assett.resources.duplicates import By, Likenesses
+from assett.resources.filling import fill
 from assett.resources.forms import (
     ActionForm,
     AdaptForm,
@@ -164,7 +165,9 @@ def _written(form: ResourceForm, line: Line | None) -> ResponseReturnValue:
     aimable = aiming.aimable(db.session())
     building = "do" in request.form
     if request.method == "POST":
-        form.read_aims(request.form)
+        form.read(request.form)
+    if line is None and request.form.get("do") == "fill":
+        fill(form)
     if not building:
         row = form.carry_out(lambda: _write(form, line, aimable))
         if row is not None:

@@ -63,6 +63,7 @@ def test_an_officer_makes_the_space_theirs(app: Flask, owner: Session, live: str
         page.goto("/val-clair/ressources-du-territoire/nouvelle")
         page.locator("[name=title_fr]").fill(title)
         page.locator("[name=url]").fill(address)
+        page.get_by_label("Type").select_option("guide")
         page.get_by_role("button", name="Enregistrer").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -17,65 +14,13 @@ from sqlalchemy.orm import Session
 from assett.core import jobs
 from assett.core.mail import Mail
 from assett.resources import links, service
-from assett.resources.links import Finding, Prober, is_public
+from assett.resources.links import Finding, Leaf, Prober, is_public
 from assett.resources.models import LinkState, Resource, ResourceLink
 from tests.linting import LintingClient
 from tests.resources.arranging import national, own, territory
+from tests.resources.sites import Site
 
 NIGHT = datetime(2026, 3, 2, 2, tzinfo=UTC)
-
-
-class Site(BaseHTTPRequestHandler):
-    """A site: each path behaves as its name says; every request is noted."""
-
-    asked: list[tuple[str, str, str]] = []
-
-    def do_HEAD(self) -> None:
-        self._answer()
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        self.asked.append((self.command, self.path, self.headers["User-Agent"]))
-        status, onwards = 200, None
-        match self.path.partition("?")[0]:
-            case "/gone":
-                status = 404
-            case "/shy":
-                status = 403
-            case "/failing":
-                status = 500
-            case "/no-head":
-                status = 501 if self.command == "HEAD" else 200
-            case "/moved":
-                status, onwards = 301, "/here"
-            case "/round":
-                status, onwards = 302, "/round"
-            case "/inside":
-                status, onwards = 302, "http://169.254.169.254/latest/meta-data"
-            case "/slow":
-                time.sleep(1)
-        self.send_response(status)
-        if onwards:
-            self.send_header("Location", onwards)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def site() -> Iterator[str]:
-    Site.asked = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def asker(**options: Any) -> Prober:
@@ -134,6 +79,66 @@ def test_a_host_is_asked_once_a_second(site: str) -> None:
     polite.probe(f"{site}/here")
     polite.probe(f"{site}/here")
     assert len(waits) == 1 and 0.5 < waits[0] <= 1.0
+
+
+HTML = ("text/html; charset=ISO-8859-1", "<title>Été</title>".encode("latin-1"))
+
+
+def test_a_page_is_read_by_get_wherever_it_has_moved_to(site: str) -> None:
+    Site.pages = {"/here": HTML}
+    assert asker().read(f"{site}/moved") == Leaf(f"{site}/here", "iso-8859-1", HTML[1])
+    assert [(method, path) for method, path, _ in Site.asked] == [("GET", "/moved"), ("GET", "/here")]
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/gone", links.GONE),
+        ("/failing", links.FAILING),
+        ("/shy", links.NO_ROBOTS),
+        ("/round", links.LOST_WAY),
+        ("/inside", links.PRIVATE),
+        ("/file", links.NOT_A_PAGE),
+        # A type that is not said is not one of a page.
+        ("/here", links.NOT_A_PAGE),
+    ],
+)
+def test_why_a_page_is_not_read(site: str, path: str, why: str) -> None:
+    Site.pages = {"/file": ("application/pdf", b"%PDF-1.7")}
+    found = asker().read(site + path)
+    assert isinstance(found, Finding) and found.why == why
+
+
+def test_no_more_of_a_page_is_read_than_its_head_needs(site: str) -> None:
+    Site.pages = {"/huge": ("text/html", b"a" * (links.MOST_READ + 4096))}
+    found = asker().read(f"{site}/huge")
+    assert isinstance(found, Leaf) and len(found.body) == links.MOST_READ
+
+
+def test_a_page_that_comes_drop_by_drop_is_not_waited_for(site: str) -> None:
+    """Each byte comes in time; together they would take a minute."""
+    Site.pages = {"/drip": ("text/html", b"a" * 600)}
+    began = time.monotonic()
+    assert asker(patience=0.5).read(f"{site}/drip") == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
+    assert time.monotonic() - began < 5
+
+
+def test_all_the_redirects_of_a_page_have_the_same_time(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient = asker(patience=0.3)
+    ask = patient._ask
+
+    def late(*arguments: Any) -> Any:
+        time.sleep(0.2)
+        return ask(*arguments)
+
+    monkeypatch.setattr(Prober, "_ask", lambda self, *arguments: late(*arguments))
+    assert patient.read(f"{site}/round") == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
+    assert len(Site.asked) < links.MOST_REDIRECTS
+
+
+def test_a_private_address_is_not_read(site: str) -> None:
+    assert Prober("test/1").read(site) == Finding(LinkState.UNCERTAIN, links.PRIVATE)
+    assert Site.asked == []
 
 
 def test_a_link_is_broken_on_the_third_day_of_refusal() -> None:

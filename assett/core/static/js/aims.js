@@ -1,4 +1,5 @@
-/* Lines of « pour » and « qui » drawn anew as they are picked, and who would see the resource, as one goes. */
+/* Lines of « pour » and « qui » drawn anew as they are picked, and who would see the resource, as one goes; and a new
+   resource filled in from its page. */
 import written from "./written.js";
 
 export default function aims(form) {
@@ -39,7 +40,10 @@ export default function aims(form) {
       .then((response) => response.text())
       .then((text) => new DOMParser().parseFromString(text, "text/html"))
       .catch(() => null); // told when it is saved
-    if (!page || turn !== compared) return;
+    if (page && turn === compared) tell(page);
+  }
+
+  function tell(page) {
     for (const told of form.querySelectorAll("[data-twin]")) {
       const tells = page.querySelector(`[data-twin="${told.dataset.twin}"]`);
       if (tells && tells.innerHTML !== told.innerHTML) told.replaceChildren(...document.adoptNode(tells).childNodes);
@@ -57,6 +61,42 @@ export default function aims(form) {
     }
   }
 
+  // What the page of an address says comes into the fields that nobody has written in, before it was asked or since.
+  async function fill(button) {
+    if (button.hasAttribute("aria-disabled")) return;
+    const [said, before] = [form.querySelector("[data-filled]"), form.querySelector("[data-proposed]")];
+    const sent = new FormData(form);
+    sent.set("do", "fill");
+    const untouched = (name) => form.elements[name].value === sent.get(name);
+    button.setAttribute("aria-disabled", "true");
+    said.textContent = button.dataset.fill;
+    try {
+      const response = await fetch(form.action || location.href, { method: "POST", body: sent });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const [says, proposed] = [page.querySelector("[data-filled]"), page.querySelector("[data-proposed]")];
+      const names = [...before.children, ...proposed.children].map((each) => each.name.replace("proposed.", ""));
+      const same = ["url", "title_fr"].every(untouched);
+      for (const name of new Set(names)) if (untouched(name)) swap(name, page.querySelector(`[name="${name}"]`));
+      before.replaceChildren(...document.adoptNode(proposed).childNodes);
+      said.replaceChildren(...document.adoptNode(says).childNodes);
+      if ("unsaved" in form.dataset) form.dataset.unsaved = "typed";
+      compared += 1; // what was asked before says less
+      if (same) tell(page);
+      else compare();
+    } catch {
+      form.requestSubmit(button);
+    } finally {
+      button.removeAttribute("aria-disabled");
+    }
+  }
+
+  function swap(name, fresh) {
+    const here = form.elements[name];
+    const typing = here === document.activeElement;
+    here.closest(".field").replaceWith(document.adoptNode(fresh.closest(".field")));
+    if (typing) fresh.focus();
+  }
+
   const follow = (field) => redraw(field.matches("[data-redraw]") ? field.name : null);
   form.addEventListener("change", ({ target }) => target.closest("[data-live]") && follow(target));
   const NAMING = '[name="url"], [name="title_fr"]';
@@ -66,6 +106,16 @@ export default function aims(form) {
     if (!button) return;
     event.preventDefault();
     redraw(button.value === "show" ? null : "–", button.value);
+  });
+  const asks = form.querySelector("[data-fill]");
+  asks?.addEventListener("click", (event) => {
+    event.preventDefault();
+    fill(asks);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (!asks || event.key !== "Enter" || event.target.name !== "url") return;
+    event.preventDefault();
+    fill(asks);
   });
   // What was written before this was loaded said so to nobody.
   const early = [...form.elements].filter(written);
