@@ -40,6 +40,7 @@ from assett.organizations.models import Charter, MemberRole, Membership, Organiz
 from assett.organizations.naming import called, called_here, own_names
 from assett.organizations.orphans import answering, answers_here
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
+from assett.spaces.domains import leading_to
 from assett.spaces.models import Space
 from assett.spaces.registries import HomePanel, admissions, early_endpoints
 
@@ -329,7 +330,7 @@ def _answer(asked: Membership, form: AnswerRequestForm, role: MemberRole) -> Non
 def _tell_taken_along(space: Space) -> None:
     """Say that the structure takes part in that other space too, with the way there."""
     said = _("Votre structure participe maintenant à « %(programme)s ».", programme=space.programme)
-    there = url_for("organizations.mine", space=space.slug)
+    there = leading_to(space, url_for("organizations.mine", space=space.slug))
     flash(
         Markup('{} <a href="{}">{}</a>').format(said, there, _("La retrouver dans l’espace %(name)s", name=space.name)),
         "success",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import dns.exception
 import dns.resolver
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -90,6 +90,13 @@ def base_url() -> str:
     if space is None or space.own_host is None:
         return settings.public_url
     return f"{'https' if settings.secure else 'http'}://{space.own_host}"
+
+
+def leading_to(space: Space, path: str) -> str:
+    """A path of another space than this one, as this page may link to it: at a space's own name, no other is found."""
+    hosts: OwnHosts = current_app.extensions["own_hosts"]
+    settings: Settings = current_app.extensions["settings"]
+    return path if hosts.slug_of(request.host) in {None, space.slug} else settings.public_url + path
 
 
 def platform_host() -> str:

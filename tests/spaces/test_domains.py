@@ -245,3 +245,12 @@ def test_one_signs_in_at_the_name_and_mails_lead_there(own_host: Flask, owner: S
     assert sent.status_code in {200, 303}
     body = owner.scalars(text("SELECT text FROM mail")).one()
     assert f"https://{NAME}/ici/" in body and "assett.exemple.fr" not in body
+
+
+def test_a_link_to_another_space_leaves_the_name(own_host: Flask, space: Space, owner: Session) -> None:
+    other = owner.query(Space).filter_by(slug="ailleurs").one()
+    platform = "https://assett.exemple.fr"
+    for base, leads in ((f"https://{NAME}", platform), (platform, "")):
+        with own_host.test_request_context("/ici/", base_url=base):
+            assert domains.leading_to(other, "/ailleurs/") == f"{leads}/ailleurs/"
+            assert domains.leading_to(space, "/ici/") == "/ici/"
