@@ -16,7 +16,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from assett.assessments import cards, forms
+from assett.assessments import cards, forms, service
 from assett.assessments.cards import Card, ConflictView, SavedMark
 from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.service import Saved, mark_of, standing
@@ -26,7 +26,7 @@ from assett.engine.answers import Answers, read_profile, see
 from assett.engine.compiled import Compiled
 from assett.engine.document import Category, Level, Scale
 from assett.engine.duration import minutes
-from assett.engine.path import Path, Stretch, path
+from assett.engine.path import Path, Stretch, minutes_left, path
 from assett.engine.score import CategoryScore, Result, rescale
 from assett.engine.values import Value
 from assett.kernel.errors import InvalidAnswers
@@ -114,11 +114,14 @@ def unread(way: Path, rows: Mapping[str, SavedAnswer]) -> int:
 
 def progress(way: Path, rows: Mapping[str, SavedAnswer]) -> ProgressView:
     """« 12 questions sur 34, encore 9 minutes »; what was taken over and nobody has reread yet is not done."""
-    left_to_read = unread(way, rows)
-    done = way.answered - left_to_read
-    if way.complete and not left_to_read:
+    return _told(way.answered, way.required, way.minutes_left, unread(way, rows))
+
+
+def _told(answered: int, required: int, minutes_left: int, left_to_read: int) -> ProgressView:
+    done, complete = answered - left_to_read, answered == required
+    if complete and not left_to_read:
         return ProgressView(100.0, gettext("Toutes les questions ont leur réponse"))
-    said = [ngettext("%(num)s question sur %(total)s", "%(num)s questions sur %(total)s", done, total=way.required)]
+    said = [ngettext("%(num)s question sur %(total)s", "%(num)s questions sur %(total)s", done, total=required)]
     if left_to_read:
         said.append(
             ngettext(
@@ -127,9 +130,9 @@ def progress(way: Path, rows: Mapping[str, SavedAnswer]) -> ProgressView:
                 left_to_read,
             )
         )
-    if not way.complete:
-        said.append(ngettext("encore %(num)s minute", "encore %(num)s minutes", way.minutes_left))
-    return ProgressView(round(100 * done / way.required, 1) if way.required else 100.0, ", ".join(said))
+    if not complete:
+        said.append(ngettext("encore %(num)s minute", "encore %(num)s minutes", minutes_left))
+    return ProgressView(round(100 * done / required, 1) if required else 100.0, ", ".join(said))
 
 
 def category_cards(
@@ -212,7 +215,8 @@ def saved_payload(
 ) -> dict[str, Any]:
     """What the page needs to know once an answer is saved (≤ 1 kB)."""
     seen, answer = saved.seen, saved.answer
-    view = progress(path(compiled, seen), rows)
+    reread = service.unread(compiled, seen, service.taken_over(rows))
+    view = _told(saved.result.answered, saved.result.required, minutes_left(compiled, seen), reread)
     question = compiled.question(answer.question) if answer is not None else None
     return {
         "revision": mark_of(answer),

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from assett.accounts.models import Person
 from assett.assessments import cards, policy, pool, queries
 from assett.assessments.models import Answer, Assessment, CategoryScore, Held, SavedAnswer
+from assett.core.db import Prepared, dump_json
 from assett.core.permissions import Actor
 from assett.engine.answers import Answers, read_answer, read_profile, see
 from assett.engine.carrying import carry
@@ -57,9 +58,10 @@ _assessments = cast(Table, Assessment.__table__)
 _NOTE_PROGRESS = update(_assessments).where(_assessments.c.id == bindparam("assessment"))
 # Both at once, for the answer that is saved as it is given. The names of the parameters are nobody's columns, which
 # would be taken for values of the update.
-_WRITE_AND_NOTE = _or_replace(insert(_answers).inline().values({name: bindparam(f"its_{name}") for name in _WRITTEN}))
-_WRITE_AND_NOTE = _WRITE_AND_NOTE.add_cte(
-    _NOTE_PROGRESS.values(progress=bindparam("its_progress"), changed_at=bindparam("its_answered_at")).cte("noted")
+_WRITE_AND_NOTE = Prepared(
+    _or_replace(insert(_answers).inline().values({name: bindparam(f"its_{name}") for name in _WRITTEN})).add_cte(
+        _NOTE_PROGRESS.values(progress=bindparam("its_progress"), changed_at=bindparam("its_answered_at")).cte("noted")
+    )
 )
 
 
@@ -279,7 +281,8 @@ def save_answer(
     if given is not None:
         progress = _progress(compiled, saved.seen, saved.result, taken_over(rows))
         its = {f"its_{name}": value for name, value in _written(assessment, given).items()}
-        session.execute(_WRITE_AND_NOTE, its | {"assessment": assessment.id, "its_progress": progress})
+        its |= {"its_value": dump_json(given.value), "its_progress": progress}
+        _WRITE_AND_NOTE.run(session, its | {"assessment": assessment.id})
     return saved
 
 

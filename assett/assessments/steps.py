@@ -31,7 +31,7 @@ from assett.engine.document import Category
 from assett.engine.path import path
 from assett.kernel.clock import utc_now
 from assett.questionnaires import queries as questionnaires
-from assett.spaces.registries import AtTheDoor, at_the_door
+from assett.spaces.registries import AtTheDoor, at_the_door, brief_endpoints
 
 # Where an answer is sent by itself: what each of them waits for is read in one statement, at the door.
 SAVING = "assessments.answer"
@@ -143,6 +143,7 @@ def _told_at_the_door(found: list[Any] | None) -> None:
 
 
 at_the_door.append(AtTheDoor(queries.holding, _wanted_at_the_door, _told_at_the_door))
+brief_endpoints.add(SAVING)
 
 
 def unsaved_page(status: int, why: str, kept: list[lines.Line], ways: list[tuple[str, str]]) -> Response:

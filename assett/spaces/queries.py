@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     ScalarSelect,
@@ -28,9 +29,10 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from assett.core import search
 from assett.core.audit import AuditEntry
+from assett.core.db import Prepared
 from assett.core.tenancy import CURRENT_SPACE
 from assett.spaces.models import LaunchMark, LocalAuthority, Picture, Space
-from assett.spaces.registries import AtTheDoor, at_the_door, pictures_elsewhere
+from assett.spaces.registries import AtTheDoor, at_the_door, brief_endpoints, pictures_elsewhere
 
 # How long a picture may lie unused: between its arrival and the form that names it.
 PICTURE_WAITS = timedelta(hours=1)
@@ -39,9 +41,29 @@ PICTURE_WAITS = timedelta(hours=1)
 _person = table("person", column("id", BigInteger), column("name", Text))
 
 
+class SpaceInBrief:
+    """What the door needs of a space; whatever else it has is read when it is first asked for."""
+
+    def __init__(self, session: Session, id: int, slug: str, languages: list[Any], opened_at: datetime | None) -> None:
+        self._session = session
+        self.id = id
+        self.slug = slug
+        self.languages = languages
+        self.opened_at = opened_at
+
+    is_open = Space.is_open
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._whole, name)
+
+    @cached_property
+    def _whole(self) -> Space:
+        return self._session.get_one(Space, self.id, options=[joinedload(Space.local_authority)])
+
+
 def enter_by_slug(
     session: Session, slug: str, endpoint: str | None = None, values: Mapping[str, Any] | None = None
-) -> Space | None:
+) -> Space | SpaceInBrief | None:
     """The space at this address; the same statement declares it to the database for the rest of the transaction, and
     reads what the features above want to know at the door."""
     parameters: dict[str, Any] = {"slug": slug}
@@ -51,27 +73,45 @@ def enter_by_slug(
         if given is not None:
             wanted.append(each)
             parameters |= given
-    row = session.execute(_entering(*wanted), parameters).one_or_none()
-    if row is None:
-        return None
-    for each, found in zip(wanted, row[1:], strict=True):
-        each.told(found)
-    return row[0]
+    if endpoint in brief_endpoints:
+        row = _entering_in_brief(*wanted).run(session, parameters).one_or_none()
+        space = SpaceInBrief(session, *row[: len(_BRIEF)]) if row is not None else None
+    else:
+        row = session.execute(_entering(*wanted), parameters).one_or_none()
+        space = row[0] if row is not None else None
+    if row is not None:
+        for each, found in zip(wanted, row[-len(wanted) :] if wanted else (), strict=True):
+            each.told(found)
+    return space
+
+
+# Both are put together once. What the features read may lie behind the policies of the space: it is read of a row that
+# has come out of here, by which time the space is declared.
 
 
 @cache
 def _entering(*wanted: AtTheDoor) -> Select[Any]:
-    # Put together once. What the features read may lie behind the policies of the space: it is read of a row that has
-    # come out of here, by which time the space is declared.
-    entered = (
-        select(Space, func.set_config("app.space", cast(Space.id, Text), True).label("declared"))
-        .where(Space.slug == bindparam("slug"))
-        .cte("entered")
-        .prefix_with("MATERIALIZED")
-    )
+    entered = _entered(Space)
     space = aliased(Space, entered)
-    known = (each.asked(entered.c.declared.is_not(None)) for each in wanted)
-    return select(space, *known).options(joinedload(space.local_authority))
+    return select(space, *_known(entered, wanted)).options(joinedload(space.local_authority))
+
+
+@cache
+def _entering_in_brief(*wanted: AtTheDoor) -> Prepared:
+    entered = _entered(*_BRIEF)
+    return Prepared(select(*(entered.c[each.key] for each in _BRIEF), *_known(entered, wanted)))
+
+
+_BRIEF = (Space.id, Space.slug, Space.languages, Space.opened_at)
+
+
+def _entered(*what: Any) -> CTE:
+    declared = func.set_config("app.space", cast(Space.id, Text), True).label("declared")
+    return select(*what, declared).where(Space.slug == bindparam("slug")).cte("entered").prefix_with("MATERIALIZED")
+
+
+def _known(entered: CTE, wanted: Iterable[AtTheDoor]) -> list[ScalarSelect[Any]]:
+    return [each.asked(entered.c.declared.is_not(None)) for each in wanted]
 
 
 def exists_at(session: Session, slug: str) -> bool:

@@ -66,6 +66,9 @@ class AtTheDoor:
 
 at_the_door: list[AtTheDoor] = []
 
+# The endpoints, asked so often, that are told of their space what its door needs; the rest is read if it is asked for.
+brief_endpoints: set[str] = set()
+
 # What opens before the space does, by endpoint; all of accounts does, and the legal pages.
 early_endpoints: set[str] = set()
 

@@ -405,6 +405,17 @@ def test_another_space_does_not_know_this_assessment(client: LintingClient) -> N
     assert client.get(f"/{elsewhere.slug}/structures/{where.participation.id}/").status_code == 404
 
 
+def test_an_answer_refused_as_a_page_has_the_face_of_its_space(client: LintingClient) -> None:
+    # Of its space, what saves answers knows the least; a page asks for all of it.
+    where = place()
+    client.sign_in(where.person)
+    client.get(where.url("structures"))
+    refused = client.post(where.url("auto-evaluations/999999/reponse"), data={"question": "suivi"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 404
+    assert where.space.programme in page and where.space.name in page
+
+
 def test_a_member_removed_while_answering_is_out_at_once(client: LintingClient, owner: Session) -> None:
     where = place()
     client.sign_in(where.person)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from assett.engine.answers import Answers, read_answers
 from assett.engine.compiled import Compiled, compile_document, content_hash
 from assett.engine.output import result_tree
+from assett.engine.path import minutes_left, path
 from assett.engine.reading import check_document, read_document
 from assett.engine.receipt import receipt
 from assett.engine.recommendation import recommend
@@ -164,6 +165,14 @@ def test_a_final_score_is_never_above_the_provisional_one(case: tuple[Tree, Tree
             assert sure.ratio <= maybe.ratio
     if final.complete and not [q for q in read_document(document).questions if q.scored and not q.required]:
         assert final.overall == provisional.overall
+
+
+@given(answered_documents(), st.booleans())
+def test_what_is_left_is_told_alike_with_and_without_the_way(case: tuple[Tree, Tree], provisional: bool) -> None:
+    compiled, answers, result = judged(*case, provisional)
+    way = path(compiled, answers)
+    assert (result.answered, result.required) == (way.answered, way.required)
+    assert minutes_left(compiled, answers) == way.minutes_left
 
 
 @given(answered_documents(), st.booleans())
