@@ -167,8 +167,10 @@ class Prober:
         except ssl.SSLError:
             return Finding(LinkState.UNCERTAIN, INSECURE)
         except socket.gaierror as error:
+            if error.errno in _NO_SUCH_NAME:
+                return Finding(LinkState.UNCERTAIN, UNKNOWN_HOST, refused=True)
             # A look-up that may be tried again says more of our own network than of the site.
-            return Finding(LinkState.UNCERTAIN, UNKNOWN_HOST, refused=error.errno in _NO_SUCH_NAME)
+            return Finding(LinkState.UNCERTAIN, UNREACHABLE)
         except ConnectionRefusedError:
             return Finding(LinkState.UNCERTAIN, UNREACHABLE, refused=True)
         except (OSError, http.client.HTTPException, ValueError):

@@ -458,15 +458,16 @@ def test_a_site_that_is_no_more_refuses(monkeypatch: pytest.MonkeyPatch) -> None
         shut.bind(("127.0.0.1", 0))
         port = shut.getsockname()[1]
     assert asker().probe(f"http://127.0.0.1:{port}/") == Finding(LinkState.UNCERTAIN, links.UNREACHABLE, refused=True)
-    for error, refused in ((socket.EAI_NONAME, True), (socket.EAI_AGAIN, False)):
+    for error, why, refused in (
+        (socket.EAI_NONAME, links.UNKNOWN_HOST, True),
+        (socket.EAI_AGAIN, links.UNREACHABLE, False),
+    ):
 
         def fails(*_: Any, error: int = error, **__: Any) -> Any:
             raise socket.gaierror(error, "no")
 
         monkeypatch.setattr(socket, "getaddrinfo", fails)
-        assert asker().probe("http://gone.example/") == Finding(
-            LinkState.UNCERTAIN, links.UNKNOWN_HOST, refused=refused
-        )
+        assert asker().probe("http://gone.example/") == Finding(LinkState.UNCERTAIN, why, refused=refused)
 
 
 def test_a_slow_night_does_not_mend_a_broken_link() -> None:
