@@ -6,6 +6,9 @@ Vos ampoules sont-elles toutes à LED ?
 - Oui, partout : 5
 - Non : 0
 - Je ne sais pas
+
+# Biodiversité
+Avez-vous un potager ?
 ```
 
 What people paste has bullets, numbers and wrapped lines of its own: they are read for what they mean, and a line of
@@ -44,13 +47,17 @@ NOT_APPLICABLE: Final = frozenset(
     {"non concerne", "non concernee", "non concerne e", "non concernes", "non concernees", "pas concerne",
      "pas concernee", "pas concerne e", "sans objet", "non applicable", "n a", "not applicable", "not concerned"}
 )  # fmt: skip
+# What announces the answers, and says nothing else.
+ANNOUNCED: Final = frozenset({"reponse", "reponses", "reponses possibles", "choix", "choix possibles", "answers"})
 # Among several answers, what goes with no other.
 NONE_OF_THEM: Final = frozenset({"aucun", "aucune", "aucun de ces choix", "aucune de ces reponses", "none of these"})
 
 # Of a list, of letters, of numbers: what word processors make of them too. « *gras* » and « -5 » are words.
 _BULLET = re.compile(r"(?:[–—•●○▪◦‣·□☐]\s?|-(?!\d)\s?|[*o]\s)(?=\S)")
 _LETTER = re.compile(r"[A-Za-z][.)]\s(?=\S)")
-_NUMBER = re.compile(r"(\d{1,2})[.)]\s(?=\S)")
+_NUMBER = re.compile(r"(\d{1,2})[.)/°]\s(?=\S)")
+_HEADING = re.compile(r"#+\s?")
+_BOLD = re.compile(r"(\*\*|__)(.+)\1")
 _QUESTION = re.compile(r"(?:question\s?|q\.?\s?)(?:n°\s?)?\d{1,2}\s?[.):–—-]\s?(?=\S)", re.IGNORECASE)
 _HELP = re.compile(r"(?:>|aide\s?:|help\s?:)\s?", re.IGNORECASE)
 _POINTS = re.compile(
@@ -70,14 +77,20 @@ _TYPE = re.compile(
     r"\s?(?:\((?P<a>[^()]{1,40})\)|\[(?P<b>[^][]{1,40})\]|[:–—]\s?(?P<c>[^][():–—]{1,40})|(?<=\?)\s?(?P<d>[^?]{1,40}))\.?$"
 )
 _SPACES = re.compile(r"\s+")
+# What is said at the end of a line is within its last signs: what precedes may be as long as a text.
+_END = 60
+# Beyond that a line was not broken by a mailer.
+_LONGEST_BROKEN = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was understood, without ids; ``line`` is where its title stands."""
+    """A question as it was understood, without ids; ``line`` is where its title stands, ``category`` the title that it
+    stands under, empty before any."""
 
     line: int
     piece: Tree
+    category: str = ""
 
 
 def read_questions(text: str) -> tuple[tuple[Asked, ...], Report]:
@@ -91,7 +104,7 @@ def read_questions(text: str) -> tuple[tuple[Asked, ...], Report]:
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line that says something: its mark (``-`` of a list, ``a`` of letters, ``1`` of numbers, ``Q`` of « Question
-    3 : », ``>`` of help), what follows it, and whether a blank line precedes."""
+    3 : », ``>`` of help, ``#`` of a category), what follows it, and whether a blank line precedes."""
 
     row: int
     mark: str
@@ -101,7 +114,7 @@ class _Line:
 
     @property
     def asks(self) -> bool:
-        return _title(self.words)[0].rstrip(" *").endswith("?")
+        return _title(self.words)[0].endswith("?")
 
     @property
     def goes_on(self) -> bool:
@@ -110,7 +123,7 @@ class _Line:
 
     @property
     def earns(self) -> bool:
-        return _POINTS.search(self.words) is not None
+        return _POINTS.search(self.words, len(self.words) - _END) is not None
 
     @property
     def offers(self) -> bool:
@@ -124,9 +137,16 @@ def _lines(text: str) -> Iterator[_Line]:
     if all(each.startswith(">") for each in lines if each):
         # An e-mail that was answered.
         lines = [each[1:].strip() for each in lines]
-    apart = False
+    apart, before = False, ""
     for row, line in enumerate(lines, 1):
-        if line:
+        title, cut, rest = line.partition("\t")
+        if cut and title.endswith("?"):
+            # Cells of a sheet: the question, once or beside each of its answers.
+            if title != before:
+                yield _marked(row, title, apart)
+            before, apart = title, False
+            yield _Line(row, "-", rest, None, False)
+        elif line:
             yield _marked(row, line, apart)
         apart = not line
 
@@ -136,17 +156,30 @@ def _space(found: re.Match[str]) -> str:
     return "\t" if "\t" in found[0] else " "
 
 
+_MARKS: Final = {"#": _HEADING, ">": _HELP, "Q": _QUESTION, "1": _NUMBER, "a": _LETTER, "-": _BULLET}
+
+
 def _marked(row: int, line: str, apart: bool) -> _Line:
-    for mark, pattern in ((">", _HELP), ("Q", _QUESTION), ("1", _NUMBER), ("a", _LETTER), ("-", _BULLET)):
+    line = _plain(line)
+    for mark, pattern in _MARKS.items():
         if found := pattern.match(line):
             number = int(found[1]) if mark == "1" else None
-            return _Line(row, mark, line[found.end() :].strip(), number, apart)
+            return _Line(row, mark, _plain(line[found.end() :].strip()), number, apart)
     return _Line(row, "", line, None, apart)
 
 
+def _plain(words: str) -> str:
+    """A line that is bold as a whole, without the signs that say so."""
+    found = _BOLD.fullmatch(words)
+    return found[2].strip() if found else words
+
+
 def _title(words: str) -> tuple[str, str]:
-    """A title without what says its type, and that type."""
-    found = _TYPE.search(words)
+    """A title without what says its type or that it is asked of everybody, and that type."""
+    words = words.replace("\t", " ")
+    if words.endswith(("? *", "?*")):
+        words = words.rstrip(" *")
+    found = _TYPE.search(words, len(words) - _END)
     said = TYPE_WORDS.get(fold(next(filter(None, found.groups())))) if found else None
     if found is None or said is None or not found.start():
         return words, ""
@@ -156,13 +189,18 @@ def _title(words: str) -> tuple[str, str]:
 def _answer(words: str) -> tuple[str, int | Decimal | None]:
     """An answer's own words, and its points where they are said."""
     words = words.rstrip(" ;,")
-    found = _POINTS.search(words)
+    found = _POINTS.search(words, len(words) - _END)
     if found is None:
-        return words.replace("\t", " "), None
+        return _plain(words.replace("\t", " ")), None
     written = next(filter(None, found.groups())).replace("−", "-").replace(",", ".")
     number = Decimal(written)
     label = words[: found.start()].rstrip(" \t:=–—-").replace("\t", " ")
-    return label, int(number) if number == number.to_integral_value() else number
+    return _plain(label), int(number) if number == number.to_integral_value() else number
+
+
+def _nearly_points(words: str) -> bool:
+    """Whether an answer ends with what may be points, said in no way that is known."""
+    return _NEARLY_POINTS.search(words, len(words) - _END) is not None
 
 
 @dataclass(slots=True)
@@ -194,33 +232,54 @@ class _Reader:
         self.open: _Open | None = None
         # What the line before was added to.
         self.at = ""
-        self.without_points: list[int] = []
+        self.without_points: list[Asked] = []
+        # What was last said of a category, and how many questions stood before it.
+        self.heading: tuple[_Line, int] | None = None
 
     def ended(self) -> tuple[Asked, ...]:
         """What was read, once nothing follows."""
         self._close()
-        if self.without_points:
-            first, *more = self.without_points
-            self.report.notice(
-                Place(row=first, more=tuple(more)),
-                N_(
-                    "aucune réponse n’a de points : la question sera posée sans compter dans la note. Pour qu’elle "
-                    "compte, finissez ses réponses par leurs points : « Oui : 2 »"
-                ),
-            )
+        self._head(None)
+        self._tell_without_points()
         for remarks in (self.report.notices, self.report.refused):
             remarks.sort(key=lambda remark: remark.place.row)
         self.report.understood["questions"] = len(self.found)
         return tuple(self.found)
 
+    def _tell_without_points(self) -> None:
+        """Say once, of all such questions, what whoever forgot the points would hear as often."""
+        rows = [each.line for each in self.without_points]
+        if len(rows) == 1:
+            self.report.notice(
+                Place(row=rows[0]),
+                N_(
+                    "%(words)s : sans points à ses réponses, elle ne comptera pas dans la note. Pour qu’elle compte, "
+                    "finissez-les par leurs points : « Oui : 2 »"
+                ),
+                words=shown(self.without_points[0].piece["title"]),
+            )
+        elif rows:
+            self.report.notice(
+                Place(row=rows[0], more=tuple(rows[1:])),
+                N_(
+                    "sans points à leurs réponses, ces questions ne compteront pas dans la note. Pour qu’elles "
+                    "comptent, finissez-les par leurs points : « Oui : 2 »"
+                ),
+            )
+
     def read(self, line: _Line) -> None:
         asked = self.open
-        if line.words.startswith("#") or not line.words:
+        if line.mark == "#" and line.words:
+            self._close()
+            self._head(line)
+        elif not line.words:
             self.report.refuse(
                 Place(row=line.row),
                 N_("%(words)s : cette ligne n’est ni une question, ni une réponse"),
-                words=shown(line.words),
+                words=shown(line.mark),
             )
+        elif not line.mark and asked is not None and self.at == "title" and fold(line.words) in ANNOUNCED:
+            pass
         elif asked is not None and line.mark == ">":
             asked.help.append(line.words)
             self.at = "help"
@@ -238,19 +297,34 @@ class _Reader:
         else:
             self._add(asked, line)
 
+    def _head(self, line: _Line | None) -> None:
+        """Begin a category, or nothing after the last; one without any question is no category."""
+        if self.heading is not None and self.heading[1] == len(self.found):
+            before = self.heading[0]
+            self.report.refuse(
+                Place(row=before.row),
+                N_("%(words)s : cette catégorie n’a pas de question"),
+                words=shown(before.words),
+            )
+        self.heading = (line, len(self.found)) if line is not None else None
+
     def _goes_on(self, asked: _Open, line: _Line) -> bool:
         """Take a line as the rest of the one before, where that one may have one."""
-        if self.at == "title" and not asked.line.asks:
+        if self.at == "title" and len(asked.title) < _LONGEST_BROKEN and not asked.line.asks:
             asked.title += f" {line.words}"
             asked.line = _Line(asked.line.row, asked.line.mark, asked.title, asked.line.number, asked.line.apart)
         elif self.at == "help":
             asked.help[-1] += f" {line.words}"
-        elif self.at == "answer" and asked.last.mark and not asked.last.earns:
+        elif self.at == "answer" and asked.last.mark and self._is_broken(asked.last):
             last = asked.answers.pop()
             asked.answers.append(_Line(last.row, last.mark, f"{last.words} {line.words}", last.number, last.apart))
         else:
             return False
         return True
+
+    @staticmethod
+    def _is_broken(answer: _Line) -> bool:
+        return len(answer.words) < _LONGEST_BROKEN and not answer.earns
 
     def _begins(self, line: _Line) -> bool:
         """Whether a line begins a question."""
@@ -308,7 +382,8 @@ class _Reader:
     def _close(self) -> None:
         asked, self.open = self.open, None
         if asked is not None:
-            self.found.append(Asked(asked.line.row, self._piece(asked)))
+            category = _plain(_NUMBER.sub("", self.heading[0].words, count=1)) if self.heading is not None else ""
+            self.found.append(Asked(asked.line.row, self._piece(asked), category.replace("\t", " ")))
 
     def _piece(self, asked: _Open) -> Tree:
         title, said = _title(asked.title)
@@ -341,14 +416,14 @@ class _Reader:
             )
         earning = any("points" in choice for _, choice in choices)
         if choices and not earning:
-            self.without_points.append(asked.line.row)
+            self.without_points.append(Asked(asked.line.row, piece))
         for row, choice in choices:
             alone = piece["type"] == "multiple" and fold(str(choice["label"])) in NONE_OF_THEM
             if alone:
                 choice["exclusive"] = True
             if earning and "points" not in choice:
                 choice["points"] = 0
-                if not alone and not _NEARLY_POINTS.search(str(choice["label"])):
+                if not alone and not _nearly_points(str(choice["label"])):
                     self.report.notice(
                         Place(row=row), N_("%(words)s : sans points dits, elle vaut 0"), words=shown(choice["label"])
                     )
@@ -370,7 +445,7 @@ class _Reader:
                     place, N_("« Non concerné » retire la question du compte : ses points sont laissés de côté")
                 )
         elif points is None:
-            if _NEARLY_POINTS.search(line.words):
+            if _nearly_points(line.words):
                 self.report.notice(
                     place,
                     N_("%(words)s : si ce sont des points, écrivez-les ainsi : « Oui : 5 »"),

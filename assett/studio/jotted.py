@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 
 from assett.core.i18n import show_number
 from assett.core.permissions import Actor
+from assett.engine import unnamed
 from assett.engine.drafting import operations
-from assett.engine.drafting.pieces import Address, Parts, Tree, free_id, take_apart
+from assett.engine.drafting.pieces import SETTINGS, Address, Parts, free_id, take_apart
 from assett.engine.drafting.steps import Step
 from assett.formats.plain import Asked, read_questions
 from assett.formats.reports import Report
 from assett.kernel.errors import Rejected
+from assett.kernel.text import fold
 from assett.studio import fields, queries
 from assett.studio.models import Draft
+from assett.studio.texts import first_language, piece_title
 
 # In signs: some twenty pages. Fifty questions are read again on one page; beyond that a file is the better way.
 LONGEST = 50_000
 MOST = 50
+MOST_CHOICES = 100
 # What the history calls them.
 WRITTEN = "questions.written"
 
@@ -35,10 +39,6 @@ class Jotted:
     text: str
     asked: tuple[Asked, ...]
     report: Report
-
-    @property
-    def pieces(self) -> list[Tree]:
-        return [each.piece for each in self.asked]
 
     @property
     def mark(self) -> str:
@@ -68,38 +68,74 @@ def understood(text: str) -> Jotted:
             ),
             "text",
         )
+    for each in jotted.asked:
+        choices = each.piece.get("choices")
+        if isinstance(choices, list) and len(choices) > MOST_CHOICES:
+            raise Rejected(
+                gettext(
+                    "La question de la ligne %(line)s a %(count)s réponses : %(most)s au plus.",
+                    line=each.line,
+                    count=len(choices),
+                    most=MOST_CHOICES,
+                ),
+                "text",
+            )
     return jotted
 
 
-def put_in(parts: Parts, category: str, pieces: Sequence[Tree]) -> tuple[Parts, tuple[Address, ...]]:
-    """Questions at the end of a category, with ids as any new one gets them. `KeyError` where the category is gone."""
+def put_in(parts: Parts, category: str, asked: Sequence[Asked]) -> tuple[Parts, tuple[Address, ...]]:
+    """Questions at the end of a category, or of the one that they stand under, which is begun where there is none of
+    that title; with ids as any new one gets them. `KeyError` where the category is gone."""
     addresses = []
-    for piece in pieces:
-        title = str(piece["title"])
+    for each in asked:
+        parts, name = _category(parts, category, each.category)
+        title, piece = str(each.piece["title"]), each.piece
+        choices = piece.get("choices")
         made = operations.new_question(
-            str(piece["type"]), free_id(title, set()), title, choices=piece.get("choices", ())
+            str(piece["type"]), free_id(title, set()), title, choices=choices if isinstance(choices, list) else ()
         )
         rest = {key: value for key, value in piece.items() if key != "choices"}
-        parts, address = operations.add_question(parts, category, fields.awaited({**made, **rest}))
+        parts, address = operations.add_question(parts, name, fields.awaited({**made, **rest}))
         addresses.append(address)
     return parts, tuple(addresses)
 
 
-def put_before(session: Session, draft: Draft, pieces: Sequence[Tree], seen: int, actor: Actor) -> Address | None:
+def _category(parts: Parts, here: str, title: str) -> tuple[Parts, str]:
+    """The category of that title, `here` without any; a new one where there is none. One that nobody has named yet and
+    that asks nothing takes its name."""
+    questions = dict(parts.outline.categories)
+    if not title or here not in questions:
+        return parts, here
+    language = first_language(parts.pieces[SETTINGS])
+    titles = {name: piece_title(parts.pieces[f"category/{name}"], language) for name in questions}
+    for name, known in titles.items():
+        if fold(known) == fold(title):
+            return parts, name
+    unnamed_here = titles[here] in (*unnamed.UNNAMED[unnamed.FIRST_CATEGORY], *unnamed.UNNAMED[unnamed.CATEGORY])
+    if unnamed_here and not questions[here]:
+        address = f"category/{here}"
+        return operations.replaced(parts, address, {**parts.pieces[address], "title": title}), here
+    parts, address = operations.add_category(parts, title)
+    return parts, address.partition("/")[2]
+
+
+def put_before(session: Session, draft: Draft, asked: Sequence[Asked], seen: int, actor: Actor) -> Address | None:
     """The first of these questions where the actor has added the very same since a revision of a locked draft, and
     they still stand there: a second click adds nothing."""
     parts = take_apart(draft.tree)
-    wanted = [_said(each) for each in pieces]
+    wanted = [_said(each.piece) for each in asked]
     for row in queries.steps_after(session, draft, seen):
         if row.person_id != actor.person_id or not row.changes.get("pieces"):
             continue
-        changed = Step.of_json(row.changes).pieces
-        new = {address: after for address, (before, after) in changed.items() if before is None and after is not None}
+        new = {
+            address: after
+            for address, (before, after) in Step.of_json(row.changes).pieces.items()
+            if before is None and after is not None and address.startswith("question/")
+        }
         said = [_said(each) for each in new.values()]
         alike = len(said) == len(wanted) and all(each in said for each in wanted)
         if alike and new.keys() <= parts.pieces.keys():
-            order = [f"question/{each}" for _, questions in parts.outline.categories for each in questions]
-            return next(address for address in order if address in new)
+            return next(address for address in new if _said(new[address]) == wanted[0])
     return None
 
 

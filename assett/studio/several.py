@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -57,11 +59,11 @@ def _added(id: int, name: str, read: jotted.Jotted) -> ResponseReturnValue:
     """Add what was shown, in one step. Raises `Rejected` where the draft or the category is closed to it."""
     found = held_draft(id)
     before = take_apart(found.tree)
-    there = jotted.put_before(db.session(), found, read.pieces, forms.seen(request.form), actor())
+    there = jotted.put_before(db.session(), found, read.asked, forms.seen(request.form), actor())
     if there is not None:
         return redirect(place_of(id, before, there), 303)
     try:
-        after, addresses = jotted.put_in(before, name, read.pieces)
+        after, addresses = jotted.put_in(before, name, read.asked)
     except KeyError:
         raise Rejected(_gone()) from None
     one = len(addresses) == 1
@@ -95,7 +97,8 @@ def _page(
         category=(title, url_for(".category", id=found.id, name=name)),
         text=text,
         read=read,
-        cards=_cards(found, name, read) if read is not None and read.asked else [],
+        count=len(read.asked) if read is not None else 0,
+        headings=_headings(found, name, read) if read is not None and read.asked else [],
         left_aside=all_said(map(filing.remark_tree, read.report.refused)) if read is not None else [],
         doubtful=all_said(map(filing.remark_tree, read.report.notices)) if read is not None else [],
         refused=refused,
@@ -104,19 +107,38 @@ def _page(
     )
 
 
-def _cards(found: Draft, name: str, read: jotted.Jotted) -> list[cards.PieceCard]:
-    """The questions as the studio would show them in their category, with what its check would say of them."""
-    before = take_apart(found.tree)
-    after, addresses = jotted.put_in(before, name, read.pieces)
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A category with the questions that it would get: called so, `new` where it would be begun, or named, with
+    them."""
+
+    title: str
+    new: bool
+    cards: list[cards.PieceCard]
+
+
+def _headings(found: Draft, name: str, read: jotted.Jotted) -> list[Heading]:
+    """The questions as the studio would show them in their categories, with what its check would say of them."""
+    before, language = take_apart(found.tree), first_language(found.tree)
+    after, addresses = jotted.put_in(before, name, read.asked)
     checked = checking.check(put_together(after), resources.base(db.session())[0])
-    standing = len(dict(before.outline.categories)[name])
-    return [
-        cards.PieceCard(
+    found_cards = {
+        address: cards.PieceCard(
             address,
             after.pieces[address],
-            number=number,
             problems=checked.problems_of(address),
             warnings=checked.warnings_of(address),
         )
-        for number, address in enumerate(addresses, standing + 1)
-    ]
+        for address in addresses
+    }
+    headings = []
+    for category, title in cards.category_titles(after, language):
+        inside = [f"question/{each}" for each in dict(after.outline.categories)[category]]
+        for number, address in enumerate(inside, 1):
+            if address in found_cards:
+                found_cards[address].number = number
+        asked = [found_cards[address] for address in inside if address in found_cards]
+        if asked:
+            address = f"category/{category}"
+            headings.append(Heading(title, before.pieces.get(address) != after.pieces[address], asked))
+    return headings

@@ -129,6 +129,40 @@ def test_a_colleague_who_writes_meanwhile_is_no_second_click(
     assert [each["id"][-3:] for each in questions(owner, draft)] == ["ivi", "led", "d-2"]
 
 
+def test_titles_lead_to_categories_that_are_begun_where_there_is_none(
+    client: LintingClient, owner: Session, draft: Draft, base: str, several: str
+) -> None:
+    before = tree_of(owner, draft)
+    text = "Chauffer ?\n# dechets\nComposter ?\n# Biodiversité\nPlanter ?\n\nSemer ?"
+    page = read(client, several, text)
+    assert "Dans « Biodiversité », catégorie nouvelle" in plain(page) and "Dans « Déchets »" in plain(page)
+    sent = shown(page, text)
+    first, second = client.post(several, data=sent), client.post(several, data=sent)
+    assert second.location == first.location and first.location.endswith("energie#question-chauffer")
+    asked = [(each["id"], [inner["id"] for inner in each["questions"]]) for each in tree_of(owner, draft)["categories"]]
+    assert asked == [
+        ("energie", ["suivi", "chauffer"]),
+        ("dechets", ["tri", "composter"]),
+        ("biodiversite", ["planter", "semer"]),
+    ]
+    client.post(f"{base}/annuler")
+    assert tree_of(owner, draft) == before
+
+
+def test_the_category_that_nobody_has_named_takes_the_first_title(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    client.sign_in(editor(space))
+    assert client.get("/poitiers/atelier/").status_code == 200
+    begun = client.post("/poitiers/atelier/brouillons", data={"source": "blank", "title": "Le nôtre"}).location
+    several = f"{begun}/categories/categorie/plusieurs"
+    text = "# Énergie\nChauffer ?\n# Eau\nArroser ?"
+    client.post(several, data=shown(read(client, several, text), text))
+    draft = owner.scalars(select(Draft)).one()
+    assert [each["title"] for each in tree_of(owner, draft)["categories"]] == ["Énergie", "Eau"]
+    assert "Prêt à être publié" in client.get(begun).text
+
+
 def test_what_was_changed_since_it_was_read_is_read_again(
     client: LintingClient, owner: Session, draft: Draft, several: str
 ) -> None:
@@ -155,6 +189,7 @@ def test_what_is_not_understood_is_told_with_its_line(client: LintingClient, sev
         (" \n\t\x00 ", "Écrivez ou collez au moins une question."),
         ("a" * 50_001, "C’est trop long : 50 000 signes au plus"),
         ("Trier ?\n" * 51, "Il y a là 51 questions : 50 au plus à la fois."),
+        ("Trier ?\n" + "- Oui\n" * 101, "La question de la ligne 1 a 101 réponses : 100 au plus."),
         ("- Oui\n- Non", "Nous n’y trouvons aucune question."),
     ],
 )
