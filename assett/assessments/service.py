@@ -413,17 +413,15 @@ def save_answers(
     return kept
 
 
-def save_profile(
-    session: Session,
+def keep_facts(
     assessment: Assessment,
     compiled: Compiled,
     rows: Mapping[str, SavedAnswer],
     raw: Mapping[str, Any],
     now: datetime,
-    *,
-    keep: bool = True,
 ) -> dict[str, str]:
-    """Save the profile as answered now; gives the messages by entry, and saves nothing if there are any."""
+    """Keep these facts of the profile (None for « no answer »), and all others as they stand; gives the messages of
+    those that cannot be kept, by entry."""
     if assessment.completed:
         raise Completed(_l("Cette auto-évaluation est terminée : ses réponses ne changent plus."))
     refused: dict[str, str] = {}
@@ -433,17 +431,20 @@ def save_profile(
             told.update(read_profile(compiled, {entry: value}))
         except InvalidAnswers as invalid:
             refused[entry] = cards.in_words(invalid.problems[0])
-    seen = see(compiled, {}, told)
-    for question in compiled.document.profile:
-        if question.required and question.id not in seen.hidden_entries and told.get(question.id) is None:
-            refused.setdefault(question.id, gettext("Répondez à cette question : la suite en dépend."))
-    if refused or not keep:
-        return refused
-    assessment.profile = _plain_values(told)
+    standing_still = {name: value for name, value in assessment.profile.items() if name not in raw or name in refused}
+    assessment.profile = standing_still | _plain_values(told)
     assessment.changed_at = now
-    now_seen = standing(compiled, assessment, rows)
-    assessment.progress = _progress(compiled, now_seen, score(compiled, now_seen), taken_over(rows))
+    seen = standing(compiled, assessment, rows)
+    assessment.progress = _progress(compiled, seen, score(compiled, seen), taken_over(rows))
     return refused
+
+
+def missing_facts(compiled: Compiled, assessment: Assessment) -> dict[str, str]:
+    """The messages of the facts that are asked, required and not told yet, by entry."""
+    told = _facts(compiled, assessment)
+    hidden = see(compiled, {}, told).hidden_entries
+    missing = [each for each in compiled.document.profile if each.required and each.id not in hidden | told.keys()]
+    return {each.id: gettext("Répondez à cette question : la suite en dépend.") for each in missing}
 
 
 def complete(session: Session, assessment: Assessment, compiled: Compiled, now: datetime) -> Result:

@@ -48,10 +48,9 @@ def load(id: int, category: str | None) -> tuple[Assessment, Compiled]:
     """The assessment of a page of questions (those of the profile without `category`), to be answered or, where the
     page is only asked for, to be read.
 
-    What is sent and cannot be saved any more is shown again to whoever sent it, with the reason; what is ``looking``
-    alone is not to be saved.
+    What is sent and cannot be saved any more is shown again to whoever sent it, with the reason.
     """
-    posted = request.method == "POST" and "looking" not in request.form
+    posted = request.method == "POST"
     found = queries.assessment(db.session(), id, lock=posted)
     tryouts.turn_to_sign_in(found)
     if posted and (found is None or not policy.follows(actor(), found)):

@@ -221,28 +221,49 @@ def summary(id: int) -> ResponseReturnValue:
 
 @blueprint.route("/auto-evaluations/<int:id>/profil", methods=["GET", "POST"], access=policy.RESPONDENT)
 def profile(id: int) -> ResponseReturnValue:
-    """A few facts about the organization, so that it is asked only what concerns it."""
+    """A few facts about the organization, so that it is asked only what concerns it. Each is kept as it is given; the
+    button keeps them all and goes on."""
     assessment, compiled = steps.load(id, None)
     errors: dict[str, str] = {}
     rows = queries.answers(db.session(), assessment)
-    if "looking" in request.form and policy.can_answer(actor(), assessment):
-        # An answer has changed on the page: whether others are asked for, then; nothing is kept yet.
-        asked = [entry for entry in compiled.document.profile if entry.type != "info"]
-        hidden = journey.hidden_by(compiled, request.form)
-        if forms.unasked(asked, request.form) == {entry.id for entry in asked if entry.id in hidden}:
-            return "", 204, {"Content-Type": "text/plain"}
-        return _profile_page(assessment, compiled, rows, {}, typed=request.form)
     if not policy.can_answer(actor(), assessment):
         return steps.read_profile(assessment, compiled, rows)
     if request.method == "POST":
-        told, errors = forms.profile(compiled.document.profile, request.form)
-        errors |= service.save_profile(db.session(), assessment, compiled, rows, told, _now(), keep=not errors)
+        told, unread = forms.profile(compiled.document.profile, request.form)
+        given = request.form.getlist("given")
+        if given:
+            return _keep_given(assessment, compiled, rows, told, unread, given)
+        refused = service.keep_facts(assessment, compiled, rows, told, _now())
+        errors = service.missing_facts(compiled, assessment) | refused | unread
         elsewhere = choose_language()
         if not errors:
             way = path(compiled, service.standing(compiled, assessment, rows))
             onwards = journey.resume_url(way, assessment, rows, after_profile=True)
             return redirect(request.path if elsewhere else onwards, 303)
+        # What could be kept is; what could not stays on the page.
+        db.session.commit()
     return _profile_page(assessment, compiled, rows, errors)
+
+
+def _keep_given(
+    assessment: Assessment,
+    compiled: Compiled,
+    rows: dict[str, SavedAnswer],
+    told: dict[str, Any],
+    unread: dict[str, str],
+    given: list[str],
+) -> ResponseReturnValue:
+    """Keep the facts that were just `given` of those that the page has, and show it as it would be with them, if that
+    changes it."""
+    kept = {name: value for name, value in told.items() if name in given}
+    errors = service.keep_facts(assessment, compiled, rows, kept, _now())
+    errors |= {name: message for name, message in unread.items() if name in given}
+    asked = [entry for entry in compiled.document.profile if entry.type != "info"]
+    hidden = journey.hidden_by(compiled, request.form)
+    if not errors and forms.unasked(asked, request.form) == {entry.id for entry in asked if entry.id in hidden}:
+        return "", 204, {"Content-Type": "text/plain"}
+    db.session.commit()
+    return _profile_page(assessment, compiled, rows, errors, typed=request.form)
 
 
 def _profile_page(
@@ -264,7 +285,6 @@ def _profile_page(
         steps=journey.steps(way, assessment, rows, current_language(), current=""),
         progress=journey.progress(way, rows),
         errors=errors,
-        conditional=any(entry.visible_if is not None for entry in compiled.document.profile),
     )
     return page, 422 if errors else 200
 

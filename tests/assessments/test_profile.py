@@ -54,22 +54,55 @@ def test_a_question_that_the_profile_brings_is_asked_not_refused(client: Linting
     assert done.status_code == 303
 
 
-def test_what_the_profile_would_ask_is_looked_at_before_anything_is_kept(client: LintingClient, owner: Session) -> None:
+def told(owner: Session) -> dict[str, Any]:
+    owner.rollback()
+    return owner.scalars(select(Assessment)).one().profile
+
+
+def test_a_fact_is_kept_as_it_is_given(client: LintingClient, owner: Session) -> None:
     tree, kinds = farming()
     url = begin_trial(client, place(tree=tree))
     client.get(f"{url}profil")
-    look = {"looking": "1", "revision.kind": "0", "revision.sector": "0"}
-    assert client.post(f"{url}profil", data={**look, "answers.kind": kinds[0]["id"]}).status_code == 204
-    page = client.post(f"{url}profil", data={**look, "answers.kind": kinds[1]["id"]}).get_data(as_text=True)
-    assert "Que produisez-vous" in page and "Quel métier" not in page and "Répondez à cette question" not in page
-    assert owner.scalars(select(Assessment)).one().profile == {}
+    sent = {"given": "kind", "revision.kind": "0", "revision.sector": "0", "answers.sector": "Maçon"}
+    assert client.post(f"{url}profil", data={**sent, "answers.kind": kinds[0]["id"]}).status_code == 204
+    # The others stand as they are, whatever the page holds: a colleague may have answered since.
+    assert told(owner) == {"kind": kinds[0]["id"]}
+    assert client.post(f"{url}profil", data={**sent, "given": "sector"}).status_code == 204
+    assert told(owner) == {"kind": kinds[0]["id"], "sector": "Maçon"}
+    page = client.post(f"{url}profil", data={**sent, "answers.kind": kinds[1]["id"]})
+    assert page.status_code == 200 and "Que produisez-vous" in page.text
+    assert "Quel métier" not in page.text and "Répondez à cette question" not in page.text
+    assert told(owner)["kind"] == kinds[1]["id"]
+    # Left there and opened again.
+    assert 'value="association" checked' in client.get(f"{url}profil").text
 
 
-def test_whoever_only_reads_looks_at_what_is_told_and_at_no_form(client: LintingClient) -> None:
+def test_a_fact_that_cannot_be_kept_says_so_and_leaves_the_one_before(client: LintingClient, owner: Session) -> None:
+    tree, _ = farming()
+    tree["profile"][1]["max_length"] = 10
+    url = begin_trial(client, place(tree=tree))
+    sent = {"given": "sector", "revision.kind": "0", "revision.sector": "0"}
+    assert client.post(f"{url}profil", data={**sent, "answers.sector": "Maçon"}).status_code == 204
+    refused = client.post(f"{url}profil", data={**sent, "answers.sector": "Maçon et charpentier"})
+    assert refused.status_code == 422 and "10" in refused.text and "Répondez à cette question" not in refused.text
+    assert told(owner) == {"sector": "Maçon"}
+
+
+def test_what_was_given_stays_when_something_is_missing(client: LintingClient, owner: Session) -> None:
+    tree, _ = farming()
+    url = begin_trial(client, place(tree=tree))
+    marks = {"revision.kind": "0", "revision.sector": "0"}
+    refused = client.post(f"{url}profil", data={**marks, "answers.sector": "Maçon"})
+    assert refused.status_code == 422 and "Le reste est gardé" in refused.text
+    assert told(owner) == {"sector": "Maçon"} and "Maçon</textarea>" in client.get(f"{url}profil").text
+
+
+def test_whoever_only_reads_looks_at_what_is_told_and_at_no_form(client: LintingClient, owner: Session) -> None:
     where = place(role=MemberRole.READER)
     client.sign_in(where.person)
     url = where.url(f"auto-evaluations/{running(where).id}/profil")
-    client.get(url)
-    for sent in ({}, {"looking": "1", "answers.kind": "association"}):
-        page = client.post(url, data=sent) if sent else client.get(url)
-        assert page.status_code == 200 and 'name="answers.kind"' not in page.text
+    page = client.get(url)
+    assert page.status_code == 200 and 'name="answers.kind"' not in page.text
+    late = client.post(url, data={"given": "kind", "answers.kind": "association"})
+    assert late.status_code == 403 and "Association" in late.text and 'name="answers.kind"' not in late.text
+    assert told(owner) == {"kind": "company"}

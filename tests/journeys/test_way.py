@@ -432,6 +432,13 @@ def test_a_fact_brings_the_next_one_at_once_and_takes_another_away(
     expect(cards).to_have_count(2)
     check(page, "kind", kinds[1]["id"])
     expect(page.locator('input[name="answers.production"]:checked')).to_have_value("lait")
+    # Each is kept as it is given: whoever leaves here finds them again.
+    check(page, "production", "autre")
+    expect(mark(page, "production")).to_have_text("Enregistré")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator('input[name="answers.production"]:checked')).to_have_value("autre")
+    check(page, "production", "lait")
     go_on(page, "Enregistrer et continuer")
     expect(page.locator("h1")).to_have_text("Énergie")
     owner.rollback()
