@@ -41,3 +41,20 @@ def barriers(page: Any) -> list[str]:
     ]
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, f"{page.url}: {wider} px wider than its window"] if wider > 1 else found
+
+
+def whole(page: Any) -> None:
+    """Wait until every behaviour of the page has begun: each module that `main.js` asks for, as it asks for it."""
+    page.wait_for_load_state()
+    page.evaluate(_BEHAVIOURS)
+
+
+_BEHAVIOURS = """async () => {
+  if (matchMedia("(scripting: none)").matches) return;
+  const main = document.querySelector("script[type=module][src$='/main.js']").src;
+  const table = (await (await fetch(main)).text()).matchAll(/"(.+)": "([a-z]+)",/g);
+  const asked = [...table].filter(([, selector]) => document.querySelector(selector));
+  if (!asked.length) throw new Error("no behaviour is asked for, or main.js names them otherwise");
+  await Promise.all(asked.map(([, , name]) => import(new URL(`./${name}.js`, main))));
+  await new Promise((resolve) => setTimeout(resolve));
+}"""

@@ -15,7 +15,7 @@ from assett.assessments.models import Answer, Assessment
 from tests.assessments.arranging import document, place, running
 from tests.assessments.test_journey import answer
 from tests.assessments.test_reread import mark
-from tests.browsing import enter
+from tests.browsing import enter, whole
 from tests.linting import LintingClient
 
 
@@ -96,7 +96,7 @@ def test_ticking_settles_itself_on_every_page_of_questions(
     page = new_page(width=360)
     enter(app, page, where.person, live)
     page.goto(where.url(f"auto-evaluations/{assessment.id}/profil"))
-    page.wait_for_load_state("networkidle")
+    whole(page)
     page.get_by_label("Oui, du pain").check()
     page.get_by_label("Oui, des repas").check()
     page.get_by_label("Non", exact=True).check()

@@ -15,7 +15,7 @@ from assett.assessments.models import Answer, Assessment
 from assett.core import jobs
 from assett.core.mail import Mail
 from tests.assessments.arranging import document
-from tests.browsing import enter
+from tests.browsing import enter, whole
 from tests.factories import QuestionnaireVersionFactory, SpaceFactory
 
 SIRET = "732 829 320 00074"
@@ -148,7 +148,7 @@ def test_nothing_typed_is_lost_without_network(owner: Session, new_page: Any) ->
     check(page, "kind", "company")
     go_on(page, "Enregistrer et continuer")
     # The network leaves once the page is whole, its modules included.
-    page.wait_for_load_state("networkidle")
+    whole(page)
     page.context.set_offline(True)
     check(page, "suivi", "oui")
     expect(page.locator("#q-suivi [data-saved]")).to_contain_text("dès le retour du réseau")
@@ -178,7 +178,7 @@ def test_going_on_waits_for_the_network_whatever_is_unsent(owner: Session, new_p
     go_on(page, "Enregistrer et continuer")
     check(page, "suivi", "non")
     expect(page.locator("#q-suivi [data-saved]")).to_contain_text("Enregistré")
-    page.wait_for_load_state("networkidle")
+    whole(page)
     page.context.set_offline(True)
     page.get_by_role("button", name="Enregistrer et continuer").click()
     expect(page.get_by_text("La page suivante ne peut pas s’ouvrir pour l’instant.")).to_be_in_viewport()

@@ -16,7 +16,7 @@ from assett.assessments.models import Answer, Assessment
 from assett.organizations.models import MemberRole, Membership
 from tests.assessments.arranging import Place, place, running
 from tests.assessments.test_profile import farming
-from tests.browsing import enter
+from tests.browsing import enter, whole
 from tests.factories import PASSWORD, MembershipFactory, PersonFactory, with_password
 from tests.journeys.test_actor import check, go_on
 
@@ -32,7 +32,7 @@ def here(owner: Session) -> Place:
 def opened(page: Any, assessment: Assessment, category: str = "energie") -> None:
     """The page of a category, whole, its modules included."""
     page.goto(f"/la/auto-evaluations/{assessment.id}/categorie/{category}")
-    page.wait_for_load_state("networkidle")
+    whole(page)
 
 
 def colleague_of(here: Place) -> Person:
@@ -198,6 +198,8 @@ def test_what_waits_on_a_device_is_given_back_to_its_author_only(
     page.unroute("**/reponse")
     enter(app, page, colleague_of(here), live)
     opened(page, assessment)
+    # What would be sent has been.
+    page.wait_for_load_state("networkidle")
     assert page.locator('input[name="answers.suivi"]:checked').count() == 0
     owner.rollback()
     assert owner.scalars(select(Answer)).all() == []
@@ -418,7 +420,7 @@ def test_a_fact_brings_the_next_one_at_once_and_takes_another_away(
     page = new_page(width=360)
     enter(app, page, here.person, live)
     page.goto(f"/la/auto-evaluations/{running(here).id}/profil")
-    page.wait_for_load_state("networkidle")
+    whole(page)
     cards = page.locator("[data-question]")
     expect(cards).to_have_count(2)
     page.get_by_label("Quel métier ?").fill("Maçon")

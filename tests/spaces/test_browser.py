@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.spaces.models import Space
-from tests.browsing import barriers, enter
+from tests.browsing import barriers, enter, whole
 from tests.factories import QuestionnaireVersionFactory
 from tests.spaces.conftest import picture
 
@@ -200,7 +200,7 @@ def test_what_is_half_typed_is_not_left_unawares(
 
     def begin() -> None:
         page.goto("/ici/reglages/charte/brouillon")
-        page.wait_for_load_state("networkidle")
+        whole(page)
         page.get_by_label("Titre (français)").click()
 
     begin()

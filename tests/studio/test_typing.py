@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assett.studio.models import Draft
 from tests import factories
-from tests.browsing import enter
+from tests.browsing import enter, whole
 from tests.studio.arranging import editor, tree_of
 
 HERE = "/categories/dechets?ouvrir=question/tri"
@@ -24,7 +24,7 @@ def zoe(app: Flask, space: Any, draft: Draft, new_page: Any, live: str) -> Any:
     enter(app, page, editor(space), live)
     page.goto(f"/poitiers/atelier/{draft.id}{HERE}")
     # Its modules included: one of these tests cuts the network.
-    page.wait_for_load_state("networkidle")
+    whole(page)
     return page
 
 
@@ -205,7 +205,7 @@ def test_what_is_saved_is_said_beside_the_field_one_is_in(
     page = new_page(width=360, height=740)
     enter(app, page, editor(space), live)
     page.goto(f"/poitiers/atelier/{draft.id}{HERE}")
-    page.wait_for_load_state("networkidle")
+    whole(page)
     _title(page).press_sequentially(" ?")
     beside = page.locator(".field:has(:focus) > .saved-beside")
     expect(beside).to_contain_text("Enregistré à")
