@@ -24,7 +24,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ from assett.core.settings import ROOT, Settings
 from tests import factories
 from tests.browser_setup import ensure
 from tests.linting import LintingClient
+from tests.patience import look_often
 
 # A slow machine is no fault of the code; the order in which workers import files decides nothing.
 hypothesis_settings.register_profile(
@@ -52,7 +53,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Those that start whole programs or open every page last longest: begun first, no worker is left alone with one.
 LONGEST = ("sweep", "journeys", "commands", "resilience", "demo")
 # Two busy cores: what a page does at once may take a moment here.
-expect.set_options(timeout=30_000)
+look_often(30_000)
 
 
 @pytest.fixture(scope="session")
