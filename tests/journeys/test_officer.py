@@ -39,7 +39,8 @@ def test_an_officer_makes_the_space_theirs(app: Flask, owner: Session, live: str
     national_base()
     space = factories.SpaceFactory(slug="val-clair")
     manager = factories.SpaceRoleFactory(space_id=space.id).person
-    page: Page = new_page()
+    # Ten times over, a page that glides to its place would be waited for.
+    page: Page = new_page(reduced_motion="reduce")
     enter(app, page, manager, live)
 
     # The questionnaire: the national base, a category of one's own with ten questions.
