@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from itertools import chain, zip_longest
 from typing import Any, TypedDict
 
 from flask import render_template, url_for
@@ -149,14 +150,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a result says; `drawn` is its part of the page, at the address `here`. At the foot of each resource
-    stands, between marks, what a member who said nothing of it yet is asked."""
+    """All that a result says; `drawn` is its part of the page, at the address `here`, in pieces: a text, then in turn
+    a resource's id, what a member who said nothing of it yet is asked at its foot, and the text that follows."""
 
     way: Path
     nothing: bool
     # How many answers are still those of the assessment before, which nobody has reread.
     unread: int
-    drawn: Markup
+    drawn: tuple[str, ...] = ("",)
     here: str = ""
     resources: tuple[ResourceView, ...] = ()
 
@@ -165,10 +166,12 @@ class Reading:
     ) -> Markup:
         """The same for its reader, whose `opinions` are known: the `foot` of a resource that they told one of is drawn
         anew, and the others get the `token` of their forms. Who is not asked (None) sees none of them."""
+        texts, ids, asked = self.drawn[::3], self.drawn[1::3], self.drawn[2::3]
         if opinions is None:
-            return Markup(_FOOT.sub("", self.drawn))  # noqa: S704 (a template of ours)
+            return Markup("".join(texts))  # noqa: S704 (a template of ours)
         known = {each.id: each for each in self.resources}
-        drawn = _FOOT.sub(lambda mark: foot(known[mark[1]]) if mark[1] in opinions else mark[2], self.drawn)
+        feet = (foot(known[id]) if id in opinions else ask for id, ask in zip(ids, asked, strict=True))
+        drawn = "".join(chain.from_iterable(zip_longest(texts, feet, fillvalue="")))
         return Markup(drawn.replace(_TOKEN, escape(token())))  # noqa: S704 (templates of ours)
 
 
@@ -215,7 +218,7 @@ def _read(
         if before.assessment.version.content_hash != assessment.version.content_hash:
             former = before.compiled.document.scale
     if not any(each.answered for each in scored.categories):
-        return Reading(way, nothing=True, unread=unread, drawn=Markup())
+        return Reading(way, nothing=True, unread=unread)
     account = receipt_of(compiled, seen, scored)
     advised = recommend(compiled, seen, scored, offer.base.entries, offer.today)
     chosen = (arranged if everything else foremost)(advised, scored, offer.base.own)
@@ -234,7 +237,7 @@ def _read(
         here=here,
         token=_TOKEN,
     )
-    return Reading(way, False, unread, Markup(drawn), here, tuple(resources))  # noqa: S704 (a template of ours)
+    return Reading(way, False, unread, tuple(_FOOT.split(drawn)), here, tuple(resources))
 
 
 def restitution(

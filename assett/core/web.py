@@ -53,6 +53,14 @@ CONTENT_POLICY = "; ".join(
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
 def data_headers(*, secure: bool) -> dict[str, str]:
     """The headers of whatever is no page: its type is not guessed, it brings nothing along, https stays https."""
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": DATA_POLICY}
@@ -344,16 +352,15 @@ def _close_transaction(response: Response) -> Response:
 
 def _secure(response: Response) -> Response:
     headers = response.headers
+    given = {name.lower() for name, _ in headers}
+    wanted = data_headers(secure=current_app.config["SESSION_COOKIE_SECURE"])
     if response.mimetype == "text/html":
-        headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    for name, value in data_headers(secure=current_app.config["SESSION_COOKIE_SECURE"]).items():
-        headers.setdefault(name, value)
+        wanted |= PAGE_HEADERS
     # A page may hold what an actor entered: no shared cache keeps it, and Back after sign-out shows nothing.
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store" if g.get("person_id") else "no-cache, private"
+    wanted["Cache-Control"] = "no-store" if g.get("person_id") else "no-cache, private"
+    for name, value in wanted.items():
+        if name.lower() not in given:
+            headers.add(name, value)
     return response
 
 
