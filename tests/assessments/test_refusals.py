@@ -63,6 +63,18 @@ def test_an_exclusive_choice_is_named_as_the_page_names_it(
     assert "«&nbsp;none" not in page and "« none »" not in page
 
 
+def test_the_limit_of_a_text_is_stated_and_what_is_beyond_is_refused_not_cut(
+    client: LintingClient, url: str, owner: Session
+) -> None:
+    page = client.get(f"{url}categorie/dechets").text.replace("\xa0", " ")
+    assert "300 caractères au plus" in page and "q-mot-limit" in page
+    # A browser would cut there what is pasted, and say nothing.
+    assert 'name="answers.mot"' in page and "maxlength" not in page.split('name="answers.mot"')[1].split(">")[0]
+    error = answer(client, url, "mot", "x" * 301).json["error"].replace("\xa0", " ")
+    assert error == "Ce texte a 301 caractères ; il en faut au plus 300."
+    assert owner.scalars(select(Answer)).all() == []
+
+
 def test_choices_are_listed_by_their_labels(client: LintingClient, url: str) -> None:
     error = answer(client, url, "suivi", "jamais").json["error"].replace("\xa0", " ")
     assert error == "Cette réponse n’est plus proposée ; choix possibles : « Non », « Oui »."
