@@ -162,9 +162,12 @@ def overview(participation: int) -> ResponseReturnValue:
     mine = proved(actor(), found, organization_policy.is_member)
     view = _history(mine)
     can_contribute = organization_policy.can_contribute(actor(), mine)
+    owner = organization_policy.owns(actor(), mine)
     return render_template(
         "assessments/overview.html",
         participation=mine,
+        requests=organizations.pending(db.session(), [mine.organization_id]) if owner else [],
+        proposals=organizations.proposals(db.session(), mine.organization_id) if owner else [],
         can_contribute=can_contribute,
         tryouts=tryouts.of([mine]),
         newer=moving.newer(db.session(), view["running"]) if view["running"] and can_contribute else None,

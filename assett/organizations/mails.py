@@ -76,11 +76,25 @@ def proposal(session: Session, organization: Organization, asker: Person, owners
             name=owner.name,
             organization=called_by(session, owner.id, organization),
             asker=asker,
-            url=link("organizations.ask", **_address_of(organization)),
+            url=link("organizations.ask", **address_of(organization)),
         )
 
 
-def _address_of(organization: Organization) -> dict[str, str | int]:
+def proposal_answered(session: Session, organization: Organization, asker: Person, *, taken: bool) -> None:
+    """To the member who proposed it: whether the organization takes part in this space now."""
+    write(
+        session,
+        asker.email,
+        "organizations/mail/proposal_answered.txt",
+        language=asker.language,
+        name=asker.name,
+        organization=called_by(session, asker.id, organization),
+        taken=taken,
+        url=link("organizations.mine"),
+    )
+
+
+def address_of(organization: Organization) -> dict[str, str | int]:
     """What its owners find it by, as `views.ask` reads it: its SIRET, else its name, commune and number."""
     if organization.siret is not None:
         return {"siret": organization.siret}
@@ -111,7 +125,7 @@ def accepted(
     url_there = None
     if asked_in is not None:
         with written_in(session, asked_in):
-            url_there = link("organizations.ask", **_address_of(organization))
+            url_there = link("organizations.ask", **address_of(organization))
     write(
         session,
         person.email,

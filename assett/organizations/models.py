@@ -106,6 +106,21 @@ class Membership(Base):
         return (self.reminded_at or self.requested_at) + REMINDER_AFTER
 
 
+class Proposal(Base):
+    """A member asks those who own the organization to make it take part in one more space. The row goes with the
+    answer, whichever it is, and with the member."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("membership_id", "asked_in"), Index("ix_proposal_asked_in", "asked_in"))
+
+    membership_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("membership.id", ondelete="CASCADE"))
+    asked_in: Mapped[int] = mapped_column(BigInteger, ForeignKey("space.id", ondelete="CASCADE"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    membership: Mapped[Membership] = relationship(lazy="raise_on_sql")
+    asked_space: Mapped[Space] = relationship(lazy="raise_on_sql")
+
+
 class Invitation(Base):
     """Somebody asked by e-mail to become a member. The row goes when it is accepted or taken back."""
 

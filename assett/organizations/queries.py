@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Select, cast, column, exists, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from assett.accounts.models import Person, SpaceRole, SpaceRoleName
 from assett.core.memory import Memory
@@ -27,6 +27,7 @@ from assett.organizations.models import (
     OrganizationKind,
     Participation,
     Pledge,
+    Proposal,
     RosterEdition,
 )
 from assett.spaces.models import Space
@@ -379,6 +380,23 @@ def pending(session: Session, organization_ids: Sequence[int]) -> Sequence[Membe
     ).all()
 
 
+def proposals(session: Session, organization_id: int, asked_in: int | None = None) -> Sequence[Proposal]:
+    """What its members ask those who own an organization to take part in (or only `asked_in`), oldest first."""
+    found = (
+        select(Proposal)
+        .join(Proposal.membership)
+        .where(Membership.organization_id == organization_id)
+        .options(
+            contains_eager(Proposal.membership).options(
+                joinedload(Membership.person), joinedload(Membership.organization)
+            ),
+            joinedload(Proposal.asked_space),
+        )
+        .order_by(Proposal.asked_at, Proposal.id)
+    )
+    return session.scalars(found if asked_in is None else found.where(Proposal.asked_in == asked_in)).all()
+
+
 def invitation(session: Session, id: int) -> Invitation | None:
     return session.scalars(
         select(Invitation)
@@ -439,6 +457,19 @@ def personal_memberships(session: Session, person: Person) -> list[dict[str, str
         {"structure": name, "commune": commune, "role": role, "depuis": since.isoformat() if since else None}
         for name, commune, role, since in rows
     ]
+
+
+def personal_proposals(session: Session, person: Person) -> list[dict[str, str]]:
+    """For the file of personal data: the spaces that they would like a structure to take part in, while it waits."""
+    rows = session.execute(
+        select(Organization.name, Space.name, Proposal.asked_at)
+        .join(Proposal.membership)
+        .join(Membership.organization)
+        .join(Proposal.asked_space)
+        .where(Membership.person_id == person.id)
+        .order_by(Proposal.asked_at)
+    )
+    return [{"structure": name, "espace": space, "date": at.isoformat()} for name, space, at in rows]
 
 
 def personal_pledges(session: Session, person: Person) -> list[dict[str, str | int]]:

@@ -19,7 +19,7 @@ from assett.core import audit, jobs
 from assett.core.permissions import Actor
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
-from assett.organizations import mails, queries
+from assett.organizations import mails, proposing, queries
 from assett.organizations.models import (
     Audience,
     Charter,
@@ -223,15 +223,8 @@ def _participation(
     if made is not None:
         others = [each for each in queries.owners(session, organization.id) if each.id != actor.person_id]
         mails.enrolled(session, participation, actor.name, others)
+        proposing.welcome(session, participation, actor)
     return participation, made is not None
-
-
-def propose(session: Session, organization: Organization, actor: Actor) -> list[str]:
-    """Ask those who own the organization to make it take part here, for a member who may not: who was asked."""
-    asker = session.get_one(Person, actor.person_id)
-    owners = queries.owners(session, organization.id)
-    mails.proposal(session, organization, asker, owners)
-    return [each.name for each in owners]
 
 
 def _welcome(session: Session, participation: Participation, actor: Actor) -> list[str]:

@@ -24,7 +24,7 @@ from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
 from assett.organizations import grants as _grants  # noqa: F401  (registers what membership grants)
 from assett.organizations import jobs as _jobs  # noqa: F401  (registers its handlers)
-from assett.organizations import policy, queries, service, siret
+from assett.organizations import mails, policy, proposing, queries, service, siret
 from assett.organizations.forms import (
     AnswerRequestForm,
     CharterForm,
@@ -36,7 +36,7 @@ from assett.organizations.forms import (
     RoleForm,
     SharingForm,
 )
-from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation
+from assett.organizations.models import Charter, MemberRole, Membership, Organization, Participation, Proposal
 from assett.organizations.naming import called, called_here, own_names
 from assett.organizations.orphans import answering, answers_here
 from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
@@ -51,7 +51,7 @@ blueprint = Blueprint("organizations", __name__, url_prefix="/<space>", template
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(structure_tabs=structure_tabs, called=called)
+    app.jinja_env.globals.update(structure_tabs=structure_tabs, called=called, taking_url=taking_url)
     app.jinja_env.filters["siret"] = siret.shown
 
 
@@ -93,6 +93,7 @@ def alone() -> dict[str, Any] | None:
 registries.structure_names.append(own_names)
 registries.landing_pages.append(landing)
 registries.personal_data["structures"] = queries.personal_memberships
+registries.personal_data["propositions"] = queries.personal_proposals
 registries.personal_data_of_space["engagements"] = queries.personal_pledges
 registries.deletion_obstacles.append(service.sole_owner)
 registries.before_deletion.append(service.leave_all)
@@ -112,6 +113,13 @@ def next_step_url(participation: Participation, *, owner: bool) -> str:
     if owner and queries.awaits_pledge(db.session(), participation.id):
         return url_for("organizations.charter", participation=participation.id)
     return overview_url(participation)
+
+
+def taking_url(proposal: Proposal) -> str:
+    """Where an owner makes the structure take part in the space that a member proposes."""
+    place = proposal.asked_space
+    address: dict[str, Any] = {**mails.address_of(proposal.membership.organization)}
+    return leading_to(place, url_for("organizations.ask", space=place.slug, **address))
 
 
 def load_participation(id: int, allowed: Policy) -> Participation:
@@ -243,7 +251,7 @@ def _propose(organization: Organization, form: RequestForm) -> ResponseReturnVal
     if not allowed("propose", f"{g.space.id} {organization.id} {current_person().id}", limit=1, per=DAY):
         flash(_("Votre demande d’aujourd’hui est déjà partie à %(names)s.", names=owners), "info")
     else:
-        service.propose(db.session(), organization, actor())
+        proposing.propose(db.session(), organization, actor(), utc_now())
         flash(_("Votre demande est partie à %(names)s.", names=owners), "success")
     return redirect(url_for("spaces.home"), 303)
 
@@ -268,6 +276,19 @@ def _organizations_of_address() -> list[service.Namesake]:
     if not found:
         abort(404)
     return found
+
+
+@blueprint.post("/structures/<int:participation>/propositions/<int:proposal>/decliner", access=SIGNED_IN)
+def decline(participation: int, proposal: int) -> ResponseReturnValue:
+    """Say no to a member who would like the structure to take part in another space."""
+    row = load_participation(participation, policy.owns)
+    found = next((each for each in queries.proposals(db.session(), row.organization_id) if each.id == proposal), None)
+    if found is None:
+        flash(_("Cette demande a déjà sa réponse."), "info")
+    else:
+        proposing.decline(db.session(), row.organization, found, actor())
+        flash(_("C’est noté. Un courriel en informe %(name)s.", name=found.membership.person.name), "success")
+    return redirect(url_for("organizations.members", participation=row.id), 303)
 
 
 @blueprint.get("/structures", access=SIGNED_IN)
@@ -425,6 +446,7 @@ def _members_page(participation: Participation, form: InvitationForm) -> Respons
         owner=owner,
         members=[member for member in everyone if member.accepted_at],
         requests=[member for member in everyone if not member.accepted_at] if owner else [],
+        proposals=queries.proposals(db.session(), participation.organization_id) if owner else [],
         invitations=invitations,
         role_form=lambda member: RoleForm(formdata=None, prefix=f"m{member.id}-", role=member.role.value),
         now=utc_now(),

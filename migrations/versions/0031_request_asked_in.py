@@ -14,9 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("membership", sa.Column("asked_in", sa.BigInteger(), nullable=True))
-    op.create_foreign_key(
-        "fk_membership_asked_in_space", "membership", "space", ["asked_in"], ["id"], ondelete="SET NULL"
-    )
+    op.create_foreign_key("fk_membership_asked_in", "membership", "space", ["asked_in"], ["id"], ondelete="SET NULL")
 
 
 def downgrade() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.core.permissions import Actor
 from assett.organizations import service
-from assett.organizations.models import MemberRole, Membership, Organization, Participation
+from assett.organizations.models import MemberRole, Membership, Organization, Participation, Proposal
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail, links, mails_to
 from tests.factories import (
@@ -222,3 +223,91 @@ def test_where_nobody_owns_it_the_team_is_named(
     for page in (client.get(ASK), client.post(ASK)):
         assert "n’a plus de responsable" in page.text and "transition@example.org" in page.text
     assert here(owner, space) == []
+
+
+# What a member proposes waits for its answer
+
+
+@pytest.fixture
+def proposed(
+    client: LintingClient, app: Flask, owner: Session, space: Space, person: Person, known: Organization, far: Space
+) -> tuple[LintingClient, str]:
+    """A contributor would like the structure to take part here; an owner, where it takes part, and its pages there."""
+    MembershipFactory(organization=known, person=person, role=MemberRole.CONTRIBUTOR)
+    boss = app.test_client()
+    assert isinstance(boss, LintingClient)
+    boss.sign_in(MembershipFactory(organization=known).person)
+    client.get(ASK)
+    assert client.post(ASK).location == HOME
+    [there] = owner.query(Participation).filter_by(organization_id=known.id).all()
+    return boss, f"/{far.slug}/structures/{there.id}/"
+
+
+def told(visitor: LintingClient, url: str) -> str:
+    return visitor.get(url).text.replace("\xa0", " ")
+
+
+PROPOSES = "Ana Roy propose que votre structure participe aussi à"
+
+
+def test_what_a_member_proposes_is_shown_to_owners_alone_until_it_is_done(
+    client: LintingClient, owner: Session, space: Space, person: Person, proposed: tuple[LintingClient, str]
+) -> None:
+    boss, pages = proposed
+    [mine] = client.get("/le-territoire/mon-compte/donnees").json["propositions"]
+    assert mine["espace"] == space.name and mine["structure"] == "Le Fournil"
+    for page in ("", "membres"):
+        assert f"{PROPOSES} « {space.programme} », {space.name}" in told(boss, f"{pages}{page}")
+        assert "propose que" not in told(client, f"{pages}{page}")
+    assert ASK in told(boss, pages)
+    boss.get(ASK)
+    assert boss.post(ASK).status_code == 303
+    assert PROPOSES not in told(boss, pages)
+    mail = last_mail(owner, person.email)
+    assert "participe à un nouvel espace" in mail.subject and links(mail) == [MINE]
+    assert owner.query(Proposal).all() == [] and len(here(owner, space)) == 1
+
+
+def test_an_owner_declines_and_whoever_proposed_is_told(
+    client: LintingClient, owner: Session, space: Space, person: Person, proposed: tuple[LintingClient, str]
+) -> None:
+    boss, pages = proposed
+    waiting = owner.query(Proposal).one()
+    address = f"{pages}propositions/{waiting.id}/decliner"
+    client.get(pages)
+    assert client.post(address).status_code == 404
+    boss.get(pages)
+    assert boss.post(address).location == f"{pages}membres"
+    assert "Un courriel en informe Ana Roy" in told(boss, f"{pages}membres")
+    assert PROPOSES not in told(boss, pages) and here(owner, space) == []
+    mail = last_mail(owner, person.email)
+    assert f"ne rejoint pas l’espace {space.name}" in mail.subject and "en rester là" in mail.text
+    # A second press, or a colleague's.
+    assert boss.post(address).status_code == 303 and len(mails_to(owner, person.email)) == 1
+    assert "déjà sa réponse" in told(boss, f"{pages}membres")
+
+
+def test_what_is_proposed_again_is_shown_once_and_goes_with_its_member(
+    client: LintingClient, owner: Session, space: Space, person: Person, proposed: tuple[LintingClient, str]
+) -> None:
+    boss, pages = proposed
+    owner.execute(text("UPDATE proposal SET asked_at = '2025-03-03'"))
+    owner.execute(text("DELETE FROM throttle"))
+    owner.commit()
+    client.post(ASK)
+    assert told(boss, pages).count(PROPOSES) == 1 and "3 mars 2025" not in told(boss, pages)
+    owner.execute(text("DELETE FROM membership WHERE person_id = :id"), {"id": person.id})
+    owner.commit()
+    assert PROPOSES not in told(boss, pages)
+
+
+def test_requests_to_join_are_shown_on_the_first_page_too(
+    owner: Session, known: Organization, proposed: tuple[LintingClient, str], statements: list[str]
+) -> None:
+    boss, pages = proposed
+    for name in ("Léo Blanc", "Maud Noir"):
+        MembershipFactory(organization=known, person=PersonFactory(name=name), accepted_at=None)
+    statements.clear()
+    page = told(boss, pages)
+    assert len(statements) <= 12
+    assert "Léo Blanc souhaite vous rejoindre" in page and "Maud Noir souhaite vous rejoindre" in page

@@ -14,7 +14,7 @@ from assett.accounts.models import Person, SignIn, SpaceRole, SpaceRoleName
 from assett.assessments.models import Assessment
 from assett.core.audit import AuditEntry
 from assett.network.models import Listing
-from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation
+from assett.organizations.models import Charter, Invitation, MemberRole, Membership, Participation, Proposal
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.models import Partner, Resource
 from assett.spaces import themes
@@ -49,6 +49,7 @@ class Inhabited:
     membership: Membership
     request: Membership
     invitation: Invitation
+    proposal: Proposal
     member: SpaceRole
     team_invitation: TeamInvitation
     # Of somebody who opens no page of the sweeps: one's own may be ended from any space.
@@ -99,6 +100,7 @@ class Inhabited:
         known: dict[str, list[Any]] = {
             "participation": [self.participation.id],
             "membership": [self.request.id if "demandes" in rule.rule else self.membership.id],
+            "proposal": [self.proposal.id],
             "invitation": [self.team_invitation.id if "equipe" in rule.rule else self.invitation.id],
             "member": [self.member.id],
             "sign_in": [self.sign_in.id],
@@ -179,6 +181,7 @@ def inhabited(**space: Any) -> Inhabited:
         role=MemberRole.READER,
         expires_at=datetime(2099, 1, 1, tzinfo=UTC),
     )
+    proposal = Proposal(membership_id=membership.id, asked_in=where.space.id)
     charter = Charter(
         space_id=where.space.id,
         version=where.space.id,
@@ -221,7 +224,7 @@ def inhabited(**space: Any) -> Inhabited:
         document={**document(), "title": "Essai, encore"},
         published_at=datetime(2025, 4, 1, tzinfo=UTC),
     )
-    session.add_all([invitation, team_invitation, charter, sign_in, picture, draft])
+    session.add_all([invitation, proposal, team_invitation, charter, sign_in, picture, draft])
     session.flush()
     comment = DraftComment(
         space_id=space.id, draft_id=draft.id, address="question/suivi", text="Et le bois ?", author="Zoé"
@@ -269,6 +272,7 @@ def inhabited(**space: Any) -> Inhabited:
         membership,
         request,
         invitation,
+        proposal,
         member,
         team_invitation,
         sign_in,
