@@ -147,6 +147,7 @@ def _lines(text: str) -> Iterator[_Line]:
             before, apart = title, False
             yield _Line(row, "-", rest, None, False)
         elif line:
+            before = ""
             yield _marked(row, line, apart)
         apart = not line
 
@@ -212,6 +213,14 @@ class _Open:
     help: list[str] = field(default_factory=list)
     answers: list[_Line] = field(default_factory=list)
     type: str = ""
+    # Of every line that was taken for it.
+    rows: list[int] = field(default_factory=list)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything says that it is a question: not « Bonjour, » nor « Cordialement »."""
+        said = self.line.asks or self.line.mark in {"1", "Q"} or bool(self.type or self.help or _title(self.title)[1])
+        return said or any(each.mark or each.earns or each.offers for each in self.answers)
 
     @property
     def last(self) -> _Line:
@@ -282,12 +291,13 @@ class _Reader:
             pass
         elif asked is not None and line.mark == ">":
             asked.help.append(line.words)
+            asked.rows.append(line.row)
             self.at = "help"
         elif asked is not None and line.goes_on and self._goes_on(asked, line):
-            pass
+            asked.rows.append(line.row)
         elif self._begins(line):
             self._close()
-            self.open, self.at = _Open(line, line.words), "title"
+            self.open, self.at = _Open(line, line.words, rows=[line.row]), "title"
         elif asked is None:
             self.report.refuse(
                 Place(row=line.row),
@@ -296,6 +306,7 @@ class _Reader:
             )
         else:
             self._add(asked, line)
+            asked.rows.append(line.row)
 
     def _head(self, line: _Line | None) -> None:
         """Begin a category, or nothing after the last; one without any question is no category."""
@@ -337,8 +348,8 @@ class _Reader:
             case "1":
                 return line.asks or self._next_number(asked, line)
             case "-" | "a":
-                # A list of questions that have no answers.
-                return line.asks and asked.line.mark == line.mark and not asked.answers
+                # A list of questions that have no answers, perhaps under words that are none.
+                return line.asks and not asked.answers and (asked.line.mark == line.mark or not asked.is_asked)
             case "":
                 if line.offers:
                     return False
@@ -381,7 +392,16 @@ class _Reader:
 
     def _close(self) -> None:
         asked, self.open = self.open, None
-        if asked is not None:
+        if asked is not None and not asked.is_asked:
+            self.report.refuse(
+                Place(row=asked.rows[0], more=tuple(asked.rows[1:])),
+                N_(
+                    "%(words)s : ni point d’interrogation, ni réponses après un tiret. Pour en faire une question, "
+                    "ajoutez « (oui ou non) » au bout"
+                ),
+                words=shown(asked.title),
+            )
+        elif asked is not None:
             category = _plain(_NUMBER.sub("", self.heading[0].words, count=1)) if self.heading is not None else ""
             self.found.append(Asked(asked.line.row, self._piece(asked), category.replace("\t", " ")))
 

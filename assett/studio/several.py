@@ -41,7 +41,7 @@ def write_several(id: int, name: str) -> ResponseReturnValue:
         if request.form.get("do") == "add" and request.form.get("read") == read.mark:
             return _added(id, name, read)
     except Rejected as refused:
-        return _page(open_draft(id), name, text[: jotted.LONGEST * 2], refused=str(refused.message)), 422
+        return _page(open_draft(id), name, text, refused=str(refused.message)), 422
     found = open_draft(id)
     if not found.open or name not in dict(take_apart(found.tree).outline.categories):
         return _page(found, name, text, refused=_gone()), 422
@@ -100,6 +100,7 @@ def _page(
         count=len(read.asked) if read is not None else 0,
         headings=_headings(found, name, read) if read is not None and read.asked else [],
         left_aside=all_said(map(filing.remark_tree, read.report.refused)) if read is not None else [],
+        lines_aside=sum(len(each.place.rows) for each in read.report.refused) if read is not None else 0,
         doubtful=all_said(map(filing.remark_tree, read.report.notices)) if read is not None else [],
         refused=refused,
         changed=changed,

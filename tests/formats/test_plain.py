@@ -164,6 +164,19 @@ def test_signs_of_other_tools_are_no_words() -> None:
     assert piece["title"] == "Triez-vous ?" and labels(piece) == [("Oui", 2), ("Non", 0)]
 
 
+def test_greetings_are_no_questions_and_are_told() -> None:
+    text = (
+        "Bonjour Claire,\nvoici mes idées :\n- Trier ?\n- Composter ?\n\nÉnergie\n\nChauffer ?\n- Oui\n\nMerci\nJulien"
+    )
+    assert [each["title"] for each in read(text)] == ["Trier ?", "Composter ?", "Chauffer ?"]
+    left = [each.partition(" : ni point d’interrogation")[0] for each in told(text)[:3]]
+    assert left == [
+        "lignes 1, 2 : « Bonjour Claire, voici mes idées : »",
+        "ligne 6 : « Énergie »",
+        "lignes 11, 12 : « Merci »",
+    ]
+
+
 def test_a_title_begins_a_category() -> None:
     found, report = read_questions("Trier ?\n# Eau\nArroser ?\n\nBoire ?\n## 2. **Air**\nSouffler ?")
     assert [each.category for each in found] == ["", "Eau", "Eau", "Air"]
@@ -187,7 +200,9 @@ def test_what_is_not_understood_is_told_with_its_line() -> None:
 
 
 def test_what_is_taken_otherwise_is_told() -> None:
-    text = "Énergie\n\nTriez-vous ?\n- Oui\n- Non\n\nSurface ? : nombre\n- Petite : 1\n- Grande : 2\n- Non concerné : 3"
+    text = (
+        "1. Énergie\n\nTriez-vous ?\n- Oui\n- Non\n\nSurface ? : nombre\n- Petite : 1\n- Grande : 2\n- Non concerné : 3"
+    )
     assert [re.split(r" : (?=ni|elle|sans|« Non)", each)[1][:30] for each in told(text)] == [
         "ni réponse, ni point d’interro",
         "sans points à ses réponses, el",

@@ -174,8 +174,9 @@ def test_what_was_changed_since_it_was_read_is_read_again(
 
 
 def test_what_is_not_understood_is_told_with_its_line(client: LintingClient, several: str) -> None:
-    page = plain(read(client, several, "- Oui : 1\n\nTriez-vous ?\n- Oui : 5/10\n- Non : 0"))
-    assert "1 ligne laissée de côté" in page
+    page = plain(read(client, several, "- Oui : 1\n\nTriez-vous ?\n- Oui : 5/10\n- Non : 0\n\nMerci\nJulien"))
+    assert "3 lignes laissées de côté" in page
+    assert "Lignes 7, 8 :</span> « Merci » : ni point d’interrogation" in page
     assert "Ligne 1 :</span> « Oui : 1 » : il n’y a pas encore de question" in page
     assert "Ligne 4 :</span> « Oui : 5/10 » : si ce sont des points" in page
     # What the check would say of it, at its place.
@@ -200,6 +201,11 @@ def test_what_cannot_be_taken_ends_in_a_message_and_stays(
     assert why in page and text.replace("\x00", "").strip() in page
     assert client.post(several, data={"text": text, "do": "add", "read": "x"}).status_code == 422
     assert len(questions(owner, draft)) == 1
+
+
+def test_a_question_that_is_already_asked_is_told(client: LintingClient, several: str) -> None:
+    page = read(client, several, "Suivez-vous vos consommations ?\n- Oui : 1\n- Non : 0")
+    assert "Même intitulé que la question 1" in plain(page.split('id="question-suivez')[1].split("</article>")[0])
 
 
 def test_what_no_database_holds_is_left_out(client: LintingClient, owner: Session, draft: Draft, several: str) -> None:
