@@ -160,6 +160,10 @@ def test_what_is_refused_stays_as_typed_and_the_rest_is_saved(client: LintingCli
     assert owner.scalars(select(Answer.question)).all() == ["suivi"]
     again = client.post(f"{url}categorie/energie", data=fields(part="250"))
     assert again.status_code == 422 and 'value="250"' in again.get_data(as_text=True)
+    client.post(f"{url}categorie/energie", data=fields(part="50"))
+    seen = client.get(f"{url}categorie/energie").text.split('name="revision.part" value="')[1].split('"')[0]
+    again = client.post(f"{url}categorie/energie", data={**fields(part="250"), "revision.part": seen})
+    assert "Enregistré" not in again.text.split('data-question="part"')[1].split("</fieldset>")[0]
 
 
 def test_hostile_answers_are_refused_in_words(client: LintingClient, owner: Session) -> None:
@@ -274,6 +278,9 @@ def test_a_conflict_without_javascript_is_settled_on_the_page(client: LintingCli
     html = page.get_data(as_text=True)
     mark = html.split('name="revision.suivi" value="')[1].split('"')[0]
     assert 'name="conflict.suivi"' in html
+    # One's own choice is shown, and nobody has saved it: the hour was the other's.
+    card = html.split('data-question="suivi"')[1].split("</fieldset>")[0]
+    assert 'value="oui" checked' in card and "Enregistré" not in card
     kept = {"answers.suivi": "oui", "revision.suivi": mark, "conflict.suivi": "theirs"}
     client.post(f"{url}categorie/energie", data=kept)
     assert owner.scalars(select(Answer.value)).one() == {"v": "non"}
