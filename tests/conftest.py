@@ -91,16 +91,40 @@ def instance_of_its_own(name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demonstration() -> Iterator[Path]:
-    """The instance of a demonstration that is ready to be shown, made once a worker; to be copied with `cp -a`."""
-    instance = instance_of_its_own("demonstration")
-    environment = {**os.environ, "ASSETT_INSTANCE": str(instance)}
-    environment.pop("DATABASE_URL", None)
-    shutil.rmtree(instance, ignore_errors=True)
-    for command in (["demo", "--prepare"], ["db", "stop"]):
-        subprocess.run([sys.executable, "-m", "assett", *command], env=environment, check=True)
-    yield instance
-    shutil.rmtree(instance, ignore_errors=True)
+def demonstration() -> Path:
+    """The instance of a demonstration that is ready to be shown, to be copied with `cp -a`: whichever worker needs it
+    first makes it for the run."""
+    instance = _demonstration_of(os.getpid() if WORKER == "main" else os.getppid())
+    TEST_INSTANCE.mkdir(parents=True, exist_ok=True)
+    with (TEST_INSTANCE / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not instance.exists():
+            draft = instance.with_name(f"{instance.name}-draft")
+            environment = {**os.environ, "ASSETT_INSTANCE": str(draft)}
+            environment.pop("DATABASE_URL", None)
+            shutil.rmtree(draft, ignore_errors=True)
+            for command in (["demo", "--prepare"], ["db", "stop"]):
+                subprocess.run([sys.executable, "-m", "assett", *command], env=environment, check=True)
+            draft.rename(instance)
+    return instance
+
+
+def _demonstration_of(run: int) -> Path:
+    """Where the run of that process has it: two runs at once do not meet."""
+    return TEST_INSTANCE.with_name(f"demonstration-{run}")
+
+
+def _drop_demonstrations() -> None:
+    """Those of this run, and of runs that were killed."""
+    for left in TEST_INSTANCE.parent.glob("demonstration-*"):
+        run = left.name.split("-")[1]
+        if run == str(os.getpid()) or (Path("/proc").exists() and not Path("/proc", run).exists()):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _drop_demonstrations()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -109,7 +133,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server once the last worker of the last run is done with it; another run finds it as it was left."""
-    if hasattr(config, "workerinput") or not (TEST_INSTANCE / "postgres" / "postmaster.pid").exists():
+    if hasattr(config, "workerinput"):
+        return
+    _drop_demonstrations()
+    if not (TEST_INSTANCE / "postgres" / "postmaster.pid").exists():
         return
     with (TEST_INSTANCE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
