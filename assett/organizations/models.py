@@ -105,6 +105,11 @@ class Membership(Base):
         """From when a pending request may be sent once more."""
         return (self.reminded_at or self.requested_at) + REMINDER_AFTER
 
+    @property
+    def askable_at(self) -> datetime:
+        """From when one that was refused may be asked again: an owner's no is not followed by a mail at once."""
+        return (self.refused_at or self.requested_at) + REMINDER_AFTER
+
 
 class Proposal(Base):
     """A member asks those who own the organization to make it take part in one more space. The row goes with the

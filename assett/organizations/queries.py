@@ -315,6 +315,16 @@ def requests_of(session: Session, person_id: int) -> Sequence[Membership]:
     ).all()
 
 
+def refused_of(session: Session, person_id: int) -> Sequence[Membership]:
+    """The requests of a person that were refused, latest first, as long as they are kept."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.refused_at.is_not(None))
+        .options(joinedload(Membership.organization))
+        .order_by(Membership.refused_at.desc())
+    ).all()
+
+
 def owners(session: Session, organization_id: int) -> Sequence[Person]:
     return session.scalars(
         select(Person)

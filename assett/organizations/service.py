@@ -237,11 +237,14 @@ def _welcome_joiner(session: Session, participation: Participation, request: Mem
 
 
 def ask_to_join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Membership:
-    """Ask those who own the organization (where nobody does, the team that answers for it) to be let in; asked once."""
+    """Ask those who own the organization (where nobody does, the team that answers for it) to be let in; asked once,
+    and again a day after a refusal."""
     person_id = _held_person(session, actor)
     asked = queries.membership(session, organization.id, person_id)
     if asked is not None and asked.refused_at is None:
         return asked
+    if asked is not None and now < asked.askable_at:
+        raise Rejected(_("Votre demande vient d’être refusée : une autre ne peut pas partir aussitôt."))
     if asked is None:
         asked = Membership(organization_id=organization.id, person_id=person_id)
         session.add(asked)

@@ -76,7 +76,8 @@ def landing(actor: Actor) -> str | None:
     participations = queries.participations_of(actor.session, actor.ids("organization"))
     if len(participations) == 1:
         return overview_url(participations[0])
-    asked = not participations and queries.requests_of(actor.session, actor.person_id or 0)
+    own = actor.session, actor.person_id or 0
+    asked = not participations and (queries.requests_of(*own) or queries.refused_of(*own))
     return url_for("organizations.mine" if participations or asked else "organizations.join")
 
 
@@ -194,6 +195,8 @@ def _ask_page(found: list[service.Namesake], form: RequestForm, **context: Any) 
         is_member=lambda organization: policy.is_member(actor(), organization),
         owns=lambda organization: policy.owns(actor(), organization),
         owners=_owners,
+        refused={each.organization_id: each for each in queries.refused_of(db.session(), current_person().id)},
+        now=utc_now(),
         ask_url=_ask_url,
         overview_url=overview_url,
         **context,
@@ -295,11 +298,15 @@ def decline(participation: int, proposal: int) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     session = db.session()
     requests = queries.requests_of(session, current_person().id)
+    refused = queries.refused_of(session, current_person().id)
     return render_template(
         "organizations/mine.html",
         participations=queries.participations_of(session, actor().ids("organization")),
         requests=requests,
+        refused=refused,
         teams=answering(session, [each.organization_id for each in requests]),
+        refused_teams=answering(session, [each.organization_id for each in refused]),
+        ask_url=lambda organization: url_for("organizations.ask", **mails.address_of(organization)),
         now=utc_now(),
         panels=drawn_panels(),
         overview_url=overview_url,

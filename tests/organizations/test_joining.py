@@ -314,6 +314,8 @@ def test_who_was_refused_may_ask_again_and_be_invited(
         assert boss.post(address, data={"decision": "refuse", "role": "contributor"}).status_code == 303
         owner.refresh(request)
         assert request.refused_at is not None
+        request.refused_at -= timedelta(days=1)
+        owner.commit()
     boss.get(members)
     assert boss.post(members, data={"email": person.email, "role": "reader"}).status_code == 303
     [link] = links(last_mail(owner, person.email))
