@@ -19,13 +19,15 @@ from assett.formats.layout import (
     Table,
 )
 from assett.formats.records import Records, ids_of, plain_text, word_of
-from assett.formats.reports import Place, Report
+from assett.formats.reports import Place, Remark, Report
 from assett.formats.sheets import Line
 from assett.kernel.ids import is_slug, slugify, unlike
 from assett.kernel.text import N_, fold, listed, shown
 
 MADE: Final = N_("il manque l’identifiant : %(id)s est pris, d’après %(title)s")
 MANY_MADE: Final = N_("il manque l’identifiant : il est fait du titre ou du libellé de chaque ligne")
+NO_COLUMN: Final = N_("il n’y a pas de colonne %(column)s : chacun est fait du titre ou du libellé de sa ligne")
+UNTIED: Final = N_("des réponses déjà données peuvent ne plus s’y rattacher")
 REWRITTEN: Final = N_("%(found)s n’est pas un identifiant : %(id)s est pris")
 MANY_REWRITTEN: Final = N_("ce n’est pas un identifiant : il est récrit en minuscules, sans accent ni espace")
 MADE_CATEGORIES: Final = N_(
@@ -51,6 +53,8 @@ _POINTING: Final[Mapping[str, tuple[tuple[Table, str], ...]]] = {
     QUESTIONS.sheet: ((ANSWERS, "question"),),
     PROFILE.sheet: ((PROFILE_ANSWERS, "question"),),
 }
+_ANSWERED: Final = {each.sheet for each in (CATEGORIES, QUESTIONS, PROFILE, ANSWERS, PROFILE_ANSWERS)}
+"""The tables whose identifiers past answers and results name."""
 _WITHOUT: Final = {"info"}
 _BY_VALUE: Final = {"scale", "number"}
 """The types whose answers have a value or a bound instead."""
@@ -144,6 +148,7 @@ class _Identifier:
         for line in lines:
             held = taken.setdefault(self.scope(line), set())
             held |= {self.cell(line, "id"), *ids_of(self.cell(line, "was"))}
+        there = self.records.number_of("id")
         at = _column(self.records, "id")
         made: dict[int, str] = {}
         for line in (*wrong, *lacking):
@@ -152,7 +157,10 @@ class _Identifier:
             made[line.number] = unlike(wanted, held)
             held.add(made[line.number])
         column = self.records.columns[at][2]
-        self.tell(lacking, made, column, MADE, MANY_MADE)
+        if lacking and not there:
+            self.report.notices.append(self.untied(Place(self.records.sheet), NO_COLUMN, column=shown(column)))
+        if there or len(lacking) <= _TOLD:
+            self.tell(lacking, made, column, MADE, MANY_MADE)
         self.tell(wrong, made, column, REWRITTEN, MANY_REWRITTEN)
         self.records.lines = [
             Line(line.number, {**line.cells, at: made[line.number]}) if line.number in made else line for line in lines
@@ -169,12 +177,17 @@ class _Identifier:
     def tell(self, lines: Sequence[Line], made: Mapping[int, str], column: str, one: str, many: str) -> None:
         if len(lines) > _TOLD:
             first, *more = (line.number for line in lines)
-            self.report.notice(Place(self.records.sheet, first, column, more=tuple(more)), many)
+            place = Place(self.records.sheet, first, column, more=tuple(more))
+            self.report.notices.append(self.untied(place, many))
             return
         for line in lines:
             place = Place(self.records.sheet, line.number, column)
             title, found = shown(self.title(line)), shown(self.cell(line, "id"))
             self.report.notice(place, one, id=shown(made[line.number]), title=title, found=found)
+
+    def untied(self, place: Place, template: str, /, **params: object) -> Remark:
+        """What is said of identifiers that are others than they may have been."""
+        return Remark(place, template, params, UNTIED if self.records.table.sheet in _ANSWERED else "")
 
     def point(self, key: str, renamed: Mapping[str, str]) -> None:
         """Let the rows that name another one by what is written there name it by its identifier."""

@@ -25,6 +25,9 @@ from assett.kernel.text import N_, shown
 
 ABSENT: Final = N_("la feuille %(sheet)s manque : ces lignes, qui en dépendent, sont refusées")
 EMPTY: Final = N_("rien n’est lisible dans la feuille %(sheet)s : ces lignes, qui en dépendent, sont refusées")
+UNIDENTIFIED: Final = N_(
+    "la feuille %(sheet)s n’a pas de colonne « Identifiant » : ces lignes, qui en dépendent, sont refusées"
+)
 CELLS: Final = N_("cette case dépend de ce que la feuille %(sheet)s ne donne pas")
 NO_SUCH_CATEGORY: Final = N_("la catégorie %(name)s n’existe pas, ou a été refusée")
 BLANK_CATEGORY: Final = N_(
@@ -95,8 +98,8 @@ def tell_lent(read: Mapping[str, Records], of_the_file: tuple[int, int], report:
     report.refused[refused:] = told(report.refused[refused:])
 
 
-def tell_lacking(read: Mapping[str, Records], report: Report) -> None:
-    """Say once what was refused for want of a sheet."""
+def tell_lacking(read: Mapping[str, Records], unidentified: Collection[str], report: Report) -> None:
+    """Say once what was refused for want of a sheet, or of the identifiers of the sheets ``unidentified``."""
     for lacking, hanging, template in _HANGING:
         records = read[lacking.sheet]
         if not records.lines:
@@ -105,6 +108,19 @@ def tell_lacking(read: Mapping[str, Records], report: Report) -> None:
             tell_cells(records.sheet, None if lacking is QUESTIONS else gone, report)
             if lacking is QUESTIONS and not read[hanging.sheet].lines:
                 report.notice(Place(records.sheet), N_("rien n’y est lisible : le questionnaire n’a aucune question"))
+    for asked, answers in ((QUESTIONS, ANSWERS), (PROFILE, PROFILE_ANSWERS)):
+        if asked.sheet in unidentified:
+            _tell_unidentified(read[asked.sheet], read[answers.sheet], report)
+
+
+def _tell_unidentified(asked: Records, answers: Records, report: Report) -> None:
+    """Say once that answers found no question because these have no identifier, and what hangs on that: where it is
+    most of them, since one alone may name a title that is not there."""
+    lost = sum(each.place.sheet == answers.sheet and each.template == NO_HOLDER for each in report.refused)
+    if lost * 2 > len(answers.lines):
+        for sheet, template in ((answers.sheet, NO_HOLDER), (asked.sheet, NO_ANSWER)):
+            tell_hanging(asked.sheet, sheet, {template}, UNIDENTIFIED, report)
+        tell_cells(asked.sheet, None, report)
 
 
 def tell_blank(blank: Sequence[int], sheet: str, report: Report) -> None:

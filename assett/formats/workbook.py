@@ -13,6 +13,7 @@ from typing import Final
 from assett.engine.document import Document
 from assett.engine.writing import dump_document
 from assett.formats.assembling import Assembly, Fault, Node, Spot, assemble
+from assett.formats.columns import tell_columns
 from assett.formats.identifying import identify
 from assett.formats.lacking import NO_LEVEL, NO_SUCH_CATEGORY, tell_blank, tell_lacking, tell_lent, tell_missing
 from assett.formats.layout import (
@@ -194,11 +195,17 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Seq
     tell_missing(read, report)
     lend_identifiers(read, loan, report)
     blank = _without_id(read[CATEGORIES.sheet])
+    unidentified = {
+        table.sheet
+        for table in (QUESTIONS, PROFILE)
+        if read[table.sheet].lines and not read[table.sheet].number_of("id")
+    }
     # Before identifiers are made: one that is new may be that of a row which the file has no more.
     lend_columns(read, loan, languages, report)
+    tell_columns(read, loan, languages, report)
     identify(read, languages[0], report)
     document = document_of(read, languages, report)
-    tell_lacking(read, report)
+    tell_lacking(read, unidentified, report)
     tell_blank(blank, read[CATEGORIES.sheet].sheet, report)
     tell_lent(read, of_the_file, report)
     report.refused += report.unclear.values()

@@ -159,3 +159,14 @@ def test_points_of_a_column_that_a_calculation_overrides_are_told(tmp_path: Path
     ran = convert(tmp_path / "form.xlsx", tmp_path / "out.yaml", "--points")
     said = "les points que le fichier donnait à suivi, gestes sont remplacés par ceux de ses calculs"
     assert said in ran.stderr.replace("\u00a0", " ")
+
+
+def test_a_column_that_is_missing_is_named_though_nothing_is_refused(tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Questions"]
+        sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == "Affichée si"))
+
+    (tmp_path / "in.xlsx").write_bytes(edited(edit))
+    ran = convert(tmp_path / "in.xlsx", tmp_path / "out.yaml")
+    assert ran.exit_code == 0
+    assert "colonne « Affichée si » ; aucune question n’a de condition" in ran.stderr.replace("\u00a0", " ")

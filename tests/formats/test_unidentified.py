@@ -201,7 +201,7 @@ def test_many_identifiers_are_told_in_one_line() -> None:
     _, report = read(by_hand(*questions, answers=[]))
     assert [each for each in said(report.notices) if "« Questions », lignes" in each] == [
         "feuille « Questions », lignes 2–10, colonne « Identifiant » : il manque l’identifiant : il est fait du titre "
-        "ou du libellé de chaque ligne"
+        "ou du libellé de chaque ligne ; des réponses déjà données peuvent ne plus s’y rattacher"
     ]
 
 

@@ -416,3 +416,37 @@ def test_what_was_ticked_stays_so_when_a_colleague_came_first(
     assert asked.status_code == 409
     assert 'name="emptied" value="Plafonds" checked' in asked.text
     assert "Suivi, vraiment ?" in asked.text.replace("<mark>", "").replace("</mark>", "")
+
+
+def test_columns_that_another_draft_would_not_have_are_told_before_it_is_made(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    """What the draft lends is said to be kept; without it, and in a new import, it is said to be lost."""
+    draft = everything_draft(owner, space)
+    client.sign_in(editor(space))
+    data = columns(("Questions", "Affichée si"))
+    lost = "Il n’y a pas de colonne « Affichée si » ; aucune question n’a de condition."
+    answer = send(client, data, where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert lost not in page and "la colonne « Affichée si »" in page
+    asked = client.post(f"{answer.location}/reprendre", data={**hidden(page), "new": "1"})
+    assert asked.status_code == 409 and lost in plain(asked.text)
+    assert owner.scalar(select(func.count(Draft.id))) == 1
+    assert lost in plain(client.get(send(client, data).location).text)
+
+
+def test_a_column_that_the_draft_leaves_empty_is_not_missed(client: LintingClient, owner: Session, space: Any) -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Questions"]
+        at = next(cell.column for cell in sheet[1] if cell.value == "Affichée si")
+        for row in range(2, sheet.max_row + 1):
+            sheet.cell(row, at).value = None
+
+    report = Report()
+    document = read_data(rude.edited(edit), "x.xlsx", None, report)
+    assert document is not None
+    draft = draft_of(owner, space, drafted(dump_document(document)))
+    client.sign_in(editor(space))
+    data = columns(("Questions", "Affichée si"))
+    page = plain(client.get(send(client, data, where=f"{draft.id}/fichiers").location).text)
+    assert "Rien : le fichier dit la même chose" in page and "Il n’y a pas de colonne" not in page
