@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from flask import g
 from sqlalchemy.orm import Session
@@ -94,7 +95,7 @@ def proposal_answered(session: Session, organization: Organization, asker: Perso
     )
 
 
-def address_of(organization: Organization) -> dict[str, str | int]:
+def address_of(organization: Organization) -> dict[str, Any]:
     """What its owners find it by, as `views.ask` reads it: its SIRET, else its name, commune and number."""
     if organization.siret is not None:
         return {"siret": organization.siret}
