@@ -156,6 +156,20 @@ def refused(session: Session, membership: Membership, *, orphan: bool) -> None:
     )
 
 
+def removed(session: Session, membership: Membership, by: str) -> None:
+    """To somebody whom an owner took out: their pages there answer that they do not exist."""
+    person = membership.person
+    write(
+        session,
+        person.email,
+        "organizations/mail/removed.txt",
+        language=person.language,
+        name=person.name,
+        organization=called_by(session, person.id, membership.organization),
+        by=by,
+    )
+
+
 def invitation(
     session: Session, invitation: Invitation, organization: Organization, inviter: str, invited: Person | None
 ) -> None:

@@ -422,9 +422,11 @@ def change_role(session: Session, membership: Membership, role: MemberRole) -> M
     return membership
 
 
-def end_membership(session: Session, membership: Membership) -> Membership:
-    """Take a member out; their rights end with this transaction."""
+def end_membership(session: Session, membership: Membership, actor: Actor) -> Membership:
+    """Take a member out, and tell them, or leave; their rights end with this transaction."""
     _keep_an_owner(session, membership)
+    if membership.person_id != actor.person_id:
+        mails.removed(session, membership, actor.name)
     audit.record(session, "member.removed", subject=membership.organization.name)
     session.delete(membership)
     return membership

@@ -506,7 +506,7 @@ def end_membership(participation: int, membership: int) -> ResponseReturnValue:
     member = proved(actor(), _member(row, membership), policy.ends_membership)
     leaving = member.person_id == actor().person_id
     form = RequestForm()
-    if form.carry_out(lambda: service.end_membership(db.session(), member)) is None:
+    if form.carry_out(lambda: service.end_membership(db.session(), member, actor())) is None:
         page = render_template(
             "organizations/end_membership.html", form=form, participation=row, member=member, leaving=leaving
         )

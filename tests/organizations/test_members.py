@@ -284,6 +284,8 @@ def test_a_member_leaves(client: LintingClient, owner: Session, participation: P
     leave = page(participation, f"membres/{bob.id}/retirer")
     assert "Quitter Le Fournil" in other.get(leave).text
     assert other.post(leave).location == "/le-territoire/structures"
+    # Whoever leaves knows it.
+    assert mails_to(owner, bob.person.email) == []
     assert other.get(page(participation)).status_code == 404
 
 
@@ -297,6 +299,9 @@ def test_a_member_taken_out_loses_access_at_once(
     remove = page(participation, f"membres/{bob.id}/retirer")
     client.get(remove)
     assert client.post(remove).location == page(participation)
+    told = last_mail(owner, bob.person.email)
+    assert told.subject == "Vous ne faites plus partie de la structure Le Fournil"
+    assert f"{boss.name} a mis fin à votre accès" in told.text and "inviter de nouveau" in told.text
     assert other.post(identity, data={"name": "Pris"}).status_code == 404
     assert other.get(page(participation)).status_code == 404
 
