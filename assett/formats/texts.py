@@ -22,7 +22,8 @@ _README: Final = (
     "",
     "Ne changez ni les adresses, ni les titres de colonnes. Les lignes peuvent être triées, filtrées, retirées.",
     "« manquant » : à traduire. « à revoir » : le texte a changé depuis sa traduction. « à jour » : rien à faire.",
-    "Une case laissée vide n’efface rien. Un texte d’origine changé ici ne change pas dans le questionnaire.",
+    "Une case laissée vide n’efface rien. Un texte d’origine corrigé ici ne l’est pas dans le questionnaire : il se "
+    "corrige dans l’atelier.",
 )
 _HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")
 
@@ -39,13 +40,15 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """A text: its row (from 1, 0 for one to be written), its address, where that is in words, its source, and what
-    is said in each other language. ``source`` is None where the file does not have it."""
+    is said in each other language. ``source`` is None where the file does not have it, ``mark`` where it does not say
+    what it was when it was taken away."""
 
     address: str
     source: str | None
     said: Mapping[str, Said] = field(default_factory=dict)
     where: str = ""
     row: int = 0
+    mark: str | None = None
 
 
 def write_texts(lines: Sequence[TextLine], languages: Sequence[str]) -> bytes:
@@ -55,15 +58,15 @@ def write_texts(lines: Sequence[TextLine], languages: Sequence[str]) -> bytes:
     head = [ADDRESS, WHERE, f"{SOURCE} ({first})"]
     for language in others:
         head += [f"{TRANSLATION} ({language})", f"{STATE} ({language})"]
-    marks = range(len(head) + 1, len(head) + 1 + len(others))
-    head += [f"{MARK} ({language})" for language in others]
-    widths = [26, 44, 60, *(width for _ in others for width in (60, 12)), *(14 for _ in others)]
+    marks = range(len(head) + 1, len(head) + 1 + len(languages))
+    head += [f"{MARK} ({language})" for language in (*others, first)]
+    widths = [26, 44, 60, *(width for _ in others for width in (60, 12)), *(14 for _ in languages)]
     body: list[list[Cell | None]] = []
     for line in lines:
         row: list[Cell | None] = [line.address, line.where, line.source]
         for language in others:
             row += [line.said[language].words or None, line.said[language].state]
-        body.append([*row, *(line.said[language].mark for language in others)])
+        body.append([*row, *(line.said[language].mark for language in others), line.mark])
     return write_sheets(
         [
             Written("Lisez-moi", [[line] for line in _README], (130,), has_header=False),
@@ -73,7 +76,8 @@ def write_texts(lines: Sequence[TextLine], languages: Sequence[str]) -> bytes:
 
 
 def read_texts(data: bytes, report: Report) -> list[TextLine]:
-    """The texts of such a file, those without any translation left out; raises :class:`Unreadable` where it is none."""
+    """The texts of such a file, those of which it says nothing left out; raises :class:`Unreadable` where it is none. A
+    translation that was taken away and is there no more is said as empty."""
     grid = next((each for each in read_sheets(bounded(data), report) if fold(each.name) == fold(SHEET)), None)
     if grid is None or not grid.lines:
         raise Unreadable(N_("il n’y a pas de feuille « Textes » : téléchargez d’abord les textes du brouillon"))
@@ -86,24 +90,24 @@ def read_texts(data: bytes, report: Report) -> list[TextLine]:
     lines = []
     for row in grid.lines[1:]:
         texts = {columns[number]: plain_text(cell) for number, cell in row.cells.items() if number in columns}
-        said = {
-            language: Said(words, mark=texts.get((MARK, language), "") if _has_mark(columns, language) else None)
-            for (kind, language), words in texts.items()
-            if kind == TRANSLATION and words.strip()
-        }
-        if not said:
-            continue
+        said = {}
+        for kind, language in columns.values():
+            words, mark = texts.get((TRANSLATION, language), "").strip(), _mark(texts, columns, language)
+            if kind == TRANSLATION and (words or mark):
+                said[language] = Said(texts.get((TRANSLATION, language), ""), mark=mark)
+        source, of = next(((text, of) for (kind, of), text in texts.items() if kind == SOURCE), (None, ""))
+        mark = _mark(texts, columns, of) if source is not None else None
         address = texts.get((ADDRESS, ""), "").strip()
-        if not address:
+        if address and (said or mark):
+            lines.append(TextLine(address, source, said, row=row.number, mark=mark))
+        elif any(each.words.strip() for each in said.values()):
             report.refuse(Place(grid.name, row.number, ADDRESS), N_("cette ligne ne dit pas son adresse"))
-            continue
-        source = next((text for (kind, _), text in texts.items() if kind == SOURCE), None)
-        lines.append(TextLine(address, source, said, row=row.number))
     return lines
 
 
-def _has_mark(columns: Mapping[int, tuple[str, str]], language: str) -> bool:
-    return (MARK, language) in columns.values()
+def _mark(texts: Mapping[tuple[str, str], str], columns: Mapping[int, tuple[str, str]], language: str) -> str | None:
+    """What a text is known again by; None where the file has no column for it."""
+    return texts.get((MARK, language), "") if (MARK, language) in columns.values() else None
 
 
 def _columns(grid: Grid, report: Report) -> dict[int, tuple[str, str]]:

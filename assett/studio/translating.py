@@ -31,6 +31,7 @@ from assett.studio.remarks import Said, all_said
 from assett.studio.texts import first_language, place_typed, text_typed, words
 
 ROWS_A_PAGE = 40
+CHANGES_A_PAGE = 50
 
 
 @blueprint.get("/<int:id>/traductions", access=TEAM, endpoint="translations")
@@ -225,16 +226,26 @@ def brought_texts(file: int) -> ResponseReturnValue:
     if row.tree is None:
         return redirect(url_for(".translations", id=row.draft_id), 303)
     found = open_draft(row.draft_id)
-    outcome = worksheets.weighed(take_apart(found.tree), worksheets.held_lines(row))
+    parts = take_apart(found.tree)
+    outcome = worksheets.weighed(parts, worksheets.held_lines(row))
     report = outcome.report
+    number = page_within(asked_page(), outcome.written, CHANGES_A_PAGE)
+    shown = outcome.changes[(number - 1) * CHANGES_A_PAGE : number * CHANGES_A_PAGE]
     return render_template(
         "studio/texts_report.html",
         file=row,
         draft=found,
         outcome=outcome,
+        page=Page(shown, number, CHANGES_A_PAGE, outcome.written),
+        changes=[Told(_change_called(parts, change), change.before, change.after) for change in shown],
         refused=all_said([*row.report["refused"], *map(filing.remark_tree, report.refused)], most=None),
         notices=all_said([*row.report["notices"], *map(filing.remark_tree, report.notices)], most=None),
     )
+
+
+def _change_called(parts: Parts, change: worksheets.Change) -> str:
+    language = LANGUAGE_NAMES.get(change.language, change.language)
+    return gettext("%(label)s (%(language)s)", label=_where(parts, change.place), language=language)
 
 
 _WHOLE = (undefer(QuestionnaireFile.tree), undefer(QuestionnaireFile.report))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from assett.core.permissions import Actor
 from assett.engine.drafting.pieces import SETTINGS, Parts, take_apart
-from assett.formats.reports import Place, Report, Unreadable
-from assett.formats.texts import SHEET, TRANSLATION, Said, TextLine, read_texts
+from assett.formats.reports import Place, Remark, Report, Unreadable
+from assett.formats.texts import SHEET, SOURCE, TRANSLATION, Said, TextLine, read_texts
 from assett.kernel.text import N_, shown
 from assett.studio import filing, service, translations
 from assett.studio.models import Draft, QuestionnaireFile
@@ -21,6 +21,10 @@ from assett.studio.texts import text_typed, words
 FORMAT: Final = "texts"
 LONGEST: Final = 10_000
 """Characters of a translation, unless its source is as long."""
+EDITED: Final = N_("le texte d’origine corrigé ici, %(found)s, n’est pas repris : il se corrige dans l’atelier")
+TO_REVIEW: Final = N_("la traduction est prise, à revoir")
+EMPTIED: Final = N_("cette case a été vidée : le brouillon garde sa traduction, qui s’efface dans l’atelier")
+TWICE: Final = N_("cette adresse est déjà à la ligne %(row)s, où la traduction est autre : c’est celle-là qui compte")
 # As the rest of the sheet, in French.
 MISSING, STALE, DONE = "manquant", "à revoir", "à jour"
 
@@ -43,7 +47,8 @@ def lines_of(parts: Parts, translated: Mapping[str, Any], where: Mapping[str, st
             else Said("", DONE, "")
             for language in languages[1:]
         }
-        yield TextLine(address, words(place.raw, languages[0]), said, where.get(address, ""))
+        source = words(place.raw, languages[0])
+        yield TextLine(address, source, said, where.get(address, ""), mark=_mark(source))
 
 
 def _address(place: translations.Place) -> str:
@@ -58,16 +63,31 @@ def _mark(translation: str) -> str:
     return translations.digest(translation) if translation else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A translation that would be another one."""
+
+    place: translations.Place
+    language: str
+    before: str
+    after: str
+
+
 @dataclass(slots=True)
 class Weighed:
-    """What a file's texts would make of a draft: its parts, what each translation written is made of, how many are
-    new, how many say what stands there already, and what is to be told."""
+    """What a file's texts would make of a draft: its parts, what each translation written is made of, which ones
+    change, how many say what stands there already, and what is to be told."""
 
     parts: Parts
     made_of: dict[str, str] = field(default_factory=dict)
-    written: int = 0
+    changes: list[Change] = field(default_factory=list)
     same: int = 0
     report: Report = field(default_factory=Report)
+
+    @property
+    def written(self) -> int:
+        """How many translations are new or changed."""
+        return len(self.changes)
 
 
 def weighed(parts: Parts, lines: Iterable[TextLine]) -> Weighed:
@@ -77,8 +97,11 @@ def weighed(parts: Parts, lines: Iterable[TextLine]) -> Weighed:
     places = {_address(place): place for place in translations.places_of(parts)}
     outcome = Weighed(parts)
     strange: set[str] = set()
+    known: dict[tuple[str, str], tuple[int, str]] = {}
     for line in lines:
         place = places.get(line.address)
+        if place is None and not any(said.words.strip() for said in line.said.values()):
+            continue
         if place is None:
             outcome.report.refuse(
                 Place(SHEET, line.row),
@@ -86,22 +109,56 @@ def weighed(parts: Parts, lines: Iterable[TextLine]) -> Weighed:
                 address=shown(line.address),
             )
             continue
+        source = words(place.raw, first)
+        edited = _edited(line, source)
+        before = outcome.written
         for language, said in line.said.items():
-            if language in languages:
-                _weigh(outcome, line, place, language, said, words(place.raw, first))
-            else:
+            mine = (line.row, text_typed(said.words))
+            row, text = known.setdefault((line.address, language), mine) if mine[1] else mine
+            if language not in languages:
                 strange.add(language)
+            elif text == mine[1]:
+                if row == line.row:
+                    _weigh(outcome, line, place, language, said, source, edited)
+            else:
+                outcome.report.refuse(_cell(line, language), TWICE, row=row)
+        if edited:
+            there = Place(SHEET, line.row, f"{SOURCE} ({first})")
+            kept = TO_REVIEW if outcome.written > before else ""
+            outcome.report.notices.append(Remark(there, EDITED, {"found": shown(edited)}, kept))
     for language in sorted(strange):
         outcome.report.refuse(
             Place(SHEET, 0, f"{TRANSLATION} ({language})"),
             N_("cette langue n’est pas une traduction du brouillon : ajoutez-la d’abord dans « Présentation »"),
         )
+    outcome.report.gather()
     return outcome
 
 
-def _weigh(outcome: Weighed, line: TextLine, place: translations.Place, language: str, said: Said, source: str) -> None:
-    text, there = text_typed(said.words), Place(SHEET, line.row, f"{TRANSLATION} ({language})")
+def _edited(line: TextLine, source: str) -> str:
+    """What the file makes of a source text, where it is not what was taken away nor what the draft says."""
+    text = text_typed(line.source or "")
+    return text if text != text_typed(source) and line.mark and translations.digest(text) != line.mark else ""
+
+
+def _cell(line: TextLine, language: str) -> Place:
+    return Place(SHEET, line.row, f"{TRANSLATION} ({language})")
+
+
+def _weigh(
+    outcome: Weighed,
+    line: TextLine,
+    place: translations.Place,
+    language: str,
+    said: Said,
+    source: str,
+    edited: str,
+) -> None:
+    text, there = text_typed(said.words), _cell(line, language)
     standing = str(place.raw.get(language) or "") if isinstance(place.raw, Mapping) else ""
+    if not text and standing:
+        outcome.report.notice(there, EMPTIED)
+        return
     if text in ("", standing) or translations.digest(text) == said.mark:
         # What the translator left as it was says nothing against what was written here since.
         outcome.same += 1
@@ -122,12 +179,13 @@ def _weigh(outcome: Weighed, line: TextLine, place: translations.Place, language
         )
         return
     outcome.parts = translations.with_translation(outcome.parts, place.address, place.key, language, text)
-    outcome.written += 1
+    outcome.changes.append(Change(place, language, standing, text))
     if line.source is not None and text_typed(line.source) != text_typed(source):
         outcome.made_of[place.mark(language)] = translations.digest(line.source)
-        outcome.report.notice(
-            there, N_("le texte d’origine a changé depuis le téléchargement : la traduction est prise, à revoir")
-        )
+        if not edited:
+            outcome.report.notice(
+                there, N_("le texte d’origine a changé depuis le téléchargement : la traduction est prise, à revoir")
+            )
 
 
 # Use cases

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,19 +122,65 @@ def first(sheet: Worksheet, column: int) -> Any:
 
 
 def test_a_source_that_changed_since_makes_its_translation_one_to_review() -> None:
-    def edit(sheet: Worksheet) -> None:
-        first(sheet, 3).value, first(sheet, 4).value = "Un titre d’avant", "A former title"
-
-    outcome = changed(edit)
+    former, *others = worksheets.lines_of(take_apart(SOCLE), {}, {})
+    source = "Un titre d’avant"
+    former = replace(former, source=source, mark=translations.digest(source))
+    outcome = changed(lambda sheet: setattr(first(sheet, 4), "value", "A former title"), [former, *others])
     assert (outcome.written, len(outcome.made_of)) == (1, 1)
     assert "à revoir" in outcome.report.notices[0].message
     rows = translations.rows(outcome.parts, outcome.made_of, "en")
     assert [row.translation for row in rows if row.stale] == ["A former title"]
 
 
-def test_an_empty_cell_takes_nothing_away() -> None:
+def test_an_empty_cell_takes_nothing_away_and_is_told() -> None:
     outcome = changed(lambda sheet: setattr(first(sheet, 4), "value", None))
     assert (outcome.written, outcome.parts == take_apart(SOCLE)) == (0, True)
+    (told,) = map(str, outcome.report.notices)
+    assert "ligne 2, colonne « Traduction (en) »" in plain(told) and "le brouillon garde sa traduction" in told
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_source_that_is_corrected_in_the_sheet_is_told_and_not_taken(written: bool) -> None:
+    def edit(sheet: Worksheet) -> None:
+        first(sheet, 3).value = "Un titre corrigé"
+        if written:
+            first(sheet, 4).value = "A corrected title"
+
+    outcome = changed(edit)
+    assert outcome.written == written
+    (told,) = (plain(str(each)) for each in outcome.report.notices)
+    assert "ligne 2, colonne « Texte (fr) » : le texte d’origine corrigé ici, « Un titre corrigé », n’est pas" in told
+    assert told.endswith("la traduction est prise, à revoir") == written
+    assert next(row.stale for row in translations.rows(outcome.parts, outcome.made_of, "en")) == written
+
+
+def test_of_two_rows_of_one_address_the_first_counts_and_the_other_is_told() -> None:
+    def edit(sheet: Worksheet, other: str) -> None:
+        first(sheet, 4).value = "One"
+        sheet.append([each.value for each in sheet[2]])
+        sheet.cell(sheet.max_row, 4).value = other
+
+    outcome = changed(lambda sheet: edit(sheet, "Two"))
+    assert [(each.language, each.after) for each in outcome.changes] == [("en", "One")]
+    (told,) = (plain(str(each)) for each in outcome.report.refused)
+    assert "cette adresse est déjà à la ligne 2, où la traduction est autre : c’est celle-là qui compte" in told
+    same = changed(lambda sheet: edit(sheet, "One"))
+    assert (same.written, same.report.refused) == (1, [])
+
+
+def test_each_text_that_would_change_is_shown_before_it_does(client: LintingClient, owner: Session, space: Any) -> None:
+    draft = draft_of(owner, space, SOCLE)
+    base = open_as(client, editor(space), draft)
+    book = taken_away(client, base)
+    for row in list(book["Textes"].iter_rows(min_row=2))[:60]:
+        row[3].value = f"Z{row[3].value}"
+    report = brought(client, base, book).location
+    page = plain(client.get(report).text)
+    assert "Ce qui serait écrit" in page and page.count('class="told"') == 100 and "Page 1 sur 2" in page
+    assert plain(client.get(f"{report}?page=2").text).count('class="told"') == 20
+    title = str(book["Textes"].cell(2, 4).value)
+    bare = page.replace("<mark>", "").replace("</mark>", "")
+    assert f">{title}</td>" in bare and f">{title[1:]}</td>" in bare
 
 
 REFUSED: list[tuple[Callable[[Worksheet], object], str]] = [
