@@ -13,7 +13,7 @@ from assett.engine.reading.fields import LANGUAGE
 from assett.formats.layout import CATEGORIES, LANGUAGE_NAMES, QUESTIONNAIRE, QUESTIONS, language_code
 from assett.formats.records import Records, plain_text
 from assett.formats.reports import Place, Report, Unreadable
-from assett.formats.sheets import Cell, Line
+from assett.formats.sheets import Cell, DayCell, Line
 from assett.kernel.ids import is_slug, slugify
 from assett.kernel.text import N_, fold, shown
 
@@ -131,10 +131,11 @@ def _title(top: _Top, languages: Sequence[str], name: str) -> str:
 
 def _identifier(top: _Top, title: str) -> None:
     at = top.column("id")
-    given = top.text(at)
-    if is_slug(given):
+    given, day = top.text(at), top.cells.get(at)
+    if is_slug(given) and not isinstance(day, DayCell):
         return
-    identifier = slugify(given) or slugify(title) or "questionnaire"
+    wanted = "" if isinstance(day, DayCell) else given
+    identifier = slugify(wanted) or slugify(title) or "questionnaire"
     if given:
         top.notice(at, N_("%(found)s n’est pas un identifiant : %(id)s est pris"), found=shown(given),
                    id=shown(identifier))  # fmt: skip

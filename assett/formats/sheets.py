@@ -59,6 +59,18 @@ _UNPACKED = (*_UNOPENED, zlib.error, lzma.LZMAError, OSError, EOFError, Overflow
 _UNPARSED = (ElementTree.ParseError, LookupError, ValueError)
 
 
+class DayCell(str):
+    """A date of a spreadsheet, as the format writes it: what somebody typed there, « 1-9 » perhaps, is not known."""
+
+    __slots__ = ()
+
+    @property
+    def french(self) -> str:
+        """As a spreadsheet shows it."""
+        year, month, day = self[:10].split("-")
+        return f"{day}/{month}/{year}"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A row that holds something: its number (from 1), and its cells by column (from 1)."""
@@ -432,7 +444,7 @@ class _Workbook:
             # No calendar goes that far: the number is what there is to show.
             return decimal_text(serial)
         if isinstance(read, datetime):
-            return read.date().isoformat() if read.time() == time() else read.isoformat(" ")
+            return DayCell(read.date().isoformat() if read.time() == time() else read.isoformat(" "))
         return decimal_text(serial)
 
 

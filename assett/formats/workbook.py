@@ -59,7 +59,7 @@ from assett.formats.records import (
 )
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.settling import STRANGE, settle
-from assett.formats.sheets import Cell, Grid, Line, Written, read_sheets, write_sheets
+from assett.formats.sheets import Cell, DayCell, Grid, Line, Written, read_sheets, write_sheets
 from assett.formats.telling import NO_HOLDER
 from assett.kernel.text import N_, fold, shown
 
@@ -292,6 +292,8 @@ def _ids(records: Records) -> set[str]:
 CATEGORY_TITLE: Final = N_("%(title)s est le titre de la catégorie %(id)s : c’est elle qui est prise")
 SEVERAL: Final = N_("plusieurs lignes ont pour titre %(title)s : il faut ici l’identifiant de l’une")
 TAKEN: Final = N_("l’identifiant %(id)s est déjà pris, ligne %(row)s")
+NO_ID: Final = N_("il faut un identifiant, pas la date %(found)s : mettez la case au format texte")
+A_DAY: Final = N_("le tableur tient cette case pour la date %(found)s : %(taken)s est pris")
 QUESTION_TITLE: Final = N_("%(title)s est le titre de la question %(id)s : c’est elle qui est prise")
 
 
@@ -477,6 +479,8 @@ class _Maker:
                     # A column that says its language goes before one that does not, wherever they stand.
                     by_language[language or self.default] = plain_text(cell)
                 node.places[column.key] = Place(records.sheet, line.number, title)
+                if isinstance(cell, DayCell):
+                    assembly.notice(node.places[column.key], A_DAY, found=shown(cell.french), taken=shown(str(cell)))
                 continue
             try:
                 value = self.value(column, cell)
@@ -544,6 +548,8 @@ class _Maker:
             case "who":
                 return read_who(plain_text(cell), self.type_of)
             case "id":
+                if isinstance(cell, DayCell):
+                    raise Misread(NO_ID, found=shown(cell.french))
                 return plain_text(cell).strip()
             case _:
                 return plain_text(cell)

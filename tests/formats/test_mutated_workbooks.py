@@ -68,7 +68,7 @@ def _mutate(draw: st.DrawFn, sheets: Sheets) -> None:
     """One change, as somebody or something would make it."""
     name = draw(st.sampled_from(sorted(sheets)))
     rows = sheets[name]
-    if not rows:
+    if not any(rows):
         return
     at = draw(st.integers(0, len(rows) - 1))
     width = max(map(len, rows))

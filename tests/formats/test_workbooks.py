@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -110,6 +111,30 @@ def test_a_number_with_what_it_counts_is_understood(sheet: str, row: str, column
 def test_a_number_of_something_else_is_not_guessed(sheet: str, row: str, column: str, value: str) -> None:
     _, report = read(edited(lambda book: setattr(cell(book[sheet], row, column), "value", value)))
     assert len(report.dropped) == 1 and not report.notices
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row"), [("Réponses", "mois"), ("Réponses du profil", "company"), ("Questions", "km"), ("Niveaux", "vif")]
+)
+def test_a_date_is_no_identifier(sheet: str, row: str) -> None:
+    """« 1-9 » that is typed in a spreadsheet becomes a date there: what it was is not known."""
+    _, report = read(edited(lambda book: setattr(cell(book[sheet], row, "Identifiant"), "value", date(2026, 9, 1))))
+    told = [each for each in report.refused if each.place.sheet == sheet and each.place.column == "Identifiant"]
+    assert [each.message.replace("\u00a0", " ") for each in told] == [
+        "il faut un identifiant, pas la date « 01/09/2026 » : mettez la case au format texte"
+    ]
+
+
+def test_a_date_is_no_identifier_of_the_questionnaire_nor_a_text_without_a_word() -> None:
+    def edit(book: Workbook) -> None:
+        book["Questionnaire"].cell(2, 1).value = date(2026, 9, 1)
+        cell(book["Réponses"], "mois", "Libellé (fr)").value = date(2026, 9, 1)
+
+    document, report = read(edited(edit))
+    assert document is not None and not document.id.startswith("2026")
+    told = [str(each).replace("\u00a0", " ") for each in report.notices]
+    assert "« 2026-09-01 » n’est pas un identifiant" in told[0]
+    assert told[1].endswith("le tableur tient cette case pour la date « 01/09/2026 » : « 2026-09-01 » est pris")
 
 
 @pytest.mark.parametrize("column", ["Priorité", "Du", "Au"])
