@@ -411,6 +411,20 @@ def after_category(
     return url_for("assessments.category", id=assessment.id, category=following_id)
 
 
+def brought(section: Category, before: Answers, after: Answers, language: str) -> Markup | None:
+    """What is said of the questions of a category that the answers just sent call for: without JavaScript, nobody has
+    seen them yet. None where there are none."""
+    called = [each for each in section.questions if each.id in before.hidden - after.hidden and each.type != "info"]
+    unseen = [each for each in called if each.id not in after.values]
+    if not unseen:
+        return None
+    said = ngettext(
+        "Vos réponses amènent une question de plus :", "Vos réponses amènent %(num)s questions de plus :", len(unseen)
+    )
+    links = (Markup('<a href="#q-{}">{}</a>').format(each.id, cards.said(each.title, language)) for each in unseen)
+    return Markup("{} {}").format(said, Markup(" · ").join(links))
+
+
 def following(compiled: Compiled, seen: Answers, section: Category, language: str) -> Markup | None:
     """The title of the next category, for the button; None after the last."""
     next_id = _next(path(compiled, seen), section)

@@ -314,14 +314,18 @@ def category(id: int, category: str) -> ResponseReturnValue:
     conflicts: dict[str, SavedAnswer] = {}
     if posted:
         commands, refused = forms.answers(section.questions, request.form)
+        before = service.standing(compiled, assessment, rows)
         kept = service.save_answers(
             db.session(), assessment, compiled, rows, commands, actor(), _now(), confirms="language" not in request.form
         )
         refused, conflicts = refused | kept.refused, kept.conflicts
         elsewhere = choose_language()
         if not refused and not conflicts:
+            more = journey.brought(section, before, service.standing(compiled, assessment, rows), current_language())
+            if more:
+                flash(more, "info")
             onwards = journey.after_category(compiled, assessment, section, rows)
-            return redirect(request.path if elsewhere else onwards, 303)
+            return redirect(request.path if elsewhere or more else onwards, 303)
         # What could be saved is saved; what could not stays on the page.
         db.session.commit()
     return _category_page(assessment, compiled, section, rows, refused, conflicts)

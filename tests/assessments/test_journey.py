@@ -148,6 +148,20 @@ def test_the_whole_page_saves_without_javascript_and_goes_on(client: LintingClie
     assert assessment.progress == Decimal("0.5")
 
 
+def test_an_answer_that_calls_for_another_question_stays_on_the_page_and_says_so(client: LintingClient) -> None:
+    where = place()
+    client.sign_in(where.person)
+    url = where.url(f"auto-evaluations/{running(where).id}/categorie/energie")
+    client.get(url)
+    sent = {**fields(suivi="oui", part="50"), "revision.frequence": "0"}
+    assert client.post(url, data=sent).location == url
+    page = client.get(url).text.replace("\xa0", " ")
+    assert "Vos réponses amènent une question de plus :" in page
+    assert '<a href="#q-frequence">À quelle fréquence ?</a>' in page
+    # It is before their eyes now: left empty, it holds nobody back.
+    assert client.post(url, data=sent).location.endswith("categorie/dechets")
+
+
 def test_what_is_refused_stays_as_typed_and_the_rest_is_saved(client: LintingClient, owner: Session) -> None:
     where = place()
     client.sign_in(where.person)
