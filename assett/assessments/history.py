@@ -20,7 +20,7 @@ from assett.assessments.journey import level_label, shown_score
 from assett.assessments.models import Assessment, SavedAnswer
 from assett.assessments.models import CategoryScore as StoredScore
 from assett.assessments.service import standing
-from assett.core.i18n import show_day, show_decimal, show_month
+from assett.core.i18n import show_days, show_decimal, show_month
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled
 from assett.engine.document import Scale
@@ -230,13 +230,13 @@ def curves(
     def points(of: Callable[[Assessment], Decimal | None]) -> list[CurvePoint]:
         return [
             CurvePoint(
-                show_day(day),
+                label,
                 show_month(day),
                 of(each),
                 _stored_score(of(each), compiled[each.version_id]),
                 (day - days[0]).total_seconds() / span,
             )
-            for each, day in zip(oldest_first, days, strict=True)
+            for each, day, label in zip(oldest_first, days, show_days(days), strict=True)
         ]
 
     found = [Curve(gettext("Score global"), language, points(lambda each: each.overall_ratio))]

@@ -7,7 +7,7 @@ locale of the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -164,6 +164,7 @@ def init_app(app: Flask) -> None:
         quoted=quoted,
         percent=show_percent,
         day=show_day,
+        days=show_days,
         moment=show_moment,
         clock=show_clock,
         number=show_number,
@@ -286,3 +287,9 @@ def show_moment(value: datetime) -> str:
     """`3 mars 2026 à 14 h 02`."""
     joint = " à " if str(_locale()).startswith("fr") else ", "
     return f"{show_day(value)}{joint}{show_clock(value)}"
+
+
+def show_days(values: Sequence[datetime]) -> list[str]:
+    """The days of what happened, beside each other: those of one day are told apart by their hour."""
+    days = [show_day(value) for value in values]
+    return [show_moment(value) if days.count(day) > 1 else day for value, day in zip(values, days, strict=True)]

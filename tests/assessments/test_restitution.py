@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -213,6 +214,20 @@ def test_on_the_same_grid_only_the_difference_is_told(client: LintingClient, own
     # 2,9 (7/12), then 3,3 (2/3).
     assert "+0,4 depuis la dernière fois" in page and "+0,4" in past
     assert "nouvelle grille" not in page + past
+
+
+def test_two_of_one_day_are_told_apart_by_their_hour(client: LintingClient, owner: Session) -> None:
+    tree = document()
+    # A radar has three corners at least.
+    tree["categories"].append({**tree["categories"][1], "id": "eau", "title": "Eau", "questions": [
+        {"id": "fuites", "title": "Cherchez-vous les fuites ?", "type": "boolean", "required": False}]})  # fmt: skip
+    where = place(tree=tree)
+    url = again(client, where, part="100")
+    client.post(f"{url}terminer")
+    page, past = client.get(f"{url}resultat").text.replace("\xa0", " "), history(client, where)
+    legend = re.findall(r'<span class="legend-[a-z]+">([^<]+)</span>', page)
+    assert len(legend) == 2 and all(" à " in each for each in legend)
+    assert len(re.findall(r'<th scope="row"><a [^>]+>[^<]+ à [^<]+</a>', past)) == 2
 
 
 def test_the_history_costs_the_same_however_many_grids_it_went_through(

@@ -1,4 +1,4 @@
-"""A structure's name as long as the form takes it, in one word: no page of it is wider than a phone."""
+"""Long names and addresses on a phone: no page is wider than it, no address is cut within a word."""
 
 from __future__ import annotations
 
@@ -41,3 +41,19 @@ def test_every_page_of_a_structure_with_a_long_name_fits_a_phone(
         assert page.goto(here.url(path.format(**ids))).status == 200, path
         wider[path] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert {path: pixels for path, pixels in wider.items() if pixels > 1} == {}
+
+
+def test_an_address_stays_in_one_piece_on_a_phone(app: Flask, owner: Session, new_page: Any, live: str) -> None:
+    here = place(slug="la")
+    address = "camille.boulanger@fournil.example"
+    MembershipFactory(organization=here.participation.organization, person=PersonFactory(email=address))
+    page = new_page(width=360)
+    enter(app, page, here.person, live)
+    page.goto(here.url(f"structures/{here.participation.id}/membres"))
+    # The lines that its words stand on.
+    lines = """(cell) => {
+      const words = document.createRange();
+      words.selectNodeContents(cell);
+      return new Set([...words.getClientRects()].map((each) => each.top)).size;
+    }"""
+    assert page.locator("td", has_text=address).evaluate(lines) == 1
