@@ -43,6 +43,10 @@ def command(
     to = known_format(wanted) or format_of(target)
     if to is None:
         raise click.UsageError(f"Le nom « {target.name} » ne dit pas son format : ajoutez --to.")
+    for written in (target, report_file):
+        if written is not None and written.exists() and written.samefile(source):
+            # What is refused of it would be nowhere any more.
+            raise click.UsageError(f"« {written.name} » est le fichier à convertir : donnez un autre nom.")
     report = Report()
     try:
         document = read(source, known_format(given), report)

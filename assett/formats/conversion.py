@@ -82,6 +82,10 @@ def _kind_of(data: bytes, name: str) -> Format:
         if not data or b"\0" in data[:1024] or data.startswith(tuple(_OTHERS)):
             return "xlsx"
         named = None
+    if Path(name).suffix.lower() in (".csv", ".tsv"):
+        raise Unreadable(
+            N_("c’est un fichier CSV, qui n’a pas de feuilles : dans votre tableur, enregistrez-le en .xlsx")
+        )
     for start, kind in _OTHERS.items():
         if data.startswith(start):
             raise Unreadable(

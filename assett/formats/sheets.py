@@ -51,6 +51,7 @@ _INDEX = re.compile(r"[0-9]{1,9}")
 _TRUE: Final = ("1", "true")
 _PASSWORD: Final = N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)")
 _NO_WORKBOOK: Final = N_("ce fichier n’est pas un classeur XLSX, malgré son nom")
+_OPEN: Final = N_("c’est un classeur OpenDocument (.ods) : dans votre tableur, enregistrez-le en .xlsx")
 # What a broken archive makes zipfile raise: when its directory is read (a place beyond the file, a name that is no
 # text) and when a part is unpacked (by the method that it claims: deflate, bzip2, lzma, one that nobody knows).
 _UNOPENED = (zipfile.BadZipFile, ValueError, NotImplementedError)
@@ -215,6 +216,8 @@ def _weigh(archive: zipfile.ZipFile) -> None:
         raise Unreadable(N_("ce classeur est démesuré une fois décompressé ; il n’a pas été ouvert"))
     if any(part.flag_bits & 1 for part in parts):
         raise Unreadable(_PASSWORD)
+    if "mimetype" in archive.namelist() and "content.xml" in archive.namelist():
+        raise Unreadable(_OPEN)
     if "xl/workbook.xml" not in archive.namelist():
         raise Unreadable(_NO_WORKBOOK)
 

@@ -292,6 +292,7 @@ def _ids(records: Records) -> set[str]:
 CATEGORY_TITLE: Final = N_("%(title)s est le titre de la catégorie %(id)s : c’est elle qui est prise")
 SEVERAL: Final = N_("plusieurs lignes ont pour titre %(title)s : il faut ici l’identifiant de l’une")
 TAKEN: Final = N_("l’identifiant %(id)s est déjà pris, ligne %(row)s")
+IN_ANOTHER: Final = N_("il manque le texte dans la langue %(language)s : celui de la langue %(other)s en tient lieu")
 NO_ID: Final = N_("il faut un identifiant, pas la date %(found)s : mettez la case au format texte")
 A_DAY: Final = N_("le tableur tient cette case pour la date %(found)s : %(taken)s est pris")
 QUESTION_TITLE: Final = N_("%(title)s est le titre de la question %(id)s : c’est elle qui est prise")
@@ -420,7 +421,7 @@ class _Maker:
         if holder is None and self.read[table.sheet].shared:
             return
         self.placed.setdefault(table.sheet, set()).add(node.place.row)
-        if holder is None:
+        if holder is None or "type" not in holder:
             place = node.places.get("question", node.place)
             template = NO_HOLDER if name else N_("cette ligne ne dit pas sa question")
             assembly.fault(place, template, name=shown(name))
@@ -499,6 +500,8 @@ class _Maker:
                     assembly.fault(place, misread.template, **misread.params)
                     sound = False
         for key, by_language in texts.items():
+            if self.default not in by_language:
+                self.in_another_language(node, key, by_language, records, assembly)
             alone = by_language.get(self.default) if len(by_language) == 1 else None
             node[key] = by_language if alone is None else alone
         if sound and "title" not in node and "id" in node and node.kept.get("title") == BY_ID:
@@ -507,6 +510,18 @@ class _Maker:
                 place = Place(records.sheet, line.number, records.headings["title"])
                 assembly.spare(node, "title", place, N_("il manque le titre"))
         return node if sound else None
+
+    def in_another_language(
+        self, node: Node, key: str, by_language: dict[str, str], records: Records, assembly: Assembly
+    ) -> None:
+        """Let a text that is not there in the default language be the one that is: nothing that is filled is lost."""
+        heading = next(column.heading for column in records.table.columns if column.key == key)
+        titles = {(column.key, language): title for column, language, title in records.columns.values()}
+        title = titles.get((key, self.default)) or titles.get((key, "")) or f"{heading} ({self.default})"
+        node.places[key] = Place(records.sheet, node.place.row, title)
+        other = next(iter(by_language))
+        by_language[self.default] = by_language[other]
+        assembly.notice(node.places[key], IN_ANOTHER, language=shown(self.default), other=shown(other))
 
     def nickname(self, node: Node, column: Column, cell: Cell, assembly: Assembly) -> None:
         """Tell a type that was understood though it is written in other words than ours."""

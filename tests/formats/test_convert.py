@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,28 @@ def test_points_of_a_column_that_a_calculation_overrides_are_told(tmp_path: Path
     ran = convert(tmp_path / "form.xlsx", tmp_path / "out.yaml", "--points")
     said = "les points que le fichier donnait à suivi, gestes sont remplacés par ceux de ses calculs"
     assert said in ran.stderr.replace("\u00a0", " ")
+
+
+def test_the_file_that_is_read_is_never_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "in.yaml"
+    file.write_bytes(EVERYTHING.read_bytes())
+    other = tmp_path / "sous" / ".." / "in.yaml"
+    (tmp_path / "sous").mkdir()
+    for arguments in ((file, file), (file, other), (file, tmp_path / "out.json", "--report", file)):
+        ran = convert(*arguments)
+        assert ran.exit_code == 2 and "est le fichier à convertir" in ran.stderr
+    assert file.read_bytes() == EVERYTHING.read_bytes() and not (tmp_path / "out.json").exists()
+
+
+def test_a_file_of_another_office_program_is_told_what_to_become(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "in.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<a/>")
+    for name, said in (("in.csv", "c’est un fichier CSV"), ("in.ods", "c’est un classeur OpenDocument (.ods)")):
+        ran = convert(tmp_path / name, tmp_path / "out.yaml")
+        assert ran.exit_code == 1
+        assert said in ran.stderr and "enregistrez-le en .xlsx" in ran.stderr
 
 
 def test_a_column_that_is_missing_is_named_though_nothing_is_refused(tmp_path: Path) -> None:

@@ -137,6 +137,37 @@ def test_a_date_is_no_identifier_of_the_questionnaire_nor_a_text_without_a_word(
     assert told[1].endswith("le tableur tient cette case pour la date « 01/09/2026 » : « 2026-09-01 » est pris")
 
 
+@pytest.mark.parametrize(
+    ("sheet", "row", "column"),
+    [
+        ("Questions", "km", "Titre"),
+        ("Questions", "km", "Aide"),
+        ("Réponses", "mois", "Libellé"),
+        ("Niveaux", "vif", "Libellé"),
+    ],
+)
+def test_a_text_that_lacks_its_own_language_is_the_one_that_is_there(sheet: str, row: str, column: str) -> None:
+    def edit(book: Workbook) -> None:
+        cell(book[sheet], row, f"{column} (fr)").value = None
+        cell(book[sheet], row, f"{column} (en)").value = "Only in English"
+
+    document, report = read(edited(edit))
+    assert document is not None and report.whole
+    (told,) = report.notices
+    assert (told.place.sheet, told.place.column) == (sheet, f"{column} (fr)")
+    assert told.message.replace("\u00a0", " ") == (
+        "il manque le texte dans la langue « fr » : celui de la langue « en » en tient lieu"
+    )
+    assert str(document).count("Only in English") >= 2
+
+
+def test_the_answers_of_a_question_without_a_type_hang_on_it() -> None:
+    _, report = read(edited(lambda book: setattr(cell(book["Questions"], "suivi", "Type"), "value", None)))
+    told = [each.message for each in report.refused if each.place.sheet == "Réponses"]
+    assert told and all("« suivi » n’existe pas, ou a été refusée" in each.replace("\u00a0", " ") for each in told)
+    assert not any("None" in str(each) for each in (*report.refused, *report.dropped, *report.notices))
+
+
 @pytest.mark.parametrize("column", ["Priorité", "Du", "Au"])
 def test_a_resource_is_never_taken_otherwise_than_it_was_meant(column: str) -> None:
     before = open_document(rude.EVERYTHING)
