@@ -15,7 +15,7 @@ import ssl
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -50,6 +50,10 @@ NOT_A_PAGE: Final = N_("Cette adresse mène à un fichier, pas à une page à li
 _NO_SUCH_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 # An IPv4 address behind a translator (RFC 6052).
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+# All that is given out of IPv6: elsewhere are translators of a private network, and forms that are no more in use.
+_GIVEN_OUT: Final = IPv6Network("2000::/3")
+# What `is_global` of the oldest Python we run on does not know: RFC 9637, RFC 6890, RFC 7526.
+_RESERVED: Final = (IPv6Network("3fff::/20"), IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 
 Result = TypeVar("Result")
 
@@ -262,7 +266,9 @@ def is_public(address: str) -> bool:
             parsed = within
         elif parsed in _NAT64:
             parsed = IPv4Address(int(parsed) & 0xFFFFFFFF)
-    return parsed.is_global and not parsed.is_multicast
+        elif parsed not in _GIVEN_OUT:
+            return False
+    return parsed.is_global and not parsed.is_multicast and not any(parsed in network for network in _RESERVED)
 
 
 def _judged(status: int) -> Finding:

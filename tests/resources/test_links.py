@@ -63,7 +63,9 @@ def test_a_private_address_is_never_asked(site: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "::1", "fe80::1", "fd00::1",
-     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "224.0.0.1", "0.0.0.0", "nonsense"],
+     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "224.0.0.1", "0.0.0.0", "nonsense",
+     "fec0::1", "64:ff9b:1::7f00:1", "::127.0.0.1", "::101:101", "::ffff:0:127.0.0.1", "5f00::1", "3fff::1",
+     "192.88.99.1", "192.0.0.8", "64:ff9b::c058:6301"],
 )  # fmt: skip
 def test_networks_that_are_not_public(address: str) -> None:
     assert not is_public(address)
@@ -71,6 +73,7 @@ def test_networks_that_are_not_public(address: str) -> None:
 
 def test_public_networks() -> None:
     assert is_public("1.1.1.1") and is_public("2606:4700:4700::1111") and is_public("64:ff9b::101:101")
+    assert is_public("::ffff:1.1.1.1") and is_public("2002:101:101::")
 
 
 def test_a_host_is_asked_once_a_second(site: str) -> None:
