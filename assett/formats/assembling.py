@@ -33,6 +33,9 @@ from assett.kernel.text import N_, shown
 _LAST = re.compile(r"(\.[^.\[\]]*|\[[0-9]+\]|^[^.\[\]]+)$")
 Spot: TypeAlias = tuple[str, int, str]
 """What may fall: of a sheet and one of its rows, the cell of a key, or the row itself (no key)."""
+OF_DRAFT: Final = N_("la valeur du brouillon est gardée")
+_LENT: Final = "\0lent"
+"""What the key of a cell ends with that stands for one that fell."""
 MOST_ROUNDS: Final = 200
 """How often rows may fall because of rows that fell."""
 
@@ -40,7 +43,7 @@ MOST_ROUNDS: Final = 200
 class Node(dict[str, object]):
     """A mapping of a tree with its row: ``places`` of the keys it has, ``headings`` of those it could have, ``kept``
     of those that it can do without (see `layout.Column`); ``lacking`` is what is said where it has no answers to choose
-    from."""
+    from, ``lent`` the keys that have another document's value in the place of a cell that fell."""
 
     def __init__(
         self, place: Place, headings: Mapping[str, str] | None = None, kept: Mapping[str, str] | None = None
@@ -49,8 +52,18 @@ class Node(dict[str, object]):
         self.place = place
         self.places: dict[str, Place] = {}
         self.headings = headings or {}
-        self.kept = kept or {}
+        self.kept = dict(kept or {})
         self.lacking: Remark | None = None
+        self.lent: set[str] = set()
+
+    def spot(self, key: str) -> Spot:
+        """What falls where the cell of a key is wrong."""
+        return (self.place.sheet, self.place.row, lent(key) if key in self.lent else key)
+
+    def lend(self, key: str, kept: str) -> None:
+        """Have another document's value in the place of a cell that fell; ``kept`` is what holds without that too."""
+        self.lent.add(key)
+        self.kept[key] = kept
 
     def put(self, key: str, value: object, heading: str) -> None:
         """Give a value to a key, which may be nested once (``scale.max``)."""
@@ -97,7 +110,7 @@ class Assembly:
 
     def spare(self, node: Node, key: str, place: Place, template: str, /, **params: object) -> None:
         """Note why a cell is left out of a row that can do without it."""
-        self.faults.append(Fault((place.sheet, place.row, key), Remark(place, template, params, node.kept[key])))
+        self.faults.append(Fault(node.spot(key), Remark(place, template, params, node.kept[key])))
 
 
 def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Document | None:
@@ -128,6 +141,11 @@ def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Do
     raise Unreadable(N_("trop de lignes dépendent de lignes refusées ; corrigez d’abord celles-ci"))
 
 
+def lent(key: str) -> str:
+    """The key of the cell that stands for one that fell, which may fall in its turn."""
+    return key + _LENT
+
+
 class _Losses:
     """What fell, round after round, and what is said of it."""
 
@@ -141,8 +159,12 @@ class _Losses:
         return frozenset((*self.cells, *self.rows))
 
     def dropped(self) -> list[Remark]:
-        """Of the cells that fell alone."""
-        return [remark for spot, remark in self.cells.items() if _row(spot) not in self.rows]
+        """Of the cells that fell alone: what holds is what does after the one that stood for it fell too."""
+        return [
+            replace(remark, kept=self.cells[second].kept) if (second := _second(spot)) in self.cells else remark
+            for spot, remark in self.cells.items()
+            if _row(spot) not in self.rows and not spot[2].endswith(_LENT)
+        ]
 
     def take(self, faults: Iterable[Fault]) -> bool:
         """Let fall what these faults are about; whether anything did."""
@@ -167,6 +189,11 @@ class _Losses:
 
 def _row(spot: Spot) -> Spot:
     return (spot[0], spot[1], "")
+
+
+def _second(spot: Spot) -> Spot:
+    """The cell that stands for one that fell."""
+    return (spot[0], spot[1], lent(spot[2]))
 
 
 def _locate(value: object, path: str, holder: Node, places: dict[str, tuple[Place, Node, str]]) -> None:
@@ -208,14 +235,15 @@ def _told(problem: Problem, places: Mapping[str, tuple[Place, Node, str]]) -> li
         elif key and template == problem.template:
             template, params = "%(key)s\u00a0: %(message)s", {"key": key, "message": problem.message}
     kept = node.kept.get(known, "")
-    return [Fault((place.sheet, place.row, known if kept else ""), Remark(place, template, params, kept))]
+    spot = node.spot(known) if kept else (place.sheet, place.row, "")
+    return [Fault(spot, Remark(place, template, params, kept))]
 
 
 def _out_of_place(node: Node, key: str) -> Fault:
     """A cell that says nothing where it is: it falls alone, whatever its column."""
     place, word = node.places[key], TYPES.get(str(node.get("type")))
     template, params = (OUT_OF_TYPE, {"type": shown(word)}) if word else (OUT_OF_PLACE, {})
-    return Fault((place.sheet, place.row, key), Remark(place, template, params, LEFT_OUT))
+    return Fault(node.spot(key), Remark(place, template, params, LEFT_OUT))
 
 
 def _worded(

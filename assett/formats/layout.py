@@ -76,8 +76,8 @@ def language_code(written: str) -> str:
 _NOTHING: Final = N_("pris comme vide")
 _NO_TEXT: Final = N_("ce texte est laissé de côté")
 ALWAYS: Final = N_("sans cette condition, l’affichage est permanent")
-_WEIGHT: Final = N_("poids 1 gardé")
-_NO_POINT: Final = N_("0 point gardé")
+_WEIGHT: Final = N_("poids 1 pris")
+_NO_POINT: Final = N_("0 point pris")
 BY_ID: Final = N_("l’identifiant en tient lieu")
 
 
@@ -172,8 +172,8 @@ QUESTIONNAIRE = Table(
         Column("version", "Version", kept=_NOTHING),
         Column("title", "Titre", "text", width=40),
         Column("languages", "Langues", "ids"),
-        Column("scale.max", "Note maximale", "number", kept=N_("5 gardé")),
-        Column("scale.decimals", "Décimales", "number", kept=N_("1 gardé")),
+        Column("scale.max", "Note maximale", "number", kept=N_("5 pris")),
+        Column("scale.decimals", "Décimales", "number", kept=N_("1 pris")),
     ),
 )
 CATEGORIES = Table(
@@ -195,7 +195,7 @@ QUESTIONS = Table(
             Column("weight", "Poids", "number", kept=_WEIGHT),
             Column("scored", "Notée", "flag", kept=_NOTHING),
             Column("max_points", "Points au plus", "number", kept=_NOTHING, counts="points"),
-            Column("points", "Points si oui", "number", kept=N_("1 point gardé"), counts="points"),
+            Column("points", "Points si oui", "number", kept=N_("1 point pris"), counts="points"),
             Column("points_false", "Points si non", "number", kept=_NO_POINT, counts="points"),
             Column("linear.zero", "Aucun point à", "number", counts="measure"),
             Column("linear.full", "Tous les points à", "number", counts="measure"),

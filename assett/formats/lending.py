@@ -60,6 +60,8 @@ _HOLDERS: Final[Mapping[str, tuple[str, str]]] = {
 
 Loan: TypeAlias = Mapping[str, Records]
 """The rows of another document, by table."""
+Former: TypeAlias = Mapping[tuple[str, int], tuple[Records, Line]]
+"""By a sheet and the number of one of its rows, the row of another document that it stands for."""
 _Rows: TypeAlias = dict[tuple[str, ...], list[Line]]
 
 
@@ -131,6 +133,19 @@ def lend_identifiers(read: Mapping[str, Records], loan: Loan, report: Report) ->
 def lend_columns(read: Mapping[str, Records], loan: Loan, languages: Sequence[str], report: Report) -> None:
     """Lend the columns that sheets have not, to the rows that the other document has."""
     _lend(read, loan, [sheet for sheet in loan if sheet != QUESTIONNAIRE.sheet], ["", *languages], report)
+
+
+def former_rows(read: Mapping[str, Records], loan: Loan) -> Former:
+    """The rows of the other document, each by the one that stands for it: of the same type, if that is said."""
+    return {
+        (read[sheet].sheet, line.number): (other, source)
+        for sheet, other in loan.items()
+        for line, source in _pairs(
+            _by_identity(read[sheet], _holders(sheet, read, loan)),
+            _by_identity(other, {}),
+        )
+        if _type(read[sheet], line) in ("", _type(other, source))
+    }
 
 
 def _lend(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from assett.engine.document import Document
 from assett.engine.writing import dump_document
-from assett.formats.assembling import Assembly, Fault, Node, Spot, assemble
+from assett.formats.assembling import OF_DRAFT, Assembly, Fault, Node, Spot, assemble
 from assett.formats.columns import tell_columns
 from assett.formats.identifying import identify
 from assett.formats.lacking import NO_LEVEL, NO_SUCH_CATEGORY, tell_blank, tell_lacking, tell_lent, tell_missing
@@ -36,7 +37,7 @@ from assett.formats.layout import (
     Column,
     Table,
 )
-from assett.formats.lending import lend_columns, lend_identifiers, lend_settings, lend_sheets
+from assett.formats.lending import Former, former_rows, lend_columns, lend_identifiers, lend_settings, lend_sheets
 from assett.formats.notation import (
     Misread,
     read_condition,
@@ -204,7 +205,7 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Seq
     lend_columns(read, loan, languages, report)
     tell_columns(read, loan, languages, report)
     identify(read, languages[0], report)
-    document = document_of(read, languages, report)
+    document = document_of(read, languages, report, former_rows(read, loan))
     tell_lacking(read, unidentified, report)
     tell_blank(blank, read[CATEGORIES.sheet].sheet, report)
     tell_lent(read, of_the_file, report)
@@ -218,11 +219,14 @@ def _without_id(records: Records) -> list[int]:
     return [line.number for line in records.lines if not records.cell(line, at)]
 
 
-def document_of(read: Mapping[str, Records], languages: Sequence[str], report: Report) -> Document | None:
-    """The document of the rows of every table, the first row of « Questionnaire » being its top."""
+def document_of(
+    read: Mapping[str, Records], languages: Sequence[str], report: Report, former: Former = MappingProxyType({})
+) -> Document | None:
+    """The document of the rows of every table, the first row of « Questionnaire » being its top; ``former`` are rows
+    whose cells stand for those that fall."""
     for records in read.values():
         records.declare(languages, report)
-    maker = _Maker(read, languages)
+    maker = _Maker(read, languages, former)
     document = assemble(maker.build, report)
     if document is not None:
         refused = {(remark.place.sheet, remark.place.row) for remark in report.refused}
@@ -253,7 +257,7 @@ def _ground(holder: Node, fallen: frozenset[Spot], assembly: Assembly) -> None:
         template = N_("il manque le début du premier niveau")
         if found is not None:
             template, params = N_("le premier niveau part de 0, pas de %(found)s"), {"found": shown(found)}
-        assembly.faults.append(Fault(spot, Remark(place, template, params, N_("0 gardé"))))
+        assembly.faults.append(Fault(spot, Remark(place, template, params, N_("0 pris"))))
     first["from"] = 0
 
 
@@ -301,8 +305,9 @@ QUESTION_TITLE: Final = N_("%(title)s est le titre de la question %(id)s : c’
 class _Maker:
     """Makes a tree of the rows that are left."""
 
-    def __init__(self, read: Mapping[str, Records], declared: Sequence[str]) -> None:
+    def __init__(self, read: Mapping[str, Records], declared: Sequence[str], former: Former) -> None:
         self.read = read
+        self.former = former
         self.default = declared[0] if declared else "fr"
         self.kinds = self._kinds()
         self.ids = {table.sheet: _ids(read[table.sheet]) for table in (CATEGORIES, QUESTIONS, PROFILE)}
@@ -464,7 +469,9 @@ class _Maker:
     def node(self, records: Records, line: Line, fallen: frozenset[Spot], assembly: Assembly) -> Node | None:
         """A row as a mapping, without its cells that fell; ``None``, with the faults noted, where one that it cannot
         do without cannot be read at all."""
-        node = Node(Place(records.sheet, line.number), records.headings, records.table.kept)
+        former = self.former_cells(records, line)
+        kept = {**records.table.kept, **dict.fromkeys(former, OF_DRAFT)}
+        node = Node(Place(records.sheet, line.number), records.headings, kept)
         node.lacking = records.lacking.get(line.number)
         texts: dict[str, dict[str, str]] = {}
         sound = True
@@ -472,8 +479,11 @@ class _Maker:
             cell = line.cells.get(number)
             if cell is None or (isinstance(cell, str) and not cell.strip()):
                 continue
-            if (records.sheet, line.number, column.key) in fallen:
-                continue
+            if node.spot(column.key) in fallen:
+                node.lend(column.key, column.kept)
+                if column.key not in former or node.spot(column.key) in fallen:
+                    continue
+                cell = former[column.key]
             if column.kind == "text":
                 by_language = texts.setdefault(column.key, {})
                 if language or self.default not in by_language:
@@ -510,6 +520,17 @@ class _Maker:
                 place = Place(records.sheet, line.number, records.headings["title"])
                 assembly.spare(node, "title", place, N_("il manque le titre"))
         return node if sound else None
+
+    def former_cells(self, records: Records, line: Line) -> dict[str, Cell]:
+        """What stands for the cells of a row that fall, by their keys, of those that it can do without."""
+        if (records.sheet, line.number) not in self.former:
+            return {}
+        other, source = self.former[records.sheet, line.number]
+        return {
+            column.key: source.cells[number]
+            for number, (column, _, _) in other.columns.items()
+            if column.kept and column.kind != "text" and number in source.cells
+        }
 
     def in_another_language(
         self, node: Node, key: str, by_language: dict[str, str], records: Records, assembly: Assembly

@@ -44,7 +44,7 @@ def test_refused_rows_and_cells_are_told_and_the_rest_is_written(tmp_path: Path)
     ran = convert(rude_file, tmp_path / "out.yaml", "--report", report)
     assert (ran.exit_code, ran.output) == (1, "")
     said = report.read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert "colonne « Poids » : il faut un nombre, pas « lourd » ; poids 1 gardé" in said
+    assert "colonne « Poids » : il faut un nombre, pas « lourd » ; poids 1 pris" in said
     assert "colonne « Type » : « lourd » est inconnu" in said
     left = {question.id for question in open_document(tmp_path / "out.yaml").questions}
     assert "km" not in left and "suivi" in left
@@ -103,7 +103,7 @@ def test_a_wrong_value_of_a_yaml_file_falls_alone(tmp_path: Path) -> None:
     said, after = of_yaml(
         tmp_path, ("weight: 2", "weight: lourd"), ("  - id: mobilite\n", "  - id: mobilite\n    zut: 1\n")
     )
-    assert f"ligne {line}, categories[" in said and "poids 1 gardé" in said
+    assert f"ligne {line}, categories[" in said and "poids 1 pris" in said
     assert "zut : clé inconnue" in said and "cette clé est laissée de côté" in said
     assert [each.id for each in after.questions] == [each.id for each in before.questions]
 

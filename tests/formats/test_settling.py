@@ -86,7 +86,7 @@ def test_the_first_level_begins_at_nought(value: str | None, said: str) -> None:
     assert document.levels == before.levels
     (told,) = report.dropped
     assert (told.place.sheet, told.place.row, told.place.column) == ("Niveaux", 2, "À partir de")
-    assert said in told.message.replace("\u00a0", " ") and told.message.endswith("0 gardé")
+    assert said in told.message.replace("\u00a0", " ") and told.message.endswith("0 pris")
     assert not report.refused
 
 

@@ -40,11 +40,11 @@ def test_what_tells_what_a_row_is_refuses_it_alone_with_what_hangs_on_it() -> No
 
 # A sheet, one of its rows, a column; what is written there; and what is said of it.
 WRONG_CELLS = [
-    ("Catégories", "mobilite", "Poids", "lourd", "il faut un nombre, pas « lourd » ; poids 1 gardé"),
+    ("Catégories", "mobilite", "Poids", "lourd", "il faut un nombre, pas « lourd » ; poids 1 pris"),
     ("Catégories", "mobilite", "Part non concernée admise", "la moitié", "pris comme vide"),
     ("Catégories", "mobilite", "Affichée si", "suivi =", "sans cette condition, l’affichage est permanent"),
     ("Catégories", "mobilite", "Titre (fr)", "", "l’identifiant en tient lieu"),
-    ("Questions", "km", "Poids", "lourd", "il faut un nombre, pas « lourd » ; poids 1 gardé"),
+    ("Questions", "km", "Poids", "lourd", "il faut un nombre, pas « lourd » ; poids 1 pris"),
     ("Questions", "km", "Obligatoire", "peut-être", "il faut oui ou non, pas « peut-être » ; pris comme vide"),
     ("Questions", "km", "Affichée si", "nulle-part = oui", "sans cette condition, l’affichage est permanent"),
     (
@@ -54,7 +54,7 @@ WRONG_CELLS = [
         "2",
         "cette case ne va pas avec le type « nombre » ; elle est laissée de côté",
     ),
-    ("Réponses", "mois", "Points", "beaucoup", "il faut un nombre, pas « beaucoup » ; 0 point gardé"),
+    ("Réponses", "mois", "Points", "beaucoup", "il faut un nombre, pas « beaucoup » ; 0 point pris"),
 ]
 
 

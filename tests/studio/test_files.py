@@ -88,7 +88,7 @@ def test_refused_rows_and_notices_are_told_with_their_place(client: LintingClien
     assert "Feuille « Questions », ligne" in page and "colonne « Poids » :" in page
     assert "« lourd » est inconnu" in page
     assert "Aucune ligne n’est refusée" not in page
-    assert "1 case refusée" in page and "Il faut un nombre, pas « lourd » ; poids 1 gardé." in page
+    assert "1 case refusée" in page and "Il faut un nombre, pas « lourd » ; poids 1 pris." in page
     assert "masquée" in page and "formule" in page
     assert "lignes refusées" in page
 

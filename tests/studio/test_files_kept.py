@@ -450,3 +450,44 @@ def test_a_column_that_the_draft_leaves_empty_is_not_missed(client: LintingClien
     data = columns(("Questions", "Affichée si"))
     page = plain(client.get(send(client, data, where=f"{draft.id}/fichiers").location).text)
     assert "Rien : le fichier dit la même chose" in page and "Il n’y a pas de colonne" not in page
+
+
+def test_where_a_cell_is_refused_the_draft_keeps_its_own_value(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    draft = everything_draft(owner, space)
+    before = tree_of(owner, draft)
+
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Réponses"], "mois", "Points").value = "deux"
+        rude.cell(book["Questions"], "gestes", "Poids").value = "2,5 pts"
+        rude.cell(book["Catégories"], "mobilite", "Affichée si").value = "nulle-part = oui"
+
+    client.sign_in(editor(space))
+    answer = send(client, rude.edited(edit), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "3 cases refusées" in page and page.count("; la valeur du brouillon est gardée.") == 3
+    assert "Rien : le fichier dit la même chose" in page
+    client.post(f"{answer.location}/reprendre", data=hidden(page))
+    assert tree_of(owner, draft) == before
+    # Another draft has no value to keep.
+    fresh = plain(client.get(send(client, rude.edited(edit)).location).text)
+    assert "0 point pris." in fresh and "l’affichage est permanent." in fresh and "du brouillon" not in fresh
+
+
+def test_where_the_draft_s_own_value_makes_no_sense_either_what_holds_is_said(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    """The condition of the file and that of the draft both look at what is gone."""
+    draft = everything_draft(owner, space)
+
+    def edit(book: Workbook) -> None:
+        rude.cell(book["Questions"], "depuis", "Affichée si").value = "nulle-part = oui"
+        sheet = book["Questions"]
+        sheet.delete_rows(rude.cell(sheet, "objectif", "Identifiant").row)
+
+    client.sign_in(editor(space))
+    answer = send(client, rude.edited(edit), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    (told,) = re.findall(r"Aucune question ne s’appelle[^<]*|La question « nulle-part »[^<]*", page)
+    assert told.endswith("sans cette condition, l’affichage est permanent.")
