@@ -18,7 +18,7 @@ which nothing can be made is told with its number, never dropped in silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -77,6 +77,9 @@ _TYPE = re.compile(
     r"\s?(?:\((?P<a>[^()]{1,40})\)|\[(?P<b>[^][]{1,40})\]|[:–—]\s?(?P<c>[^][():–—]{1,40})|(?<=\?)\s?(?P<d>[^?]{1,40}))\.?$"
 )
 _SPACES = re.compile(r"\s+")
+# What mailers write above a signature; an address has « ? » too, with a letter behind.
+_SIGNATURE = "--"
+_ASKS = re.compile(r"\?(?!\w)")
 # What is said at the end of a line is within its last signs: what precedes may be as long as a text.
 _END = 60
 # Beyond that a line was not broken by a mailer.
@@ -96,8 +99,14 @@ class Asked:
 def read_questions(text: str) -> tuple[tuple[Asked, ...], Report]:
     """The questions of a text, in its order, and what is said of its lines."""
     reader = _Reader()
-    for line in _lines(text):
+    rows, signature = _unsigned(_rows(text))
+    for line in _lines(rows):
         reader.read(line)
+    if signature:
+        reader.report.refuse(
+            Place(row=signature[0], more=signature[1:]),
+            N_("après « -- », c’est une signature ; si ce sont des questions, retirez « -- »"),
+        )
     return reader.ended(), reader.report
 
 
@@ -131,14 +140,28 @@ class _Line:
         return fold(_answer(self.words)[0]) in UNKNOWN | NOT_APPLICABLE
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def _rows(text: str) -> list[str]:
+    """Its lines, their spaces as one."""
     rows = UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
-    lines = [_SPACES.sub(_space, row.strip(" \t\ufeff\u200b").strip()) for row in rows]
-    if all(each.startswith(">") for each in lines if each):
+    rows = [_SPACES.sub(_space, row.strip(" \t\ufeff\u200b").strip()) for row in rows]
+    if all(each.startswith(">") for each in rows if each):
         # An e-mail that was answered.
-        lines = [each[1:].strip() for each in lines]
+        rows = [each[1:].strip() for each in rows]
+    return rows
+
+
+def _unsigned(rows: Sequence[str]) -> tuple[list[str], tuple[int, ...]]:
+    """Lines without the signature that « -- » begins, and the numbers of those that it takes; where a question still
+    follows it, « -- » parts as a blank line does."""
+    asked = max((row for row, line in enumerate(rows) if _ASKS.search(line)), default=-1)
+    end = next((row for row, line in enumerate(rows) if line == _SIGNATURE and row > asked), len(rows))
+    left = tuple(row for row, line in enumerate(rows[end:], end + 1) if line)
+    return ["" if line == _SIGNATURE else line for line in rows[:end]], left
+
+
+def _lines(rows: Sequence[str]) -> Iterator[_Line]:
     apart, before = False, ""
-    for row, line in enumerate(lines, 1):
+    for row, line in enumerate(rows, 1):
         title, cut, rest = line.partition("\t")
         if cut and title.endswith("?"):
             # Cells of a sheet: the question, once or beside each of its answers.

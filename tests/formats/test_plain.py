@@ -177,6 +177,20 @@ def test_greetings_are_no_questions_and_are_told() -> None:
     ]
 
 
+def test_a_signature_ends_the_text_and_is_told_once() -> None:
+    text = "Trier ?\n- Oui : 1\n- Non : 0\n\nBonne journée,\nPaul\n-- \nPaul Dupont\n\nhttps://exemple.fr/?page=2"
+    assert [each["title"] for each in read(text)] == ["Trier ?"]
+    greeting, signature = told(text)
+    assert greeting.startswith("lignes 5, 6 : « Bonne journée, » : ni point d’interrogation")
+    assert signature == "lignes 7, 8, 10 : après « -- », c’est une signature ; si ce sont des questions, retirez « -- »"
+
+
+def test_dashes_between_two_questions_are_no_signature() -> None:
+    text = "Trier ?\n- Oui : 1\n- Non : 0\n--\nComposter ?\n- Oui : 1\n- Non : 0"
+    assert [labels(each) for each in read(text)] == [[("Oui", 1), ("Non", 0)]] * 2
+    assert told(text) == []
+
+
 def test_a_title_begins_a_category() -> None:
     found, report = read_questions("Trier ?\n# Eau\nArroser ?\n\nBoire ?\n## 2. **Air**\nSouffler ?")
     assert [each.category for each in found] == ["", "Eau", "Eau", "Air"]
@@ -295,7 +309,7 @@ _line = st.builds(
 )
 
 
-@given(st.lists(st.one_of(_line, st.just("")), max_size=12))
+@given(st.lists(st.one_of(_line, st.just(""), st.just("-- ")), max_size=12))
 def test_no_line_is_lost_in_silence(lines: list[str]) -> None:
     found, report = read_questions("\n".join(lines))
     kept = fold(json.dumps([(each.category, each.piece) for each in found], default=str, ensure_ascii=False))
