@@ -12,10 +12,12 @@ import io
 import math
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -23,7 +25,7 @@ from assett.kernel.text import N_
 from assett.resources.models import LinkState
 
 TIMEOUT: Final = 8.0
-"""Seconds that a site has to connect, and again to answer."""
+"""Seconds that a site has for its name to be found, again to connect, and again to answer."""
 PATIENCE: Final = 6.0
 """Seconds that a page has in all, its redirects included, to be read while somebody waits for it."""
 MOST_READ: Final = 512 * 1024
@@ -248,10 +250,31 @@ class Prober:
         return connection
 
     def _resolve(self, host: str, port: int) -> str:
-        found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        found = _looked_up(host, port, self._left())
         if host not in self.allowed and not all(is_public(each) for each in found):
             raise _Forbidden(host)
         return found[0]
+
+
+def _looked_up(host: str, port: int, left: float) -> list[str]:
+    """The addresses of a host. A look-up knows no limit: one that takes longer than what is `left` is given up on, and
+    ends by itself."""
+    answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def look() -> None:
+        try:
+            answers.put([str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=look, daemon=True).start()
+    try:
+        answer = answers.get(timeout=left)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def is_public(address: str) -> bool:

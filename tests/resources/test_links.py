@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,6 +139,34 @@ def test_all_the_redirects_of_a_page_have_the_same_time(site: str, monkeypatch: 
     monkeypatch.setattr(Prober, "_ask", lambda self, *arguments: late(*arguments))
     assert patient.read(f"{site}/round") == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
     assert len(Site.asked) < links.MOST_REDIRECTS
+
+
+def test_a_name_that_is_looked_up_for_too_long_is_given_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever owns a name chooses how long its servers are silent."""
+    over = threading.Event()
+
+    def silent(*_: Any, **__: Any) -> Any:
+        over.wait(10)
+        raise socket.gaierror(socket.EAI_AGAIN, "again")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    began = time.monotonic()
+    assert asker(patience=0.2).read("http://silent.example/") == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
+    assert asker(timeout=0.2).probe("http://silent.example/") == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
+    assert time.monotonic() - began < 5
+    over.set()
+
+
+@pytest.mark.parametrize(
+    ("errno", "why", "refused"),
+    [(socket.EAI_NONAME, links.UNKNOWN_HOST, True), (socket.EAI_AGAIN, links.UNREACHABLE, False)],
+)
+def test_why_a_name_is_not_found(monkeypatch: pytest.MonkeyPatch, errno: int, why: str, refused: bool) -> None:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(errno, "no")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    assert asker().probe("http://nowhere.example/") == Finding(LinkState.UNCERTAIN, why, refused=refused)
 
 
 def test_a_private_address_is_not_read(site: str) -> None:
