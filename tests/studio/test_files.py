@@ -338,3 +338,13 @@ def test_a_file_is_its_space_s_editors_own_and_forgotten_after_a_week(
     owner.commit()
     jobs.drain(app)
     assert owner.scalar(select(func.count(QuestionnaireFile.id))) == 0
+
+
+def test_a_question_that_is_not_scored_is_said_to_be_so_though_its_answers_have_points(
+    client: LintingClient, space: Any
+) -> None:
+    client.sign_in(editor(space))
+    data = rude.edited(lambda book: setattr(rude.cell(book["Questions"], "suivi", "Notée"), "value", "non"))
+    page = plain(client.get(send(client, data).location).text)
+    suivi = page.split("Les questions comprises")[1].split("</article>")[0]
+    assert '<span class="tag">hors note</span>' in suivi and "2 pt" in suivi
