@@ -53,7 +53,10 @@ ANNOUNCED: Final = frozenset({"reponse", "reponses", "reponses possibles", "choi
 NONE_OF_THEM: Final = frozenset({"aucun", "aucune", "aucun de ces choix", "aucune de ces reponses", "none of these"})
 
 # Of a list, of letters, of numbers: what word processors make of them too. « *gras* » and « -5 » are words.
-_BULLET = re.compile(r"(?:[–—•●○▪◦‣·□☐]\s?|-(?!\d)\s?|[*o]\s)(?=\S)")
+_LIST = r"(?:[–—•●○▪◦‣·]\s?|-(?!\d)\s?|[*o]\s)"
+# A box to tick; ticked or not, it is an answer that one may give. The last three are those of Word's own fonts.
+_BOX = r"(?:\[[ xX✓✔]?\]\s?|\([ xX]\)\s|[□■☐☑☒✓✔✗✘✅⬜\uf06f\uf0a8\uf0fe]\ufe0f?\s?)"
+_BULLET = re.compile(rf"(?:{_LIST}{_BOX}|{_BOX}|{_LIST})(?=\S)")
 _LETTER = re.compile(r"[A-Za-z][.)]\s(?=\S)")
 _NUMBER = re.compile(r"(\d{1,2})[.)/°]\s(?=\S)")
 _HEADING = re.compile(r"#+\s?")

@@ -164,6 +164,23 @@ def test_signs_of_other_tools_are_no_words() -> None:
     assert piece["title"] == "Triez-vous ?" and labels(piece) == [("Oui", 2), ("Non", 0)]
 
 
+@pytest.mark.parametrize(
+    "box",
+    ["[ ] ", "[x] ", "[X]", "[]\t", "- [ ] ", "* [x] ", "( ) ", "(x) ", "☐ ", "☑", "☑\ufe0f ", "☒ ", "✓ ", "✔ ", "✅ ",
+     "\uf0a8\t", "\uf0fe "],
+)  # fmt: skip
+def test_a_box_to_tick_is_an_answer(box: str) -> None:
+    for end in (" : 1", ""):
+        (piece,) = read(f"Quels déchets triez-vous ?\n{box}Papier{end}\n{box}Verre{end}")
+        assert labels(piece) == [("Papier", 1 if end else None), ("Verre", 1 if end else None)]
+        assert "help" not in piece
+
+
+def test_what_is_in_brackets_is_no_box() -> None:
+    (piece,) = read("Triez-vous ?\n[x]\n- (presque) tout : 2\n- [tri] rien : 0")
+    assert piece["type"] == "multiple" and labels(piece) == [("(presque) tout", 2), ("[tri] rien", 0)]
+
+
 def test_greetings_are_no_questions_and_are_told() -> None:
     text = (
         "Bonjour Claire,\nvoici mes idées :\n- Trier ?\n- Composter ?\n\nÉnergie\n\nChauffer ?\n- Oui\n\nMerci\nJulien"
