@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assett.studio.models import Draft
 from tests import factories
-from tests.browsing import enter
+from tests.browsing import enter, whole
 from tests.linting import LintingClient
 from tests.studio.arranging import draft_of, editor, open_as, tree_of
 
@@ -78,6 +78,7 @@ def test_the_keyboard_undoes_and_moves(
     expect(handle).to_be_focused()
     page.keyboard.press("Control+z")
     expect(page.locator("[data-sortable=energie] li")).to_have_count(2)
+    whole(page)
     page.keyboard.press("Control+Shift+z")
     expect(page.locator("[data-sortable=dechets] li")).to_have_count(2)
     assert _questions(owner, draft) == [["suivi"], ["bois", "tri"]]
