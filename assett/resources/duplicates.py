@@ -72,11 +72,12 @@ class Likenesses(Generic[Key]):
     def nearest(self, url: str, title: str, but: Key | None = None) -> tuple[Key, By] | None:
         """As `like`, with what is the same.
 
-        A home page shared by several resources tells nothing where their titles differ: there, only titles count.
+        A home page shared by several resources tells nothing where their titles differ: there, only titles count, once
+        there is one.
         """
         address, asked = normal_address(url), _sorted(fold(title))
         for place in self._by_address.get(address, ()) if url else ():
-            same = _is_page(address) or fuzz.token_set_ratio(asked, self._titles[place]) >= NEAR
+            same = _is_page(address) or not asked or fuzz.token_set_ratio(asked, self._titles[place]) >= NEAR
             if same and self._keys[place] != but:
                 return self._keys[place], "address"
         if len(asked) < SHORTEST:

@@ -49,6 +49,7 @@ def card(line: Line, by: By) -> dict[str, Any]:
         "id": line.resource.id,
         "by": by,
         "title": words_in(entry.get("title"), language),
+        "national": line.resource.national,
         "whose": _("Base nationale") if line.resource.national else g.space.name,
         "type_label": _(TYPE_LABELS.get(str(entry.get("type")), "")),
         "provider": words_in(entry.get("provider"), language),

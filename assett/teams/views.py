@@ -203,7 +203,9 @@ def _welcomed(known: SpaceRole | None) -> ResponseReturnValue:
     if known is not None:
         flash(_("Vous faisiez déjà partie de l’équipe : votre rôle ne change pas."), "info")
     else:
-        flash(_("Bienvenue dans l’équipe !"), "success")
+        flash(
+            _("Bienvenue dans l’équipe ! Pour commencer, « Lancement » dit ce qui est fait et ce qui reste."), "success"
+        )
     return redirect(url_for("teams.team"), 303)
 
 

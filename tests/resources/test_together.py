@@ -365,6 +365,16 @@ def test_a_copy_is_one_draft_that_actors_do_not_see_until_it_is_saved(client: Li
     assert client.get(here.where.url(f"ressources/{copy.slug}/aller")).status_code == 303
 
 
+def test_the_home_page_of_a_site_is_told_while_there_is_no_title_yet(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    national("nation", title="Le programme des lycées", url="https://nation.example.org")
+    here.enter(client, here.editor)
+    new, data = here.url("/nouvelle"), {**FORM, "url": "https://www.nation.example.org/", "do": "show"}
+    told = text(client.post(new, data={**data, "title_fr": ""}))
+    assert "Elle ressemble à une ressource qui existe déjà" in told and "l’adapter à votre territoire" in told
+    assert "Elle ressemble" not in text(client.post(new, data={**data, "title_fr": "Les vélos de la mairie"}))
+
+
 # Mergers
 
 

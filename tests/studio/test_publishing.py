@@ -29,7 +29,9 @@ def test_the_first_version_serves_from_the_opening_on(client: LintingClient, own
     draft = draft_of(owner, space, harder())
     sign_in(client, space)
     address = f"/poitiers/atelier/{draft.id}/publier"
-    assert "pourront commencer à répondre" in plain(client.get(address).text)
+    told = plain(client.get(address).text)
+    assert "pourront commencer à répondre" in told
+    assert "sous le nom « Petit questionnaire »" in told and "Changer ce nom" in told
     owner.get_one(type(space), space.id).opened_at = None
     owner.commit()
     assert "dès l’ouverture de l’espace" in plain(client.get(address).text)
