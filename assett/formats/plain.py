@@ -65,7 +65,8 @@ _QUESTION = re.compile(r"(?:question\s?|q\.?\s?)(?:n°\s?)?\d{1,2}\s?[.):–—-
 _HELP = re.compile(r"(?:>|aide\s?:|help\s?:)\s?", re.IGNORECASE)
 _POINTS = re.compile(
     r"""\s?(?:
-        [:=\t]\s?(?P<after>{n})(?:\s?p(?:oin)?ts?)?
+        # « 8:30 » is an hour, « 1:10 » a ratio.
+        (?:(?<!\d):|:(?=\s)|[=\t])\s?(?P<after>{n})(?:\s?p(?:oin)?ts?)?
         |\(\s?(?P<within>{n})\s?p(?:oin)?t(?:s|\(s\))?\s?\)
         # Alone, a figure that is no year.
         |\(\s?(?P<alone>[+−-]?\d{1,2}(?:[.,]\d{1,6})?)\s?\)

@@ -75,6 +75,22 @@ def test_a_figure_that_is_no_points_stays_in_the_answer(answer: str) -> None:
     assert labels(piece)[0] == (answer[2:], 0)
 
 
+@pytest.mark.parametrize("words", ["8:30", "De 8:00 à 12:00", "1:10", "Un pour 1:10"])
+def test_an_hour_or_a_ratio_is_no_points_and_is_told(words: str) -> None:
+    text = f"Depuis quand ?\n- {words}\n- Jamais : 1"
+    assert labels(read(text)[0]) == [(words, 0), ("Jamais", 1)]
+    assert told(text) == [f"ligne 2 : « {words} » : si ce sont des points, écrivez-les ainsi : « Oui : 5 »"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "label"), [("De 8:00 à 12:00 : 2", "De 8:00 à 12:00"), ("Moins de 50: 2", "Moins de 50"),
+                          ("Moins de 50 :2", "Moins de 50"), ("Oui:2", "Oui"), ("8:30\t2", "8:30")],
+)  # fmt: skip
+def test_points_may_follow_a_figure(answer: str, label: str) -> None:
+    (piece,) = read(f"Depuis quand ?\n- {answer}\n- Jamais : 0")
+    assert labels(piece)[0] == (label, 2)
+
+
 @pytest.mark.parametrize(
     ("title", "type"),
     [("Quels gestes ? (plusieurs réponses possibles)", "multiple"), ("Quels gestes ? [x]", "multiple"),
