@@ -33,15 +33,17 @@ def propose(session: Session, organization: Organization, actor: Actor, now: dat
 
 def welcome(session: Session, participation: Participation, actor: Actor) -> None:
     """The organization takes part here now: whoever proposed it is told, and nothing waits any more."""
-    waiting = queries.proposals(session, participation.organization_id, participation.space_id)
+    waiting = queries.held_proposals(session, participation.organization_id, participation.space_id)
     _answer(session, participation.organization, waiting, actor, taken=True)
 
 
-def decline(session: Session, organization: Organization, proposal: Proposal, actor: Actor) -> None:
-    """The organization stays out of that space, whoever proposed it: they are told, and may propose it again."""
-    waiting = queries.proposals(session, organization.id, proposal.asked_in)
+def decline(session: Session, organization: Organization, proposal: Proposal, actor: Actor) -> bool:
+    """The organization stays out of that space, whoever proposed it: they are told, and may propose it again. False
+    where it was answered meanwhile: the first answer counts."""
+    waiting = queries.held_proposals(session, organization.id, proposal.asked_in)
     with mails.written_in(session, proposal.asked_space):
         _answer(session, organization, waiting, actor, taken=False)
+    return bool(waiting)
 
 
 def _answer(

@@ -390,9 +390,19 @@ def pending(session: Session, organization_ids: Sequence[int]) -> Sequence[Membe
     ).all()
 
 
-def proposals(session: Session, organization_id: int, asked_in: int | None = None) -> Sequence[Proposal]:
-    """What its members ask those who own an organization to take part in (or only `asked_in`), oldest first."""
-    found = (
+def proposals(session: Session, organization_id: int) -> Sequence[Proposal]:
+    """What its members ask those who own an organization to take part in, oldest first."""
+    return session.scalars(_proposals(organization_id)).all()
+
+
+def held_proposals(session: Session, organization_id: int, asked_in: int) -> Sequence[Proposal]:
+    """Those of one space, held until the end of the transaction: without those that were answered meanwhile."""
+    found = _proposals(organization_id).where(Proposal.asked_in == asked_in)
+    return session.scalars(found.with_for_update(of=Proposal)).all()
+
+
+def _proposals(organization_id: int) -> Select[Proposal]:
+    return (
         select(Proposal)
         .join(Proposal.membership)
         .where(Membership.organization_id == organization_id)
@@ -404,7 +414,6 @@ def proposals(session: Session, organization_id: int, asked_in: int | None = Non
         )
         .order_by(Proposal.asked_at, Proposal.id)
     )
-    return session.scalars(found if asked_in is None else found.where(Proposal.asked_in == asked_in)).all()
 
 
 def invitation(session: Session, id: int) -> Invitation | None:

@@ -286,10 +286,9 @@ def decline(participation: int, proposal: int) -> ResponseReturnValue:
     """Say no to a member who would like the structure to take part in another space."""
     row = load_participation(participation, policy.owns)
     found = next((each for each in queries.proposals(db.session(), row.organization_id) if each.id == proposal), None)
-    if found is None:
+    if found is None or not proposing.decline(db.session(), row.organization, found, actor()):
         flash(_("Cette demande a déjà sa réponse."), "info")
     else:
-        proposing.decline(db.session(), row.organization, found, actor())
         flash(_("C’est noté. Un courriel en informe %(name)s.", name=found.membership.person.name), "success")
     return redirect(url_for("organizations.members", participation=row.id), 303)
 

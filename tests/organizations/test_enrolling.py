@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -285,6 +287,34 @@ def test_an_owner_declines_and_whoever_proposed_is_told(
     # A second press, or a colleague's.
     assert boss.post(address).status_code == 303 and len(mails_to(owner, person.email)) == 1
     assert "déjà sa réponse" in told(boss, f"{pages}membres")
+
+
+def test_declined_twice_at_once_it_is_answered_once(
+    app: Flask, owner: Session, person: Person, known: Organization, proposed: tuple[LintingClient, str]
+) -> None:
+    _boss, pages = proposed
+    address = f"{pages}propositions/{owner.query(Proposal).one().id}/decliner"
+    bosses = []
+    for _ in range(3):
+        boss = app.test_client()
+        assert isinstance(boss, LintingClient)
+        boss.sign_in(MembershipFactory(organization=known).person)
+        boss.get(pages)
+        bosses.append(boss)
+    start = threading.Barrier(len(bosses))
+
+    def press(boss: LintingClient) -> None:
+        start.wait()
+        boss.post(address)
+
+    threads = [threading.Thread(target=press, args=(boss,)) for boss in bosses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    said = [told(boss, f"{pages}membres") for boss in bosses]
+    assert sorted("déjà sa réponse" in each for each in said) == [False, True, True]
+    assert len(mails_to(owner, person.email)) == 1
 
 
 def test_what_is_proposed_again_is_shown_once_and_goes_with_its_member(
