@@ -7,6 +7,7 @@ language. What is left empty has the default of the format.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -312,7 +313,7 @@ class _Maker:
         self.kinds = self._kinds()
         self.ids = {table.sheet: _ids(read[table.sheet]) for table in (CATEGORIES, QUESTIONS, PROFILE)}
         self.placed: dict[str, set[int]] = {}
-        self.told: set[tuple[str, str]] = set()
+        self.told: dict[tuple[str, str], tuple[int, list[int]]] = {}
 
     def _kinds(self) -> dict[tuple[str, str], str]:
         """The type of every question and entry, for the values of conditions."""
@@ -368,6 +369,9 @@ class _Maker:
                 self.answer(table, node, holders, assembly)
         for node in self.nodes(RESOURCES, fallen, assembly):
             root.append("resources", node)
+        for at, more in self.told.values():
+            told = assembly.notices[at]
+            assembly.notices[at] = replace(told, place=replace(told.place, more=tuple(more)))
         return assembly
 
     def is_taken(self, node: Node, others: Mapping[str, Node], assembly: Assembly) -> bool:
@@ -406,10 +410,12 @@ class _Maker:
         return [] if name in self.ids[table.sheet] else _titled(name, holders)
 
     def by_title(self, place: Place, name: str, holder: Node, template: str, assembly: Assembly) -> None:
-        """Tell, once a sheet, that a row points at another one by its title."""
+        """Tell, once a sheet, that rows point at another one by its title."""
         if (place.sheet, name) not in self.told:
-            self.told.add((place.sheet, name))
+            self.told[place.sheet, name] = (len(assembly.notices), [])
             assembly.notice(place, template, title=shown(name), id=shown(str(holder["id"])))
+        else:
+            self.told[place.sheet, name][1].append(place.row)
 
     def answer(self, table: Table, node: Node, holders: Mapping[str, Node], assembly: Assembly) -> None:
         """Put a row into its question: as a choice, as a label of a step, or as a band."""

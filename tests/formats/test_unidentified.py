@@ -196,10 +196,22 @@ def test_an_identifier_in_other_signs_is_rewritten_wherever_it_is_named() -> Non
     assert len(told) == 3
 
 
+def test_every_row_that_names_another_by_its_title_is_told() -> None:
+    questions = [["energie", None, "texte", f"Question {at}"] for at in range(4)]
+    data = workbook(
+        Questionnaire=[["Titre"], ["Le mien"]],
+        Catégories=[["Identifiant", "Titre"], ["batiment", "Énergie"], ["autre", "Autre"]],
+        Questions=[ASKED, *questions],
+    )
+    _, report = read(data)
+    (told,) = (each for each in said(report.notices) if "est le titre de la catégorie" in each)
+    assert told.startswith("feuille « Questions », lignes 2–5, colonne « Catégorie » : « energie » est le titre")
+
+
 def test_many_identifiers_are_told_in_one_line() -> None:
     questions = [[BUILT, None, "texte", f"Question {at}"] for at in range(9)]
     _, report = read(by_hand(*questions, answers=[]))
-    assert [each for each in said(report.notices) if "« Questions », lignes" in each] == [
+    assert [each for each in said(report.notices) if "il manque l’identifiant" in each] == [
         "feuille « Questions », lignes 2–10, colonne « Identifiant » : il manque l’identifiant : il est fait du titre "
         "ou du libellé de chaque ligne ; des réponses déjà données peuvent ne plus s’y rattacher"
     ]
