@@ -211,7 +211,7 @@ def test_every_row_that_names_another_by_its_title_is_told() -> None:
 def test_many_identifiers_are_told_in_one_line() -> None:
     questions = [[BUILT, None, "texte", f"Question {at}"] for at in range(9)]
     _, report = read(by_hand(*questions, answers=[]))
-    assert [each for each in said(report.notices) if "il manque l’identifiant" in each] == [
+    assert [each for each in said(report.notices) if "« Questions », lignes" in each and "manque" in each] == [
         "feuille « Questions », lignes 2–10, colonne « Identifiant » : il manque l’identifiant : il est fait du titre "
         "ou du libellé de chaque ligne ; des réponses déjà données peuvent ne plus s’y rattacher"
     ]
