@@ -14,7 +14,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
@@ -28,6 +29,8 @@ TIMEOUT: Final = 8.0
 """Seconds that a site has for its name to be found, again to connect, and again to answer."""
 PATIENCE: Final = 6.0
 """Seconds that a page has in all, its redirects included, to be read while somebody waits for it."""
+LONGEST: Final = 30.0
+"""Seconds that an address has in all to say whether it is there, its redirects included."""
 MOST_READ: Final = 512 * 1024
 MOST_REDIRECTS: Final = 5
 PAUSE: Final = 1.0
@@ -134,6 +137,7 @@ class Prober:
     allowed: Collection[str] = ()
     timeout: float = TIMEOUT
     patience: float = PATIENCE
+    longest: float = LONGEST
     pause: float = PAUSE
     sleep: Callable[[float], None] = time.sleep
     _asked: dict[str, float] = field(default_factory=dict)
@@ -144,16 +148,14 @@ class Prober:
         """What is at this address today."""
         if urlsplit(url).scheme not in ("http", "https"):
             return Finding(LinkState.VALID, "")
-        found = self._found(lambda: self._follow(url, self._look))
+        with self._within(self.longest):
+            found = self._found(lambda: self._follow(url, self._look))
         return _judged(found.status) if isinstance(found, _Answer) else found
 
     def read(self, url: str) -> Leaf | Finding:
         """The page at this address, or what stands in its way."""
-        self._until = time.monotonic() + self.patience
-        try:
+        with self._within(self.patience):
             found = self._found(lambda: self._follow(url, lambda url: self._ask("GET", url, MOST_READ)))
-        finally:
-            self._until = math.inf
         if isinstance(found, Finding):
             return found
         if found.status >= 300:
@@ -161,6 +163,14 @@ class Prober:
         if found.kind != "text/html":
             return Finding(LinkState.VALID, NOT_A_PAGE, found.status)
         return Leaf(found.url, found.charset, found.body)
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        self._until = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._until = math.inf
 
     def _found(self, ask: Callable[[], Result]) -> Result | Finding:
         """What is answered, or why nothing is."""

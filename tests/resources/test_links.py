@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -126,6 +127,22 @@ def test_a_page_that_comes_drop_by_drop_is_not_waited_for(site: str) -> None:
     began = time.monotonic()
     assert asker(patience=0.5).read(f"{site}/drip") == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
     assert time.monotonic() - began < 5
+
+
+def test_a_site_that_never_comes_to_its_answer_does_not_hold_the_night_check() -> None:
+    """« Continue », it says again and again, each time soon."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def go_on() -> None:
+            connected, _ = server.accept()
+            with connected, suppress(OSError):
+                while True:
+                    connected.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    time.sleep(0.02)
+
+        threading.Thread(target=go_on, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        assert asker(longest=0.5).probe(url) == Finding(LinkState.UNCERTAIN, links.TOO_SLOW)
 
 
 def test_all_the_redirects_of_a_page_have_the_same_time(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
