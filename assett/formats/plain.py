@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Final
 
 from assett.formats.reports import Place, Report
@@ -145,13 +146,13 @@ class _Line:
 
 
 def _rows(text: str) -> list[str]:
-    """Its lines, their spaces as one."""
+    """Its lines, their spaces as one; a cell that is empty at the beginning of one stays a tab."""
     rows = UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
-    rows = [_SPACES.sub(_space, row.strip(" \t\ufeff\u200b").strip()) for row in rows]
-    if all(each.startswith(">") for each in rows if each):
+    lines = [_SPACES.sub(_space, row.strip(" \t\ufeff\u200b").strip()) for row in rows]
+    if all(each.startswith(">") for each in lines if each):
         # An e-mail that was answered.
-        rows = [each[1:].strip() for each in rows]
-    return rows
+        return [each[1:].strip() for each in lines]
+    return [f"\t{line}" if line and row.startswith("\t") else line for row, line in zip(rows, lines, strict=True)]
 
 
 def _unsigned(rows: Sequence[str]) -> tuple[list[str], tuple[int, ...]]:
@@ -165,18 +166,38 @@ def _unsigned(rows: Sequence[str]) -> tuple[list[str], tuple[int, ...]]:
 
 def _lines(rows: Sequence[str]) -> Iterator[_Line]:
     apart, before = False, ""
-    for row, line in enumerate(rows, 1):
+    for row, (cells, below) in enumerate(zip_longest(rows, rows[1:], fillvalue=""), 1):
+        line = cells.lstrip("\t")
         title, cut, rest = line.partition("\t")
-        if cut and title.endswith("?"):
+        if cut and (title.endswith("?") or title == before or _is_titled(line, below)):
             # Cells of a sheet: the question, once or beside each of its answers.
             if title != before:
-                yield _marked(row, title, apart)
+                begun = _marked(row, title, apart)
+                yield begun if begun.asks else replace(begun, mark="Q")
             before, apart = title, False
             yield _Line(row, "-", rest, None, False)
+        elif before and not apart and line != cells:
+            # Under the question's own cell.
+            under = _marked(row, line, apart)
+            yield under if under.mark or under.asks else replace(under, mark="-")
         elif line:
             before = ""
             yield _marked(row, line, apart)
         apart = not line
+
+
+def _is_titled(line: str, below: str) -> bool:
+    """Whether a row of cells begins with a title that does not ask: the row below says it again before words, or leaves
+    its cell empty where this one ends with points."""
+    title, _, rest = line.partition("\t")
+    begun = _marked(0, line, False)
+    if begun.mark in {"#", ">"} or len(begun.words) <= len(rest):
+        # Of a category, of help; a bullet or a number alone in its cell.
+        return False
+    if below.startswith("\t"):
+        return "\t" in rest and _answer(rest)[1] is not None
+    again, _, other = below.partition("\t")
+    return again == title and all(any(sign.isalpha() for sign in words) for words in (rest, other))
 
 
 def _space(found: re.Match[str]) -> str:

@@ -175,6 +175,34 @@ def test_cells_of_a_sheet() -> None:
         assert [labels(each) for each in found] == [[("Oui", 2), ("Non", 0)], [("Oui", 1), ("Non", 0)]]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    ["Potager\tOui\t2\nPotager\tNon\t0\nEau de pluie\tOui\t2\nEau de pluie\tNon\t0",
+     "1. Potager\tOui\t2\n1. Potager\tNon\t0\n\n2. Eau de pluie\tOui\t2\n2. Eau de pluie\tNon\t0",
+     "Potager\tOui\t2\n\tNon\t0\nEau de pluie\tOui\t2\n\tNon\t0"],
+)  # fmt: skip
+def test_cells_of_a_sheet_whose_titles_do_not_ask(rows: str) -> None:
+    for text in (rows, f"Question\tRéponse\tPoints\n{rows}"):
+        found = read(text)
+        assert [each["title"] for each in found] == ["Potager", "Eau de pluie"]
+        assert [labels(each) for each in found] == [[("Oui", 2), ("Non", 0)]] * 2
+    assert told(rows) == []
+    assert told("# Eau\tOui\n# Eau\tNon")[0].endswith("cette catégorie n’a pas de question")
+
+
+def test_cells_of_a_sheet_without_points() -> None:
+    for rows in ("Potager\tOui\nPotager\tNon", "Potager ?\tOui\n\tNon"):
+        (piece,) = read(rows)
+        assert piece["title"].startswith("Potager") and labels(piece) == [("Oui", None), ("Non", None)]
+
+
+def test_answers_in_cells_are_no_titles() -> None:
+    for rows in ("•\tOui\t2\n•\tNon\t0", "1.\tOui\t2\n2.\tNon\t0", "\t•\tOui\t2\n\t•\tNon\t0",
+                 "\tOui : 2\n\tNon : 0", "Oui\t2\nNon\t0"):  # fmt: skip
+        (piece,) = read(f"Trier ?\n{rows}")
+        assert labels(piece) == [("Oui", 2), ("Non", 0)]
+
+
 def test_signs_of_other_tools_are_no_words() -> None:
     (piece,) = read("**1/ Triez-vous ? ***\nRéponses :\n- **Oui** : 2\n☐ Non (0)")
     assert piece["title"] == "Triez-vous ?" and labels(piece) == [("Oui", 2), ("Non", 0)]
