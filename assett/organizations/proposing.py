@@ -38,8 +38,8 @@ def welcome(session: Session, participation: Participation, actor: Actor) -> Non
 
 
 def decline(session: Session, organization: Organization, proposal: Proposal, actor: Actor) -> bool:
-    """The organization stays out of that space, whoever proposed it: they are told, and may propose it again. False
-    where it was answered meanwhile: the first answer counts."""
+    """The organization stays out of that space, whoever proposed it: they are told, and may propose it again the next
+    day. False where it was answered meanwhile: the first answer counts."""
     waiting = queries.held_proposals(session, organization.id, proposal.asked_in)
     with mails.written_in(session, proposal.asked_space):
         _answer(session, organization, waiting, actor, taken=False)

@@ -401,6 +401,26 @@ def held_proposals(session: Session, organization_id: int, asked_in: int) -> Seq
     return session.scalars(found.with_for_update(of=Proposal)).all()
 
 
+def own_proposals(session: Session, person_id: int) -> Sequence[Proposal]:
+    """What a person proposed and nobody has answered yet, for whatever space, oldest first."""
+    return session.scalars(
+        select(Proposal)
+        .join(Proposal.membership)
+        .where(Membership.person_id == person_id)
+        .options(
+            contains_eager(Proposal.membership).joinedload(Membership.organization), joinedload(Proposal.asked_space)
+        )
+        .order_by(Proposal.asked_at, Proposal.id)
+    ).all()
+
+
+def proposed_here(session: Session, person_id: int) -> dict[int, Proposal]:
+    """Those for the current space, by organization."""
+    here = session.info["space_id"]
+    own = own_proposals(session, person_id)
+    return {each.membership.organization_id: each for each in own if each.asked_in == here}
+
+
 def _proposals(organization_id: int) -> Select[Proposal]:
     return (
         select(Proposal)

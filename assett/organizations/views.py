@@ -251,11 +251,13 @@ def _propose(organization: Organization, form: RequestForm) -> ResponseReturnVal
     page = _ask_page([service.Namesake(organization, None)], form)
     if not owners or not form.validate_on_submit():
         return page, form.status
-    if not allowed("propose", f"{g.space.id} {organization.id} {current_person().id}", limit=1, per=DAY):
-        flash(_("Votre demande d’aujourd’hui est déjà partie à %(names)s.", names=owners), "info")
-    else:
+    if allowed("propose", f"{g.space.id} {organization.id} {current_person().id}", limit=1, per=DAY):
         proposing.propose(db.session(), organization, actor(), utc_now())
         flash(_("Votre demande est partie à %(names)s.", names=owners), "success")
+    elif organization.id in queries.proposed_here(db.session(), current_person().id):
+        flash(_("Votre demande d’aujourd’hui est déjà partie à %(names)s.", names=owners), "info")
+    else:
+        flash(_("Une demande par jour suffit : réessayez demain."), "info")
     return redirect(url_for("spaces.home"), 303)
 
 

@@ -289,6 +289,24 @@ def test_an_owner_declines_and_whoever_proposed_is_told(
     assert "déjà sa réponse" in told(boss, f"{pages}membres")
 
 
+def test_what_was_declined_is_proposed_again_the_next_day(
+    client: LintingClient, owner: Session, proposed: tuple[LintingClient, str]
+) -> None:
+    boss, pages = proposed
+    client.get(HOME)
+    client.post(ASK)
+    assert "d’aujourd’hui est déjà partie" in told(client, HOME)
+    boss.get(pages)
+    boss.post(f"{pages}propositions/{owner.query(Proposal).one().id}/decliner")
+    client.post(ASK)
+    page = told(client, HOME)
+    assert "Une demande par jour suffit : réessayez demain." in page and "déjà partie" not in page
+    owner.execute(text("UPDATE throttle SET until = now() - interval '1 second'"))
+    owner.commit()
+    client.post(ASK)
+    assert "Votre demande est partie" in told(client, HOME) and PROPOSES in told(boss, pages)
+
+
 def test_declined_twice_at_once_it_is_answered_once(
     app: Flask, owner: Session, person: Person, known: Organization, proposed: tuple[LintingClient, str]
 ) -> None:
