@@ -125,6 +125,11 @@ class Proposal(Base):
     membership: Mapped[Membership] = relationship(lazy="raise_on_sql")
     asked_space: Mapped[Space] = relationship(lazy="raise_on_sql")
 
+    @property
+    def remindable_at(self) -> datetime:
+        """From when it may be proposed once more, while it waits."""
+        return self.asked_at + REMINDER_AFTER
+
 
 class Invitation(Base):
     """Somebody asked by e-mail to become a member. The row goes when it is accepted or taken back."""

@@ -196,6 +196,7 @@ def _ask_page(found: list[service.Namesake], form: RequestForm, **context: Any) 
         owns=lambda organization: policy.owns(actor(), organization),
         owners=_owners,
         refused={each.organization_id: each for each in queries.refused_of(db.session(), current_person().id)},
+        proposed=queries.proposed_here(db.session(), current_person().id),
         now=utc_now(),
         ask_url=_ask_url,
         overview_url=overview_url,
@@ -298,12 +299,13 @@ def decline(participation: int, proposal: int) -> ResponseReturnValue:
 @blueprint.get("/structures", access=SIGNED_IN)
 def mine() -> ResponseReturnValue:
     session = db.session()
-    requests = queries.requests_of(session, current_person().id)
-    refused = queries.refused_of(session, current_person().id)
+    own = session, current_person().id
+    requests, refused = queries.requests_of(*own), queries.refused_of(*own)
     return render_template(
         "organizations/mine.html",
         participations=queries.participations_of(session, actor().ids("organization")),
         requests=requests,
+        proposed=queries.own_proposals(*own),
         refused=refused,
         teams=answering(session, [each.organization_id for each in requests]),
         refused_teams=answering(session, [each.organization_id for each in refused]),

@@ -289,6 +289,28 @@ def test_an_owner_declines_and_whoever_proposed_is_told(
     assert "déjà sa réponse" in told(boss, f"{pages}membres")
 
 
+def test_who_proposed_reads_so_until_it_is_answered(
+    client: LintingClient, owner: Session, space: Space, far: Space, proposed: tuple[LintingClient, str]
+) -> None:
+    boss, pages = proposed
+    owner.execute(text("UPDATE proposal SET asked_at = '2025-03-03 12:00+00'"))
+    owner.commit()
+    said = f"Vous avez demandé le 3 mars 2025 qu’elle participe à « {space.programme} », {space.name}"
+    for mine in (MINE, f"/{far.slug}/structures"):
+        assert said in told(client, mine) and said not in told(boss, mine)
+    assert "Aucune structure pour l’instant" not in told(client, MINE)
+    page = told(client, ASK)
+    assert "Votre demande du 3 mars 2025 attend une réponse." in page and "Relancer" in page
+    owner.execute(text("DELETE FROM throttle"))
+    owner.commit()
+    client.post(ASK)
+    page = told(client, ASK)
+    assert "attend une réponse" in page and "Relancer" not in page and "Demander qu’elle y participe" not in page
+    boss.get(pages)
+    boss.post(f"{pages}propositions/{owner.query(Proposal).one().id}/decliner")
+    assert "Demander qu’elle y participe" in told(client, ASK) and "Vous avez demandé" not in told(client, MINE)
+
+
 def test_what_was_declined_is_proposed_again_the_next_day(
     client: LintingClient, owner: Session, proposed: tuple[LintingClient, str]
 ) -> None:
