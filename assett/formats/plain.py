@@ -81,6 +81,8 @@ _NEARLY_POINTS = re.compile(
 _TYPE = re.compile(
     r"\s?(?:\((?P<a>[^()]{1,40})\)|\[(?P<b>[^][]{1,40})\]|[:–—]\s?(?P<c>[^][():–—]{1,40})|(?<=\?)\s?(?P<d>[^?]{1,40}))\.?$"
 )
+# From its first sign to its last: « (Cantine) Combien de repas ? (nombre) » is not.
+_ASIDE = re.compile(r"[(\[][^][()]*(?:[(\[].*)?[)\]]")
 _SPACES = re.compile(r"\s+")
 # What mailers write above a signature; an address has « ? » too, with a letter behind.
 _SIGNATURE = "--"
@@ -129,6 +131,11 @@ class _Line:
     @property
     def asks(self) -> bool:
         return _title(self.words)[0].endswith("?")
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it is between brackets as a whole: « (plusieurs réponses possibles) », or what helps to answer."""
+        return not self.mark and _ASIDE.fullmatch(self.words) is not None
 
     @property
     def goes_on(self) -> bool:
@@ -261,13 +268,15 @@ class _Open:
     help: list[str] = field(default_factory=list)
     answers: list[_Line] = field(default_factory=list)
     type: str = ""
+    # Whether « > » gives it a help: what is between brackets may as well stand under the title of a document.
+    helped: bool = False
     # Of every line that was taken for it.
     rows: list[int] = field(default_factory=list)
 
     @property
     def is_asked(self) -> bool:
         """Whether anything says that it is a question: not « Bonjour, » nor « Cordialement »."""
-        said = self.line.asks or self.line.mark in {"1", "Q"} or bool(self.type or self.help or _title(self.title)[1])
+        said = self.line.asks or self.line.mark in {"1", "Q"} or bool(self.type or self.helped or _title(self.title)[1])
         return said or any(each.mark or each.earns or each.offers for each in self.answers)
 
     @property
@@ -339,6 +348,7 @@ class _Reader:
             pass
         elif asked is not None and line.mark == ">":
             asked.help.append(line.words)
+            asked.helped = True
             asked.rows.append(line.row)
             self.at = "help"
         elif asked is not None and line.goes_on and self._goes_on(asked, line):
@@ -399,7 +409,7 @@ class _Reader:
                 # A list of questions that have no answers, perhaps under words that are none.
                 return line.asks and not asked.answers and (asked.line.mark == line.mark or not asked.is_asked)
             case "":
-                if line.offers:
+                if line.offers or self._is_beside(line):
                     return False
                 if asked.is_whole:
                     return True
@@ -407,6 +417,10 @@ class _Reader:
                     return line.asks or not line.earns or bool(asked.answers)
                 return line.asks or (bool(asked.answers) and bool(asked.last.mark) and not line.earns)
         return False
+
+    def _is_beside(self, line: _Line) -> bool:
+        """Whether it goes with the title that it follows, a blank line between them or not."""
+        return line.is_aside and self.at in {"title", "help"}
 
     @staticmethod
     def _next_number(asked: _Open, line: _Line) -> bool:
@@ -422,7 +436,7 @@ class _Reader:
 
     def _add(self, asked: _Open, line: _Line) -> None:
         said = TYPE_WORDS.get(fold(line.words))
-        if not line.mark and self.at == "title" and line.words[0] in "([" and line.words[-1] in ")]":
+        if self._is_beside(line):
             # « (plusieurs réponses possibles) » under a title, or what helps to answer it.
             if said:
                 asked.type = said

@@ -252,6 +252,30 @@ def test_dashes_between_two_questions_are_no_signature() -> None:
     assert told(text) == []
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_line_between_brackets_makes_no_question_of_the_title_above_it(between: str) -> None:
+    text = (
+        f"Questionnaire « Cantines » – mes dix questions{between}(Claire, mars – à mettre en ligne)\n\n1. Une cantine ?"
+    )
+    assert [each["title"] for each in read(text)] == ["Une cantine ?"]
+    (refused,) = read_questions(text)[1].refused
+    assert refused.place.rows == (1, 1 + len(between))
+
+
+def test_a_line_between_brackets_goes_with_the_question_above_a_blank_line() -> None:
+    text = (
+        "La cantine est-elle bio ?\n\n(seulement si la commune (ou l’école) en a une)\n\n(plusieurs réponses possibles)"
+        "\n\n- Jamais (0 point)\n\n- Souvent (2 points)\n\nCombien de vélos ? (nombre)\n\n(au 31 décembre)\n\n"
+        "(Cantine) Combien de repas ? (nombre)"
+    )
+    canteen, bikes, meals = read(text)
+    assert canteen["help"] == "seulement si la commune (ou l’école) en a une"
+    assert canteen["type"] == "multiple" and labels(canteen) == [("Jamais", 0), ("Souvent", 2)]
+    assert (bikes["type"], bikes["help"]) == ("number", "au 31 décembre")
+    assert (meals["type"], meals["title"]) == ("number", "(Cantine) Combien de repas ?")
+    assert told(text) == []
+
+
 def test_a_title_begins_a_category() -> None:
     found, report = read_questions("Trier ?\n# Eau\nArroser ?\n\nBoire ?\n## 2. **Air**\nSouffler ?")
     assert [each.category for each in found] == ["", "Eau", "Eau", "Air"]
