@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from assett.core.i18n import worded
 from assett.formats.reports import row_numbers
@@ -32,10 +32,8 @@ def _said(remark: Mapping[str, Any]) -> Said:
     place, parts = remark["place"], []
     if place["sheet"]:
         parts.append(gettext("feuille « %(sheet)s »", sheet=printable(place["sheet"])))
-    if place.get("more"):
-        parts.append(gettext("lignes %(rows)s", rows=row_numbers((place["row"], *place["more"]))))
-    elif place["row"]:
-        parts.append(gettext("ligne %(row)s", row=place["row"]))
+    if place["row"]:
+        parts.append(_rows((place["row"], *place.get("more", ())), bool(place["sheet"])))
     if place["column"]:
         parts.append(gettext("colonne « %(column)s »", column=printable(place["column"])))
     if place["path"] and place["path"] != "document":
@@ -48,3 +46,13 @@ def _said(remark: Mapping[str, Any]) -> Said:
         what = gettext("%(wrong)s ; %(kept)s", wrong=what, kept=gettext(kept))
     where = ", ".join(parts)
     return Said(where[:1].upper() + where[1:], what if what.endswith((".", "!", "?", "…")) else f"{what}.")
+
+
+def _rows(rows: Sequence[int], of_a_sheet: bool) -> str:
+    """Where in a sheet or in a text, whose rows and lines not every language calls alike."""
+    numbers = row_numbers(rows)
+    if of_a_sheet:
+        return gettext("lignes %(rows)s", rows=numbers) if len(rows) > 1 else gettext("ligne %(row)s", row=rows[0])
+    if len(rows) > 1:
+        return pgettext("text", "lignes %(rows)s", rows=numbers)
+    return pgettext("text", "ligne %(row)s", row=rows[0])

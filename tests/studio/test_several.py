@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -255,3 +256,10 @@ def test_the_example_is_read_as_it_promises(client: LintingClient, several: str,
     asked, report = read_questions("".join(example.itertext()))
     assert report.whole and not report.notices
     assert [each.piece["type"] for each in asked] == ["single", "multiple", "boolean", "number"]
+
+
+def test_a_text_has_lines_in_english_not_rows(client: LintingClient, several: str) -> None:
+    client.post("/langue", data={"language": "en"})
+    page = plain(read(client, several, "Bonjour,\nvoici\n\nDes vélos ?\n- Oui\n\nMerci"))
+    assert "Lines 1, 2" in page and "Line 4" in page and "Line 7" in page
+    assert not re.search(r"\brows? \d", page, re.IGNORECASE)
