@@ -13,6 +13,7 @@ from assett.accounts import tokens
 from assett.accounts.mails import link, write
 from assett.accounts.models import Person
 from assett.core.tenancy import entered
+from assett.kernel.clock import utc_now
 from assett.organizations import queries
 from assett.organizations.models import Invitation, MemberRole, Membership, Organization, Participation
 from assett.organizations.naming import called_by
@@ -78,6 +79,7 @@ def proposal(session: Session, organization: Organization, asker: Person, owners
             organization=called_by(session, owner.id, organization),
             asker=asker,
             url=link("organizations.ask", **address_of(organization)),
+            shut=not g.space.is_open(utc_now()),
         )
 
 
@@ -139,6 +141,7 @@ def accepted(
         told=told,
         asked_in=asked_in,
         url_there=url_there,
+        shut=asked_in is not None and not asked_in.is_open(utc_now()),
     )
 
 

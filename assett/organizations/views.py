@@ -43,6 +43,7 @@ from assett.organizations.tabs import Tab, drawn_panels, structure_tabs, tabs
 from assett.spaces.domains import leading_to
 from assett.spaces.models import Space
 from assett.spaces.registries import HomePanel, admissions, early_endpoints
+from assett.spaces.routing import opens
 
 DAY = timedelta(days=1)
 
@@ -116,9 +117,11 @@ def next_step_url(participation: Participation, *, owner: bool) -> str:
     return overview_url(participation)
 
 
-def taking_url(proposal: Proposal) -> str:
-    """Where an owner makes the structure take part in the space that a member proposes."""
+def taking_url(proposal: Proposal) -> str | None:
+    """Where an owner makes the structure take part in the space that a member proposes; None while it is not open."""
     place = proposal.asked_space
+    if not opens(place):
+        return None
     address: dict[str, Any] = {**mails.address_of(proposal.membership.organization)}
     return leading_to(place, url_for("organizations.ask", space=place.slug, **address))
 
@@ -333,7 +336,8 @@ def answer_request(membership: int) -> ResponseReturnValue:
     place = None if orphan else queries.awaited_in(db.session(), asked)
     if orphan:
         del form.role
-    if place is None:
+    # From here it is taken to no space that is not open.
+    if place is None or not opens(place):
         del form.along
     if not form.validate_on_submit():
         here = queries.participations_of(db.session(), [asked.organization_id])

@@ -12,6 +12,7 @@ from assett.core.settings import Settings
 from assett.core.web import actor, wants_json
 from assett.kernel.clock import utc_now
 from assett.spaces import domains, policy, queries
+from assett.spaces.models import Space
 from assett.spaces.registries import admissions, early_endpoints, written_at_the_door
 from assett.spaces.themes import theme_of
 
@@ -82,7 +83,7 @@ def keep_the_door() -> ResponseReturnValue | None:
         return None
     if request.blueprint in EARLY_BLUEPRINTS or request.endpoint in early_endpoints:
         return None
-    if policy.is_at_home(actor()) or policy.opens_as_pilot(space, (session.get("pilot") or {}).get(str(space.id))):
+    if policy.is_at_home(actor()) or _opens_as_pilot(space):
         return None
     if actor().signed_in and any(admits(actor()) for admits in admissions):
         return None
@@ -90,3 +91,13 @@ def keep_the_door() -> ResponseReturnValue | None:
         return {"error": "not open"}, 403
     written = [text for texts in written_at_the_door for text in texts()] if request.method == "POST" else []
     return render_template("spaces/not_open.html", written=written), 403
+
+
+def opens(space: Space) -> bool:
+    """Whether another space than this one is open, to everybody or by the pilots' link. Whom its own door knows, its
+    team and the members of its pilots, go by that door: here nothing is read of who they are there."""
+    return space.is_open(utc_now()) or _opens_as_pilot(space)
+
+
+def _opens_as_pilot(space: Space) -> bool:
+    return policy.opens_as_pilot(space, (session.get("pilot") or {}).get(str(space.id)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -227,6 +228,55 @@ def test_where_nobody_owns_it_the_team_is_named(
     assert here(owner, space) == []
 
 
+# A space that is not open
+
+
+def shut(owner: Session, space: Space, opened_at: datetime | None) -> None:
+    owner.execute(text("UPDATE space SET opened_at = :at WHERE id = :id"), {"at": opened_at, "id": space.id})
+    owner.commit()
+
+
+NOT_OPEN = [
+    (None, "Cet espace n’est pas ouvert à tous pour l’instant : vous pourrez y inscrire votre structure"),
+    (datetime(2999, 12, 24, 12, tzinfo=UTC), "Cet espace ouvre le 24 décembre 2999"),
+]
+
+
+@pytest.mark.parametrize(("opened_at", "said"), NOT_OPEN)
+def test_a_request_takes_it_to_no_space_that_is_not_open(
+    client: LintingClient,
+    app: Flask,
+    owner: Session,
+    space: Space,
+    person: Person,
+    known: Organization,
+    far: Space,
+    opened_at: datetime | None,
+    said: str,
+) -> None:
+    boss, address = asked_here_answered_there(client, app, owner, known, far)
+    shut(owner, space, opened_at)
+    page = told(boss, address)
+    assert said in page and 'name="along"' not in page
+    boss.post(address, data={"decision": "accept", "role": "owner", "along": "y"})
+    assert here(owner, space) == [] and client.get(ASK).status_code == 403
+    assert "ce lien vous servira à son ouverture" in last_mail(owner, person.email).text
+    assert "participe maintenant" not in told(boss, f"/{far.slug}/")
+
+
+def test_whom_the_pilots_link_lets_in_may_take_it_there_before_its_day(
+    client: LintingClient, app: Flask, owner: Session, space: Space, person: Person, known: Organization, far: Space
+) -> None:
+    boss, address = asked_here_answered_there(client, app, owner, known, far)
+    shut(owner, space, None)
+    owner.execute(text("UPDATE space SET pilot_key = 'sesame' WHERE id = :id"), {"id": space.id})
+    owner.commit()
+    boss.get("/le-territoire/pilote/sesame")
+    assert 'name="along"' in told(boss, address)
+    boss.post(address, data={"decision": "accept", "role": "reader", "along": "y"})
+    assert [each.organization_id for each in here(owner, space)] == [known.id]
+
+
 # What a member proposes waits for its answer
 
 
@@ -250,6 +300,37 @@ def told(visitor: LintingClient, url: str) -> str:
 
 
 PROPOSES = "Ana Roy propose que votre structure participe aussi à"
+
+
+@pytest.mark.parametrize(("opened_at", "said"), NOT_OPEN)
+def test_what_is_proposed_waits_until_the_space_is_open(
+    owner: Session,
+    space: Space,
+    proposed: tuple[LintingClient, str],
+    statements: list[str],
+    opened_at: datetime | None,
+    said: str,
+) -> None:
+    boss, pages = proposed
+    assert said not in told(boss, pages)
+    shut(owner, space, opened_at)
+    statements.clear()
+    page = told(boss, pages)
+    assert len(statements) <= 12
+    assert PROPOSES in page and said in page and ASK not in page and "Décliner" in page
+
+
+def test_what_a_pilot_proposes_says_that_the_space_is_not_open_to_all(
+    client: LintingClient, owner: Session, space: Space, person: Person, known: Organization
+) -> None:
+    pilot = MembershipFactory(person=person).organization
+    ParticipationFactory(space_id=space.id, organization=pilot)
+    MembershipFactory(organization=known, person=person, role=MemberRole.READER)
+    boss = MembershipFactory(organization=known).person
+    shut(owner, space, None)
+    client.get(ASK)
+    assert client.post(ASK).status_code == 303
+    assert "ce lien vous servira à son ouverture" in last_mail(owner, boss.email).text
 
 
 def test_what_a_member_proposes_is_shown_to_owners_alone_until_it_is_done(
