@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -180,6 +181,25 @@ def test_who_may_only_read_now_learns_why_and_goes_where_it_is_read(
     expect(page.locator("main")).to_contain_text("Trois bacs dans la cour")
     page.locator("main").get_by_role("link", name=way).click()
     page.wait_for_url("**/resultat" if completed else f"**/auto-evaluations/{assessment.id}/")
+
+
+def test_a_text_refused_as_it_is_typed_is_described_by_its_error_until_it_is_mended(
+    app: Flask, here: Place, new_page: Any, live: str
+) -> None:
+    page = new_page()
+    enter(app, page, here.person, live)
+    opened(page, running(here), "dechets")
+    entry, card = page.locator('[name="answers.mot"]'), page.locator("#q-mot")
+    for described in (entry, card):
+        expect(described).to_have_attribute("aria-describedby", "q-mot-limit")
+    entry.fill("a" * 301)
+    for described in (entry, card):
+        expect(described).to_have_attribute("aria-describedby", "q-mot-limit q-mot-error")
+    expect(entry).to_have_accessible_description(re.compile("300 caractères au plus .*300"))
+    entry.fill("a")
+    expect(mark(page, "mot")).to_contain_text("Enregistré à")
+    for described in (entry, card):
+        expect(described).to_have_attribute("aria-describedby", "q-mot-limit")
 
 
 def test_what_waits_on_a_device_is_given_back_to_its_author_only(

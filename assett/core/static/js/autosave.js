@@ -104,6 +104,15 @@ export default function autosave(form) {
     const entry = card.querySelector("[data-value]");
     if (entry && words) entry.setAttribute("aria-invalid", "true");
     else entry?.removeAttribute("aria-invalid");
+    for (const element of [card, entry]) if (element) describe(element, error.id, Boolean(words));
+  }
+
+  /* The error is the last of what describes a card and its entry, as where the server draws it. */
+  function describe(element, id, wanted) {
+    const others = (element.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id);
+    const ids = wanted ? [...others, id] : others;
+    if (ids.length) element.setAttribute("aria-describedby", ids.join(" "));
+    else element.removeAttribute("aria-describedby");
   }
 
   /* Sending */
