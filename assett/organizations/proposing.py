@@ -37,20 +37,22 @@ def welcome(session: Session, participation: Participation, actor: Actor) -> Non
     _answer(session, participation.organization, waiting, actor, taken=True)
 
 
-def decline(session: Session, organization: Organization, proposal: Proposal, actor: Actor) -> bool:
+def decline(session: Session, organization: Organization, proposal: Proposal, actor: Actor) -> list[str] | None:
     """The organization stays out of that space, whoever proposed it: they are told, and may propose it again the next
-    day. False where it was answered meanwhile: the first answer counts."""
+    day. Who is told, by name; None where it was answered meanwhile: the first answer counts."""
     waiting = queries.held_proposals(session, organization.id, proposal.asked_in)
     with mails.written_in(session, proposal.asked_space):
-        _answer(session, organization, waiting, actor, taken=False)
-    return bool(waiting)
+        told = _answer(session, organization, waiting, actor, taken=False)
+    return told if waiting else None
 
 
 def _answer(
     session: Session, organization: Organization, waiting: Sequence[Proposal], actor: Actor, *, taken: bool
-) -> None:
-    """In the space that they were asked in."""
+) -> list[str]:
+    """In the space that they were asked in: who is told, by name. Who answers their own knows."""
+    others = [each.membership.person for each in waiting if each.membership.person_id != actor.person_id]
+    for person in others:
+        mails.proposal_answered(session, organization, person, taken=taken)
     for each in waiting:
-        if each.membership.person_id != actor.person_id:
-            mails.proposal_answered(session, organization, each.membership.person, taken=taken)
         session.delete(each)
+    return [person.name for person in others]

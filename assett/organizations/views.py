@@ -292,10 +292,12 @@ def decline(participation: int, proposal: int) -> ResponseReturnValue:
     """Say no to a member who would like the structure to take part in another space."""
     row = load_participation(participation, policy.owns)
     found = next((each for each in queries.proposals(db.session(), row.organization_id) if each.id == proposal), None)
-    if found is None or not proposing.decline(db.session(), row.organization, found, actor()):
+    told = proposing.decline(db.session(), row.organization, found, actor()) if found is not None else None
+    if told is None:
         flash(_("Cette demande a déjà sa réponse."), "info")
     else:
-        flash(_("C’est noté. Un courriel en informe %(name)s.", name=found.membership.person.name), "success")
+        names = ", ".join(told)
+        flash(_("C’est noté. Un courriel en informe %(name)s.", name=names) if told else _("C’est noté."), "success")
     return redirect(url_for("organizations.members", participation=row.id), 303)
 
 
@@ -332,11 +334,10 @@ def answer_request(membership: int) -> ResponseReturnValue:
     if not asked.pending:
         return render_template("organizations/answered.html", asked=asked, name=name, back_url=_after_answer(asked))
     form = AnswerRequestForm()
-    # A team lets in whoever becomes the owner, who alone takes the structure to another territory.
+    # A team lets in whoever becomes the owner, who alone takes the structure to another space, if that one is open.
     place = None if orphan else queries.awaited_in(db.session(), asked)
     if orphan:
         del form.role
-    # From here it is taken to no space that is not open.
     if place is None or not opens(place):
         del form.along
     if not form.validate_on_submit():

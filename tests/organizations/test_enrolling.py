@@ -410,6 +410,34 @@ def test_what_was_declined_is_proposed_again_the_next_day(
     assert "Votre demande est partie" in told(client, HOME) and PROPOSES in told(boss, pages)
 
 
+def test_one_no_answers_all_who_proposed_that_space_and_names_those_who_are_told(
+    client: LintingClient, owner: Session, space: Space, known: Organization, proposed: tuple[LintingClient, str]
+) -> None:
+    boss, pages = proposed
+    ines = MembershipFactory(organization=known, person=PersonFactory(name="Inès Lô"), role=MemberRole.READER)
+    owner.add(Proposal(membership_id=ines.id, asked_in=space.id))
+    owner.commit()
+    page = told(boss, pages)
+    assert all(f"({name}, {space.name})" in page for name in ("Ana Roy", "Inès Lô"))
+    first = owner.query(Proposal).order_by(Proposal.id).first()
+    assert first is not None
+    boss.post(f"{pages}propositions/{first.id}/decliner")
+    assert "Un courriel en informe Ana Roy, Inès Lô." in told(boss, f"{pages}membres")
+
+
+def test_who_declines_their_own_is_told_of_no_mail(
+    client: LintingClient, owner: Session, person: Person, proposed: tuple[LintingClient, str]
+) -> None:
+    _boss, pages = proposed
+    owner.execute(text("UPDATE membership SET role = 'owner' WHERE person_id = :id"), {"id": person.id})
+    owner.commit()
+    client.get(pages)
+    client.post(f"{pages}propositions/{owner.query(Proposal).one().id}/decliner")
+    page = told(client, f"{pages}membres")
+    assert "C’est noté." in page and "Un courriel en informe" not in page
+    assert mails_to(owner, person.email) == [] and owner.query(Proposal).all() == []
+
+
 def test_declined_twice_at_once_it_is_answered_once(
     app: Flask, owner: Session, person: Person, known: Organization, proposed: tuple[LintingClient, str]
 ) -> None:
