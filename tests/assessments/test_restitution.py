@@ -322,7 +322,7 @@ def test_french_words_say_so_in_an_english_page(client: LintingClient, owner: Se
     assert '<span class="point-answer"><span lang="fr">Non</span></span>' in page
     assert '<div lang="fr"><p>Un début.</p>' in page
     card = client.get(where.url("essai")).get_data(as_text=True)
-    assert '<span lang="fr">Énergie</span>, <span lang="fr">Déchets</span>' in card
+    assert '<span lang="fr">Énergie</span>; <span lang="fr">Déchets</span>' in card
     receipt = client.get(f"{url}detail").get_data(as_text=True)
     assert '<span lang="fr">Suivez-vous vos consommations\xa0?</span>' in receipt
     with client.session_transaction() as cookie:
