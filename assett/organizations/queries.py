@@ -485,17 +485,29 @@ def awaits_pledge(session: Session, participation_id: int) -> bool:
 
 
 def personal_memberships(session: Session, person: Person) -> list[dict[str, str | None]]:
-    """For the file of personal data."""
+    """For the file of personal data: their structures and those that they asked to join, when, and from which space."""
     rows = session.execute(
-        select(Organization.name, Organization.commune, Membership.role, Membership.accepted_at)
-        .join(Membership, Membership.organization_id == Organization.id)
+        select(Membership, Organization.name, Organization.commune, Space.name)
+        .join(Membership.organization)
+        .outerjoin(Membership.asked_space)
         .where(Membership.person_id == person.id)
         .order_by(Organization.name)
     )
-    return [
-        {"structure": name, "commune": commune, "role": role, "depuis": since.isoformat() if since else None}
-        for name, commune, role, since in rows
-    ]
+    return [_personal_membership(row, name, commune, space) for row, name, commune, space in rows]
+
+
+def _personal_membership(row: Membership, name: str, commune: str, space: str | None) -> dict[str, str | None]:
+    # Who made the structure, or was invited to it, asked nothing.
+    asked = row.asked_in is not None or row.accepted_at is None
+    return {
+        "structure": name,
+        "commune": commune,
+        "role": row.role,
+        "espace de la demande": space,
+        "demande": row.requested_at.isoformat() if asked else None,
+        "refus": row.refused_at.isoformat() if row.refused_at else None,
+        "depuis": row.accepted_at.isoformat() if row.accepted_at else None,
+    }
 
 
 def personal_proposals(session: Session, person: Person) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assett.accounts.models import Person
 from assett.core.permissions import Actor
+from assett.kernel.clock import utc_now
 from assett.organizations import service
 from assett.organizations.models import MemberRole, Membership, Organization, Participation, Proposal
 from assett.spaces.models import Space
@@ -226,6 +228,27 @@ def test_where_nobody_owns_it_the_team_is_named(
     for page in (client.get(ASK), client.post(ASK)):
         assert "n’a plus de responsable" in page.text and "transition@example.org" in page.text
     assert here(owner, space) == []
+
+
+def told_of(visitor: LintingClient) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = visitor.get("/le-territoire/mon-compte/donnees").json["structures"]
+    return told
+
+
+def test_the_copy_of_ones_data_says_where_and_when_one_asked_to_join(
+    client: LintingClient, owner: Session, space: Space, person: Person, known: Organization
+) -> None:
+    MembershipFactory(organization=known)
+    client.get(ASK)
+    client.post(ASK)
+    MembershipFactory(organization__name="À moi", person=person)
+    asked, own = sorted(told_of(client), key=lambda each: each["structure"])
+    assert asked["structure"] == "Le Fournil" and asked["espace de la demande"] == space.name
+    assert asked["demande"].startswith(utc_now().date().isoformat()) and asked["depuis"] is asked["refus"] is None
+    assert own["espace de la demande"] is own["demande"] is None and own["depuis"]
+    owner.execute(text("UPDATE membership SET refused_at = '2025-03-03' WHERE accepted_at IS NULL"))
+    owner.commit()
+    assert {each["refus"] and each["refus"][:10] for each in told_of(client)} == {None, "2025-03-03"}
 
 
 # A space that is not open
