@@ -119,17 +119,6 @@ def answers(questions: Iterable[Question], fields: MultiDict[str, str]) -> tuple
     return commands, refused
 
 
-def profile(entries: Iterable[ProfileEntry], fields: MultiDict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The profile that a form holds, by entry, and what of it could not be read."""
-    told, refused = {}, {}
-    for entry in entries:
-        try:
-            told[entry.id] = raw_answer(entry, fields)
-        except Rejected as rejected:
-            refused[entry.id] = str(rejected.message)
-    return told, refused
-
-
 def unasked(entries: Iterable[ProfileEntry], fields: MultiDict[str, str]) -> set[str]:
     """The entries that were not on the page that was sent: other answers call for them now. Each card marks itself."""
     marked = {entry.id for entry in entries if f"revision.{entry.id}" in fields}

@@ -29,7 +29,7 @@ from assett.engine.duration import minutes
 from assett.engine.path import Path, Stretch, minutes_left, path
 from assett.engine.score import CategoryScore, Result, rescale
 from assett.engine.values import Value
-from assett.kernel.errors import InvalidAnswers
+from assett.kernel.errors import InvalidAnswers, Rejected
 
 # Told on pages that anybody opens, and the same as long as the version is: worked out once.
 _minutes = lru_cache(maxsize=16)(minutes_to_answer)
@@ -359,32 +359,44 @@ def profile_cards(
     seen: Answers,
     language: str,
     errors: Mapping[str, str],
-    fields: MultiDict[str, str] | None,
+    fields: MultiDict[str, str],
+    *,
+    typed: Collection[str],
+    conflicts: Collection[str] = (),
     late: Collection[str] = (),
 ) -> list[Card]:
     """The profile as cards; an entry hidden by another stays hidden until the answers call for it.
 
-    Of a `late` one, which was not on the page before, nobody can have forgotten the answer: it is asked, not refused.
+    The `typed` ones are shown as `fields` hold them, all others as they stand. Of a `late` one, which was not on the
+    page before, nobody can have forgotten the answer: it is asked, not refused.
     """
     drawn = []
-    hidden = seen.hidden_entries if fields is None else hidden_by(compiled, fields)
+    shown = {name: value for name, value in seen.profile.items() if name not in typed}
+    shown |= _readable_facts(compiled, fields, typed)
+    hidden = see(compiled, {}, shown).hidden_entries
     for entry in compiled.document.profile:
-        typed = fields.getlist(f"answers.{entry.id}") if fields is not None else None
-        one = cards.card(entry, seen.profile.get(entry.id), language, typed=typed)
-        one.hidden = entry.id in hidden and entry.id not in errors
+        stands = seen.profile.get(entry.id)
+        again = fields.getlist(f"answers.{entry.id}") + fields.getlist(f"special.{entry.id}")
+        one = cards.card(entry, stands, language, typed=again if entry.id in typed else None)
+        one.revision = service.mark_of_fact(stands)
+        one.hidden = entry.id in hidden and entry.id not in errors and entry.id not in conflicts
         one.error = errors.get(entry.id) if entry.id not in late else None
+        if entry.id in conflicts:
+            # Of a fact, nobody knows who told it, nor when.
+            said = cards.answer_text(entry, stands, language)
+            one.conflict = ConflictView("", gettext("Maintenant"), said, None, "")
         drawn.append(one)
     return drawn
 
 
-def hidden_by(compiled: Compiled, fields: MultiDict[str, str]) -> Collection[str]:
-    """The entries that typed answers hide, kept or not; what cannot be read hides nothing."""
+def _readable_facts(compiled: Compiled, fields: MultiDict[str, str], typed: Collection[str]) -> dict[str, Value]:
+    """The typed facts, kept or not; what cannot be read hides nothing."""
     told: dict[str, Value] = {}
-    raw, _ = forms.profile(compiled.document.profile, fields)
-    for entry, value in raw.items():
-        with suppress(InvalidAnswers):
-            told |= read_profile(compiled, {entry: value})
-    return see(compiled, {}, told).hidden_entries
+    for entry in compiled.document.profile:
+        if entry.id in typed:
+            with suppress(Rejected, InvalidAnswers):
+                told |= read_profile(compiled, {entry.id: forms.raw_answer(entry, fields)})
+    return told
 
 
 def resume_url(

@@ -106,6 +106,11 @@ def mark_of(answer: SavedAnswer | None) -> str:
     return UNSEEN if answer is None else f"{answer.revision}.{_digest(answer.value['v'])}"
 
 
+def mark_of_fact(value: Any) -> str:
+    """The mark of a fact of the profile, likewise; None for one that is not told."""
+    return UNSEEN if value is None else f"1.{_digest(value)}"
+
+
 def untouched(seen: str, value: Value | None) -> bool:
     """Whether a value is the very one that the page with this mark showed."""
     return seen.partition(".")[2] == _digest(_plain_value(value)) or (seen == UNSEEN and value is None)
@@ -413,30 +418,50 @@ def save_answers(
     return kept
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFacts:
+    """What became of the facts of a page: messages of those refused, and those told otherwise since it was shown."""
+
+    refused: dict[str, str]
+    conflicts: set[str]
+
+
 def keep_facts(
     assessment: Assessment,
     compiled: Compiled,
     rows: Mapping[str, SavedAnswer],
-    raw: Mapping[str, Any],
+    commands: Iterable[GiveAnswer],
     now: datetime,
-) -> dict[str, str]:
-    """Keep these facts of the profile (None for « no answer »), and all others as they stand; gives the messages of
-    those that cannot be kept, by entry."""
+) -> KeptFacts:
+    """Keep what was changed of the profile on the page that shows these facts, and all the rest as it stands now."""
     if assessment.completed:
         raise Completed(_l("Cette auto-évaluation est terminée : ses réponses ne changent plus."))
-    refused: dict[str, str] = {}
-    told: dict[str, Value] = {}
-    for entry, value in raw.items():
+    kept = KeptFacts({}, set())
+    facts = dict(assessment.profile)
+    for command in commands:
+        name, stands = command.question, facts.get(command.question)
         try:
-            told.update(read_profile(compiled, {entry: value}))
+            value = _plain_value(read_profile(compiled, {name: command.raw}).get(name))
         except InvalidAnswers as invalid:
-            refused[entry] = cards.in_words(invalid.problems[0])
-    standing_still = {name: value for name, value in assessment.profile.items() if name not in raw or name in refused}
-    assessment.profile = standing_still | _plain_values(told)
+            kept.refused[name] = cards.in_words(invalid.problems[0])
+            continue
+        if value == stands and type(value) is type(stands):
+            continue
+        if command.seen == mark_of_fact(stands):
+            facts[name] = value
+        elif not untouched(command.seen, value):
+            kept.conflicts.add(name)
+    assessment.profile = {name: value for name, value in facts.items() if value is not None}
     assessment.changed_at = now
     seen = standing(compiled, assessment, rows)
     assessment.progress = _progress(compiled, seen, score(compiled, seen), taken_over(rows))
-    return refused
+    return kept
+
+
+def drop_hidden_facts(compiled: Compiled, assessment: Assessment) -> None:
+    """Of whoever goes on from the profile, forget what others of its facts have made pointless."""
+    hidden = see(compiled, {}, _facts(compiled, assessment)).hidden_entries
+    assessment.profile = {name: value for name, value in assessment.profile.items() if name not in hidden}
 
 
 def missing_facts(compiled: Compiled, assessment: Assessment) -> dict[str, str]:

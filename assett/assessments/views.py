@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, abort, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from werkzeug.datastructures import MultiDict
 
 from assett.accounts import registries as account_registries
 from assett.accounts.sessions import awaited_email, current_person
@@ -227,46 +226,32 @@ def profile(id: int) -> ResponseReturnValue:
     """A few facts about the organization, so that it is asked only what concerns it. Each is kept as it is given; the
     button keeps them all and goes on."""
     assessment, compiled = steps.load(id, None)
-    errors: dict[str, str] = {}
     rows = queries.answers(db.session(), assessment)
     if not policy.can_answer(actor(), assessment):
         return steps.read_profile(assessment, compiled, rows)
-    if request.method == "POST":
-        told, unread = forms.profile(compiled.document.profile, request.form)
-        given = request.form.getlist("given")
-        if given:
-            return _keep_given(assessment, compiled, rows, told, unread, given)
-        refused = service.keep_facts(assessment, compiled, rows, told, _now())
-        errors = service.missing_facts(compiled, assessment) | refused | unread
+    if request.method == "GET":
+        return _profile_page(assessment, compiled, rows, {}, set(), set())
+    commands, unread = forms.answers(compiled.document.profile, request.form)
+    on_page = {each.question for each in commands} | unread.keys()
+    given = request.form.getlist("given")
+    if given:
+        # Just now, among those of the page, which is shown as it would be with them.
+        commands = [each for each in commands if each.question in given]
+        unread = {name: message for name, message in unread.items() if name in given}
+    kept = service.keep_facts(assessment, compiled, rows, commands, _now())
+    errors = kept.refused | unread
+    if not given:
+        errors = service.missing_facts(compiled, assessment) | errors
         elsewhere = choose_language()
-        if not errors:
+        if not errors and not kept.conflicts:
+            service.drop_hidden_facts(compiled, assessment)
             way = path(compiled, service.standing(compiled, assessment, rows))
             onwards = journey.resume_url(way, assessment, rows, after_profile=True)
             return redirect(request.path if elsewhere else onwards, 303)
-        # What could be kept is; what could not stays on the page.
-        db.session.commit()
-    return _profile_page(assessment, compiled, rows, errors)
-
-
-def _keep_given(
-    assessment: Assessment,
-    compiled: Compiled,
-    rows: dict[str, SavedAnswer],
-    told: dict[str, Any],
-    unread: dict[str, str],
-    given: list[str],
-) -> ResponseReturnValue:
-    """Keep the facts that were just `given` of those that the page has, and show it as it would be with them, if that
-    changes it."""
-    kept = {name: value for name, value in told.items() if name in given}
-    errors = service.keep_facts(assessment, compiled, rows, kept, _now())
-    errors |= {name: message for name, message in unread.items() if name in given}
-    asked = [entry for entry in compiled.document.profile if entry.type != "info"]
-    hidden = journey.hidden_by(compiled, request.form)
-    if not errors and forms.unasked(asked, request.form) == {entry.id for entry in asked if entry.id in hidden}:
-        return "", 204, {"Content-Type": "text/plain"}
+    # What could be kept is; what could not stays on the page.
     db.session.commit()
-    return _profile_page(assessment, compiled, rows, errors, typed=request.form)
+    typed = on_page if given else errors.keys() | kept.conflicts
+    return _profile_page(assessment, compiled, rows, errors, kept.conflicts, typed)
 
 
 def _profile_page(
@@ -274,22 +259,25 @@ def _profile_page(
     compiled: Compiled,
     rows: dict[str, SavedAnswer],
     errors: dict[str, str],
-    typed: MultiDict[str, str] | None = None,
+    conflicts: set[str],
+    typed: set[str],
 ) -> ResponseReturnValue:
     seen = service.standing(compiled, assessment, rows)
     way = path(compiled, seen)
-    typed = request.form if errors else typed
     late = forms.unasked(compiled.document.profile, request.form) & errors.keys()
+    drawn = journey.profile_cards(
+        compiled, seen, current_language(), errors, request.form, typed=typed, conflicts=conflicts, late=late
+    )
     page = render_template(
         "assessments/profile.html",
         assessment=assessment,
-        cards=journey.profile_cards(compiled, seen, current_language(), errors, typed, late),
+        cards=drawn,
         late=late,
         steps=journey.steps(way, assessment, rows, current_language(), current=""),
         progress=journey.progress(way, rows),
         errors=errors,
     )
-    return page, 422 if errors else 200
+    return page, 409 if conflicts else 422 if errors else 200
 
 
 @blueprint.route("/auto-evaluations/<int:id>/categorie/<category>", methods=["GET", "POST"], access=policy.RESPONDENT)

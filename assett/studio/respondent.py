@@ -200,7 +200,7 @@ def _cards(
     fields: Fields,
 ) -> list[cards.Card]:
     if step == PROFILE:
-        return journey.profile_cards(compiled, seen, language, reply.refused, fields if reply.refused else None)
+        return journey.profile_cards(compiled, seen, language, reply.refused, fields, typed=reply.refused)
     if category is None:
         return []
     return journey.category_cards(

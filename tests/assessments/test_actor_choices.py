@@ -68,7 +68,7 @@ def test_what_a_try_out_was_told_is_there_when_the_structure_is_presented(
     where = place()
     client.sign_in(PersonFactory())
     url = begin_trial(client, where)
-    client.post(f"{url}profil", data={"answers.kind": "association"})
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "association"})
     form = where.url("rejoindre/structure")
     assert '<option selected value="association">' in client.get(form).text
     sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
@@ -84,7 +84,7 @@ def test_the_one_that_holds_answers_is_taken_over_and_not_one_opened_since(
     where = place()
     client.sign_in(PersonFactory())
     begun = begin_trial(client, where)
-    client.post(f"{begun}profil", data={"answers.kind": "association"})
+    client.post(f"{begun}profil", data={"revision.kind": "0", "answers.kind": "association"})
     answer(client, begun, "suivi", "oui")
     empty = begin_trial(client, where)
     assert begun != empty

@@ -26,7 +26,7 @@ def trial_of(client: LintingClient, where: Place, person: Person) -> str:
     client.sign_in(person)
     url = begin_trial(client, where)
     client.get(f"{url}profil")
-    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     client.post(f"{url}categorie/energie", data=fields(suivi="non", part="50"))
     return url
 

@@ -44,7 +44,7 @@ def begin_trial(client: LintingClient, where) -> str:
 def test_a_visitor_tries_without_an_account_and_sees_a_result(client: LintingClient) -> None:
     where = place()
     url = begin_trial(client, where)
-    told = client.post(f"{url}profil", data={"answers.kind": "company"})
+    told = client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     assert told.location == f"{url}categorie/energie"
     client.post(f"{url}categorie/energie", data=fields(suivi="oui", part="50"))
     client.post(f"{url}categorie/energie", data={"answers.frequence": "4", "revision.frequence": "0"})
@@ -70,7 +70,7 @@ def test_a_scale_says_the_words_of_all_its_steps(client: LintingClient) -> None:
     scale = {"id": "zones", "title": "Vos zones humides ?", "type": "scale", "min": 1, "max": 3, "labels": words}
     tree["categories"][0]["questions"] += [scale, ends]
     url = begin_trial(client, place(tree=tree))
-    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     page = client.get(f"{url}categorie/energie").get_data(as_text=True)
     for step, word in words.items():
         assert f">{step}, {word}</span>" in page and page.count(word) == 1
@@ -304,7 +304,7 @@ def test_a_conflict_without_javascript_is_settled_on_the_page(client: LintingCli
 
 
 def complete(client: LintingClient, where, url: str) -> None:
-    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     client.post(f"{url}categorie/energie", data=fields(suivi="non", part="50"))
     client.post(f"{url}categorie/dechets", data=fields(tri=["papier"], compost="true"))
 
@@ -371,8 +371,9 @@ def test_after_completion_nothing_changes_whatever_is_sent(client: LintingClient
     assert late.status_code == 409 and "terminée" in late.json["closed"]
     assert client.post(f"{url}categorie/energie", data=fields(suivi="oui")).status_code == 409
     assert client.post(f"{url}categorie/energie", data=fields(suivi="non")).location == f"{url}resultat"
-    assert client.post(f"{url}profil", data={"answers.kind": "association"}).status_code == 409
-    assert client.post(f"{url}profil", data={"answers.kind": "company"}).location == f"{url}resultat"
+    facts = {"revision.kind": "0", "answers.kind": "company"}
+    assert client.post(f"{url}profil", data={**facts, "answers.kind": "association"}).status_code == 409
+    assert client.post(f"{url}profil", data=facts).location == f"{url}resultat"
     assert client.post(f"{url}terminer").location == f"{url}resultat"
     assert client.post(f"{url}abandonner").location == f"{url}resultat"
     assert dict(owner.execute(select(Answer.question, Answer.value)).all())["suivi"] == {"v": "non"}
@@ -551,9 +552,10 @@ def test_another_language_is_chosen_without_losing_what_was_typed(client: Lintin
     assert '<html lang="fr">' in refused.get_data(as_text=True)
     assert 'value="une moitié"' in refused.get_data(as_text=True)
     # So does the profile, even where it is not finished.
-    unfinished = client.post(f"{url}profil", data={"language": "en"})
+    seen = client.get(f"{url}profil").text.split('name="revision.kind" value="')[1].split('"')[0]
+    unfinished = client.post(f"{url}profil", data={"language": "en", "revision.kind": seen})
     assert unfinished.status_code == 422 and '<html lang="en">' in unfinished.get_data(as_text=True)
-    finished = client.post(f"{url}profil", data={"answers.kind": "company", "language": "fr"})
+    finished = client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company", "language": "fr"})
     assert finished.location == f"{url}profil"
 
 

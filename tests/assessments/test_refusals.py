@@ -57,7 +57,8 @@ def test_an_exclusive_choice_is_named_as_the_page_names_it(
 ) -> None:
     client.post("/langue", data={"language": language, "next": "/"})
     client.get(url)
-    refused = client.post(f"{url}profil", data={"answers.kind": "company", "answers.food": ["bread", "none"]})
+    sent = {"revision.kind": "0", "answers.kind": "company", "revision.food": "0", "answers.food": ["bread", "none"]}
+    refused = client.post(f"{url}profil", data=sent)
     page = refused.text.replace("\xa0", " ")
     assert refused.status_code == 422 and said in page
     assert "«&nbsp;none" not in page and "« none »" not in page

@@ -107,7 +107,7 @@ def test_a_score_over_some_questions_is_not_compared_with_one_over_all(client: L
 
 def test_the_way_leads_through_every_category_once(client: LintingClient, owner: Session) -> None:
     _, url = begun_again(client, owner)
-    told = client.post(f"{url}profil", data={"answers.kind": "company"})
+    told = client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     assert told.location == f"{url}categorie/energie"
     page = page_of(client, told.location)
     assert stated(page) == ["terminée", "à relire", "à relire"]
@@ -192,13 +192,14 @@ def test_a_discarded_assessment_gives_back_the_profile_as_it_was(client: Linting
     where, url = begun_again(client, owner)
     owner.execute(text('UPDATE participation SET profile = \'{"kind": "company"}\''))
     owner.commit()
-    client.get(f"{url}profil")
-    assert client.post(f"{url}profil", data={"answers.kind": "association"}).status_code == 303
+    sent = whole(page_of(client, f"{url}profil"), kind="association")
+    assert client.post(f"{url}profil", data=sent).status_code == 303
     client.post(f"{url}abandonner")
     anew = client.post(where.url(f"structures/{where.participation.id}/auto-evaluations"))
-    assert 'value="company" checked' in page_of(client, anew.location)
+    page = page_of(client, anew.location)
+    assert 'value="company" checked' in page
     # Completed, what it told is known from then on.
-    client.post(anew.location, data={"answers.kind": "association"})
+    client.post(anew.location, data=whole(page, kind="association"))
     client.post(anew.location.replace("profil", "terminer"))
     assert owner.scalar(text("SELECT profile FROM participation")) == {"kind": "association"}
 

@@ -69,7 +69,7 @@ def test_a_label_within_a_sentence_begins_small_unless_it_may_not(label: str, wi
 
 
 def answered(client: LintingClient, where: Place, url: str, **energy: str) -> None:
-    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     client.post(f"{url}categorie/energie", data=fields(**{"suivi": "non", "part": "50", **energy}))
     client.post(f"{url}categorie/dechets", data=fields(tri=["papier"], compost="true"))
 

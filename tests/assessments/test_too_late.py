@@ -120,7 +120,7 @@ def test_a_reader_is_told_where_it_would_end_and_reads_it(
 def test_a_visitor_whose_try_out_is_gone_may_begin_another(client: LintingClient, owner: Session) -> None:
     where = place()
     url = begin_trial(client, where)
-    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     page = client.get(f"{url}categorie/energie").text
     assert "Cet essai n’existe plus" in page and f'data-anew-url="{where.url("essai")}"' in page
     assert "un responsable" not in page

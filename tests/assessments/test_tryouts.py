@@ -34,7 +34,7 @@ def tried(client: LintingClient, where: Place) -> str:
     """A visitor's try-out, with one answer."""
     url = begin_trial(client, where)
     client.get(f"{url}profil")
-    client.post(f"{url}profil", data={"answers.kind": "company"})
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
     client.post(f"{url}categorie/energie", data=fields(suivi="non"))
     return url
 

@@ -467,6 +467,40 @@ def test_a_fact_brings_the_next_one_at_once_and_takes_another_away(
     assert owner.scalars(select(Assessment)).one().profile == {"kind": kinds[1]["id"], "production": "lait"}
 
 
+@pytest.mark.parametrize(("choice", "stands"), [("Garder cette réponse", 0), ("Mettre la mienne", 1)])
+def test_a_fact_told_otherwise_in_another_tab_waits_for_a_choice(
+    app: Flask, owner: Session, new_page: Any, live: str, choice: str, stands: int
+) -> None:
+    tree, kinds = farming()
+    here = place(tree=tree, slug="la")
+    assessment = running(here)
+    mine, theirs = new_page(width=360), new_page()
+    enter(app, mine, here.person, live)
+    enter(app, theirs, colleague_of(here), live)
+    for page in (mine, theirs):
+        page.goto(f"/la/auto-evaluations/{assessment.id}/profil")
+        whole(page)
+    # What a tab itself has just told is no other's, however quick it is.
+    theirs.get_by_label("Quel métier ?").fill("Maçon")
+    check(theirs, "kind", kinds[1]["id"])
+    check(theirs, "kind", kinds[0]["id"])
+    theirs.get_by_label("Quel métier ?").fill("Charpentier")
+    go_on(theirs, "Enregistrer et continuer")
+    expect(theirs.locator("h1")).to_have_text("Énergie")
+    mine.get_by_label("Quel métier ?").fill("Couvreur")
+    conflict = mine.locator("#q-sector [data-conflict]")
+    expect(conflict).to_contain_text("Maintenant : Charpentier")
+    mine.get_by_role("button", name=choice).click()
+    expect(mine.locator("#q-sector:focus")).to_be_visible()
+    expect(conflict).to_be_hidden()
+    expect(mine.get_by_label("Quel métier ?")).to_have_value(["Charpentier", "Couvreur"][stands])
+    go_on(mine, "Enregistrer et continuer")
+    expect(mine.locator("h1")).to_have_text("Énergie")
+    owner.expire_all()
+    told = owner.scalars(select(Assessment)).one().profile
+    assert told == {"kind": kinds[0]["id"], "sector": ["Charpentier", "Couvreur"][stands]}
+
+
 def test_a_session_that_expires_on_the_way_loses_nothing(app: Flask, owner: Session, new_page: Any, live: str) -> None:
     here = place(slug="la")
     person = with_password()

@@ -1,5 +1,6 @@
 /* The few facts about a structure: each is kept as it is given, and one that calls for another brings its card at once,
-   or takes it away. The server says which, by the page as it would be; what was answered on a card comes back with it. */
+   or takes it away. The server says which, by the page as it would be; what was answered on a card comes back with it.
+   One that was told otherwise meanwhile, in another tab or by a colleague, is kept once it is chosen. */
 import exclusive from "./exclusive.js";
 import written from "./written.js";
 
@@ -11,9 +12,15 @@ export default function facts(form) {
   const known = new Map(cards().map((card) => [card.id, card]));
   const given = new Set(); // the questions whose answer the server has not kept
   let running = Promise.resolve();
+  let busy = 0;
   let typing = 0;
 
-  const send = () => (running = running.then(look).catch(() => {})); // the button asks for what is missing
+  async function send(choice) {
+    busy += 1;
+    running = running.then(() => look(choice)).catch(() => {}); // the button asks for what is missing
+    await running;
+    busy -= 1;
+  }
   const changed = (field) => {
     const card = field.closest("[data-question]");
     if (!card) return;
@@ -25,44 +32,92 @@ export default function facts(form) {
     clearTimeout(typing);
     if (target.matches("[data-value]")) typing = setTimeout(changed, TYPING_PAUSE, target);
   });
-  window.addEventListener("online", send);
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-conflict] button");
+    if (!button) return;
+    event.preventDefault();
+    settle(button);
+  });
+  // The whole page goes after what is on its way, with the marks that it brings back.
+  form.addEventListener("submit", (event) => {
+    if (!busy) return;
+    event.preventDefault();
+    setTimeout(() => form.requestSubmit(event.submitter), 150);
+  });
+  window.addEventListener("online", () => send());
   [...form.elements].filter(written).forEach(changed);
 
-  async function look() {
+  async function settle(button) {
+    const card = button.closest("[data-question]");
+    const { mark } = button.closest("[data-conflict]").dataset;
+    if (mark) markOf(card).value = mark;
+    given.add(card.dataset.question);
+    await send(button);
+    known.get(card.id)?.focus();
+  }
+
+  async function look(choice) {
     if (!given.size) return;
     const sent = [...given];
     given.clear();
     const body = new URLSearchParams(new FormData(form));
     for (const name of sent) body.append("given", name);
+    if (choice) body.set(choice.name, choice.value);
     const page = await answered(body);
-    const fresh = page && [...page.querySelectorAll("form[data-facts] [data-question]")];
-    if (!fresh?.length && page !== null) {
+    const fresh = [...(page?.querySelectorAll("form[data-facts] [data-question]") ?? [])];
+    if (!fresh.length) {
       // The button sends them once more, and so does the next answer.
       for (const name of sent) given.add(name);
       for (const name of sent) mark(name, "refused", form.dataset.textRefused);
       return;
     }
-    if (fresh) arrange(fresh);
-    for (const name of sent) judge(name, fresh?.find((card) => card.dataset.question === name));
+    arrange(fresh);
+    const theirs = choice?.value === "theirs" && choice.closest("[data-question]").dataset.question;
+    for (const name of sent) {
+      const card = fresh.find((each) => each.dataset.question === name);
+      if (!card) known.delete(`q-${name}`); // taken away: it would come back as it was kept
+      else if (name === theirs) replace(card);
+      else judge(name, card);
+    }
   }
 
-  /* The page as it would be, null where it stays as it is, undefined where nothing was kept. */
+  /* The page as it would be, undefined where nothing was kept. */
   async function answered(body) {
     const response = await fetch(form.action, { method: "POST", body, keepalive: true }).catch(() => null);
-    if (response?.status === 204) return null;
-    if (![200, 422].includes(response?.status)) return undefined;
+    if (![200, 409, 422].includes(response?.status)) return undefined;
     return new DOMParser().parseFromString(await response.text(), "text/html");
   }
 
   function judge(name, fresh) {
-    const words = fresh?.querySelector("[data-error]:not([hidden]) span")?.textContent ?? "";
+    const words = fresh.querySelector("[data-error]:not([hidden]) span")?.textContent ?? "";
     const card = known.get(`q-${name}`);
+    const notice = document.importNode(fresh.querySelector("[data-conflict]"), true);
+    const before = card.querySelector("[data-conflict]");
+    // Told already, it stays where it is: its button may be pressed right now.
+    if (!notice.hidden && before.dataset.mark === markOf(fresh).value && !before.hidden) return;
+    before.replaceWith(notice);
+    if (!notice.hidden) {
+      // The answer that stands counts as seen once one has chosen.
+      notice.dataset.mark = markOf(fresh).value;
+      mark(name, "", "");
+      return;
+    }
+    markOf(card).value = markOf(fresh).value;
     const error = card.querySelector("[data-error]");
     error.hidden = !words;
     error.querySelector("span").textContent = words;
     card.classList.toggle("question-invalid", Boolean(words));
     mark(name, words ? "refused" : "saved", words ? form.dataset.textRefused : form.dataset.textSaved);
   }
+
+  function replace(fresh) {
+    const card = document.importNode(fresh, true);
+    exclusive(card);
+    known.get(card.id).replaceWith(card);
+    known.set(card.id, card);
+  }
+
+  const markOf = (card) => card.querySelector(`[name="revision.${card.dataset.question}"]`);
 
   function mark(name, state, words) {
     const saved = known.get(`q-${name}`).querySelector("[data-saved]");
@@ -89,6 +144,6 @@ export default function facts(form) {
       before = card;
     }
     for (const card of here) card.remove();
-    status.textContent = more.length ? `${form.dataset.textMore} ${more.join(", ")}` : "";
+    if (more.length || here.size) status.textContent = more.length ? `${form.dataset.textMore} ${more.join(", ")}` : "";
   }
 }
