@@ -389,6 +389,13 @@ def profile_cards(
     return drawn
 
 
+def stays_as_it_is(drawn: Sequence[Card], fields: MultiDict[str, str]) -> bool:
+    """Whether the cards of the page that was sent are those that would be drawn, with no conflict, new or settled."""
+    shown = [card for card in drawn if not card.hidden]
+    settled = any(f"conflict.{card.id}" in fields or card.conflict for card in shown)
+    return not settled and {card.id for card in shown} == {card.id for card in drawn if f"revision.{card.id}" in fields}
+
+
 def _readable_facts(compiled: Compiled, fields: MultiDict[str, str], typed: Collection[str]) -> dict[str, Value]:
     """The typed facts, kept or not; what cannot be read hides nothing."""
     told: dict[str, Value] = {}

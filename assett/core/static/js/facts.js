@@ -64,6 +64,13 @@ export default function facts(form) {
     for (const name of sent) body.append("given", name);
     if (choice) body.set(choice.name, choice.value);
     const page = await answered(body);
+    if (page?.marks) {
+      for (const name of sent) {
+        known.get(`q-${name}`).querySelector("[data-conflict]").hidden = true;
+        kept(name, page.marks[name], "");
+      }
+      return;
+    }
     const fresh = [...(page?.querySelectorAll("form[data-facts] [data-question]") ?? [])];
     if (!fresh.length) {
       // The button sends them once more, and so does the next answer.
@@ -81,10 +88,11 @@ export default function facts(form) {
     }
   }
 
-  /* The page as it would be, undefined where nothing was kept. */
+  /* The page as it would be, or the new marks alone where it stays as it is; undefined where nothing was kept. */
   async function answered(body) {
     const response = await fetch(form.action, { method: "POST", body, keepalive: true }).catch(() => null);
     if (![200, 409, 422].includes(response?.status)) return undefined;
+    if (response.headers.get("Content-Type") === "application/json") return { marks: await response.json() };
     return new DOMParser().parseFromString(await response.text(), "text/html");
   }
 
@@ -102,7 +110,12 @@ export default function facts(form) {
       mark(name, "", "");
       return;
     }
-    markOf(card).value = markOf(fresh).value;
+    kept(name, markOf(fresh).value, words);
+  }
+
+  function kept(name, seen, words) {
+    const card = known.get(`q-${name}`);
+    markOf(card).value = seen;
     const error = card.querySelector("[data-error]");
     error.hidden = !words;
     error.querySelector("span").textContent = words;
