@@ -92,21 +92,23 @@ def test_a_cell_that_makes_no_sense_is_set_aside_and_its_row_taken(client: Linti
         header=ALL,
     )  # fmt: skip
     page = send(client, here, data).text
-    assert "2 ressources comprises" in page and "7 cases laissées de côté" in page.split("Trois")[0]
+    assert "2 ressources comprises" in page and "6 cases laissées de côté" in page.split("Trois")[0]
     told = {line.partition(" : ")[0]: line.partition(" : ")[2] for line in said(page) if "ligne 2" in line}
     assert told["ligne 2, colonne « Priorité »"] == "il faut un nombre, pas « haute » ; priorité ordinaire, 50"
     assert told["ligne 2, colonne « Au »"] == "la fin ne peut pas venir avant le début ; sans date de fin"
     unknown = "aucune question ne s’appelle « chauffage » ; sans elle, la ressource est proposée à tous"
     assert told["ligne 2, colonne « Pour »"] == unknown
     assert told["ligne 2, colonne « Étiquettes »"] == "une étiquette a plus de 40 caractères ; sans étiquette"
-    assert {"ligne 2, colonne « Qui »", "ligne 2, colonne « Contact »", "ligne 2, colonne « Résumé (en) »"} <= set(told)
+    # A summary in English alone stands for the French one, and that is said.
+    assert told["ligne 2, colonne « Résumé »"].endswith("celui de la langue « en » en tient lieu")
+    assert {"ligne 2, colonne « Qui »", "ligne 2, colonne « Contact »"} <= set(told)
     after = accept(client, here, page)
     # What was set aside of what is taken is still to be put right, as what was refused.
     assert any("colonne « Priorité »" in line for line in said(after.text)) and "ligne 3" in after.text
     rows = {row.slug: row for row in owner.scalars(select(Resource))}
     assert set(rows) == {"une", "trois"}
     assert rows["une"].entry == {"id": "une", "title": "Une", "url": "https://a.example.org", "type": "guide",
-                                 "valid_from": "2026-12-01"}  # fmt: skip
+                                 "summary": {"fr": "Summary", "en": "Summary"}, "valid_from": "2026-12-01"}  # fmt: skip
     assert rows["une"].tags == [] and rows["une"].contact == ""
 
 
