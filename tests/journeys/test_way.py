@@ -129,6 +129,7 @@ def test_a_conflict_that_the_server_drew_is_settled_the_same_way(
     mine.evaluate("document.querySelector('form[data-autosave]').submit()")
     expect(mine.locator("#q-suivi [data-conflict]")).to_be_visible()
     mine.unroute("**/reponse")
+    whole(mine)
     go_on(mine, "Enregistrer et continuer")
     expect(mine.locator("#q-suivi [data-conflict] button:focus")).to_have_text("Garder cette réponse")
     mine.get_by_role("button", name="Mettre la mienne").click()
