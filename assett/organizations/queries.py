@@ -532,3 +532,8 @@ def personal_pledges(session: Session, person: Person) -> list[dict[str, str | i
         .order_by(Pledge.signed_at)
     )
     return [{"charte": version, "signataire": name, "date": at.isoformat()} for version, name, at in rows]
+
+
+def hold(session: Session, organization_id: int) -> None:
+    """Hold an organization until the end of the transaction: who changes its members meanwhile waits."""
+    session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from assett.accounts import tokens
 from assett.accounts.models import Person
 from assett.accounts.queries import by_email
-from assett.core import audit, jobs
+from assett.core import audit
 from assett.core.permissions import Actor
 from assett.kernel.errors import Rejected
 from assett.kernel.text import N_
@@ -32,7 +32,6 @@ from assett.organizations.models import (
     Pledge,
     WorkforceBand,
 )
-from assett.organizations.naming import told_apart
 from assett.organizations.orphans import answering
 from assett.spaces.models import Space
 
@@ -332,7 +331,7 @@ def refuse_request(session: Session, request: Membership, actor: Actor, now: dat
 
 def _hold_unanswered(session: Session, request: Membership) -> None:
     """Two who answer at once, or a reminder at the same instant: the first one counts."""
-    _hold_organization(session, request.organization_id)
+    queries.hold(session, request.organization_id)
     session.refresh(request, ["accepted_at", "refused_at", "reminded_at"])
     if not request.pending:
         raise AlreadyAnswered
@@ -386,7 +385,7 @@ def accept_invitation(session: Session, token: str, actor: Actor, now: datetime)
     """Become a member, whichever account one has; the invitation has served."""
     person_id = _held_person(session, actor)
     invitation, participation = invitation_of(session, token, now)
-    _hold_organization(session, invitation.organization_id)
+    queries.hold(session, invitation.organization_id)
     membership = queries.membership(session, invitation.organization_id, person_id)
     if membership is None:
         membership = Membership(
@@ -412,47 +411,6 @@ def already_joined(session: Session, token: str, actor: Actor) -> Participation 
     if membership is None or membership.accepted_at is None:
         return None
     return next(iter(queries.participations_of(session, [organization_id])), None)
-
-
-def change_role(session: Session, membership: Membership, role: MemberRole) -> Membership:
-    if role != MemberRole.OWNER:
-        _keep_an_owner(session, membership)
-    membership.role = role
-    audit.record(session, "member.role", subject=membership.organization.name, details={"role": role})
-    return membership
-
-
-def end_membership(session: Session, membership: Membership, actor: Actor) -> Membership:
-    """Take a member out, and tell them, or leave; their rights end with this transaction."""
-    _keep_an_owner(session, membership)
-    if membership.person_id != actor.person_id:
-        mails.removed(session, membership, actor.name)
-    audit.record(session, "member.removed", subject=membership.organization.name)
-    session.delete(membership)
-    return membership
-
-
-def _keep_an_owner(session: Session, membership: Membership) -> None:
-    """An organization keeps an owner. Its row is held, so that two owners who leave at once do not both succeed."""
-    _hold_organization(session, membership.organization_id)
-    others = session.scalar(
-        select(func.count())
-        .select_from(Membership)
-        .where(
-            Membership.organization_id == membership.organization_id,
-            Membership.id != membership.id,
-            Membership.role == MemberRole.OWNER,
-            Membership.accepted_at.is_not(None),
-        )
-    )
-    if not others:
-        raise Rejected(
-            _("Une structure garde toujours au moins un responsable. Confiez d’abord ce rôle à quelqu’un d’autre.")
-        )
-
-
-def _hold_organization(session: Session, organization_id: int) -> None:
-    session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())
 
 
 def _held_person(session: Session, actor: Actor) -> int:
@@ -515,56 +473,6 @@ def share(session: Session, participation: Participation, command: Sharing) -> P
         details={"scores": command.scores, "answers": command.answers},
     )
     return participation
-
-
-# When an account goes
-
-
-def sole_owner(session: Session, person: Person) -> str | None:
-    """Why an account cannot be deleted: it is the only one that answers for others."""
-    owned = session.scalars(
-        select(Organization)
-        .join(Membership, Membership.organization_id == Organization.id)
-        .where(
-            Membership.person_id == person.id, Membership.role == MemberRole.OWNER, Membership.accepted_at.is_not(None)
-        )
-        .order_by(Organization.id)
-        .with_for_update(of=Organization)
-    ).all()
-    if not owned:
-        return None
-    rows = session.execute(
-        select(Membership.organization_id, Membership.role).where(
-            Membership.organization_id.in_([organization.id for organization in owned]),
-            Membership.person_id != person.id,
-            Membership.accepted_at.is_not(None),
-        )
-    ).all()
-    for organization in owned:
-        roles = {row.role for row in rows if row.organization_id == organization.id}
-        if roles and MemberRole.OWNER not in roles:
-            return str(
-                _(
-                    "%(name)s n’a que vous comme responsable. Confiez d’abord ce rôle à un autre membre.",
-                    name=told_apart(owned)[organization.id],
-                )
-            )
-    return None
-
-
-def leave_all(session: Session, person: Person) -> None:
-    """Leave every organization; a job sees to those where nobody is left. Their rows are held, so that of the last two
-    who leave at once, one knows to be the last."""
-    joined = select(Membership.organization_id).where(
-        Membership.person_id == person.id, Membership.accepted_at.is_not(None)
-    )
-    session.execute(
-        select(Organization.id).where(Organization.id.in_(joined)).order_by(Organization.id).with_for_update()
-    )
-    deserted = [organization.id for organization in queries.alone_in(session, person.id)]
-    session.execute(delete(Membership).where(Membership.person_id == person.id))
-    if deserted:
-        jobs.enqueue(session, "organizations.deserted", organizations=deserted)
 
 
 # How the log of a space says it
