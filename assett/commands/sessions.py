@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assett.app import create_app
 from assett.commands.reachability import refuse_unreachable, refuse_unready
 from assett.core.across import across_spaces
+from assett.core.audit import Source
 from assett.core.db import db
 from assett.core.settings import Settings
 from assett.core.tenancy import enter_space
@@ -40,5 +41,6 @@ def one_space(slug: str) -> Iterator[Session]:
         space = enter_by_slug(session, slug)
         assert space is not None, slug
         g.space, session.info["space_id"] = space, space.id
+        g.acting = Source.PLATFORM
         yield session
         session.commit()

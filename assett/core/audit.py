@@ -50,12 +50,13 @@ def record(session: Session, action: str, *, subject: str | None = None, details
     value or a mapping of values. People are named by their id (`details["person"]`), so that an erased one is no
     longer named anywhere.
     """
-    in_request = has_request_context()
-    person_id = g.get("person_id") if in_request else None
+    # A command that works in a space as its pages do says that it is one.
+    source = g.get("acting", Source.VISITOR) if has_request_context() else Source.PLATFORM
+    person_id = g.get("person_id") if has_request_context() else None
     session.add(
         AuditEntry(
             space_id=session.info.get("space_id"),
-            source=Source.PERSON if person_id else Source.VISITOR if in_request else Source.PLATFORM,
+            source=Source.PERSON if person_id else source,
             person_id=person_id,
             action=action,
             subject=subject,

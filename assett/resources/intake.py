@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -42,6 +42,9 @@ _NAMING: Final = tuple(
     fold(each) for column in TAKEN.columns if column.key == "title" for each in (column.heading, *column.also)
 )
 _SEPARATOR = re.compile(r"sep=([;,\t|])[^\n]*\n", re.I)
+# So many lines may make one row: texts have paragraphs, but not that many.
+_MOST_LINES: Final = 100
+_UNCLOSED: Final = N_("un guillemet droit y est ouvert et n’est jamais refermé ; doublez-le ou retirez-le")
 _GUARD = re.compile(r"'(?=[=+\-@])")
 
 
@@ -60,7 +63,7 @@ def read(
     """
     report = Report()
     is_text = name.lower().endswith((".csv", ".txt"))
-    grid = _csv(data) if is_text else _sheet(read_sheets(data, report), report)
+    grid = _csv(data, report) if is_text else _sheet(read_sheets(data, report), report)
     if not grid.lines:
         raise Unreadable(N_("ce fichier n’a aucune ligne remplie"))
     if len(grid.lines) > MOST_ROWS + 1:
@@ -169,7 +172,7 @@ def _with_own_titles(head: Line, grid: Grid, report: Report) -> Line:
     return Line(head.number, cells)
 
 
-def _csv(data: bytes) -> Grid:
+def _csv(data: bytes, report: Report) -> Grid:
     """A CSV file as a sheet: with commas, semicolons or tabs."""
     text = _decoded(data)
     first = 1
@@ -179,16 +182,39 @@ def _csv(data: bytes) -> Grid:
         text, first = text[told.end() :], 2
     head = "\n".join(text.split("\n", FIRST_ROWS)[:FIRST_ROWS])
     delimiter = told[1] if told is not None else max(";,\t", key=head.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise Unreadable(N_("ce fichier n’est pas un CSV, malgré son nom")) from None
     grid = Grid(RESOURCES.sheet)
-    for number, row in enumerate(rows, first):
+    for number, row in enumerate(_records(text, delimiter), first):
+        if row is None:
+            report.refuse(Place(grid.name, number), _UNCLOSED)
+            continue
         cells: dict[int, Cell] = {column: _GUARD.sub("", cell) for column, cell in enumerate(row, 1) if cell.strip()}
         if cells:
             grid.lines.append(Line(number, cells))
     return grid
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str] | None]:
+    """The rows of a CSV text, some of which go over several lines; None for a line that opens a quotation mark which
+    nothing closes: those below it are rows of their own, not the rest of its cell."""
+    lines, at = list(io.StringIO(text, newline="")), 0
+    while at < len(lines):
+        reader = csv.reader(lines[at : at + _MOST_LINES], delimiter=delimiter, strict=True)
+        try:
+            row = next(reader)
+            at += reader.line_num
+            yield row
+        except csv.Error:
+            yield _alone(lines[at], delimiter)
+            at += 1
+
+
+def _alone(line: str, delimiter: str) -> list[str] | None:
+    """A line with a quotation mark at the wrong place, as most programs read it."""
+    try:
+        row = next(csv.reader([line.rstrip("\r\n") + "\n"], delimiter=delimiter))
+    except csv.Error:
+        raise Unreadable(N_("ce fichier n’est pas un CSV, malgré son nom")) from None
+    return None if row and row[-1].endswith("\n") else row
 
 
 def _decoded(data: bytes) -> str:

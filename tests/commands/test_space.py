@@ -123,6 +123,7 @@ def test_who_has_no_account_yet_is_invited_to_hold_the_space(run, client: Lintin
     run("open", "ailleurs", "--name", "Ailleurs", "--authority", "CC d’ailleurs", "--manager", "claire@example.org")
     done = run("role", "val-clair", "Claire@example.org", "manager")
     assert done.exit_code == 0 and "une invitation part par courriel, valable 14 jours" in done.output
+    assert set(owner.scalars(select(AuditEntry.source))) == {Source.PLATFORM}, "no visitor named a manager"
     first, second = mails_to(owner, "claire@example.org")
     assert "On vous attend dans l’équipe qui fait vivre « Acteurs engagés » (Ailleurs)" in first.text.replace(
         "\xa0", " "

@@ -147,7 +147,8 @@ def test_nothing_typed_is_lost_without_network(owner: Session, new_page: Any) ->
     page.get_by_role("button", name="Commencer").click()
     check(page, "kind", "company")
     go_on(page, "Enregistrer et continuer")
-    # The network leaves once the page is whole, its modules included.
+    # The network leaves once the next page is there and whole, its modules included.
+    page.locator("#q-suivi").wait_for()
     whole(page)
     page.context.set_offline(True)
     check(page, "suivi", "oui")

@@ -222,6 +222,27 @@ def test_a_type_is_said_as_on_the_pages_and_its_id_is_understood(client: Linting
     assert [row[head.index("Type")] for row in rows] == ["accompagnement"] * 2
 
 
+def test_a_quotation_mark_that_nothing_closes_costs_its_own_row_alone(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    text = (
+        "Titre;Adresse;Type;Résumé\n"
+        'Une;https://a.example.org;guide;"Un résumé\n'
+        'Deux;https://b.example.org;guide;"Sur deux lignes ;\net la seconde"\n'
+        'Trois;https://c.example.org;guide;Le "vrai" prix\n'
+        'Quatre;https://d.example.org;guide;"Jamais fermé\n'
+        "Cinq;https://e.example.org;guide;x\n"
+    )
+    page = send(client, here, text.encode(), "liste.csv").text
+    lines = said(page)
+    assert sum("un guillemet droit y est ouvert et n’est jamais refermé" in line for line in lines) == 2
+    assert any(line.startswith("ligne 2 :") for line in lines) and any(line.startswith("ligne 5 :") for line in lines)
+    accept(client, here, page)
+    entries = [row.entry for row in owner.scalars(select(Resource).order_by(Resource.id))]
+    assert [each["title"] for each in entries] == ["Deux", "Trois", "Cinq"]
+    assert [each["summary"] for each in entries] == ["Sur deux lignes ;\net la seconde", 'Le "vrai" prix', "x"]
+
+
 def test_addresses_are_taken_as_people_give_them(client: LintingClient, owner: Session) -> None:
     here = territory()
     here.enter(client, here.editor)
