@@ -130,7 +130,7 @@ def test_finishing_waits_for_what_is_on_its_way(owner: Session, draft: Draft, zo
     with zoe.expect_request("**/modifier"):
         _title(zoe).fill("Triez-vous ?")
     _title(zoe).fill("Triez-vous bien ?")
-    zoe.get_by_role("button", name="Terminé").click()
+    zoe.get_by_role("button", name="Terminé").first.click()
     network.pass_on()
     expect(zoe.get_by_role("heading", name="Triez-vous bien ?")).to_be_visible()
     assert _question(owner, draft)["title"] == "Triez-vous bien ?"
