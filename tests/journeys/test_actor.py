@@ -112,6 +112,20 @@ def test_from_a_first_visit_to_the_directory(
     assert here.id == assessment.space_id
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (1280, 720)])
+def test_beginning_needs_no_scrolling(owner: Session, new_page: Any, width: int, height: int) -> None:
+    space()
+    page = new_page(width=width, height=height)
+    page.goto("/ici/essai")
+    begin = page.get_by_role("button", name="Commencer")
+    expect(begin).to_be_in_viewport(ratio=1)
+    begin.click()
+    page.goto(page.url.removesuffix("profil"))
+    begin = page.get_by_role("link", name="Commencer")
+    expect(begin).to_be_in_viewport(ratio=1)
+    assert begin.bounding_box()["y"] < page.get_by_role("link", name="Énergie").bounding_box()["y"]
+
+
 def test_by_keyboard_alone(owner: Session, new_page: Any) -> None:
     space()
     page = new_page(width=1280)
