@@ -23,7 +23,7 @@ from assett.studio import differing, fields
 from assett.studio.checking import Note
 from assett.studio.fields import Context
 from assett.studio.service import ChangePiece
-from assett.studio.texts import first_language, piece_title, place_typed, text_typed
+from assett.studio.texts import first_language, piece_title, place_typed, text_typed, words
 
 # A piece with all its texts, in characters: a long questionnaire has some 100 000 of them.
 LONGEST_PIECE = 200_000
@@ -31,7 +31,10 @@ LONGEST_PIECE = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a new draft starts from: a version, or nothing but a title."""
+    """What a new draft starts from: a version, or nothing but a title.
+
+    The title is that of a blank page, or of a national version, which a space calls by a name of its own.
+    """
 
     version_id: int | None
     title: str
@@ -46,6 +49,14 @@ def beginning(form: Mapping[str, str]) -> Beginning:
     if not title:
         raise Rejected(gettext("Donnez un titre à ce questionnaire : les structures le liront."), "title")
     return Beginning(None, title)
+
+
+def entitled(tree: Mapping[str, Any], title: str) -> Tree:
+    """A national questionnaire under the title that a space gives it: a name, the same in each language. It stays as it
+    is under none, or under its own, which has its translations."""
+    if title in ("", words(tree["title"], first_language(tree))):
+        return dict(tree)
+    return {**tree, "title": dict.fromkeys(tree["languages"], title)}
 
 
 def blank(title: str, languages: Iterable[str]) -> Tree:

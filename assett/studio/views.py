@@ -156,7 +156,9 @@ def _source(command: forms.Beginning) -> tuple[dict[str, Any], Any, int | None]:
     if command.version_id is None:
         return forms.blank(command.title, g.space.languages), None, None
     version = load(actor(), QuestionnaireVersion, command.version_id, policy.reads_version, options=queries.WHOLE)
-    return version.document, version, version.id if version.space_id is None else version.upstream_id
+    if version.space_id is None:
+        return forms.entitled(version.document, command.title), version, version.id
+    return version.document, version, version.upstream_id
 
 
 @blueprint.get("/<int:id>", access=TEAM)

@@ -70,12 +70,12 @@ def test_an_officer_makes_the_space_theirs(app: Flask, owner: Session, live: str
 
     # The colours.
     page.goto("/val-clair/reglages/apparence")
-    page.locator("[name=light_accent]").fill("#7a1f5c")
+    page.locator("#light_accent").fill("#7a1f5c")
     page.get_by_role("button", name="Publier l’apparence").click()
 
     # Published, with a word.
     page.goto("/val-clair/atelier/")
-    page.locator("main").get_by_role("link", name="Socle commun").first.click()
+    page.locator("main").get_by_role("link", name=space.programme).first.click()
     page.get_by_role("link", name="Publier").first.click()
     page.locator("[name='note.fr']").fill("Le socle national, et dix questions sur notre recyclerie.")
     page.get_by_role("button", name="Publier cette version").click()

@@ -43,7 +43,8 @@ def test_a_blank_page_has_a_title_first(client: LintingClient, owner: Session, s
     client.get("/poitiers/atelier/")
     refused = client.post("/poitiers/atelier/brouillons", data={"source": "blank", "title": " "})
     assert refused.status_code == 422 and "Donnez un titre" in plain(refused.text)
-    assert re.search(r'value="blank" checked', refused.text) and 'aria-describedby="title-error"' in refused.text
+    assert re.search(r'value="blank" checked', refused.text)
+    assert 'aria-describedby="title-hint title-error"' in refused.text
     assert owner.scalars(select(Draft)).all() == []
     begun = client.post("/poitiers/atelier/brouillons", data={"source": "blank", "title": "Nos gestes"})
     assert begun.status_code == 303
@@ -53,13 +54,40 @@ def test_a_blank_page_has_a_title_first(client: LintingClient, owner: Session, s
     assert "Publiez votre brouillon" in home and "Commencez un brouillon" not in home
 
 
-def test_the_title_of_a_blank_page_is_asked_with_it_alone(
+def test_a_draft_of_the_national_base_is_proposed_the_name_of_the_programme(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    base = factories.QuestionnaireVersionFactory(
+        space_id=None,
+        questionnaire__space_id=None,
+        questionnaire__slug="socle-assett",
+        document=load(ROOT / "questionnaires/socle-assett.yaml").tree,
+    )
+    client.sign_in(editor(space))
+    assert f'value="{space.programme}"' in client.get("/poitiers/atelier/").text
+    for typed in (space.programme, "Socle commun", ""):
+        client.post("/poitiers/atelier/brouillons", data={"source": str(base.id), "title": typed})
+    own, national, untold = (each.tree["title"] for each in owner.scalars(select(Draft).order_by(Draft.id)))
+    assert own == {"fr": space.programme, "en": space.programme}
+    assert national == untold == {"fr": "Socle commun", "en": "Common base"}
+
+
+def test_a_draft_of_one_s_own_questionnaire_keeps_its_title(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    client.sign_in(editor(space))
+    client.get("/poitiers/atelier/")
+    client.post("/poitiers/atelier/brouillons", data={"source": str(version.id), "title": "Autre"})
+    assert owner.scalars(select(Draft)).one().tree["title"] == version.document["title"]
+
+
+def test_a_title_is_asked_of_what_has_not_one_of_the_space_s_own(
     app: Flask, space: Any, version: QuestionnaireVersion, new_page: Any, live: str
 ) -> None:
     page = new_page()
     enter(app, page, editor(space), live)
     page.goto("/poitiers/atelier/")
-    title = page.get_by_label("Titre, pour une page blanche")
+    title = page.get_by_label("Titre du questionnaire")
     expect(page.get_by_role("button", name="Commencer")).to_be_visible()
     expect(title).to_be_hidden()
     page.get_by_label("une page blanche", exact=True).check()
