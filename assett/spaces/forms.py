@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    ColorField,
     DateField,
     FieldList,
     Form,
@@ -235,17 +235,44 @@ class PhotoForm(SharedForm):
         return _("C’est enregistré, avec votre description. Pour dire la photo décorative, effacez la description.")
 
 
-def colour_field(mode: str, name: str) -> ColorField:
-    return ColorField(
-        _l(COLOUR_LABELS[name]),
-        validators=[InputRequired(), Regexp(r"^#[0-9a-fA-F]{6}$", message=_l("Une couleur s’écrit #a1b2c3."))],
-        render_kw={"data-colour": f"{mode}-{name}"},
-    )
+class ColourField(StringField):
+    """A colour, picked or typed: what the picker has, its code, and what the picker had to begin with, under one name.
+    A browser without JavaScript sends all three, and the one that was touched counts; with it, the code comes alone."""
+
+    refusal = _l("Ce n’est pas une couleur : écrivez # et six signes, de 0 à 9 et de a à f, comme #1d6b4f.")
+
+    @property
+    def picked(self) -> str:
+        """What the picker shows: the colour, or the last one there was where what was typed is none."""
+        return next((each for each in (self.data, self.object_data) if each and _COLOUR.fullmatch(each)), "#000000")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        picked, typed, shown = valuelist if len(valuelist) == 3 else ("", valuelist[0], "")
+        if picked != shown:
+            typed = picked
+        found = _CODE.fullmatch(one_line(typed) or "")
+        self.data = _six_digits(found[1].lower()) if found is not None else typed
+
+
+def _six_digits(code: str) -> str:
+    return "#" + (code if len(code) == 6 else "".join(2 * each for each in code))
+
+
+# As it is kept, and as people write or paste it: « 1D6B4F », « #abc ».
+_COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
+_CODE = re.compile("#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
+
+
+def colour_field(name: str) -> ColourField:
+    refused = ColourField.refusal
+    return ColourField(_l(COLOUR_LABELS[name]), validators=[InputRequired(refused), Regexp(_COLOUR, message=refused)])
 
 
 class AppearanceForm(SharedForm):
-    light_accent, light_paper, light_ink = (colour_field("light", name) for name in COLOURS)
-    dark_accent, dark_paper, dark_ink = (colour_field("dark", name) for name in COLOURS)
+    light_accent, light_paper, light_ink = (colour_field(name) for name in COLOURS)
+    dark_accent, dark_paper, dark_ink = (colour_field(name) for name in COLOURS)
     headings = RadioField(
         _l("Titres"),
         choices=choices(
@@ -281,7 +308,7 @@ class AppearanceForm(SharedForm):
 
     def settings(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """The appearance that was chosen; its base theme and its logo are those of `before`."""
-        colours = {mode: {name: getattr(self, f"{mode}_{name}").data.lower() for name in COLOURS} for mode in MODES}
+        colours = {mode: {name: getattr(self, f"{mode}_{name}").data for name in COLOURS} for mode in MODES}
         logo = None if self.without_logo.data else before.get("logo")
         chosen = {"headings": self.headings.data, "radius": self.radius.data}
         return {"theme": before["theme"], **chosen, **colours, "logo": logo}

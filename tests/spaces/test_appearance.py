@@ -200,6 +200,24 @@ def test_only_colours_are_colours(at_work: LintingClient, space: Space, now_is: 
     assert now_is(space).appearance is None
 
 
+@pytest.mark.parametrize("typed", ["#1D6B4F", "1d6b4f", " #1d6b4f "])
+def test_the_code_of_a_colour_is_read_as_people_write_it(
+    at_work: LintingClient, space: Space, now_is: Read, typed: str
+) -> None:
+    at_work.get(PAGE)
+    assert at_work.post(PAGE, data={**chosen(light_accent=typed, light_ink="#222"), "intent": "try"}).status_code == 303
+    kept = (now_is(space).appearance_draft or {})["light"]
+    assert (kept["accent"], kept["ink"]) == ("#1d6b4f", "#222222")
+
+
+def test_what_is_no_colour_is_said_beside_its_field_and_stays(at_work: LintingClient, space: Space) -> None:
+    at_work.get(PAGE)
+    refused = at_work.post(PAGE, data={**chosen(light_accent="vert sapin"), "intent": "try"}).text
+    field = refused.partition('<label for="light_accent">')[2].partition("<label")[0]
+    assert "Ce n’est pas une couleur" in field.partition('<div class="colour">')[0]
+    assert 'value="vert sapin"' in field and 'aria-invalid="true"' in field and "#light_accent" in refused
+
+
 @pytest.mark.parametrize("wrong", [{"radius": "9rem"}, {"headings": "url(x)"}])
 def test_only_offered_shapes_are_taken(at_work: LintingClient, space: Space, wrong: dict[str, str]) -> None:
     at_work.get(PAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -122,7 +123,7 @@ def test_without_javascript_see_then_publish(
     page = new_page(width=360, javascript=False)
     enter(app, page, manager, live)
     page.goto("/ici/reglages/apparence")
-    page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
+    page.get_by_role("group", name="Le jour").get_by_label("Couleur", exact=True).fill("#aa0000")
     page.get_by_role("button", name="Garder cet essai").click()
     expect(page.locator(".specimen-light .button").first).to_have_css("background-color", "rgb(170, 0, 0)")
     visitor = new_page()
@@ -138,16 +139,16 @@ def test_the_preview_follows_each_choice(app: Flask, new_page: Any, live: str, s
     page = new_page()
     enter(app, page, manager, live)
     page.goto("/ici/reglages/apparence")
-    page.get_by_role("group", name="Le jour").get_by_label("Couleur").fill("#aa0000")
+    page.get_by_role("group", name="Le jour").get_by_label("Couleur", exact=True).fill("#aa0000")
     button = page.locator(".specimen-light .button").first
     expect(button).to_have_css("background-color", "rgb(170, 0, 0)")
-    page.get_by_role("group", name="La nuit").get_by_label("Fond").fill("#ffffff")
+    page.get_by_role("group", name="La nuit").get_by_label("Fond", exact=True).fill("#ffffff")
     expect(page.get_by_text("Fond de la nuit")).to_be_visible()
-    page.get_by_role("group", name="La nuit").get_by_label("Fond").fill("#101010")
+    page.get_by_role("group", name="La nuit").get_by_label("Fond", exact=True).fill("#101010")
     expect(page.get_by_text("Fond de la nuit")).to_have_count(0)
     # Nothing of it was kept.
     page.reload()
-    expect(page.get_by_role("group", name="Le jour").get_by_label("Couleur")).not_to_have_value("#aa0000")
+    expect(page.get_by_role("group", name="Le jour").get_by_label("Couleur", exact=True)).not_to_have_value("#aa0000")
 
 
 def test_a_logo_is_seen_as_soon_as_it_is_chosen(
@@ -216,3 +217,49 @@ def test_what_is_half_typed_is_not_left_unawares(
     page.get_by_role("button", name="Enregistrer le brouillon", exact=True).last.click()
     expect(page.get_by_role("status")).to_be_visible()
     assert len(asked) == 1 and leave() == 0 and page.url.endswith("/langues")
+
+
+def test_a_colour_is_typed_or_picked_and_each_follows_the_other(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person
+) -> None:
+    page = new_page(width=360)
+    enter(app, page, manager, live)
+    page.goto("/ici/reglages/apparence")
+    whole(page)
+    typed, picker = page.get_by_label("Couleur", exact=True).first, page.get_by_label("Couleur, à choisir").first
+    accent = "specimen => specimen.style.getPropertyValue('--accent')"
+    picker.fill("#7a1f5c")
+    expect(typed).to_have_value("#7a1f5c")
+    typed.fill("1D6B4F")
+    expect(picker).to_have_value("#1d6b4f")
+    expect(page.locator("[data-specimen=light]")).to_have_attribute("style", re.compile("#1d6b4f"))
+    typed.fill("vert")
+    expect(page.get_by_text("Ce n’est pas une couleur")).to_have_count(0)
+    typed.blur()
+    expect(page.get_by_text("Ce n’est pas une couleur")).to_be_visible()
+    expect(typed).to_have_attribute("aria-invalid", "true")
+    assert page.locator("[data-specimen=light]").evaluate(accent) == "#1d6b4f"
+    assert barriers(page) == []
+    picker.fill("#0a5c8f")
+    expect(page.get_by_text("Ce n’est pas une couleur")).to_have_count(0)
+    page.get_by_role("button", name="Garder cet essai").click()
+    expect(page.get_by_label("Couleur", exact=True).first).to_have_value("#0a5c8f")
+
+
+def test_without_javascript_the_colour_that_was_touched_counts(
+    app: Flask, new_page: Any, live: str, space: Space, manager: Person
+) -> None:
+    page = new_page(javascript=False)
+    enter(app, page, manager, live)
+    page.goto("/ici/reglages/apparence")
+    paper = page.get_by_label("Fond", exact=True).first
+    page.get_by_label("Couleur, à choisir").first.fill("#7a1f5c")
+    paper.fill("crème")
+    page.get_by_role("button", name="Garder cet essai").click()
+    expect(page.get_by_label("Couleur", exact=True).first).to_have_value("#7a1f5c")
+    expect(paper).to_have_value("crème")
+    expect(page.locator(".field-invalid")).to_have_text(re.compile("Fond.*Ce n’est pas une couleur", re.DOTALL))
+    paper.fill("#fdf6e3")
+    page.get_by_role("button", name="Garder cet essai").click()
+    expect(paper).to_have_value("#fdf6e3")
+    expect(page.get_by_text("Ce n’est pas une couleur")).to_have_count(0)

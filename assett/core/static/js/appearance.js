@@ -5,6 +5,45 @@ const PAUSE = 120;
 /* As wide as the server keeps a logo. */
 const LOGO_WIDE = 480;
 
+/* The code as the server keeps it; null where what is typed is none. */
+function codeOf(typed) {
+  const [, code] = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(typed.trim()) ?? [];
+  return code ? `#${code.length === 6 ? code : code.replace(/./g, "$&$&")}`.toLowerCase() : null;
+}
+
+/* A colour is typed or picked: each follows the other, and the code alone is sent. What is no code is said once its
+   field is left, and is no longer once it is put right. */
+function colour(field) {
+  const [picker, typed, shown] = field.querySelectorAll("input");
+  const told = field.querySelector("[data-refused]");
+  picker.removeAttribute("name");
+  shown.remove();
+
+  function tell(refused) {
+    told.replaceChildren(...(refused ? [field.querySelector("template").content.cloneNode(true)] : []));
+    field.classList.toggle("field-invalid", refused);
+    if (refused) typed.setAttribute("aria-invalid", "true");
+    else typed.removeAttribute("aria-invalid");
+  }
+
+  function follow() {
+    const code = codeOf(typed.value);
+    if (code) picker.value = code;
+    return code;
+  }
+
+  // Before the preview hears of it.
+  picker.addEventListener("input", () => {
+    typed.value = picker.value;
+    tell(false);
+  });
+  typed.addEventListener("input", () => follow() && tell(false));
+  typed.addEventListener("change", () => tell(!follow()));
+  // A page come back to keeps what was typed, or what was picked before this came.
+  if (picker.value !== picker.defaultValue && typed.value === typed.defaultValue) typed.value = picker.value;
+  follow();
+}
+
 export default function appearance(form) {
   const corrections = form.querySelector("[data-corrections]");
   const frame = form.querySelector("[data-corrections-frame]");
@@ -25,6 +64,7 @@ export default function appearance(form) {
   }
 
   async function show() {
+    if ([...form.querySelectorAll("[data-colour] [type=text]")].some((typed) => !codeOf(typed.value))) return;
     const number = ++asked;
     const fields = new FormData(form);
     fields.delete("picture");
@@ -74,6 +114,7 @@ export default function appearance(form) {
     });
   }
 
+  form.querySelectorAll("[data-colour]").forEach(colour);
   form.addEventListener("input", async (event) => {
     clearTimeout(waiting);
     if (["picture", "without_logo"].includes(event.target.name)) await draw();
