@@ -16,7 +16,7 @@ from assett.core.i18n import show_moment
 from assett.core.permissions import load
 from assett.core.web import actor, wants_json
 from assett.engine.drafting.asking import TYPE, with_type
-from assett.engine.drafting.pieces import Parts, Tree, take_apart
+from assett.engine.drafting.pieces import Address, Parts, Tree, take_apart
 from assett.engine.drafting.steps import Step, chosen, merged
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
@@ -27,6 +27,9 @@ from assett.studio.pages import blueprint, check_of, frame, held_draft, open_dra
 from assett.studio.texts import first_language, piece_title
 
 AtOdds: TypeAlias = Literal["removed", "kept", "type", "words"]
+
+# The place that stands for a whole piece.
+_ALL = ""
 
 WHOLE = [undefer(WaitingWords.base), undefer(WaitingWords.theirs), undefer(WaitingWords.mine)]
 
@@ -79,9 +82,27 @@ def asked(found: Draft, met: service.Conflict, command: service.ChangePiece) -> 
     return redirect(url_for("studio.choose", id=found.id, words=words.id), 303)
 
 
+def kept(found: Draft, address: Address, shown: Tree, mine: Tree) -> ResponseReturnValue:
+    """Somebody removed the piece meanwhile: what was written of it waits, as long as it takes to choose. Sent twice, it
+    waits once."""
+    session = db.session()
+    waits = [each for each in queries.words_of(session, found) if policy.chooses(actor(), each)]
+    words = next((each for each in waits if each.address == address and each.mine == mine), None)
+    if words is None:
+        words = WaitingWords(
+            space_id=found.space_id, draft_id=found.id, person_id=actor().person_id, address=address,
+            base=shown, theirs=shown, mine=mine, at=utc_now(),
+        )  # fmt: skip
+        session.add(words)
+        session.flush()
+    return redirect(url_for("studio.choose", id=found.id, words=words.id), 303)
+
+
 def _groups(words: WaitingWords, shown: Tree) -> list[tuple[str, ...]]:
     """The disputed places, those together that make sense as a whole alone: what a question asks goes with its type,
-    and a number earns its points one way."""
+    and a number earns its points one way. All of it where nobody wrote otherwise: the piece was away."""
+    if words.undisputed:
+        return [(_ALL,)]
     paths = dict.fromkeys(merged(words.base, words.theirs, words.mine).conflicts)
     types = shown.get(TYPE), words.mine.get(TYPE)
     whole = with_type(*types) if types[0] != types[1] else {"bands", "linear"}
@@ -91,6 +112,8 @@ def _groups(words: WaitingWords, shown: Tree) -> list[tuple[str, ...]]:
 
 def _piece(words: WaitingWords, shown: Tree, paths: Sequence[str]) -> Tree:
     """The piece as it is `shown` with mine at these places."""
+    if words.undisputed:
+        return merged(words.base, shown, words.mine).piece if paths else shown
     return merged(words.theirs, shown, chosen(words.base, words.theirs, words.mine, paths)).piece
 
 
@@ -110,6 +133,8 @@ def _choices(words: WaitingWords, shown: Tree, parts: Parts) -> list[Choice]:
 
 def _still(words: WaitingWords, shown: Tree, paths: Sequence[str]) -> bool:
     """Whether the piece as it is `shown` has the other's words at these places."""
+    if words.undisputed:
+        return False
     mine = chosen(words.base, words.theirs, words.mine, paths)
     return merged(mine, shown, words.theirs).piece == shown
 

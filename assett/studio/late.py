@@ -23,7 +23,7 @@ from assett.kernel.errors import Rejected
 from assett.spaces.policy import EDIT
 from assett.studio import cards, choosing, differing, forms, policy, queries, service, texts
 from assett.studio.models import Draft
-from assett.studio.pages import blueprint, check_of, frame, held_draft, open_draft, place_of
+from assett.studio.pages import blueprint, check_of, frame, open_draft, place_of
 
 
 def _typed(*without: str) -> list[tuple[str, str]]:
@@ -155,7 +155,8 @@ def not_moved(found: Draft, parts: Parts, command: forms.Operation) -> str | Non
 
 
 def removed(id: int, address: Address) -> ResponseReturnValue:
-    """A change of a piece that somebody removed: what was typed, who removed it, and the way to put it back so."""
+    """A change of a piece that somebody removed. What was typed waits in the draft for its author to choose: put it
+    back so, or leave it; of a closed draft, it is shown with who removed it."""
     found = open_draft(id)
     former = next((each for each in queries.former_pieces(db.session(), found, [address]) if each.removed), None)
     if former is None:
@@ -163,53 +164,26 @@ def removed(id: int, address: Address) -> ResponseReturnValue:
     if wants_json():
         return jsonify(conflict=True, author=former.person), 409
     parts, language = take_apart(found.tree), texts.first_language(found.tree)
-    command = forms.change(request.form, address, former.piece, cards.context_of(parts))
-    way = Way(
-        "", gettext("Le remettre avec mon texte"), url_for("studio.draft", id=found.id), gettext("Le laisser retiré")
-    )
+    shown = shown_piece(found, address, former.piece)
+    command = forms.change(request.form, address, shown, cards.context_of(parts))
+    told = differing.of_piece(address, shown, command.piece, differing.Names.of(parts))
+    if found.open and told:
+        return choosing.kept(found, address, shown, command.piece)
+    name, at = former.person or gettext("Quelqu’un"), show_moment(former.at)
+    piece = differing.called(address, former.piece, language)
+    if not told:
+        flash(gettext("%(name)s a retiré « %(piece)s » le %(at)s.", name=name, piece=piece, at=at), "info")
+        return redirect(url_for("studio.draft", id=found.id), 303)
     page = render_template(
         "studio/late.html",
         heading=gettext("Cet élément a été retiré"),
-        said=gettext(
-            "%(name)s l’a retiré le %(at)s. Rien n’est perdu : choisissez.",
-            name=former.person or gettext("Quelqu’un"),
-            at=show_moment(former.at),
-        ),
-        piece=differing.called(address, former.piece, language),
-        told=differing.of_piece(address, former.piece, command.piece, differing.Names.of(parts)),
-        way=way if found.open else None,
-        action=url_for("studio.put_back", id=found.id),
-        typed=_typed(),
+        said=gettext("%(name)s l’a retiré le %(at)s.", name=name, at=at),
+        piece=piece,
+        told=told,
+        way=None,
         **frame(found, check_of(found)),
     )
     return page, 409
-
-
-@blueprint.post("/<int:id>/remettre", access=EDIT)
-def put_back(id: int) -> ResponseReturnValue:
-    """Put a piece back that somebody removed, with what was typed in it."""
-    try:
-        found = held_draft(id)
-    except service.Closed:
-        return closed(id)
-    address, parts = request.form.get("address", ""), take_apart(found.tree)
-    known = parts.pieces.get(address)
-    if known is None:
-        removal = queries.removal(db.session(), found, address)
-        if removal is None:
-            raise Rejected(gettext("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
-        former = Step.of_json(removal.changes).pieces[address][0]
-        command = forms.change(request.form, address, shown_piece(found, address, former), cards.context_of(parts))
-        service.put_back(db.session(), found, command, removal, actor=actor(), now=utc_now())
-        flash(gettext("C’est remis, avec votre texte."), "success")
-    else:
-        # Somebody put it back meanwhile.
-        command = forms.change(request.form, address, shown_piece(found, address, known), cards.context_of(parts))
-        try:
-            service.change_piece(db.session(), found, command, actor=actor(), now=utc_now())
-        except service.Conflict as met:
-            return choosing.asked(found, met, command)
-    return redirect(place_of(found.id, take_apart(found.tree), address, opened="stay" in request.form), 303)
 
 
 @blueprint.post("/<int:id>/passage", access=EDIT)

@@ -104,7 +104,7 @@ class DraftComment(Tenant, Base):
 
 
 class WaitingWords(Tenant, Base):
-    """What somebody wrote of a piece where a colleague wrote otherwise, until they choose between the two."""
+    """What somebody wrote of a piece where a colleague wrote otherwise, or removed it, until they choose."""
 
     __tablename__ = "waiting_words"
     __table_args__ = (
@@ -117,11 +117,16 @@ class WaitingWords(Tenant, Base):
     address: Mapped[str]
     # Whose words the others are; empty where they are the person's own, from another tab.
     author: Mapped[str] = mapped_column(default="")
-    # The piece as it was before both, then as each has it: these two differ in the disputed words alone.
+    # The piece as it was before both, then as each has it: these two differ in the disputed words alone. Where the
+    # piece was removed while it was written, nobody wrote otherwise: the first two are the same.
     base: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     theirs: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     mine: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def undisputed(self) -> bool:
+        return self.base == self.theirs
 
 
 class QuestionnaireFile(Tenant, Base):

@@ -52,13 +52,15 @@ COUNTS: dict[str, Callable[[Draft], int]] = {
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Words that wait for one's choice: of which piece, what it is called, whose words the others are, and where;
-    `gone` where the piece was removed meanwhile, `retyped` where it is of another type."""
+    `gone` where the piece was removed meanwhile, `back` where it was and stands there again, `retyped` where it is of
+    another type."""
 
     address: Address
     piece: str
     author: str
     url: str
     gone: bool
+    back: bool
     retyped: bool
 
 
@@ -134,6 +136,7 @@ def waiting_words(draft: Draft, rows: Sequence[queries.WordsOf]) -> list[Waiting
             row.words.author,
             url_for("studio.choose", id=draft.id, words=row.words.id),
             row.words.address not in pieces,
+            row.undisputed,
             row.of_another_type,
         )
         for row in rows

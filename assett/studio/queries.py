@@ -94,12 +94,13 @@ def steps_after(session: Session, draft: Draft, revision: int) -> Sequence[Draft
 @dataclass(frozen=True, slots=True)
 class WordsOf:
     """Words that wait for a choice, without the words themselves: whose they are, the title that they give their
-    piece, and whether it is of another type by now."""
+    piece, whether it is of another type by now, and whether it was away meanwhile."""
 
     words: WaitingWords
     person: str
     title: Any
     of_another_type: bool = False
+    undisputed: bool = False
 
 
 def waiting(session: Session, draft: Draft, person_id: int | None) -> list[WordsOf]:
@@ -110,6 +111,7 @@ def waiting(session: Session, draft: Draft, person_id: int | None) -> list[Words
             Person.name,
             WaitingWords.mine["title"],
             WaitingWords.mine["type"].is_distinct_from(WaitingWords.theirs["type"]),
+            WaitingWords.base == WaitingWords.theirs,
         )
         .join(Person, Person.id == WaitingWords.person_id)
         .where(WaitingWords.draft_id == draft.id, WaitingWords.person_id == person_id)

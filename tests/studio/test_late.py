@@ -124,12 +124,41 @@ def test_nothing_new_leads_to_the_version(client: LintingClient, owner: Session,
     assert answer.status_code == 303 and "/atelier/versions/" in answer.location
 
 
-def test_what_was_typed_in_a_removed_question_is_shown(client: LintingClient, draft: Draft, base: str) -> None:
+def test_what_was_typed_in_a_removed_question_waits(
+    client: LintingClient, owner: Session, draft: Draft, base: str
+) -> None:
+    late = typed(client, base)
+    same = form_fields(client.get(f"{base}/categories/energie?ouvrir=question/suivi").text, "form-question-suivi")
+    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi", "category": "energie"})
+    said = plain(client.post(f"{base}/modifier", data=same, follow_redirects=True).text)
+    assert "Zoé Éditrice a retiré « Suivez-vous" in said and "attendaient" not in said, "nothing was typed"
+    answer = client.post(f"{base}/modifier", data=late)
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "Zoé Éditrice l’a retiré le" in plain(page) and "Le bois aussi." in page and "Choisir plus tard" in page
+    assert "a été retiré alors que vos mots attendaient votre choix" in plain(client.get(base).text)
+    assert client.post(f"{base}/modifier", data=late).location == answer.location, "sent twice, they wait once"
+    # A colleague takes the removal back: the words are there for the piece that stands again.
+    client.post(f"{base}/annuler")
+    reminded = plain(client.get(base).text)
+    assert "avait été retiré pendant que vous écriviez ; vos mots attendent votre choix" in reminded
+    page = client.get(answer.location).text
+    assert "Reprendre mes mots" in page and "Le bois aussi." in page
+    left = client.post(answer.location, data={**form_fields(page, "conflict-form"), "theirs": "1"})
+    assert left.status_code == 303 and "help" not in question(owner, draft)
+    assert "votre choix" not in plain(client.get(base).text).partition("<main")[2]
+
+
+def test_what_was_typed_in_a_question_that_came_back_is_taken(
+    client: LintingClient, owner: Session, draft: Draft, base: str
+) -> None:
     late = typed(client, base)
     client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi", "category": "energie"})
-    answer = client.post(f"{base}/modifier", data=late)
-    assert answer.status_code == 409
-    assert "Zoé Éditrice l’a retiré le" in plain(answer.text) and "Le bois aussi." in answer.text
+    choice = client.post(f"{base}/modifier", data=late).location
+    client.post(f"{base}/annuler")
+    fields = form_fields(client.get(choice).text, "conflict-form")
+    client.post(choice, data={**fields, "mine": "1"})
+    assert question(owner, draft)["help"].endswith("Le bois aussi.")
 
 
 TRANSLATED = {"langue": "en", "a.0": "question/suivi", "k.0": "title", "w.0": "", "t.0": "Do you track it?"}

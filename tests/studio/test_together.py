@@ -349,9 +349,10 @@ def test_a_question_that_was_removed_while_it_was_written_is_put_back(
     client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
     client.sign_in(yann)
     assert client.post(f"{base}/modifier", data=his, headers={"Accept": "application/json"}).status_code == 409
-    page = plain(client.post(f"{base}/modifier", data=his).text)
+    choice = client.post(f"{base}/modifier", data=his).location
+    page = plain(client.get(choice).text)
     assert "Zoé Éditrice l’a retiré le" in page and "<mark>La mienne</mark> ?" in page and "Le laisser retiré" in page
-    done = client.post(f"{base}/remettre", data=form_fields(page, "way-out"), follow_redirects=True)
+    done = client.post(choice, data={"back": "1"}, follow_redirects=True)
     assert "C’est remis, avec votre texte." in done.text
     assert [each["id"] for each in tree_of(owner, draft)["categories"][0]["questions"]] == ["suivi", "bois"]
     assert question(owner, draft)["title"] == "La mienne ?"
@@ -360,7 +361,7 @@ def test_a_question_that_was_removed_while_it_was_written_is_put_back(
     assert question(owner, draft)["id"] == "bois"
 
 
-def test_a_question_put_back_twice_is_merged(
+def test_a_question_put_back_by_two_has_the_words_of_both(
     client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
 ) -> None:
     draft = draft_of(owner, space)
@@ -369,27 +370,14 @@ def test_a_question_put_back_twice_is_merged(
     one = {**drawn(client, base), "title.fr": ["La première ?"]}
     other = {**drawn(client, base), "help.fr": ["Gaz compris."]}
     client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
-    client.post(f"{base}/remettre", data=one)
+    hers = client.post(f"{base}/modifier", data=one).location
     client.sign_in(yann)
-    client.post(f"{base}/remettre", data=other)
+    his = client.post(f"{base}/modifier", data=other).location
+    client.post(his, data={"back": "1"})
+    assert question(owner, draft)["help"] == "Gaz compris."
+    client.sign_in(zoe)
+    client.post(hers, data={**form_fields(client.get(hers).text, "conflict-form"), "mine": "1"})
     assert (question(owner, draft)["title"], question(owner, draft)["help"]) == ("La première ?", "Gaz compris.")
-    assert client.post(f"{base}/remettre", data={"address": "question/inconnue"}).status_code == 422
-
-
-def test_words_of_ones_own_are_told_so_although_a_colleague_removed_the_question(
-    client: LintingClient, owner: Session, space: Any, zoe: Person, yann: Person
-) -> None:
-    draft = draft_of(owner, space)
-    base = f"/poitiers/atelier/{draft.id}"
-    client.sign_in(zoe)
-    one, other = ({**drawn(client, base), "title.fr": [f"{words} ?"]} for words in ("La première", "La seconde"))
-    client.sign_in(yann)
-    client.post(f"{base}/modifier", data={**drawn(client, base), "help.fr": ["Gaz compris."]})
-    client.post(f"{base}/operation", data={"verb": "remove", "address": "question/suivi"})
-    client.sign_in(zoe)
-    client.post(f"{base}/remettre", data=one)
-    page = plain(client.post(f"{base}/remettre", data=other, follow_redirects=True).text)
-    assert "Vous avez changé les mêmes mots dans un autre onglet." in page and "Yann" not in page.partition("<h1>")[2]
 
 
 def test_the_page_of_the_form_leads_to_the_choice(
