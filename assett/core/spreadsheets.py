@@ -105,6 +105,6 @@ def _day(value: date) -> date:
 
 def download(content: bytes, filename: str, mimetype: str) -> Response:
     """A file to be saved under that name (plain letters: a slug, a date, an extension)."""
-    response = Response(content, mimetype=mimetype)
+    response = Response(content, content_type=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

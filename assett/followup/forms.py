@@ -34,6 +34,11 @@ def criteria_of(arguments: Mapping[str, str], communes: Collection[str]) -> Crit
     )
 
 
+def asked(arguments: Mapping[str, str]) -> dict[str, Any]:
+    """What an address says of the criteria, to be said again in another."""
+    return {name: arguments[name] for name in ("q", "etat", "type", "commune", "tri") if name in arguments}
+
+
 def sort_value(sort: str, descending: bool) -> str:
     name = next(name for name, each in _SORTS.items() if each == sort)
     return f"-{name}" if descending else name

@@ -165,6 +165,13 @@ def structures(session: Session, roster: Roster, criteria: Criteria, page: int) 
     return Page([rows[id] for id in ids if id in rows], page, PAGE_SIZE, len(found))
 
 
+def sought(session: Session, roster: Roster, criteria: Criteria) -> list[Structure]:
+    """All the structures that meet the criteria, in their order."""
+    places = {each.id: place for place, each in enumerate(_ordered(session, criteria, _sought(roster, criteria)))}
+    rows = (_structure(row) for row in session.execute(_structures().where(Participation.id.in_(places))))
+    return sorted(rows, key=lambda each: places[each.id])
+
+
 def all_structures(session: Session) -> list[Structure]:
     """Every structure, by name."""
     by_name = _structures().order_by(folded(Organization.name), Participation.id)

@@ -60,6 +60,7 @@ def overview() -> ResponseReturnValue:
         summary=queries.summary(db.session(), roster, datetime(today.year, 1, 1, tzinfo=PARIS)),
         criteria=criteria,
         filtered=criteria.narrows,
+        list_url=url_for("followup.export", kind="csv", **forms.asked(request.args)),
         page=page,
         columns=_columns(criteria),
         rows=[_cells(each, grid) for each in page.items],
@@ -93,8 +94,11 @@ def figure(name: str) -> ResponseReturnValue:
 
 @blueprint.get("/suivi/export.<any(xlsx, csv):kind>", access=FOLLOW)
 def export(kind: str) -> ResponseReturnValue:
-    """Every structure, under the same rules as the page."""
-    structures = queries.all_structures(db.session())
+    """The structures under the same rules as the page: every one, or as a list those that its address asks for."""
+    roster = organizations.roster(db.session())
+    criteria = forms.criteria_of(request.args, roster.communes)
+    narrowed = kind == "csv" and criteria.narrows
+    structures = queries.sought(db.session(), roster, criteria) if narrowed else queries.all_structures(db.session())
     grid = _grid([each.version_id for each in structures])
     name = f"suivi-{g.space.slug}-{today_in_paris().isoformat()}.{kind}"
     if kind == "csv":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import UTC, date, datetime
@@ -202,8 +203,9 @@ def test_an_unknown_figure_is_not_found(team: LintingClient, space: Space) -> No
     assert team.get("/poitiers/suivi/scores/autre.json").status_code == 404
 
 
-def csv_rows(client: LintingClient) -> list[dict[str, str]]:
-    response = client.get("/poitiers/suivi/export.csv")
+def csv_rows(client: LintingClient, url: str = "/poitiers/suivi/export.csv") -> list[dict[str, str]]:
+    response = client.get(url)
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.data.startswith(b"\xef\xbb\xbf")
     assert f'suivi-poitiers-{today_in_paris().isoformat()}.csv"' in response.headers["Content-Disposition"]
     return list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
@@ -213,6 +215,19 @@ def sheets(client: LintingClient) -> dict[str, list[tuple[Any, ...]]]:
     book = load_workbook(io.BytesIO(client.get("/poitiers/suivi/export.xlsx").data))
     assert all(sheet.freeze_panes == "B2" for sheet in book)
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
+def test_a_list_that_is_filtered_is_taken_as_it_is(
+    team: LintingClient, space: Space, version: QuestionnaireVersion
+) -> None:
+    for name in ("Béta", "Alpha"):
+        running(structure(space, name), version, "0.6")
+    finished(structure(space, "Élan"), version, "intermediaire")
+    page = team.get("/poitiers/suivi?etat=en-cours&tri=-nom&kind=xlsx").get_data(as_text=True)
+    link = html.unescape(re.search(r'href="(/poitiers/suivi/export[^"]*)">Emporter celles-ci', page)[1])  # type: ignore[index]
+    assert [row["Structure"] for row in csv_rows(team, link)] == ["Béta", "Alpha"]
+    assert "Emporter celles-ci" not in team.get("/poitiers/suivi").get_data(as_text=True)
+    assert len(csv_rows(team)) == 3
 
 
 def test_the_csv_opens_in_a_french_spreadsheet(
