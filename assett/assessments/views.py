@@ -359,6 +359,7 @@ def _category_page(
         intro=cards.said(section.intro, language) if section.intro else None,
         cards=drawn,
         newer=_newer(assessment),
+        profile_first=bool(compiled.document.profile) and not seen.facts,
         to_reread=unread,
         reworded=unread and any(each.saved and each.saved.reworded for each in drawn),
         taken_over=any(each.saved and each.saved.from_day for each in drawn),

@@ -61,6 +61,9 @@ def test_the_profile_is_asked_first_and_what_is_missing_is_said_beside_it(client
     refused = client.post(f"{url}profil", data={})
     assert refused.status_code == 422
     assert "Répondez à cette question" in refused.get_data(as_text=True)
+    assert "Commencez plutôt par votre profil" in client.get(f"{url}categorie/energie").get_data(as_text=True)
+    client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "company"})
+    assert "Commencez plutôt" not in client.get(f"{url}categorie/energie").get_data(as_text=True)
 
 
 def test_a_scale_says_the_words_of_all_its_steps(client: LintingClient) -> None:
