@@ -2,13 +2,13 @@
 
 Whoever aims a resource can aim it at one structure, as a grid can be (see `engine.mixing`): what is given here are the
 results of answers that were mixed first, on the terms of the trial bench. Nothing of fewer than ten structures; those
-who keep their scores to themselves are left out while they are fewer than five.
+who keep their scores to themselves are left out while they are fewer than five. Of a crowd, some stand for all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
@@ -27,6 +27,8 @@ from assett.questionnaires.models import QuestionnaireVersion
 from assett.resources.audience import THRESHOLD
 from assett.resources.registries import Latest, latest_results
 
+# So many are read, about; more are scored for no other answer, since counts are told roughly.
+MOST: Final = 1_000
 _IS_LATEST = (Assessment.latest, Assessment.completed_at.is_not(None), Assessment.participation_id.is_not(None))
 _IS_PRIVATE = Participation.share_scores == Audience.NOBODY
 
@@ -48,11 +50,19 @@ def latest(session: Session, compiled: Compiled) -> Latest:
     ).one()
     private = tuple(state[-1] or ())
     left_out = private if len(private) < THRESHOLD else ()
-    return Latest((*state[:-1], left_out), lambda: _results(session, compiled, left_out))
+    there = int(state[1]) - len(left_out)
+    one_in = -(-there // MOST) or 1
+    return Latest(
+        (*state[:-1], left_out),
+        lambda: _results(session, compiled, left_out, one_in),
+        there if one_in > 1 else None,
+    )
 
 
-def _results(session: Session, compiled: Compiled, left_out: Collection[int]) -> Iterator[tuple[Answers, Result]]:
-    given = _read(session, compiled, left_out)
+def _results(
+    session: Session, compiled: Compiled, left_out: Collection[int], one_in: int
+) -> Iterator[tuple[Answers, Result]]:
+    given = _read(session, compiled, left_out, one_in)
     if len(given) < FEWEST:
         return
     for answers in mixed(compiled, given, standings(compiled, given)):
@@ -60,13 +70,15 @@ def _results(session: Session, compiled: Compiled, left_out: Collection[int]) ->
         yield answers, score(compiled, answers, provisional=True)
 
 
-def _read(session: Session, compiled: Compiled, left_out: Collection[int]) -> list[Answers]:
-    """The latest answers of each structure; those to an older version are carried over to today's."""
+def _read(session: Session, compiled: Compiled, left_out: Collection[int], one_in: int) -> list[Answers]:
+    """The latest answers of each structure, or of one in so many, the same ones from one time to the next; those to an
+    older version are carried over to today's."""
+    drawn = [func.hashint8(Assessment.participation_id) % one_in == 0] if one_in > 1 else []
     given = func.jsonb_object_agg(Answer.question, Answer.value["v"], type_=JSONB)
     rows = session.execute(
         select(Assessment.version_id, Assessment.profile, given)
         .join(Answer, Answer.assessment_id == Assessment.id)
-        .where(*_IS_LATEST, Assessment.participation_id.not_in(left_out))
+        .where(*_IS_LATEST, Assessment.participation_id.not_in(left_out), *drawn)
         .group_by(Assessment.id)
         .order_by(Assessment.id)
     ).all()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assett.core.i18n import current_language
 from assett.engine.compiled import Compiled
 from assett.engine.document import CategoryTest, ForLine
+from assett.kernel.clock import today_in_paris
 from assett.kernel.text import decimal_text
 from assett.resources import aims, catalogue, queries
 from assett.resources.aims import Aim, Subject, SubjectGroup
@@ -34,15 +35,16 @@ class Aimable:
         missing = [*aims.gone(for_, self.groups), *aims.gone(who, self.entries)]
         return queries.former_subjects(session, {aim.of for aim in missing if aim.of}, current_language())
 
-    def reach(self, session: Session, aimed: Mapping[str, Any]) -> str:
-        """Who would see a resource with these aims; or why that cannot be said yet."""
+    def reach(self, session: Session, entry: Mapping[str, Any]) -> str:
+        """Who would see an own resource with these aims; or why that cannot be said yet."""
         if self.compiled is None:
             return ""
         if self.coming:
             return str(
                 gettext("Aucun questionnaire n’est en service : nous dirons qui la verrait une fois celui-ci publié.")
             )
-        return catalogue.reach(queries.audience(session, self.compiled), aimed)
+        known, shown = queries.audience(session, self.compiled), queries.available(session, self.compiled)
+        return catalogue.reach(known, self.compiled, shown, entry, today_in_paris())
 
 
 def aimable(session: Session) -> Aimable:

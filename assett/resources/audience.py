@@ -1,26 +1,32 @@
-"""Who would see a resource, and who is weak where nothing helps: counts of structures by their latest results, which
-were mixed before they came here (see `registries.Latest`).
+"""Whom a resource suits, who reads it first, and who is weak where nothing helps: counts of structures by their latest
+results, which were mixed before they came here (see `registries.Latest`).
 
-Each answer, fact and level keeps the set of structures that gave it, as the bits of a number: to ask of a resource
-who would see it is then a few operations, whatever the number of structures.
+Each answer, fact and level keeps the set of structures that gave it, as the bits of a number: to ask whom a resource
+suits is then a few operations, whatever the number of structures. Who reads it first hangs on all the others that suit:
+it is worked out as a result page does, for some structures that stand for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from assett.engine.answers import Answers
 from assett.engine.compiled import Compiled, CompiledQuestion, passes
 from assett.engine.document import AnswerTest, Category, CategoryTest, ForLine, Question, Resource
+from assett.engine.foremost import foremost
+from assett.engine.recommendation import recommend
 from assett.engine.score import Result
 from assett.engine.values import NOT_APPLICABLE, UNKNOWN, Value
 
 # Fewer than this many structures are never counted exactly: a figure must give nobody away.
 THRESHOLD = 5
+# For so many structures at most is it worked out what their result shows first.
+MOST_WORKED_OUT: Final = 300
 _HALF = Fraction(1, 2)
 
 _Sets: TypeAlias = dict[str, dict[Value, int]]
@@ -28,20 +34,26 @@ _Sets: TypeAlias = dict[str, dict[Value, int]]
 
 @dataclass(slots=True)
 class Audience:
-    """The structures of a space that have a result, one bit each."""
+    """The structures of a space that have a result, one bit each; `all_of_them` where they stand for more."""
 
     size: int = 0
+    all_of_them: int = 0
     _answers: _Sets = field(default_factory=dict)
     _facts: _Sets = field(default_factory=dict)
     _levels: _Sets = field(default_factory=dict)
+    # Some of the results, taken evenly, with the bit of each.
+    _worked_out: list[tuple[int, Answers, Result]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, results: Iterable[tuple[Answers, Result]]) -> Audience:
+    def of(cls, results: Iterable[tuple[Answers, Result]], all_of_them: int | None = None) -> Audience:
         """The audience that these results make."""
-        audience = cls()
-        for answers, result in results:
-            bit = 1 << audience.size
-            audience.size += 1
+        known = list(results)
+        kept = min(len(known), MOST_WORKED_OUT)
+        places = (number * len(known) // kept for number in range(kept))
+        audience = cls(len(known), (all_of_them or 0) if known else 0)
+        audience._worked_out = [(1 << place, *known[place]) for place in places]
+        for place, (answers, result) in enumerate(known):
+            bit = 1 << place
             for sets, given in ((audience._answers, answers.visible), (audience._facts, answers.facts)):
                 for name, value in given.items():
                     of_name = sets.setdefault(name, {})
@@ -51,6 +63,25 @@ class Audience:
                     of_category = audience._levels.setdefault(category.id, {})
                     of_category[category.level] = of_category.get(category.level, 0) | bit
         return audience
+
+    def count(self, structures: int) -> int:
+        """How many structures a set of them stands for."""
+        return self._scaled(structures.bit_count(), self.size)
+
+    def _scaled(self, some: int, of: int) -> int:
+        return round(Fraction(some * (self.all_of_them or self.size), of)) if of else 0
+
+    def firsts(
+        self, compiled: Compiled, resources: Sequence[Resource], own: Collection[str], on: date, among: int = -1
+    ) -> Counter[str]:
+        """To how many structures, of those `among` them, their result shows each of these resources first, by id: what
+        a result page shows before one asks for all."""
+        found: Counter[str] = Counter()
+        for bit, answers, result in self._worked_out:
+            if bit & among:
+                advised = recommend(compiled, answers, result, resources, on)
+                found.update(one.resource.id for one in foremost(advised, result, own))
+        return Counter({id: self._scaled(some, len(self._worked_out)) for id, some in found.items()})
 
     def seeing(self, resource: Resource) -> int:
         """The structures to which a resource would be recommended, whatever its dates (section 3 of the format)."""
@@ -136,8 +167,8 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
             if (line.category == category.id if isinstance(line, CategoryTest) else line.id in of_category)
         )
         weak = audience.holding(at_low)
-        if (helpless := (weak & ~helped).bit_count()) >= THRESHOLD:
-            found.append(Hole("category", category.id, category, helpless, weak.bit_count(), (at_low,)))
+        if (helpless := audience.count(weak & ~helped)) >= THRESHOLD:
+            found.append(Hole("category", category.id, category, helpless, audience.count(weak), (at_low,)))
         for question in category.questions:
             values = audience.weak_values(compiled.questions[question.id])
             weak = _union(values.values())
@@ -148,7 +179,7 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
                 if isinstance(line, AnswerTest) and line.id == question.id
             )
             left = weak & ~answered
-            if left.bit_count() >= THRESHOLD:
+            if audience.count(left) >= THRESHOLD:
                 lines: tuple[ForLine, ...] = tuple(_aims(compiled.questions[question.id], values, audience))
                 if weak & ~_union(map(audience.holding, lines)):
                     # An answer that no line can say (nothing ticked at all): those at a low level are near it.
@@ -158,8 +189,8 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
                         "question",
                         question.id,
                         category,
-                        left.bit_count(),
-                        weak.bit_count(),
+                        audience.count(left),
+                        audience.count(weak),
                         lines,
                         general=not left & ~helped,
                     )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from assett.core.i18n import show_day, show_number, spoken
 from assett.core.search import find, fold_once
+from assett.engine.compiled import Compiled
 from assett.engine.document import Document
 from assett.engine.document import Resource as Entry
 from assett.engine.reading import read_resources
@@ -21,7 +22,8 @@ from assett.kernel.vocabulary import Word
 from assett.resources import aims
 from assett.resources.audience import THRESHOLD, Audience
 from assett.resources.models import TYPE_LABELS, LinkState, Partner, ResourceLink
-from assett.resources.queries import Figures, Line
+from assett.resources.queries import Base, Figures, Line
+from assett.resources.words import free_slug
 
 PAGE_SIZE = 30
 
@@ -107,6 +109,7 @@ class Shelf:
     figures: Mapping[str, Figures]
     document: Document | None
     audience: Audience
+    firsts: Mapping[str, int]
     today: date
     language: str
     entries: Mapping[str, Entry]
@@ -161,12 +164,17 @@ class Shelf:
         return doubtful or line.outdated or self.lost(line)
 
     def seen(self, line: Line) -> str | None:
-        """How many structures are shown it by their latest result; None where it is shown to nobody, or aims at what
-        is gone: results of before still count there, and nobody else will."""
+        """How many structures it suits by their latest result, and how many read it first there; None where it is
+        shown to nobody, or aims at what is gone: results of before still count there, and nobody else will."""
         entry = self.entries.get(line.resource.slug)
         if entry is None or self.unseen(line) or line.resource.away or not self.audience.size or self.lost(line):
             return None
-        return structures(self.audience.seeing(entry).bit_count())
+        count = self.audience.count(self.audience.seeing(entry))
+        if count < THRESHOLD:
+            return str(gettext("proposée à %(structures)s", structures=structures(count)))
+        first = some(min(count, self.firsts.get(entry.id, 0)))
+        said = gettext("proposée à %(structures)s, en tête pour %(first)s", structures=structures(count), first=first)
+        return str(said)
 
     def item(self, line: Line) -> Item:
         entry = line.entry
@@ -209,7 +217,7 @@ class Shelf:
         told = []
         seen = self.seen(line)
         if seen is not None:
-            told.append(gettext("proposée à %(structures)s", structures=seen))
+            told.append(seen)
         if found.opened:
             told.append(ngettext("ouverte %(num)s fois", "ouverte %(num)s fois", found.opened))
         if found.asked:
@@ -284,40 +292,52 @@ def structures(count: int) -> str:
     return str(gettext("environ %(count)s structures", count=about(count)))
 
 
+def some(count: int) -> str:
+    """The same, of structures that were named before."""
+    return str(gettext("moins de 5") if count < THRESHOLD else gettext("environ %(count)s", count=about(count)))
+
+
 def about(count: int) -> str:
     """A count of at least `THRESHOLD`, to the nearest five."""
     return show_number((count + 2) // 5 * 5)
 
 
-def reach(audience: Audience, entry: Mapping[str, Any]) -> str:
-    """Who would see a resource with these aims, in a sentence."""
+def reach(audience: Audience, compiled: Compiled, shown: Base, entry: Mapping[str, Any], on: date) -> str:
+    """Whom an own resource with these aims and this priority would suit, and who would read it first, among those
+    that are shown; in a sentence. One that is not in the base yet has no `id`."""
     if not audience.size:
         return str(gettext("Trop peu de structures ont un résultat pour dire qui la verrait."))
-    aimed = {key: entry[key] for key in ("for", "who") if key in entry}
+    others = [each for each in shown.entries if each.id != entry.get("id")]
+    wanted = {key: entry[key] for key in ("id", "for", "who", "priority") if entry.get(key) is not None}
+    wanted.setdefault("id", free_slug("", {each.id for each in others}))
     try:
         (resource,) = read_resources(
-            {
-                "format": 1,
-                "resources": [{"id": "r", "title": "–", "url": "https://example.org", "type": "guide", **aimed}],
-            }
+            {"format": 1, "resources": [{"title": "–", "url": "https://example.org", "type": "guide", **wanted}]}
         )
     except InvalidDocument:
         return str(gettext("Choisissez chaque fois au moins une réponse : nous dirons qui la verrait."))
-    count = audience.seeing(resource).bit_count()
+    suited = audience.seeing(resource)
+    count = audience.count(suited)
     if count < THRESHOLD:
-        return str(gettext("Moins de 5 structures la verraient."))
+        return str(gettext("Elle serait proposée à moins de 5 structures."))
+    firsts = audience.firsts(compiled, [*others, resource], shown.own | {resource.id}, on, suited)
+    first = some(min(count, firsts[resource.id]))
     if not resource.for_:
         return str(
             gettext(
-                "Environ %(count)s structures la verraient, après les ressources choisies pour elles.",
+                "Elle serait proposée à environ %(count)s structures, après les ressources choisies pour elles ; "
+                "en tête pour %(first)s.",
                 count=about(count),
+                first=first,
             )
         )
     return str(
         gettext(
-            "Environ %(count)s structures la verraient, sur environ %(size)s qui ont un résultat.",
+            "Elle serait proposée à environ %(count)s structures, sur environ %(size)s qui ont un résultat ; "
+            "en tête pour %(first)s.",
             count=about(count),
-            size=about(audience.size),
+            size=about(audience.all_of_them or audience.size),
+            first=first,
         )
     )
 

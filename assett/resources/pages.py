@@ -18,8 +18,9 @@ from assett.core.web import Blueprint, actor
 from assett.engine.compiled import Compiled
 from assett.kernel.clock import today_in_paris
 from assett.kernel.text import N_
-from assett.resources import audience, queries
+from assett.resources import queries
 from assett.resources import telling as _telling  # noqa: F401  (gives the log its words)
+from assett.resources.audience import Audience
 from assett.resources.catalogue import Shelf
 from assett.resources.queries import Line
 from assett.spaces.policy import EDIT, TEAM
@@ -53,13 +54,15 @@ def shelf_of(asked: Compiled | None, lines: Sequence[Line] | None = None) -> She
     session = db.session()
     today = today_in_paris()
     shown = queries.available(session, asked) if asked is not None else queries.base(session)
+    known = queries.audience(session, asked) if asked is not None else Audience()
     return Shelf(
         lines=lines if lines is not None else queries.lines(session),
         partners=queries.partners(session),
         links=queries.links(session),
         figures=queries.figures(session, today),
         document=asked.document if asked is not None else None,
-        audience=queries.audience(session, asked) if asked is not None else audience.Audience(),
+        audience=known,
+        firsts=queries.firsts(known, asked, shown, today) if asked is not None else {},
         today=today,
         language=current_language(),
         entries={entry.id: entry for entry in shown.entries},

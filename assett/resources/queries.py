@@ -73,7 +73,9 @@ class Base(NamedTuple):
 
 _bases: Memory[tuple[Any, ...], Base] = Memory(256)
 _joined: Memory[tuple[Same, Same], Base] = Memory(256)
-_audiences: Memory[tuple[Any, ...], Audience] = Memory(32)
+# Each holds some megabytes of a large space.
+_audiences: Memory[tuple[Any, ...], Audience] = Memory(16)
+_firsts: Memory[tuple[Any, ...], Mapping[str, int]] = Memory(16)
 
 
 def _edition(model: type[Resource] | type[ResourceAdoption] | type[Partner]) -> Any:
@@ -392,7 +394,14 @@ def audience(session: Session, compiled: Compiled) -> Audience:
     if not latest_results:
         return Audience()
     latest = latest_results[0](session, compiled)
-    return _audiences.recall((latest.key, Same(compiled)), lambda: Audience.of(latest.read()))
+    return _audiences.recall((latest.key, Same(compiled)), lambda: Audience.of(latest.read(), latest.all_of_them))
+
+
+def firsts(audience: Audience, compiled: Compiled, shown: Base, on: date) -> Mapping[str, int]:
+    """To how many structures of an audience their result shows each resource first, worked out once a day until the
+    audience or the base changes."""
+    key = (Same(audience), Same(compiled), Same(shown.entries), shown.own, on)
+    return _firsts.recall(key, lambda: audience.firsts(compiled, shown.entries, shown.own, on))
 
 
 def taken_slugs(session: Session) -> set[str]:

@@ -16,10 +16,11 @@ from assett.engine.score import Result
 class Latest:
     """What the latest answers of the structures of the current space come to, with today's questionnaire, when `read`
     is called: mixed, so that none is anybody's, and nothing where too few answered. `key` is another as soon as one of
-    them changes."""
+    them changes. Where there are too many structures to read, those that are read stand for `all_of_them`."""
 
     key: Hashable
     read: Callable[[], Iterable[tuple[Answers, Result]]]
+    all_of_them: int | None = None
 
 
 latest_results: list[Callable[[Session, Compiled], Latest]] = []

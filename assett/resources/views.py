@@ -271,7 +271,7 @@ def _form_page(form: ResourceForm, line: Line | None, aimable: Aimable, status: 
         former=aimable.former(db.session(), form.for_aims, form.who_aims),
         subject_called=aims.subject_called,
         answer_called=aims.answer_called,
-        reach=aimable.reach(db.session(), form.aimed(aimable.types)),
+        reach=aimable.reach(db.session(), _aimed(form, line, aimable)),
         coming=aimable.coming,
         twin=twins.card(*twin) if twin is not None else None,
         apart=sorted(_told_apart()),
@@ -279,6 +279,16 @@ def _form_page(form: ResourceForm, line: Line | None, aimable: Aimable, status: 
         seen=_opened_with(form, facts_of(line.resource)) if line is not None else None,
         clash=_clash_rows(form.rejected, aimable.compiled),
     )
+
+
+def _aimed(form: ResourceForm, line: Line | None, aimable: Aimable) -> dict[str, Any]:
+    """What of a resource decides who is shown it, as far as it can be read."""
+    priority = form.priority.data if form.priority.data in range(101) else None
+    return {
+        "id": line.resource.slug if line is not None else None,
+        "priority": priority,
+        **form.aimed(aimable.types),
+    }
 
 
 def _saved(row: Resource, aimable: Aimable) -> str:
@@ -497,7 +507,7 @@ def missing() -> ResponseReturnValue:
     size = 0
     if asked is not None:
         known = queries.audience(db.session(), asked)
-        size = known.size
+        size = known.all_of_them or known.size
         entries = queries.available(db.session(), asked).entries
         found = [_hole(asked, each) for each in audience.holes(asked, known, entries, today_in_paris())]
     return page("missing", "missing", holes=found, size=catalogue.structures(size), enough=size > 0)

@@ -62,8 +62,8 @@ def test_an_answer_that_changed_between_two_readings_is_not_read(client: Linting
     aimed = (("non",), ("association",))
     before = reach(client, here, *aimed)
     completed(here.where, structure, "association", NOW + timedelta(days=1), suivi="non")
-    assert before == reach(client, here, *aimed) == "Moins de 5 structures la verraient."
-    assert reach(client, here, ("non",), ()).startswith("Environ 5 structures")
+    assert before == reach(client, here, *aimed) == "Elle serait proposée à moins de 5 structures."
+    assert reach(client, here, ("non",), ()).startswith("Elle serait proposée à environ 5 structures")
 
 
 def test_on_the_whole_the_counts_are_right(client: LintingClient, owner: Session) -> None:
@@ -79,8 +79,8 @@ def test_on_the_whole_the_counts_are_right(client: LintingClient, owner: Session
         (("non", "oui"), ("association",), 10),
         (("non", "oui"), ("company",), 50),
     ):
-        said = f"Environ {count} structures la verraient, sur environ 60 qui ont un résultat."
-        assert reach(client, here, values, kinds) == said
+        said = f"Elle serait proposée à environ {count} structures, sur environ 60 qui ont un résultat"
+        assert reach(client, here, values, kinds) == f"{said}\u00a0; en tête pour environ {count}."
 
 
 @pytest.mark.parametrize(("count", "told"), [(9, False), (10, True)])
@@ -89,7 +89,7 @@ def test_nothing_is_told_below_ten_structures(client: LintingClient, owner: Sess
     answered(here.where, count, suivi="oui", frequence=4, part=100, tri=["papier"], compost=False)
     national("suivre", **{"for": [{"question": "suivi", "is": ["oui"]}]})
     here.enter(client, here.editor)
-    assert ("Environ 10 structures la verraient" in reach(client, here, ("oui",), ())) == told
+    assert ("proposée à environ 10 structures" in reach(client, here, ("oui",), ())) == told
     assert ("Trop peu de structures" in reach(client, here, ("oui",), ())) != told
     assert ("roposée à environ 10 structures" in client.get(here.url()).text) == told
     missing = client.get(here.url("/manques")).text
@@ -108,6 +108,6 @@ def test_fewer_than_five_who_keep_their_scores_to_themselves_do_not_count(
     owner.commit()
     answered(here.where, 4, suivi="oui")
     here.enter(client, here.editor)
-    assert "Environ 10 structures" in reach(client, here, ("oui",), ())
+    assert "à environ 10 structures" in reach(client, here, ("oui",), ())
     answered(here.where, 1, suivi="oui")
-    assert "Environ 15 structures" in reach(client, here, ("oui",), ())
+    assert "à environ 15 structures" in reach(client, here, ("oui",), ())

@@ -262,12 +262,10 @@ def test_who_would_see_it_is_a_count_that_gives_nobody_away(client: LintingClien
         return client.post(here.url("/nouvelle"), data={**FORM, "do": "show", **fields}).text
 
     of = {"for.0.of": "question/suivi", "for.0.was": "question/suivi"}
-    assert "Environ 5 structures la verraient, sur environ 10 qui ont un résultat." in reach(
-        **of, **{"for.0.is": "non"}
-    )
-    assert "Moins de 5 structures la verraient." in reach(**of, **{"for.0.is": "oui"})
+    assert "à environ 5 structures, sur environ 10 qui ont un résultat" in reach(**of, **{"for.0.is": "non"})
+    assert "Elle serait proposée à moins de 5 structures." in reach(**of, **{"for.0.is": "oui"})
     who = {"who.0.of": "profile/kind", "who.0.was": "profile/kind", "who.0.is": "association"}
-    assert "Moins de 5 structures la verraient." in reach(**of, **{"for.0.is": "non"}, **who)
+    assert "Elle serait proposée à moins de 5 structures." in reach(**of, **{"for.0.is": "non"}, **who)
     assert "Choisissez chaque fois au moins une réponse" in reach(**of)
 
 
@@ -285,7 +283,7 @@ def test_who_would_see_it_is_counted_through_the_versions_between(client: Lintin
     here.enter(client, here.editor)
     of = {"for.0.of": "question/matieres", "for.0.was": "question/matieres", "for.0.is": "papier"}
     page = client.post(here.url("/nouvelle"), data={**FORM, "do": "show", **of}).text
-    assert "Environ 5 structures la verraient" in page
+    assert "Elle serait proposée à environ 5 structures" in page
 
 
 def test_a_likely_duplicate_is_told_and_may_be_kept(client: LintingClient, owner: Session) -> None:
@@ -445,7 +443,7 @@ def test_the_list_takes_as_many_statements_for_a_hundred_resources(
     client: LintingClient, owner: Session, statements: list[str]
 ) -> None:
     here = territory()
-    answered(here.where, 5, suivi="non")
+    answered(here.where, 10, suivi="non")
     here.enter(client, here.editor)
     counts = []
     for some in (3, 60):

@@ -72,7 +72,7 @@ def test_aims_are_picked_and_who_would_see_it_is_said(
     page.locator("#visee").get_by_label("Non", exact=True).check()
     if not javascript:
         page.get_by_role("button", name="Qui verrait cette ressource ?").click()
-    expect(page.locator("[data-reach]")).to_contain_text("Environ 5 structures la verraient")
+    expect(page.locator("[data-reach]")).to_contain_text("proposée à environ 5 structures")
     expect(page.get_by_label("Titre (français)")).to_have_value("Relever ses compteurs à plusieurs")
     page.get_by_role("button", name="Enregistrer").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Relever ses compteurs à plusieurs")
