@@ -34,7 +34,7 @@ from assett.engine.score import Result, rescale
 from assett.engine.score import score as score_of
 from assett.engine.wording import strong_and_weak
 from assett.kernel.text import N_
-from assett.resources.models import TYPE_LABELS
+from assett.questionnaires.words import RESOURCE_TYPE_NAMES
 from assett.resources.queries import Base, Contact
 
 
@@ -370,7 +370,7 @@ def resource_views(
             summary_html=cards.told(each.resource.summary, language),
             provider=_provider(each.resource, base.contacts.get(each.resource.id), language),
             type=each.resource.type,
-            type_label=gettext(TYPE_LABELS[each.resource.type]),
+            type_label=gettext(RESOURCE_TYPE_NAMES[each.resource.type]),
             url=each.resource.url,
             go=_way(each.resource),
             why=_why(compiled, result, each, language),

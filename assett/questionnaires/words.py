@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext
@@ -19,6 +20,7 @@ from assett.engine.document import (
     AnswerTest,
     AnyOf,
     Band,
+    CategoryTest,
     Condition,
     Document,
     Linear,
@@ -40,6 +42,16 @@ TYPE_NAMES: Mapping[str, str] = {
     "date": N_("Date"),
     "text": N_("Texte libre"),
     "info": N_("Information, sans réponse"),
+}
+RESOURCE_TYPE_NAMES: Mapping[str, str] = {
+    "guide": N_("Guide"),
+    "funding": N_("Financement"),
+    "training": N_("Formation"),
+    "expertise": N_("Accompagnement"),
+    "tool": N_("Outil"),
+    "event": N_("Événement"),
+    "contact": N_("Contact"),
+    "testimony": N_("Témoignage"),
 }
 # Keys that hold a share of the points.
 _SHARES = ("from", "max_na")
@@ -303,7 +315,8 @@ class _Wording:
             case str() if name in ("choice", "level"):
                 return _quoted(self._label(difference, name, value))
             case str() if difference.key == "type":
-                return gettext(TYPE_NAMES.get(value, value)).lower()
+                names = RESOURCE_TYPE_NAMES if difference.subject == "resource" else TYPE_NAMES
+                return gettext(names.get(value, value)).lower()
             case str():
                 return _quoted(value)
             case Linear():
@@ -313,6 +326,8 @@ class _Wording:
                 )
             case tuple() if value and isinstance(value[0], Band):
                 return ", ".join(self._band(band) for band in value)
+            case tuple() if difference.key in ("for", "who"):
+                return self._aim(value, together=difference.key == "who")
             case tuple() | list():
                 return ", ".join(each if isinstance(each, str) else str(each) for each in value)
             case _:
@@ -355,6 +370,22 @@ class _Wording:
                 return conditions.Otherwise(self._condition(negated))
             case AnswerTest():
                 return self._test(condition)
+
+    def _aim(self, lines: Iterable[AnswerTest | CategoryTest], *, together: bool) -> str:
+        """Whom a resource is for: the lines that must all hold, or of which one is enough."""
+        said = tuple(self._test(each) if isinstance(each, AnswerTest) else self._at(each) for each in lines)
+        return conditions.phrase(conditions.Several(together, said))
+
+    def _at(self, test: CategoryTest) -> conditions.Asked:
+        """A category at some of its levels, which are those of the whole questionnaire where it has none."""
+        known: dict[str, str] = {}
+        for document in (self.before, self.after):
+            own = (each.levels for each in document.categories if each.id == test.category)
+            for level in (*document.levels, *chain.from_iterable(own)):
+                known[level.id] = level.label.in_(self.language)
+        title = self.categories.get(test.category)
+        name = printable(title.in_(self.language), _QUOTED_LENGTH) if title is not None else test.category
+        return conditions.tested(name, [known.get(each, each) for each in test.levels])
 
     def _test(self, test: AnswerTest) -> conditions.Asked:
         question = self.questions.get((test.of, test.id))

@@ -19,9 +19,10 @@ from assett.engine.reading import read_resources
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
+from assett.questionnaires.words import RESOURCE_TYPE_NAMES
 from assett.resources import aims
 from assett.resources.audience import THRESHOLD, Audience
-from assett.resources.models import TYPE_LABELS, LinkState, Partner, ResourceLink
+from assett.resources.models import LinkState, Partner, ResourceLink
 from assett.resources.queries import Base, Figures, Line
 from assett.resources.words import free_slug
 
@@ -182,7 +183,7 @@ class Shelf:
         return Item(
             line,
             self.title(line),
-            gettext(TYPE_LABELS.get(str(entry.get("type")), "")),
+            gettext(RESOURCE_TYPE_NAMES.get(str(entry.get("type")), "")),
             self.provider(line),
             [title for id, title in titles.items() if id in self.categories(line)],
             list(self._marks(line)),

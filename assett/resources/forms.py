@@ -20,11 +20,12 @@ from assett.core.i18n import LANGUAGE_NAMES, LANGUAGES
 from assett.formats.records import address_typed
 from assett.kernel.errors import Problem, Rejected
 from assett.kernel.text import sentence
+from assett.questionnaires.words import RESOURCE_TYPE_NAMES
 from assett.resources import aims
 from assett.resources.aims import Aim
 from assett.resources.catalogue import Criteria, Origin, State
 from assett.resources.checking import LONGEST, MOST_TAGS, Invalid, told
-from assett.resources.models import TYPE_LABELS, Partner
+from assett.resources.models import Partner
 from assett.resources.queries import Line
 from assett.resources.service import ADAPTABLE, Adapt, PartnerCard, Write
 from assett.resources.texts import TEXTS, otherwise
@@ -220,7 +221,7 @@ def _day(raw: Any) -> date | None:
     return date.fromisoformat(str(raw)) if raw else None
 
 
-_TYPES = {key: _l(label) for key, label in TYPE_LABELS.items()}
+_TYPES = {key: _l(label) for key, label in RESOURCE_TYPE_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +407,7 @@ def criteria_of(arguments: Mapping[str, str]) -> Criteria:
     return Criteria(
         words=one_line(arguments.get("q"))[:200],
         category=one_line(arguments.get("categorie"))[:80],
-        type=kind if kind in TYPE_LABELS else "",
+        type=kind if kind in RESOURCE_TYPE_NAMES else "",
         provider=one_line(arguments.get("par"))[:200],
         tag=one_line(arguments.get("etiquette"))[:60],
         origin=_word(Origin, arguments.get("origine")),

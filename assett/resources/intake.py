@@ -28,7 +28,7 @@ from assett.formats.sheets import FIRST_ROWS, Cell, Grid, Line, Written, read_sh
 from assett.formats.workbook import cell_of, document_of, tables_of
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_, UNSTORABLE, fold, shown
-from assett.resources.models import TYPE_LABELS
+from assett.questionnaires.words import RESOURCE_TYPE_NAMES
 from assett.resources.queries import Line as Known
 from assett.resources.weighing import BESIDE, TAKEN, Judge, Reading
 from assett.resources.words import free_slug
@@ -276,7 +276,7 @@ def _types_said() -> dict[str, str]:
     found: dict[str, str] = {}
     for language in LANGUAGES:
         with force_locale(language):
-            found |= {fold(gettext(label)): key for key, label in TYPE_LABELS.items()}
+            found |= {fold(gettext(label)): key for key, label in RESOURCE_TYPE_NAMES.items()}
     return found
 
 

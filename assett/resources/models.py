@@ -14,18 +14,6 @@ from assett.core.tenancy import NationalOrTenant, Tenant, within_space
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
 
-# The types of the format, as pages call them.
-TYPE_LABELS = {
-    "guide": N_("Guide"),
-    "funding": N_("Financement"),
-    "training": N_("Formation"),
-    "expertise": N_("Accompagnement"),
-    "tool": N_("Outil"),
-    "event": N_("Événement"),
-    "contact": N_("Contact"),
-    "testimony": N_("Témoignage"),
-}
-
 
 class Resource(NationalOrTenant, Base):
     """A resource of a space or, with `space_id` null, of the national base."""

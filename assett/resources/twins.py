@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from assett.core.i18n import current_language
 from assett.core.markdown import render
+from assett.questionnaires.words import RESOURCE_TYPE_NAMES
 from assett.resources import merging, queries
 from assett.resources.catalogue import words_in
 from assett.resources.duplicates import By
-from assett.resources.models import TYPE_LABELS
 from assett.resources.queries import Line
 from assett.resources.words import title_of
 
@@ -51,7 +51,7 @@ def card(line: Line, by: By) -> dict[str, Any]:
         "title": words_in(entry.get("title"), language),
         "national": line.resource.national,
         "whose": _("Base nationale") if line.resource.national else g.space.name,
-        "type_label": _(TYPE_LABELS.get(str(entry.get("type")), "")),
+        "type_label": _(RESOURCE_TYPE_NAMES.get(str(entry.get("type")), "")),
         "provider": words_in(entry.get("provider"), language),
         "url": str(entry.get("url", "")).removeprefix("mailto:"),
         "summary_html": render(words_in(entry.get("summary"), language)),

@@ -21,6 +21,7 @@ from assett.core.web import actor
 from assett.engine.compiled import Compiled
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
+from assett.questionnaires.words import RESOURCE_TYPE_NAMES
 from assett.resources import aiming, aims, audience, catalogue, checking, merging, policy, queries, service, twins
 from assett.resources import importing as _importing  # noqa: F401  (registers its routes)
 from assett.resources import jobs as _jobs  # noqa: F401  (registers its handlers)
@@ -38,7 +39,7 @@ from assett.resources.forms import (
     aims_of,
     criteria_of,
 )
-from assett.resources.models import TYPE_LABELS, Partner, Resource, ResourceAdoption
+from assett.resources.models import Partner, Resource, ResourceAdoption
 from assett.resources.pages import BASE, blueprint, line_of, page, shelf_of
 from assett.resources.queries import Line
 from assett.resources.words import WORDS, card_of, facts_of, title_of
@@ -80,7 +81,7 @@ def _facets(shelf: Shelf) -> dict[str, Any]:
     categories = shelf.document.categories if shelf.document is not None else ()
     return {
         "categories": [(each.id, each.title.in_(shelf.language)) for each in categories],
-        "types": TYPE_LABELS,
+        "types": RESOURCE_TYPE_NAMES,
         "providers": sorted({name for line in kept if (name := shelf.provider(line))}, key=str.casefold),
         "tags": sorted({tag for line in kept for tag in line.tags}, key=str.casefold),
         "origins": catalogue.Origin,
@@ -127,7 +128,7 @@ def _card(shelf: Shelf, line: Line) -> dict[str, Any]:
         "summary_html": render(catalogue.words_in(line.entry.get("summary"), shelf.language)),
         "provider": provider if contact is None or contact.partner != provider else "",
         "type": line.entry.get("type"),
-        "type_label": _(TYPE_LABELS.get(str(line.entry.get("type")), "")),
+        "type_label": _(RESOURCE_TYPE_NAMES.get(str(line.entry.get("type")), "")),
         "territory": None if line.resource.national else g.space.name,
         "contact": contact,
     }
@@ -249,7 +250,7 @@ def _clash_rows(clash: Any, asked: Compiled | None = None) -> list[tuple[str, st
             return semicolon().join(aims.said(picked(facts.get(key)), subjects(asked.document, current_language())))
         value = facts.get(key)
         if key == "type":
-            return _(TYPE_LABELS.get(str(value), ""))
+            return _(RESOURCE_TYPE_NAMES.get(str(value), ""))
         several = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
         return semicolon().join(str(each) for each in several if each not in (None, ""))
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from assett.core import audit
 from assett.kernel.ids import slugify
 from assett.kernel.text import N_
-from assett.resources.models import TYPE_LABELS, Partner, Resource, ResourceAdoption
+from assett.questionnaires.words import RESOURCE_TYPE_NAMES
+from assett.resources.models import Partner, Resource, ResourceAdoption
 
 CARD: Final = ("name", "contact_name", "contact_email", "contact_phone", "address")
 
@@ -56,7 +57,7 @@ WORDS: Final = {
     "duplicate": N_("Doublon"),
 }
 for _name, _label in WORDS.items():
-    audit.name_detail(_name, _label, TYPE_LABELS if _name == "type" else None)
+    audit.name_detail(_name, _label, RESOURCE_TYPE_NAMES if _name == "type" else None)
 
 
 def free_slug(title: str, taken: set[str]) -> str:
