@@ -193,7 +193,11 @@ def _where(parts: Parts, place: translations.Place) -> str:
     steps = [forms.called(parts, f"category/{category}")] if category is not None else []
     steps.append(forms.called(parts, place.address))
     part, which, *_ = [*place.key.split("."), ""]
-    if which:
+    if part == "caps":
+        steps.append(gettext("Plafond %(number)s", number=int(which) + 1))
+    elif part == "labels":
+        steps.append(gettext("Degré %(step)s", step=which))
+    elif which:
         things = parts.pieces[place.address].get(part)
         named = {str(each.get("id")): each for each in things} if isinstance(things, list) else {}
         thing = named.get(which, {})

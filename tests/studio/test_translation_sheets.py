@@ -78,6 +78,17 @@ def test_a_questionnaire_is_translated_whole_in_a_spreadsheet() -> None:
     assert outcome.parts.pieces == parts.pieces
 
 
+def test_a_place_without_a_name_is_counted_as_people_count(client: LintingClient, owner: Session, space: Any) -> None:
+    tree = factories.small_document()
+    category = tree["categories"][0]
+    category["caps"] = [{"if": {"question": "suivi", "is": "oui"}, "max": 0.5, "reason": "Pour voir"}]
+    scale = {"id": "e", "type": "scale", "title": "Combien ?", "max": 2, "labels": {"2": "Tout"}, "max_points": 1}
+    category["questions"].append(scale)
+    sheet = taken_away(client, open_as(client, editor(space), draft_of(owner, space, tree)))["Textes"]
+    assert cell(sheet, "category/energie caps.0.reason", "Où").value == "Énergie › Plafond 1, Raison du plafond"
+    assert cell(sheet, "question/e labels.2", "Où").value == "Énergie › Combien ? › Degré 2, Mot d’un degré"
+
+
 def test_a_filled_sheet_is_written_in_one_step_after_its_report(
     client: LintingClient, owner: Session, space: Any
 ) -> None:
