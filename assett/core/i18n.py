@@ -25,7 +25,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from assett.engine.document import Named
-from assett.kernel.text import typeset
+from assett.kernel.text import typeset, within_quotes
 
 # The interface's own.
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -162,6 +162,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         decimal=show_decimal,
         quoted=quoted,
+        within_quotes=within_quotes,
         percent=show_percent,
         day=show_day,
         days=show_days,

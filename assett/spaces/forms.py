@@ -443,6 +443,14 @@ def unaccented(text: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
+def _encoded(hostname: str) -> str:
+    """A name with accents as the DNS has it (`engagés.fr` is `xn--engags-fva.fr`); empty where it has no such name."""
+    try:
+        return hostname.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
 class AddressForm(SharedForm):
     hostname = StringField(
         _l("Nom de domaine"),
@@ -456,8 +464,16 @@ class AddressForm(SharedForm):
         if domains.HOSTNAME.fullmatch(bare := unaccented(field.data).replace(" ", "")) and " " in field.data:
             raise ValidationError(_("Un nom de domaine n’a pas d’espace. Serait-ce %(name)s ?", name=bare))
         if not field.data.isascii() and domains.HOSTNAME.fullmatch(bare := unaccented(field.data)):
+            coded = _encoded(field.data)
             raise ValidationError(
-                _("Ce nom porte un accent, et le DNS n’en connaît pas. Sans accent, il s’écrit %(name)s.", name=bare)
+                _(
+                    "Dans le DNS, ce nom à accent s’écrit %(coded)s : recopiez-le ainsi, si c’est bien le vôtre. "
+                    "Sans accent, %(name)s est un autre nom.",
+                    coded=coded,
+                    name=bare,
+                )
+                if coded
+                else _("Ce n’est pas un nom complet. Exemple : engages.votre-collectivite.fr")
             )
         if not domains.HOSTNAME.fullmatch(field.data):
             raise ValidationError(_("Ce n’est pas un nom complet. Exemple : engages.votre-collectivite.fr"))

@@ -18,6 +18,8 @@ from assett.kernel.errors import Rejected
 LARGEST_FILE = 10 * MEBIBYTE
 # A picture of a good telephone has 12 to 50 million points; a « bomb » unfolds to thousands of millions.
 MOST_POINTS = 60_000_000
+# Nothing that is meant to be seen is smaller: that is an icon of a browser's tab.
+LEAST = 16
 WIDE, SMALL = 1600, 800
 QUALITY = 78
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -84,6 +86,15 @@ def encode(file: IO[bytes], *, wide: int = WIDE, small: int | None = SMALL) -> E
         ) from None
     if not small_enough:
         raise Rejected(_("Cette image est trop grande : 60 millions de points au plus."), "picture")
+    if min(image.size) < LEAST:
+        raise Rejected(
+            _(
+                "Cette image ne fait que %(width)s × %(height)s points : on n’y verrait rien.",
+                width=image.width,
+                height=image.height,
+            ),
+            "picture",
+        )
     image.thumbnail((wide, wide), Image.Resampling.LANCZOS)
     content, (pale, empty) = _webp(image), _seen_on_white(image)
     if small is None or image.width <= small:

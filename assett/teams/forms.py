@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from email.utils import parseaddr
@@ -57,7 +57,7 @@ class InvitationForm(Form):
         """What can be asked, and the lines that are no address or come after the twentieth."""
         emails: dict[str, None] = {}
         refused = []
-        for typed in filter(None, (line.strip() for line in re.split(r"[\n,;]", self.emails.data or ""))):
+        for typed in _typed(self.emails.data or ""):
             email = _address(typed)
             if email is None:
                 refused.append(Refusal(typed[:LONGEST_ADDRESS], _("cette adresse n’est pas complète")))
@@ -71,6 +71,13 @@ class InvitationForm(Form):
         """Keep the lines that were refused, to be put right; the page says why, line by line."""
         self.emails.data = "\n".join(each.typed for each in refused)
         self.emails.errors = [_("Corrigez ces lignes, ou retirez-les.")]
+
+
+def _typed(text: str) -> Iterator[str]:
+    """What was typed, address by address: one a line, or with a comma, a semicolon or nothing but a space between."""
+    for line in filter(None, (each.strip() for each in re.split(r"[\n,;]", text))):
+        words = line.split()
+        yield from words if all("@" in word for word in words) else [line]
 
 
 def _address(typed: str) -> str | None:

@@ -93,7 +93,7 @@ def _row(entry: Entry, names: Names) -> list[Cell]:
         f"{in_paris(told.at):%H:%M}",
         told.author,
         told.sentence,
-        _cell((change.label, change.before) for change in told.changes),
+        _cell((change.label, change.before) for change in told.changes if not told.created),
         _cell((change.label, change.after) for change in told.changes),
         _cell(told.facts),
         entry.action,

@@ -21,7 +21,7 @@ from assett.core.ui import MenuEntry, menus
 from assett.core.web import Blueprint, actor
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.errors import Rejected
-from assett.kernel.text import N_, within_quotes
+from assett.kernel.text import N_
 from assett.spaces.policy import MANAGE, TEAM
 from assett.spaces.registries import early_endpoints
 from assett.teams import jobs as _jobs  # noqa: F401  (registers its handlers)
@@ -223,7 +223,6 @@ def log() -> ResponseReturnValue:
         page=page,
         lines=tables.lines(page.items, queries.names(session, page.items)),
         cut=changes.cut,
-        within=within_quotes,
         only_blanks=changes.only_blanks,
         around=changes.around,
         authors=queries.authors(session, space_id),

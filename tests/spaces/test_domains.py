@@ -136,7 +136,9 @@ def test_what_was_made_of_a_name_is_said(at_work: LintingClient, space: Space, n
 def test_an_accent_is_said_to_be_the_cause(at_work: LintingClient, space: Space) -> None:
     at_work.get(PAGE)
     refused = at_work.post(PAGE, data={"hostname": "engagés.exemple.fr"})
-    assert refused.status_code == 422 and "porte un accent" in refused.text and NAME in refused.text
+    assert refused.status_code == 422 and "xn--engags-fva.exemple.fr" in refused.text and NAME in refused.text
+    at_work.post(PAGE, data={"hostname": "xn--engags-fva.exemple.fr"})
+    assert "C’est noté : xn--engags-fva.exemple.fr." in at_work.get(PAGE).text.replace("\xa0", " ")
 
 
 def test_a_name_given_up_has_no_steps_left(at_work: LintingClient, space: Space, now_is: Read) -> None:

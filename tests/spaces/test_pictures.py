@@ -143,11 +143,12 @@ def large_but_honest() -> io.BytesIO:
         (io.BytesIO(b"%PDF-1.7 not a picture"), "JPEG, un PNG ou un WebP"),
         (io.BytesIO(b""), "JPEG, un PNG ou un WebP"),
         (io.BytesIO(b"\xff\xd8\xff" + bytes(pictures.LARGEST_FILE)), "10 Mo"),
+        (picture((15, 400)), "15 × 400 points"),
         (cut(), "JPEG, un PNG ou un WebP"),
         (bomb(), "60 millions"),
         (large_but_honest(), "60 millions"),
     ],
-    ids=["svg", "xml", "html", "gif", "pdf", "empty", "heavy", "cut short", "bomb", "large"],
+    ids=["svg", "xml", "html", "gif", "pdf", "empty", "heavy", "tiny", "cut short", "bomb", "large"],
 )
 def test_what_is_no_picture_is_refused_with_a_word(app: Flask, content: io.BytesIO, said: str) -> None:
     content.seek(0)

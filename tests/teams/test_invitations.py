@@ -108,6 +108,11 @@ def test_several_addresses_at_once(client: LintingClient, owner: Session, team: 
     assert "sans-arobase" in kept and "un@example.org" not in kept
 
 
+def test_addresses_with_a_space_between(client: LintingClient, owner: Session) -> None:
+    invite(client, "un@example.org deux@example.org\nTrois Noms <trois@example.org>")
+    assert [len(mails_to(owner, f"{who}@example.org")) for who in ("un", "deux", "trois")] == [1, 1, 1]
+
+
 def test_nothing_sent_is_a_refusal(client: LintingClient, owner: Session, team: Team) -> None:
     team.member(email="la@example.org")
     for typed in ("la@example.org", "sans-arobase", "", "\x00"):

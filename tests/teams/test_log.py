@@ -280,6 +280,12 @@ def test_the_difference_is_found_whatever_it_is(before: str, after: str, shown: 
     assert all(len(each) <= changes.SHOWN_LENGTH for each in found)
 
 
+def test_what_is_new_had_nothing_before(client: LintingClient, write: Any) -> None:
+    write("garden.planted", details={"after": {"tree": "Tilleul", "place": "Nord"}})
+    rows = list(load_workbook(io.BytesIO(client.get(f"{LOG}/export.xlsx").data)).active.values)
+    assert rows[1][4] in (None, "") and "Tilleul" in rows[1][5]
+
+
 def test_what_no_cell_holds_is_cut_with_a_word(client: LintingClient, write: Any) -> None:
     write("garden.watered", details={"before": "x" * 40_000, "after": "y" * 31_000})
     rows = list(load_workbook(io.BytesIO(client.get(f"{LOG}/export.xlsx").data)).active.values)
