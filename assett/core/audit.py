@@ -100,6 +100,8 @@ wordings: dict[str, Wording] = {
 kinds: dict[str, Wording] = {"across": N_("Consultations par Cerema"), "space": N_("Espace")}
 # key of `details`, or of its `before` and `after` → its name and its words
 details: dict[str, Detail] = {"reason": Detail(N_("Motif"))}
+# action → the address, from its details, of the page that tells all of it; None where they do not lead there
+pages: dict[str, Callable[[Mapping[str, Any]], str | None]] = {}
 # keys of `details` that are for the program alone: no reader of the log has any use for them
 unsaid: set[str] = set()
 

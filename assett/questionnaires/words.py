@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import chain
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from assett.core.i18n import current_language, show_day, show_decimal, show_number, show_share, spoken
@@ -105,6 +105,22 @@ class Changes:
     @property
     def nothing(self) -> bool:
         return not self.groups
+
+    @property
+    def summary(self) -> str:
+        """How many questions change, and whether scores may, in two sentences."""
+        if self.nothing:
+            return gettext("Rien ne change.")
+        told = [
+            *([ngettext("%(num)s question ajoutée", "%(num)s questions ajoutées", self.added)] if self.added else ()),
+            *([ngettext("%(num)s retirée", "%(num)s retirées", self.removed)] if self.removed else ()),
+            *([ngettext("%(num)s modifiée", "%(num)s modifiées", self.changed)] if self.changed else ()),
+        ]
+        counted = (
+            gettext("Questions : %(told)s.", told=", ".join(told)) if told else gettext("Aucune question ne change.")
+        )
+        effect = gettext("Les notes peuvent changer.") if self.scoring else gettext("Les notes ne changent pas.")
+        return f"{counted} {effect}"
 
 
 def _language_name(code: str) -> str:

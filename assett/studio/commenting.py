@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from assett.core import audit
 from assett.core.db import db
 from assett.core.permissions import load, proved
 from assett.core.web import actor
@@ -13,7 +17,7 @@ from assett.engine.drafting.pieces import Address, take_apart
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
 from assett.spaces.policy import EDIT, TEAM
-from assett.studio import cards, forms, policy, queries, service, threads
+from assett.studio import cards, forms, logged, policy, queries, service, threads
 from assett.studio.models import Draft
 from assett.studio.pages import blueprint, check_of, frame, open_draft, place_of
 from assett.studio.texts import first_language
@@ -97,11 +101,20 @@ def settle(id: int, comment: int, verb: str) -> ResponseReturnValue:
     found = load(actor(), Draft, id, policy.comments)
     said = proved(actor(), queries.comment(db.session(), found, comment), policy.settles)
     if verb == "regler":
-        threads.settle(said, actor=actor(), now=utc_now())
+        threads.settle(db.session(), found, said, actor=actor(), now=utc_now())
     else:
-        threads.reopen(said)
+        threads.reopen(db.session(), found, said)
     otherwise = url_for(".thread", id=id, address=said.address)
     return redirect(forms.back_to(request.form, otherwise), 303)
+
+
+def _thread_url(details: Mapping[str, Any]) -> str | None:
+    if "draft_id" not in details:
+        return None
+    return url_for("studio.thread", id=details["draft_id"], address=details["draft_piece"])
+
+
+audit.pages |= dict.fromkeys(logged.ABOUT_A_PIECE, _thread_url)
 
 
 @blueprint.post("/<int:id>/relecture", access=TEAM)
@@ -111,7 +124,7 @@ def review(id: int) -> ResponseReturnValue:
     address, verb = request.form.get("address", ""), request.form.get("verb", "")
     if verb != "read" and not EDIT.allows(actor()):
         abort(403)
-    threads.mark(found, address, verb, actor=actor(), now=utc_now())
+    threads.mark(db.session(), found, address, verb, actor=actor(), now=utc_now())
     if verb == "ready":
         flash(gettext("C’est noté : prêt à relire. Un changement retirera cette marque."), "success")
     return redirect(url_for(".thread", id=id, address=address), 303)

@@ -85,21 +85,23 @@ def done(step: Done) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Steps that belong together: the last of them, in words, when the first was if that is another minute, what they
-    changed piece by piece, and how many more pieces they changed than are told."""
+    """Steps that belong together: the last of them, the numbers of all, in words, when the first was if that is another
+    minute, what they changed piece by piece, and how many more pieces they changed than are told."""
 
     step: DraftStep
+    numbers: Sequence[int]
     said: str
     since: str
     pieces: Sequence[differing.Piece]
     more: int
 
 
-def page(session: Session, draft: Draft, asked: int) -> Page[Line]:
-    """A draft's history, the latest first."""
+def page(session: Session, draft: Draft, asked: int, step: int | None = None) -> Page[Line]:
+    """A draft's history, the latest first: the page asked, or the one that holds a step."""
     marks = queries.step_marks(session, draft)
     by_number = {each.number: each for each in marks}
     groups = grouped(marks)
+    asked = next((place // LINES_A_PAGE + 1 for place, group in enumerate(groups) if step in group), asked)
     number = page_within(asked, len(groups), LINES_A_PAGE)
     shown = groups[(number - 1) * LINES_A_PAGE : number * LINES_A_PAGE]
     rows = queries.steps(session, draft, [each for group in shown for each in group])
@@ -158,7 +160,14 @@ class _Telling:
             if sum(len(each.told) + 1 for each in shown) >= MOST_TOLD:
                 break
             shown.append(piece)
-        return Line(rows[-1], said, _since(rows[0].at, rows[-1].at), shown, len(pieces) - len(shown))
+        return Line(
+            rows[-1],
+            [row.number for row in rows],
+            said,
+            _since(rows[0].at, rows[-1].at),
+            shown,
+            len(pieces) - len(shown),
+        )
 
 
 def _since(first: datetime, last: datetime) -> str:

@@ -311,6 +311,15 @@ def _steps_since(found: Draft, seen: int) -> list[str]:
 # The versions
 
 
+def _compare_url(details: Mapping[str, Any]) -> str | None:
+    if "changed" not in details:
+        return None
+    return url_for("studio.compare", avant=details["replaced_id"], apres=details["version_id"])
+
+
+audit.pages["version.published"] = _compare_url
+
+
 @blueprint.get("/versions", access=TEAM)
 def versions() -> ResponseReturnValue:
     found = published.lines(db.session())

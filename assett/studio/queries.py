@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -189,6 +189,16 @@ def last_undoable(session: Session, draft: Draft, person_id: int | None, before:
         found = found.where(DraftStep.number < before)
     return session.scalars(
         found.options(undefer(DraftStep.changes)).order_by(DraftStep.number.desc()).limit(1)
+    ).one_or_none()
+
+
+def last_written(session: Session, draft: Draft, person_id: int | None, *, but: Iterable[str]) -> datetime | None:
+    """When the person changed a draft last, otherwise than by some actions."""
+    return session.scalars(
+        select(DraftStep.at)
+        .where(DraftStep.draft_id == draft.id, DraftStep.person_id == person_id, DraftStep.action.not_in(but))
+        .order_by(DraftStep.number.desc())
+        .limit(1)
     ).one_or_none()
 
 

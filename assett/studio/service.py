@@ -21,12 +21,12 @@ from assett.engine.drafting.steps import Step, applied, merged, step_between
 from assett.engine.drafting.taking import brought_back
 from assett.engine.reading import read_document
 from assett.kernel.errors import Rejected
-from assett.kernel.text import N_
 from assett.questionnaires import queries as versions
 from assett.questionnaires import service as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.resources.service import bring
-from assett.studio import checking, queries, translations
+from assett.studio import checking, logged, queries, translations
+from assett.studio import published as past
 from assett.studio.models import Draft, DraftComment, DraftStep, WaitingWords
 from assett.studio.texts import first_language, piece_title, words
 
@@ -261,6 +261,7 @@ def write(
     if gone:
         # Read again, then changed again: no longer ready.
         draft.ready = {address: mark for address, mark in draft.ready.items() if address not in gone}
+    logged.step(session, draft, action, subject, actor=actor, now=now)
     session.add(
         DraftStep(
             space_id=draft.space_id,
@@ -473,11 +474,14 @@ def publish(
 
     Raises `InvalidDocument` with every problem that is left, `Rejected` where nobody could ever have a score.
     """
-    idle = checking.without_a_score(draft.tree, read_document(draft.tree))
+    tree, document = draft.tree, read_document(draft.tree)
+    idle = checking.without_a_score(tree, document)
     if idle is not None:
         raise Rejected(idle.sentence)
     questionnaires.hold_versions(session, draft.space_id)
-    tree = draft.tree
+    serving = versions.active_version(session)
+    old = versions.compiled(session, serving).document if serving is not None else None
+    between = [each.document for each in past.between(session, draft, serving)]
     questionnaire = session.get(Questionnaire, draft.questionnaire_id) if draft.questionnaire_id else None
     base = session.get(QuestionnaireVersion, draft.base_id) if draft.base_id else None
     if questionnaire is None or (base is not None and base.document.get("id") != tree.get("id")):
@@ -495,7 +499,7 @@ def publish(
         note=dict(note),
     )
     draft.questionnaire_id, draft.published_version_id, draft.closed_at = version.questionnaire_id, version.id, now
-    audit.record(session, "version.published", subject=draft.title, details={"number": version.number})
+    logged.published(session, draft.title, version, serving, old, document, between)
     bring(session, draft.space_id, tree, now)
     session.flush()
     return version
@@ -518,16 +522,3 @@ def take_up(session: Session, draft: Draft, *, now: datetime) -> None:
 def title_of(tree: Mapping[str, Any]) -> str:
     """A draft's title, in its first language."""
     return words(tree.get("title"), first_language(tree))
-
-
-# How the log of a space says it
-audit.kinds |= {"version": N_("Versions du questionnaire"), "draft": N_("Brouillons du questionnaire")}
-audit.wordings |= {
-    "base.published": N_("Questionnaire national publié : %(subject)s, version %(number)s"),
-    "draft.begun": N_("Brouillon « %(subject)s » commencé"),
-    "draft.set-aside": N_("Brouillon « %(subject)s » mis de côté"),
-    "draft.taken-up": N_("Brouillon « %(subject)s » repris"),
-    "version.published": N_("« %(subject)s » publié : version %(number)s"),
-    "version.retired": N_("Version %(number)s de « %(subject)s » retirée"),
-    "version.taken-back": N_("Version %(number)s de « %(subject)s » remise en service"),
-}

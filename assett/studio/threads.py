@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assett.core.permissions import Actor
 from assett.engine.drafting.pieces import Address, take_apart
 from assett.kernel.errors import Rejected
+from assett.studio import logged
 from assett.studio.models import Draft, DraftComment
 from assett.studio.texts import text_typed
 
@@ -51,17 +52,20 @@ def say(session: Session, draft: Draft, command: Say, *, actor: Actor, now: date
     return comment
 
 
-def settle(comment: DraftComment, *, actor: Actor, now: datetime) -> None:
+def settle(session: Session, draft: Draft, comment: DraftComment, *, actor: Actor, now: datetime) -> None:
     """The question is answered: the comment leaves the list of what is open."""
     if comment.resolved_at is None:
         comment.resolved_at, comment.resolved_by = now, actor.name
+        logged.said(session, draft, "draft.comment-settled", comment.address)
 
 
-def reopen(comment: DraftComment) -> None:
-    comment.resolved_at = comment.resolved_by = None
+def reopen(session: Session, draft: Draft, comment: DraftComment) -> None:
+    if comment.resolved_at is not None:
+        comment.resolved_at = comment.resolved_by = None
+        logged.said(session, draft, "draft.comment-reopened", comment.address)
 
 
-def mark(draft: Draft, address: Address, verb: str, *, actor: Actor, now: datetime) -> None:
+def mark(session: Session, draft: Draft, address: Address, verb: str, *, actor: Actor, now: datetime) -> None:
     """Mark a piece of a locked draft as ready to be read (`ready`), as read (`read`), or neither (`clear`)."""
     if address not in take_apart(draft.tree).pieces:
         raise Rejected(_l("Cet élément a été retiré entre-temps. L’historique permet de le reprendre."))
@@ -71,4 +75,8 @@ def mark(draft: Draft, address: Address, verb: str, *, actor: Actor, now: dateti
         marks[address] = {"by": actor.name, "at": now.isoformat()}
     elif verb == "read" and known is not None:
         marks[address] = {**known, "read_by": actor.name, "read_at": now.isoformat()}
+    elif known is None:
+        return
     draft.ready = marks
+    done = ("read" if verb == "read" else "ready") if address in marks else "not-ready"
+    logged.said(session, draft, f"draft.{done}", address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Flask, abort, flash, g, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from assett.core import audit
 from assett.core.db import db
 from assett.core.i18n import current_language, show_clock
 from assett.core.paging import asked_page
@@ -42,6 +44,7 @@ from assett.studio import (
     history,
     importing,
     late,
+    logged,
     pages,
     picking,
     policy,
@@ -400,9 +403,20 @@ def _taken_back(id: int, act: Any, sentence: str) -> ResponseReturnValue:
 
 @blueprint.get("/<int:id>/historique", access=TEAM, endpoint="history")
 def draft_history(id: int) -> ResponseReturnValue:
+    """The history; the log of the space leads to the step with which it begins to tell (`etape`)."""
     found = open_draft(id)
-    page = history.page(db.session(), found, asked_page())
-    return render_template("studio/history.html", page=page, **frame(found, check_of(found)))
+    step = request.args.get("etape", type=int)
+    page = history.page(db.session(), found, asked_page(), None if "page" in request.args else step)
+    return render_template("studio/history.html", page=page, reached=step, **frame(found, check_of(found)))
+
+
+def _history_url(details: Mapping[str, Any]) -> str | None:
+    if "draft_id" not in details:
+        return None
+    return url_for("studio.history", id=details["draft_id"], etape=details.get("draft_step"), _anchor="ici")
+
+
+audit.pages |= dict.fromkeys(("draft.changed", *logged.APART.values()), _history_url)
 
 
 @blueprint.post("/<int:id>/historique/<int:number>", access=EDIT)

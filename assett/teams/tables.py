@@ -32,6 +32,8 @@ class Line:
     changes: list[Change]
     # What is new has no before to tell.
     created: bool
+    # The page that tells all of it, where there is one.
+    url: str | None
 
 
 def lines(entries: Iterable[Entry], names: Names) -> Iterator[Line]:
@@ -55,7 +57,9 @@ def line(entry: Entry, names: Names) -> Line:
         if key not in _TOLD | audit.unsaid and f"%({key})s" not in text
     ]
     created = "after" in entry.details and "before" not in entry.details
-    return Line(entry.at, author(entry), sentence, facts, list(changes(entry.details)), created)
+    page = audit.pages.get(entry.action)
+    url = page(entry.details) if page is not None else None
+    return Line(entry.at, author(entry), sentence, facts, list(changes(entry.details)), created, url)
 
 
 def author(entry: Entry) -> str:
