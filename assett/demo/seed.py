@@ -42,6 +42,7 @@ from assett.organizations.models import (
     Participation,
     Pledge,
 )
+from assett.organizations.sectors import sector_of
 from assett.questionnaires import queries as questionnaires
 from assett.questionnaires.models import Questionnaire, QuestionnaireVersion
 from assett.questionnaires.service import publish
@@ -348,6 +349,7 @@ def _organization(structure: Structure, number: str, joined: datetime, rng: Rand
         name=structure.name,
         kind=structure.kind,
         activity=structure.activity,
+        sector=sector_of(structure.naf),
         naf_code=structure.naf,
         naf_version="NAF rév. 2",
         workforce=structure.workforce if structure.published or rng.random() < 0.9 else None,

@@ -45,6 +45,7 @@ from assett.kernel.text import N_, fold
 from assett.kernel.vocabulary import Word
 from assett.organizations.models import Audience, Organization, OrganizationKind, Participation, WorkforceBand
 from assett.organizations.queries import Enrolled, Roster
+from assett.organizations.sectors import Sector
 from assett.questionnaires.models import QuestionnaireVersion
 
 PAGE_SIZE = 50
@@ -108,6 +109,7 @@ class Structure:
     siret: str | None
     kind: OrganizationKind
     activity: str
+    sector: Sector | None
     commune: str
     workforce: WorkforceBand | None
     demonstration: bool
@@ -308,6 +310,7 @@ def _structures() -> Select[Any]:
         Organization.siret,
         Organization.kind,
         Organization.activity,
+        Organization.sector,
         Organization.commune,
         Organization.workforce,
         Organization.demonstration,

@@ -51,6 +51,7 @@ class Entry:
     demonstration: bool
     url: str | None = None
     activity: str = ""
+    sector_label: str = ""
     commune: str = ""
     kind_label: str = ""
     workforce_label: str = ""
@@ -139,6 +140,7 @@ def entry(
         name=organization.name,
         demonstration=organization.demonstration,
         activity=shown(ListingField.ACTIVITY, organization.activity),
+        sector_label=shown(ListingField.ACTIVITY, gettext(organization.sector.label) if organization.sector else None),
         commune=shown(ListingField.COMMUNE, organization.commune),
         kind_label=shown(ListingField.KIND, gettext(organization.kind.label)),
         workforce_label=shown(

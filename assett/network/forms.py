@@ -21,10 +21,10 @@ from assett.kernel.text import UNSTORABLE
 from assett.network.entries import Draft, sentences
 from assett.network.models import ListingField
 from assett.network.queries import AtLeast, Criteria
-from assett.network.sectors import Sector
 from assett.network.service import SaveListing
-from assett.organizations.models import OrganizationKind, Participation
+from assett.organizations.models import Organization, OrganizationKind, Participation
 from assett.organizations.queries import spelled_like
+from assett.organizations.sectors import Sector
 
 MOST_COMMITMENTS = 10
 
@@ -148,7 +148,7 @@ def _choice(field: ListingField, participation: Participation, signed_at: dateti
     """A field and what it would say: « Commune : Poitiers »."""
     organization = participation.organization
     values: Mapping[ListingField, str] = {
-        ListingField.ACTIVITY: organization.activity,
+        ListingField.ACTIVITY: _with_sector(organization),
         ListingField.COMMUNE: organization.commune,
         ListingField.KIND: gettext(organization.kind.label),
         ListingField.WORKFORCE: gettext(organization.workforce.label) if organization.workforce else "",
@@ -163,6 +163,14 @@ def _choice(field: ListingField, participation: Participation, signed_at: dateti
     if not values[field]:
         return gettext("%(label)s (non renseigné pour l’instant)", label=label)
     return gettext("%(label)s : %(value)s", label=label, value=values[field])
+
+
+def _with_sector(organization: Organization) -> str:
+    """« Boulangerie-pâtisserie (Industrie, artisanat de production) »."""
+    activity, sector = organization.activity, gettext(organization.sector.label) if organization.sector else ""
+    if activity and sector:
+        return gettext("%(activity)s (%(sector)s)", activity=activity, sector=sector)
+    return activity or sector
 
 
 def level_value(category: str | None, level: str) -> str:

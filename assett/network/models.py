@@ -21,7 +21,7 @@ class ListingField(Word):
     A listing that was saved before a field existed does not show it: nothing appears that was not chosen.
     """
 
-    ACTIVITY = "activity", N_("Activité")
+    ACTIVITY = "activity", N_("Activité et secteur")
     COMMUNE = "commune", N_("Commune")
     KIND = "kind", N_("Type de structure")
     WORKFORCE = "workforce", N_("Effectif")

@@ -17,10 +17,10 @@ from assett.core.memory import Memory
 from assett.core.paging import Page, page_within
 from assett.core.search import find, fold_once, folded, searchable
 from assett.network.models import Listing, ListingField
-from assett.network.sectors import Sector, sector_of
 from assett.organizations import queries as organizations
 from assett.organizations.models import Organization, OrganizationKind, Participation, Pledge
 from assett.organizations.queries import Enrolled, Roster
+from assett.organizations.sectors import Sector
 
 PAGE_SIZE = 24
 
@@ -117,7 +117,6 @@ def _found(enrolled: Enrolled, id: int, published_at: datetime, shown: Sequence[
     """What a listing hides, it cannot be found by."""
     activity = enrolled.activity if ListingField.ACTIVITY in shown else ""
     commune = enrolled.commune if ListingField.COMMUNE in shown else ""
-    naf_code = enrolled.naf_code if ListingField.ACTIVITY in shown else None
     words = [fold_once(each) for each in (enrolled.name, activity, commune) if each]
     return Found(
         id=id,
@@ -126,7 +125,7 @@ def _found(enrolled: Enrolled, id: int, published_at: datetime, shown: Sequence[
         shows_levels=ListingField.LEVELS in shown,
         commune=commune or None,
         kind=enrolled.kind if ListingField.KIND in shown else None,
-        sector=sector_of(naf_code) if naf_code else None,
+        sector=enrolled.sector if ListingField.ACTIVITY in shown else None,
         words=" ".join([*words, searchable]),
     )
 

@@ -16,6 +16,7 @@ def listing_rows(shown: Sequence[Entry]) -> tuple[list[str], Iterator[list[Cell]
     header = [
         gettext("Structure"),
         gettext("Activité"),
+        gettext("Secteur d’activité"),
         gettext("Commune"),
         gettext("Type de structure"),
         gettext("Effectif"),
@@ -38,6 +39,7 @@ def _row(entry: Entry, categories: Sequence[str]) -> list[Cell]:
     return [
         entry.name,
         entry.activity,
+        entry.sector_label,
         entry.commune,
         entry.kind_label,
         entry.workforce_label,

@@ -17,6 +17,7 @@ from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
 from assett.organizations import siret
 from assett.organizations.models import Audience, MemberRole, OrganizationKind, WorkforceBand
+from assett.organizations.sectors import Sector
 from assett.organizations.service import Identity, Invite, Sharing, Sign
 
 ROLES = {
@@ -100,6 +101,12 @@ class OrganizationForm(Form):
         validators=[DataRequired(_l("Dites en quelques mots ce que vous faites.")), Length(max=160)],
         description=_l("En quelques mots. Exemple : boulangerie-pâtisserie"),
     )
+    sector = SelectField(
+        _l("Secteur d’activité"),
+        choices=labelled(Sector),
+        validators=[InputRequired(_l("Choisissez dans la liste."))],
+        description=_l("Si vous montrez votre activité dans l’annuaire, on vous y trouve aussi par son secteur."),
+    )
     workforce = SelectField(
         _l("Nombre de salariés"),
         choices=labelled(WorkforceBand),
@@ -124,6 +131,7 @@ class OrganizationForm(Form):
             name=self.name.data or "",
             kind=OrganizationKind(self.kind.data),
             activity=self.activity.data or "",
+            sector=Sector(self.sector.data),
             workforce=WorkforceBand(self.workforce.data),
             commune=self.commune.data or "",
             website=self.website.data or None,

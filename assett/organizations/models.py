@@ -16,6 +16,7 @@ from assett.core.db import Base, word
 from assett.core.tenancy import Tenant, within_space
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
+from assett.organizations.sectors import Sector
 from assett.spaces.models import Space
 
 
@@ -51,8 +52,10 @@ class Organization(Base):
     siret: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[OrganizationKind] = mapped_column(word(OrganizationKind))
-    # The activity as the organization says it (« Boulangerie-pâtisserie »), and its code with its nomenclature.
+    # The activity as the organization says it (« Boulangerie-pâtisserie ») and the sector where it counts itself;
+    # its code, with its nomenclature, may be of another sector.
     activity: Mapped[str] = mapped_column(default="")
+    sector: Mapped[Sector | None] = mapped_column(word(Sector))
     naf_code: Mapped[str | None]
     naf_version: Mapped[str | None]
     workforce: Mapped[WorkforceBand | None] = mapped_column(word(WorkforceBand))

@@ -30,6 +30,7 @@ from assett.organizations.models import (
     Proposal,
     RosterEdition,
 )
+from assett.organizations.sectors import Sector
 from assett.spaces.models import Space
 
 
@@ -43,7 +44,7 @@ class Enrolled:
     activity: str
     commune: str
     siret: str | None
-    naf_code: str | None
+    sector: Sector | None
     joined_at: datetime
 
 
@@ -84,7 +85,7 @@ def _read_roster(session: Session, space_id: int, edition: UUID) -> Roster:
             Organization.activity,
             Organization.commune,
             Organization.siret,
-            Organization.naf_code,
+            Organization.sector,
             Participation.joined_at,
         )
         .join(Participation.organization)

@@ -33,6 +33,7 @@ from assett.organizations.models import (
     WorkforceBand,
 )
 from assett.organizations.orphans import answering
+from assett.organizations.sectors import Sector
 from assett.spaces.models import Space
 
 INVITED_FOR = timedelta(days=14)
@@ -83,6 +84,7 @@ class Identity:
     name: str
     kind: OrganizationKind
     activity: str
+    sector: Sector
     workforce: WorkforceBand | None
     commune: str
     website: str | None

@@ -293,6 +293,7 @@ def test_a_form_sent_after_the_session_ended_is_taken_up_after_sign_in(
         "name": "Après <&\"' l’hiver",
         "kind": "company",
         "activity": "pain",
+        "sector": "industrie",
         "workforce": "none",
         "commune": "Lille",
     }

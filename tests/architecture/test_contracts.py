@@ -96,7 +96,7 @@ def test_the_code_keeps_every_contract() -> None:
                 ("questionnaires", "models", "assett.questionnaires.words"),
                 ("resources", "aims", "assett.resources.service"),
                 ("assessments", "service", "assett.assessments.forms"),
-                ("network", "policy", "assett.network.sectors"),
+                ("network", "policy", "assett.network.queries"),
                 ("followup", "queries", "assett.followup.figures"),
                 ("studio", "service", "assett.studio.pages"),
             ]

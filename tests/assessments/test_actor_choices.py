@@ -27,6 +27,14 @@ from tests.factories import PersonFactory
 from tests.linting import LintingClient
 
 QUESTION = "Partager vos scores avec la collectivité"
+PRESENTED = {
+    "name": "Le Fournil",
+    "kind": "company",
+    "activity": "Pain",
+    "sector": "industrie",
+    "workforce": "1-9",
+    "commune": "Poitiers",
+}
 
 
 def filled(client: LintingClient, owner: Session) -> tuple[Place, str]:
@@ -71,8 +79,7 @@ def test_what_a_try_out_was_told_is_there_when_the_structure_is_presented(
     client.post(f"{url}profil", data={"revision.kind": "0", "answers.kind": "association"})
     form = where.url("rejoindre/structure")
     assert '<option selected value="association">' in client.get(form).text
-    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
-    assert client.post(form, data=sent).status_code == 303
+    assert client.post(form, data=PRESENTED).status_code == 303
     made = owner.query(Participation).join(Organization).filter(Organization.name == "Le Fournil").one()
     taken = owner.query(Assessment).filter_by(participation_id=made.id).one()
     assert taken.profile == {"kind": "company"}, "what was said last holds"
@@ -92,8 +99,7 @@ def test_the_one_that_holds_answers_is_taken_over_and_not_one_opened_since(
     ids = {url: int(url.rstrip("/").rsplit("/", 1)[1]) for url in (begun, empty)}
     owner.get_one(Assessment, ids[empty]).changed_at = datetime.now(UTC) + timedelta(minutes=5)
     owner.commit()
-    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
-    assert client.post(where.url("rejoindre/structure"), data=sent).status_code == 303
+    assert client.post(where.url("rejoindre/structure"), data=PRESENTED).status_code == 303
     owner.expire_all()
     assert owner.get_one(Assessment, ids[begun]).participation_id is not None
     assert owner.get_one(Assessment, ids[empty]).participation_id is None
@@ -103,8 +109,7 @@ def test_one_that_was_only_opened_is_taken_over_by_nobody(client: LintingClient,
     where = place()
     client.sign_in(PersonFactory())
     url = begin_trial(client, where)
-    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
-    assert client.post(where.url("rejoindre/structure"), data=sent).status_code == 303
+    assert client.post(where.url("rejoindre/structure"), data=PRESENTED).status_code == 303
     id = int(url.rstrip("/").rsplit("/", 1)[1])
     assert owner.get_one(Assessment, id).participation_id is None
 

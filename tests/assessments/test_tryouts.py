@@ -216,7 +216,14 @@ def test_of_several_the_one_that_holds_answers_is_taken_along(client: LintingCli
     sign_in(client, where, owner, PersonFactory())
     form = where.url("rejoindre/structure")
     client.get(form)
-    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Poitiers"}
+    sent = {
+        "name": "Le Fournil",
+        "kind": "company",
+        "activity": "Pain",
+        "sector": "industrie",
+        "workforce": "1-9",
+        "commune": "Poitiers",
+    }
     assert client.post(form, data=sent).status_code == 303
     taken = owner.scalars(select(Assessment).where(Assessment.participation_id.is_not(None))).one()
     assert url.endswith(f"/{taken.id}/")

@@ -34,6 +34,7 @@ from assett.organizations.models import (
     Participation,
     RosterEdition,
 )
+from assett.organizations.sectors import Sector
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.questionnaires.service import publish
 from assett.resources.service import replace_all
@@ -56,6 +57,7 @@ PROFILE: dict[str, Any] = {
 # with a crowd behind it. They come first by name, and are as various as the crowd, by which one filters.
 LISTED = 80
 KINDS = (OrganizationKind.COMPANY, OrganizationKind.ASSOCIATION, OrganizationKind.FARM, OrganizationKind.SCHOOL)
+SECTORS = tuple(Sector)
 # Structures of the crowd assess themselves once a year, for two and a half years on average.
 ASSESSMENTS_OF_ONE = 2.5
 
@@ -175,8 +177,7 @@ def _participation(session: Session, space: Space, name: str, number: int = 0) -
         name=name,
         kind=KINDS[number % len(KINDS)],
         activity="Boulangerie-pâtisserie",
-        naf_code=f"{1 + number % 96:02}.11Z",
-        naf_version="rev2",
+        sector=SECTORS[number % len(SECTORS)],
         commune=f"Commune {number % 40}",
     )
     session.add(organization)
@@ -289,6 +290,7 @@ def crowd(
         "assessment": session.scalars(assessment).one(),
         "questionnaire": session.get_one(QuestionnaireVersion, populated.version).questionnaire_id,
         "kinds": [kind.value for kind in KINDS],
+        "sectors": [sector.value for sector in SECTORS],
         "space": populated.space,
         "version": populated.version,
         "assessments": assessments,
@@ -356,7 +358,7 @@ _CROWD = (
         name="'Structure ' || n",
         kind="(CAST(:kinds AS text[]))[1 + n % 4]",
         activity="'Activité ' || n % 50",
-        naf_code="lpad((1 + n % 96)::text, 2, '0') || '.11Z'",
+        sector="(CAST(:sectors AS text[]))[1 + n % 16]",
         commune="'Commune ' || n % 40",
     ),
     _like("participation", "participation", "crowd", id="participation", organization_id="organization"),

@@ -192,7 +192,8 @@ def test_structures_are_marked_and_cannot_be_taken_for_real_ones(demo: Session) 
         assert siret.is_valid(number) and number.startswith("000") and int(number)
         assert organization.demonstration
         assert organization.website is None or organization.website.endswith(".example.org")
-        assert organization.insee_code and organization.commune and organization.naf_code
+        assert organization.insee_code and organization.commune
+        assert organization.naf_code and organization.sector
     assert {each.kind for each in organizations} >= set(OrganizationKind) - {OrganizationKind.OTHER}
     for person in demo.scalars(select(Person)):
         assert person.demonstration

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assett.kernel.clock import today_in_paris
 from assett.organizations.models import Audience
+from assett.organizations.sectors import Sector
 from assett.questionnaires.models import QuestionnaireVersion
 from assett.spaces.models import Space
 from tests.factories import QuestionnaireVersionFactory, SpaceRoleFactory, small_document
@@ -234,11 +235,12 @@ def test_the_csv_opens_in_a_french_spreadsheet(
     team: LintingClient, space: Space, version: QuestionnaireVersion
 ) -> None:
     running(structure(space, "À moitié"), version, "0.6")
-    finished(structure(space, "Élan", siret="55204944776279"), version, "intermediaire")
+    finished(structure(space, "Élan", siret="55204944776279", sector=Sector.TRADE), version, "intermediaire")
     finished(structure(space, "Discrète", share=Audience.NOBODY), version, "avance")
     half, discreet, shared = csv_rows(team)
     assert half["Structure"] == "À moitié"
     assert (half["État"], half["Avancement, sur 100"], half["Terminé le"]) == ("En cours", "60", "")
+    assert (half["Secteur d’activité"], shared["Secteur d’activité"]) == ("", "Commerce et réparation automobile")
     assert (shared["SIRET"], shared["Terminé le"]) == ("55204944776279", "2025-03-03")
     assert (shared["Score (sur 5)"], shared["Niveau"], shared["Score partagé"]) == ("2,5", "Intermédiaire", "oui")
     assert (discreet["Score (sur 5)"], discreet["Niveau"], discreet["Score partagé"]) == ("", "", "non")

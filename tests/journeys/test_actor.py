@@ -88,7 +88,8 @@ def test_from_a_first_visit_to_the_directory(
     go_on(page, "Continuer")
     page.get_by_label("Nom de la structure").fill("Boulangerie du Pont")
     page.get_by_label("Type de structure").select_option("company")
-    page.get_by_label("Activité").fill("Boulangerie")
+    page.get_by_label("Activité", exact=True).fill("Boulangerie")
+    page.get_by_label("Secteur d’activité").select_option("industrie")
     page.get_by_label("Nombre de salariés").select_option("1-9")
     page.get_by_label("Commune").fill("Poitiers")
     go_on(page, "Inscrire ma structure")
@@ -106,8 +107,9 @@ def test_from_a_first_visit_to_the_directory(
 
     page.goto(f"/ici/structures/{assessment.participation_id}/fiche")
     page.get_by_label("Présentation").first.fill("Du pain au levain.")
+    page.get_by_label("Activité et secteur :").check()
     go_on(page, "Enregistrer et publier")
-    page.goto("/ici/annuaire?q=boulangrie")
+    page.goto("/ici/annuaire?q=boulangrie&secteur=industrie")
     expect(page.locator("main")).to_contain_text("Boulangerie du Pont")
     assert here.id == assessment.space_id
 

@@ -46,7 +46,7 @@ def test_a_listing_is_written_published_found_and_withdrawn_on_a_phone(
     page.goto(f"/poitiers/structures/{mine.id}/fiche")
     page.get_by_label("Engagements").first.fill("Nous livrons nos brioches à vélo.")
     assert page.get_by_role("checkbox", checked=True).count() == 0
-    page.get_by_label("Activité :").check()
+    page.get_by_label("Activité et secteur :").check()
     page.get_by_role("checkbox", name="Engagements").check()
     page.get_by_role("button", name="Voir l’aperçu").click()
     preview = page.locator("#apercu")

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assett.accounts.models import SpaceRoleName
-from assett.organizations.models import OrganizationKind
+from assett.organizations.models import OrganizationKind, Participation
+from assett.organizations.sectors import Sector
 from assett.spaces.models import Space
 from tests.factories import (
+    ListingFactory,
     MembershipFactory,
     OrganizationFactory,
     ParticipationFactory,
@@ -108,13 +111,32 @@ def test_a_hidden_field_neither_shows_nor_finds(client: LintingClient, space: Sp
 
 
 def test_filters_combine(client: LintingClient, space: Space) -> None:
-    listed(space, "A", commune="Poitiers", kind=OrganizationKind.COMPANY, naf_code="10.71C")
-    listed(space, "B", commune="Poitiers", kind=OrganizationKind.ASSOCIATION, naf_code="94.99Z")
-    listed(space, "C", commune="Ligugé", kind=OrganizationKind.COMPANY, naf_code="10.71C")
+    listed(space, "A", commune="Poitiers", kind=OrganizationKind.COMPANY, sector=Sector.INDUSTRY)
+    listed(space, "B", commune="Poitiers", kind=OrganizationKind.ASSOCIATION, sector=Sector.SERVICES)
+    listed(space, "C", commune="Ligugé", kind=OrganizationKind.COMPANY, sector=Sector.INDUSTRY, naf_code="47.24Z")
     assert names(client, "?commune=Poitiers") == ["A", "B"]
     assert names(client, "?type=company") == ["A", "C"]
     assert names(client, "?secteur=industrie") == ["A", "C"]
     assert names(client, "?commune=Poitiers&type=company&secteur=industrie&q=a") == ["A"]
+
+
+def test_who_comes_by_the_form_is_found_under_its_sector(client: LintingClient, owner: Session, space: Space) -> None:
+    client.sign_in(PersonFactory())
+    client.get("/poitiers/rejoindre/structure")
+    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "sector": "industrie"}
+    sent |= {"workforce": "1-9", "commune": "Poitiers"}
+    assert client.post("/poitiers/rejoindre/structure", data=sent).status_code == 303
+    made = owner.scalars(select(Participation)).one()
+    listing = ListingFactory(space_id=space.id, participation_id=made.id, shown=["activity"])
+    assert names(client, "?secteur=industrie") == ["Le Fournil"] and names(client, "?secteur=commerce") == []
+    page = client.get(f"/poitiers/annuaire/{listing.id}").get_data(as_text=True)
+    assert "Industrie, artisanat de production" in page
+
+
+def test_who_hides_its_activity_is_not_found_under_its_sector(client: LintingClient, space: Space) -> None:
+    hidden = listed(space, "Discrète", shown=["commune"], sector=Sector.INDUSTRY)
+    assert names(client, "?secteur=industrie") == []
+    assert "Industrie, artisanat" not in client.get(f"/poitiers/annuaire/{hidden.id}").get_data(as_text=True)
 
 
 def test_a_level_asked_for_is_reached_or_passed(client: LintingClient, space: Space) -> None:
@@ -246,7 +268,7 @@ def read_csv(content: bytes) -> list[dict[str, str]]:
 
 def test_the_team_takes_the_directory_away(client: LintingClient, space: Space) -> None:
     version = QuestionnaireVersionFactory(space_id=space.id)
-    listing = listed(space, "Boulangerie Martin", website="https://pain.example.fr")
+    listing = listed(space, "Boulangerie Martin", website="https://pain.example.fr", sector=Sector.INDUSTRY)
     assessed(space, listing.participation_id, version, "intermediaire", energie="avance")
     listed(space, "Discrète", shown=[])
     listed(space, "Brouillon", published_at=None)
@@ -256,14 +278,15 @@ def test_the_team_takes_the_directory_away(client: LintingClient, space: Space) 
     rows = read_csv(response.data)
     assert [row["Structure"] for row in rows] == ["Boulangerie Martin", "Discrète"]
     assert rows[0]["Commune"] == "Poitiers"
+    assert rows[0]["Secteur d’activité"] == "Industrie, artisanat de production"
     assert rows[0]["Niveau\u00a0: Énergie"] == "Avancé"
     assert rows[0]["Participe depuis"] == "2024-05-02"
-    assert rows[1]["Commune"] == rows[1]["Activité"] == ""
+    assert rows[1]["Commune"] == rows[1]["Activité"] == rows[1]["Secteur d’activité"] == ""
     sheet = load_workbook(io.BytesIO(client.get("/poitiers/annuaire/export.xlsx").data)).active
     values = list(sheet.iter_rows(values_only=True))
-    assert values[0][:3] == ("Structure", "Activité", "Commune")
+    assert values[0][:3] == ("Structure", "Activité", "Secteur d’activité")
     assert values[1][0] == "Boulangerie Martin"
-    assert values[1][6].date() == date(2024, 5, 2)
+    assert values[1][7].date() == date(2024, 5, 2)
     assert sheet.freeze_panes == "B2"
 
 

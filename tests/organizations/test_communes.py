@@ -9,6 +9,7 @@ from assett.organizations.queries import counted_communes, spelled_like
 from assett.spaces.models import Space
 from tests.factories import MembershipFactory, OrganizationFactory, ParticipationFactory
 from tests.linting import LintingClient
+from tests.organizations.test_own_pages import IDENTITY
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,7 @@ def test_the_spelling_of_the_others_wins(
     client.sign_in(MembershipFactory(organization=mine.organization).person)
     path = f"/le-territoire/structures/{mine.id}/identite"
     assert f'<option value="{known}"></option>' in client.get(path).text
-    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": typed}
-    assert client.post(path, data=sent).status_code == 303
+    assert client.post(path, data={**IDENTITY, "commune": typed}).status_code == 303
     owner.refresh(mine.organization)
     assert mine.organization.commune == kept
 
@@ -39,8 +39,7 @@ def test_one_corrects_one_s_own_spelling(client: LintingClient, owner: Session, 
     client.sign_in(MembershipFactory(organization=mine.organization).person)
     path = f"/le-territoire/structures/{mine.id}/identite"
     client.get(path)
-    sent = {"name": "Le Fournil", "kind": "company", "activity": "Pain", "workforce": "1-9", "commune": "Saint-Benoît"}
-    assert client.post(path, data=sent).status_code == 303
+    assert client.post(path, data={**IDENTITY, "commune": "Saint-Benoît"}).status_code == 303
     owner.refresh(mine.organization)
     assert mine.organization.commune == "Saint-Benoît"
 

@@ -16,6 +16,7 @@ IDENTITY = {
     "name": "Le Fournil d’Ana",
     "kind": "association",
     "activity": "Fournil partagé",
+    "sector": "industrie",
     "workforce": "10-49",
     "commune": "Ligugé",
     "website": "https://fournil.example/ana",

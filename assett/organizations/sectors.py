@@ -1,7 +1,7 @@
-"""Sectors as people say them, made of divisions of the French nomenclature of activities.
+"""Sectors as people say them, made of divisions of the French nomenclature of activities (NAF).
 
-The divisions (first two digits of a NAF code) mean the same in NAF rév. 2 (INSEE, 2008) and, for these groups,
-in NAF 2025, where 45 is gone: its trade went to 46 and 47, its repairs to 95.
+The divisions (first two digits of a code) mean the same in NAF rév. 2 (INSEE, 2008) and, for these groups, in NAF
+2025, where 45 is gone: its trade went to 46 and 47, its repairs to 95.
 """
 
 from __future__ import annotations
@@ -29,29 +29,28 @@ class Sector(Word):
     SERVICES = "associations-services", N_("Vie associative, services aux personnes")
 
 
-_LAST_DIVISION = (
-    (3, Sector.AGRICULTURE),
-    (34, Sector.INDUSTRY),
-    (40, Sector.UTILITIES),
-    (44, Sector.CONSTRUCTION),
-    (48, Sector.TRADE),
-    (54, Sector.TRANSPORT),
-    (57, Sector.HOSPITALITY),
-    (63, Sector.DIGITAL),
-    (68, Sector.FINANCE),
-    (76, Sector.CONSULTING),
-    (83, Sector.SUPPORT),
-    (84, Sector.ADMINISTRATION),
-    (85, Sector.EDUCATION),
-    (89, Sector.HEALTH),
-    (93, Sector.LEISURE),
-    (99, Sector.SERVICES),
-)
+# The first and the last division of each; those between two sectors do not exist.
+_DIVISIONS = {
+    Sector.AGRICULTURE: ("01", "03"),
+    Sector.INDUSTRY: ("05", "33"),
+    Sector.UTILITIES: ("35", "39"),
+    Sector.CONSTRUCTION: ("41", "43"),
+    Sector.TRADE: ("45", "47"),
+    Sector.TRANSPORT: ("49", "53"),
+    Sector.HOSPITALITY: ("55", "56"),
+    Sector.DIGITAL: ("58", "63"),
+    Sector.FINANCE: ("64", "68"),
+    Sector.CONSULTING: ("69", "75"),
+    Sector.SUPPORT: ("77", "82"),
+    Sector.ADMINISTRATION: ("84", "84"),
+    Sector.EDUCATION: ("85", "85"),
+    Sector.HEALTH: ("86", "88"),
+    Sector.LEISURE: ("90", "93"),
+    Sector.SERVICES: ("94", "99"),
+}
 
 
-def sector_of(division: str) -> Sector | None:
-    """The sector of a division (`"10"`), or of a whole code (`"10.71C"`); None for what is no code."""
-    digits = division[:2]
-    if not (len(digits) == 2 and digits.isascii() and digits.isdecimal()):
-        return None
-    return next(sector for last, sector in _LAST_DIVISION if int(digits) <= last)
+def sector_of(naf_code: str) -> Sector | None:
+    """The sector of a code of the nomenclature, or of its division."""
+    division = naf_code[:2]
+    return next((sector for sector, (first, last) in _DIVISIONS.items() if first <= division <= last), None)
