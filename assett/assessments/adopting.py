@@ -18,6 +18,7 @@ from assett.kernel.errors import Rejected
 from assett.kernel.vocabulary import Word
 from assett.organizations import queries as memberships
 from assett.organizations.models import MemberRole, OrganizationKind, Participation, WorkforceBand
+from assett.organizations.sectors import Sector, naf_code, sector_of
 from assett.questionnaires import queries as questionnaires
 
 
@@ -57,7 +58,9 @@ def told_in_trial(session: Session, actor: Actor) -> dict[str, str]:
         return {}
     entries = questionnaires.compiled(session, latest.version).document.profile
     told = {str(entry.source): str(latest.profile.get(entry.id)) for entry in entries}
-    words: dict[str, type[Word]] = {"kind": OrganizationKind, "workforce": WorkforceBand}
+    if code := naf_code(told.get("naf", "")):
+        told["sector"] = str(sector_of(code))
+    words: dict[str, type[Word]] = {"kind": OrganizationKind, "sector": Sector, "workforce": WorkforceBand}
     return {field: told[field] for field, word in words.items() if told.get(field) in set(word)}
 
 

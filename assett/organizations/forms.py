@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,8 +18,8 @@ from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
 from assett.organizations import siret
 from assett.organizations.models import Audience, MemberRole, OrganizationKind, WorkforceBand
-from assett.organizations.sectors import Sector
-from assett.organizations.service import Identity, Invite, Sharing, Sign
+from assett.organizations.sectors import Sector, naf_code
+from assett.organizations.service import Details, Identity, Invite, Sharing, Sign
 
 ROLES = {
     MemberRole.READER: N_("Lecture : voit les réponses et les résultats"),
@@ -42,6 +43,13 @@ def is_siret(_form: Any, field: Any) -> None:
         field.data = siret.read(field.data)
     except Rejected as rejected:
         raise ValidationError(rejected.message) from None
+
+
+def is_naf_code(_form: Any, field: Any) -> None:
+    code = naf_code(field.data)
+    if code is None:
+        raise ValidationError(_("Ce n’est pas un code APE. Il compte quatre chiffres et une lettre, comme 10.71C."))
+    field.data = code
 
 
 def website(text: str | None) -> str:
@@ -140,7 +148,17 @@ class OrganizationForm(Form):
 
 
 class IdentityForm(OrganizationForm):
+    naf_code = StringField(
+        _l("Code APE (NAF)"),
+        filters=[one_line],
+        validators=[Optional(), is_naf_code],
+        description=_l("Il figure sur vos bulletins de paie et sur votre avis de situation Insee. Exemple : 10.71C"),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "class": "input-short", "maxlength": "24"},
+    )
     siret = siret_field(Optional(), description=_l("Si votre structure en a un désormais."))
+
+    def command(self, siret: str | None) -> Details:
+        return Details(**asdict(super().command(siret)), naf_code=self.naf_code.data or None)
 
 
 class RequestForm(Form):

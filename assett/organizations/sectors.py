@@ -6,6 +6,8 @@ The divisions (first two digits of a code) mean the same in NAF rév. 2 (INSEE, 
 
 from __future__ import annotations
 
+import re
+
 from assett.kernel.text import N_
 from assett.kernel.vocabulary import Word
 
@@ -48,6 +50,14 @@ _DIVISIONS = {
     Sector.LEISURE: ("90", "93"),
     Sector.SERVICES: ("94", "99"),
 }
+_CODE = re.compile(r"([0-9]{2})([0-9]{2}[A-Z])")
+_BETWEEN = re.compile(r"[\s.,·_/–-]")
+
+
+def naf_code(typed: str) -> str | None:
+    """`10.71C` of a code as people type it (« 1071c », « 10-71 C »); None for what is no code."""
+    code = _CODE.fullmatch(_BETWEEN.sub("", typed).upper())
+    return f"{code[1]}.{code[2]}" if code and sector_of(code[1]) else None
 
 
 def sector_of(naf_code: str) -> Sector | None:

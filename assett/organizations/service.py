@@ -92,6 +92,13 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Details(Identity):
+    """An identity with what nobody is asked for as they present their structure."""
+
+    naf_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Invite:
     email: str
     role: MemberRole
@@ -423,11 +430,14 @@ def _held_person(session: Session, actor: Actor) -> int:
 # Identity, charter, sharing
 
 
-def edit_identity(session: Session, organization: Organization, command: Identity) -> Organization:
+def edit_identity(session: Session, organization: Organization, command: Details) -> Organization:
     """Change what the organization says it is. A SIRET may be given where there was none, never changed."""
     if organization.siret is not None and command.siret != organization.siret:
         raise Rejected(_("Le SIRET d’une structure ne change pas."), "siret")
     command = replace(command, commune=queries.usual_commune(session, command.commune, organization.commune))
+    if command.naf_code != organization.naf_code:
+        # It was that of the code before; of which nomenclature the new one is, nobody says.
+        organization.naf_version = None
     try:
         with session.begin_nested():
             for field in fields(command):

@@ -20,7 +20,7 @@ from assett.engine.receipt import receipt
 from assett.engine.score import score
 from assett.kernel.text import UNSTORABLE
 from assett.organizations.models import Audience, Organization, Participation
-from tests.assessments.arranging import COMPLETE, Place, place, running
+from tests.assessments.arranging import COMPLETE, Place, document, place, running
 from tests.assessments.test_journey import answer, begin_trial
 from tests.engine.test_golden import opened
 from tests.factories import PersonFactory
@@ -83,6 +83,26 @@ def test_what_a_try_out_was_told_is_there_when_the_structure_is_presented(
     made = owner.query(Participation).join(Organization).filter(Organization.name == "Le Fournil").one()
     taken = owner.query(Assessment).filter_by(participation_id=made.id).one()
     assert taken.profile == {"kind": "company"}, "what was said last holds"
+
+
+def test_a_code_told_in_a_try_out_says_the_sector_and_one_of_identity_is_told_on(
+    client: LintingClient, owner: Session
+) -> None:
+    tree = document()
+    tree["profile"].append({"id": "ape", "title": "Votre code APE ?", "type": "text", "source": "naf"})
+    where = place(tree=tree)
+    client.sign_in(PersonFactory())
+    url = begin_trial(client, where)
+    sent = {"answers.kind": "company", "revision.kind": "0", "answers.ape": "1071 c", "revision.ape": "0"}
+    client.post(f"{url}profil", data=sent)
+    assert '<option selected value="industrie">' in client.get(where.url("rejoindre/structure")).text
+
+    client.sign_in(where.person)
+    identity = where.url(f"structures/{where.participation.id}/identite")
+    client.get(identity)
+    assert client.post(identity, data={**PRESENTED, "naf_code": "4724z"}).status_code == 303
+    begun = client.post(where.url(f"structures/{where.participation.id}/auto-evaluations")).location
+    assert "47.24Z</textarea>" in client.get(begun).text
 
 
 def test_the_one_that_holds_answers_is_taken_over_and_not_one_opened_since(

@@ -1,4 +1,4 @@
-"""The sector that a structure counts itself in."""
+"""The sector that a structure counts itself in, and its code of the nomenclature, which may say another one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,23 @@ from sqlalchemy.orm import Session
 
 from assett.core import migrations
 from assett.organizations.models import Organization, Participation
-from assett.organizations.sectors import Sector, sector_of
+from assett.organizations.sectors import Sector, naf_code, sector_of
 from assett.spaces.models import Space
 from tests.factories import MembershipFactory, OrganizationFactory, ParticipationFactory
 from tests.linting import LintingClient
 from tests.organizations.test_own_pages import IDENTITY
+
+
+@pytest.mark.parametrize("typed", ["10.71C", "1071c", "10.71 C", "10-71C", " 10 71 c ", "10.71-C", "10,71C"])
+def test_a_code_is_understood_as_people_write_it(typed: str) -> None:
+    assert naf_code(typed) == "10.71C"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "1071", "10.7C", "C10.71", "10.71CC", "boulangerie", "34.10Z", "00.00Z", "\u0661071C"]
+)
+def test_what_is_no_code_is_none(typed: str) -> None:
+    assert naf_code(typed) is None
 
 
 def test_every_division_has_its_sector() -> None:
@@ -49,8 +61,32 @@ def test_who_was_never_asked_is_at_the_next_edit(client: LintingClient, owner: S
     assert "selected" not in listed.replace('<option selected value="">', ""), "nothing is chosen in their stead"
     refused = client.post(path, data={**IDENTITY, "sector": ""})
     assert refused.status_code == 422 and 'id="sector-error"' in refused.text
-    assert client.post(path, data=IDENTITY).status_code == 303
+    assert client.post(path, data={**IDENTITY, "naf_code": "10.71C"}).status_code == 303
     assert facts(owner, older) == (Sector.INDUSTRY, "10.71C", "NAF rév. 2")
+
+
+def test_a_code_of_another_sector_changes_no_choice(
+    client: LintingClient, owner: Session, older: Participation
+) -> None:
+    path = identity(older)
+    client.get(path)
+    assert client.post(path, data={**IDENTITY, "sector": "commerce", "naf_code": "1085z"}).status_code == 303
+    # The version was that of the code before.
+    assert facts(owner, older) == (Sector.TRADE, "10.85Z", None)
+    assert 'value="10.85Z"' in client.get(path).text
+    assert client.post(path, data={**IDENTITY, "sector": "commerce", "naf_code": ""}).status_code == 303
+    assert facts(owner, older) == (Sector.TRADE, None, None)
+
+
+def test_what_is_no_code_is_refused_and_stays_typed(
+    client: LintingClient, owner: Session, older: Participation
+) -> None:
+    path = identity(older)
+    client.get(path)
+    refused = client.post(path, data={**IDENTITY, "naf_code": "boulanger 71"})
+    assert refused.status_code == 422 and 'value="boulanger 71"' in refused.text
+    assert "Ce n’est pas un code APE" in refused.text.split('id="naf_code-error"')[1].split("</p>")[0]
+    assert facts(owner, older)[1] == "10.71C"
 
 
 @pytest.fixture
