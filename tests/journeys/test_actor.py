@@ -204,15 +204,21 @@ def test_going_on_waits_for_the_network_whatever_is_unsent(owner: Session, new_p
     expect(page.locator("h1")).not_to_have_text("Énergie")
 
 
-def test_a_try_out_erased_in_another_tab_leads_to_another(owner: Session, new_page: Any) -> None:
+@pytest.mark.parametrize("how", ["erased in another tab", "forgotten by the browser"])
+def test_a_try_out_that_is_no_more_leads_to_another(owner: Session, new_page: Any, how: str) -> None:
     space()
     page = new_page(width=360)
     page.goto("/ici/essai")
     page.get_by_role("button", name="Commencer").click()
     check(page, "kind", "company")
     go_on(page, "Enregistrer et continuer")
-    owner.execute(text("DELETE FROM assessment"))
-    owner.commit()
+    page.locator("#q-suivi").wait_for()
+    whole(page)
+    if how == "forgotten by the browser":
+        page.context.clear_cookies()
+    else:
+        owner.execute(text("DELETE FROM assessment"))
+        owner.commit()
     check(page, "suivi", "oui")
     expect(page.locator("[data-save-status]")).to_contain_text("Cet essai n’existe plus")
     page.get_by_role("link", name="Commencer un autre essai").click()

@@ -21,6 +21,9 @@ export default function autosave(form) {
   const timers = new Map();
   let told = {}; // what the server said last of the page: hidden questions, progress, score
   let attempts = 0;
+  // A visitor has no session to take up again: what the browser's cookie held is lost with it, unless the
+  // server says where it went.
+  const visitor = "visitor" in form.dataset;
   let expired = false;
   let gone = false; // erased, or not this person's to answer any more: nothing more is sent by itself
   let closed = false; // completed, or only to be read: what is kept here is told where it is read (kept.js)
@@ -178,7 +181,7 @@ export default function autosave(form) {
       mark(id, "", "");
       showFeedback(id, "");
       showConflict(id, body);
-    } else if (status === 401 || (status === 403 && body.reload)) {
+    } else if ((status === 401 && (!visitor || body.said)) || (status === 403 && body.reload)) {
       mark(id, "waiting", text("Kept"));
       expire(body);
     } else if (body.closed) {
@@ -186,7 +189,7 @@ export default function autosave(form) {
       mark(id, "refused", text("Refused"));
       gone = closed = true;
       say(body.closed, text("Copy"), leading(body));
-    } else if (status === 404) {
+    } else if (status === 404 || status === 401) {
       mark(id, "refused", text("Refused"));
       gone = lost = true;
       sayGone();
