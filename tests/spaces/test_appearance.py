@@ -102,7 +102,7 @@ def test_the_log_of_the_appearance_says_words_and_no_key(
     colours = {f"{mode} › {name}" for mode in ("Le jour", "La nuit") for name in ("Couleur", "Fond", "Texte")}
     assert told == {"Thème de départ", *(f"Apparence › {name}" for name in (*shapes, *colours))}
     said = html.unescape(" ".join(lines))
-    assert "Métropole Européenne de Lille" in said and not re.search(r"bare|\bmel\b|assett|rem\b|serif|sans »", said)
+    assert "Brique et canal" in said and not re.search(r"bare|\bmel\b|assett|rem\b|serif|sans »", said)
 
 
 def test_published_it_is_the_space_s_face(at_work: LintingClient, space: Space, now_is: Read) -> None:
