@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from assett.formats.headings import below_titles, tell_hidden, tell_strays
-from assett.formats.layout import NICKNAMES, TYPES, Column, Table, language_code
+from assett.formats.layout import LANGUAGE_NAMES, NICKNAMES, TYPES, Column, Table, language_code
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.sheets import FIRST_ROWS, Cell, Grid, Line
 from assett.kernel.text import N_, decimal_text, fold, shown
@@ -118,12 +118,17 @@ class Records:
                 )  # fmt: skip
 
 
-_HEADING = re.compile(r"(.*?)\s*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*\)\s*")
+_HEADING = re.compile(r"(.*?)\s*\(\s*([^()]*?)\s*\)\s*")
+_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def heading(title: str) -> tuple[str, str]:
+    """What a title of a column names, and the code of its language, which people may write in words: « Titre (en) »,
+    « Titre (anglais) ». A title that says none is its own name."""
     found = _HEADING.fullmatch(title)
-    return (found.group(1), language_code(found.group(2))) if found else (title, "")
+    name, said = found.groups() if found else (title, "")
+    code = LANGUAGE_NAMES.get(fold(said)) or (language_code(said) if _CODE.fullmatch(said) else "")
+    return (name, code) if code else (title, "")
 
 
 READ_AS: Final = N_("cette colonne est lue comme %(title)s")

@@ -158,7 +158,8 @@ def _is_title(title: str) -> bool:
 
 
 def _with_own_titles(head: Line, grid: Grid, report: Report) -> Line:
-    """The titles of the columns, those that people give otherwise being ours; told so."""
+    """The titles of the columns, those that people give otherwise being ours, told so; of a language that is written
+    in words, its code."""
     columns = (*TAKEN.columns, *BESIDE)
     known = known_headings(columns, replace(grid, lines=[head]))
     ours = {fold(column.heading) for column in columns}
@@ -166,9 +167,10 @@ def _with_own_titles(head: Line, grid: Grid, report: Report) -> Line:
     for number, cell in head.cells.items():
         title, language = heading(plain_text(cell))
         column = known.get(fold(title))
-        if column is not None and fold(title) not in ours:
+        if column is not None and (language or fold(title) not in ours):
             cells[number] = f"{column.heading} ({language})" if language else column.heading
-            report.notice(Place(grid.name, head.number, title), READ_AS, title=shown(column.heading))
+            if fold(title) not in ours:
+                report.notice(Place(grid.name, head.number, title), READ_AS, title=shown(column.heading))
     return Line(head.number, cells)
 
 

@@ -51,8 +51,13 @@ TAKEN: Final = Table(RESOURCES.sheet, _forgiving(RESOURCES.columns))
 # Beside the format, in the same sheet.
 BESIDE: Final = _forgiving(
     (
-        Column("partner", "Partenaire", width=24),
-        Column("contact", "Contact", width=30, also=("Référent", "Interlocuteur", "Personne à contacter")),
+        Column("partner", "Partenaire", width=24, also=("Partenaire sur le territoire",)),
+        Column(
+            "contact",
+            "Contact",
+            width=30,
+            also=("Contact sur le territoire", "Référent", "Interlocuteur", "Personne à contacter"),
+        ),
         Column("tags", "Étiquettes", "ids", width=24, also=("Mots-clés", "Tags", "Thèmes", "Thème")),
     )
 )

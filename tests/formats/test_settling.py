@@ -120,8 +120,16 @@ def test_texts_that_say_no_language_beside_translations_are_not_taken_for_these(
     assert ["fr, en, d’après les colonnes" in each.message for each in report.notices] == [True]
 
 
-@pytest.mark.parametrize("change", [str.upper, lambda title: title.replace("(fr)", "( FR )")])
-def test_languages_are_read_whatever_their_case(change: Callable[[str], str]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        lambda title: title.replace("(fr)", "( FR )"),
+        lambda title: title.replace("(fr)", "(français)").replace("(en)", "(English)"),
+        lambda title: title.replace("(fr)", "(French)").replace("(en)", "( anglais )"),
+    ],
+)
+def test_languages_are_read_whatever_way_they_are_written(change: Callable[[str], str]) -> None:
     def edit(book: Workbook) -> None:
         for sheet in book.worksheets[1:]:
             for cell in sheet[1]:

@@ -7,6 +7,7 @@ import re
 from html import unescape
 from typing import Any
 
+import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -347,3 +348,25 @@ def test_a_report_of_somebody_else_is_not_accepted(client: LintingClient, owner:
     there.enter(client, there.editor)
     assert accept(client, there, page).status_code == 422
     assert owner.scalars(select(Resource)).all() == []
+
+
+@pytest.mark.parametrize("english", ["English", "anglais", "EN"])
+def test_a_file_may_have_the_labels_of_the_form(client: LintingClient, owner: Session, english: str) -> None:
+    here = territory(languages=["fr", "en"])
+    here.enter(client, here.editor)
+    header = ["Titre (français)", f"Titre ({english})", "Adresse", "Type", "Résumé (français)", f"Résumé ({english})",
+              "Proposée par (français)", "À partir du", "Jusqu’au", "Priorité", "Partenaire sur le territoire",
+              "Contact sur le territoire", "Étiquettes"]  # fmt: skip
+    row = ["Visite", "Visit", "https://a.example.org", "Guide", "Un résumé", "A summary", "La Région", "01/02/2026",
+           "31/12/2026", 60, "La chambre", "Nadia", "eau"]  # fmt: skip
+    page = send(client, here, workbook(row, header=header)).text
+    assert "inconnue" not in page and "laissée de côté" not in page
+    accept(client, here, page)
+    taken = owner.scalars(select(Resource)).one()
+    assert taken.entry == {
+        "id": "visite", "title": {"fr": "Visite", "en": "Visit"}, "url": "https://a.example.org", "type": "guide",
+        "summary": {"fr": "Un résumé", "en": "A summary"}, "provider": "La Région", "priority": 60,
+        "valid_from": "2026-02-01", "valid_until": "2026-12-31",
+    }  # fmt: skip
+    assert (taken.contact, taken.tags) == ("Nadia", ["eau"])
+    assert owner.scalars(select(Partner.name)).one() == "La chambre"
