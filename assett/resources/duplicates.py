@@ -1,4 +1,5 @@
-"""Resources that are probably the same: the same address once normalised, or nearly the same title."""
+"""Resources that are probably the same: the same address once normalised, or nearly the same title; and partners that
+are, by their names."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from rapidfuzz import fuzz, process
 from assett.kernel.text import fold
 
 Key = TypeVar("Key", bound=Hashable)
+Known = TypeVar("Known")
 By = Literal["address", "title"]
 # Out of 100: « Visite énergie CCI » and « Visite énergie de la CCI » are near, two « Diagnostic … » are not.
 NEAR = 90
@@ -116,3 +118,21 @@ def united(one: Iterable[object], other: Iterable[object]) -> list[object]:
 
 def _is_page(address: str) -> bool:
     return address.startswith("mailto:") or "/" in address or "?" in address
+
+
+class Called(Generic[Known]):
+    """Partners by name: one alike but for case, accents, spaces and signs is the same, unless another is so called
+    exactly."""
+
+    def __init__(self, known: Iterable[tuple[str, Known]] = ()) -> None:
+        self._exactly: dict[str, Known] = {}
+        self._nearly: dict[str, Known] = {}
+        for name, each in known:
+            self.add(name, each)
+
+    def add(self, name: str, each: Known) -> None:
+        self._exactly[name] = each
+        self._nearly.setdefault(fold(name) or name, each)
+
+    def find(self, name: str) -> Known | None:
+        return self._exactly.get(name) or self._nearly.get(fold(name) or name)

@@ -94,6 +94,7 @@ def read(
         if entry is not None:
             left = {key_of[each.place.column]: each for each in report.dropped if each.place.row == number}
             judge.weigh(Place(grid.name, number), entry, beside.get(number, {}), left)
+    judge.tell_partners()
     reading.sort()
     return reading
 

@@ -18,6 +18,7 @@ from assett.engine.document import Document
 from assett.kernel.errors import Problem, Rejected
 from assett.resources import queries
 from assett.resources.checking import Invalid, checked, reconciled, wrong
+from assett.resources.duplicates import Called
 from assett.resources.links import Finding
 from assett.resources.models import (
     LinkState,
@@ -382,7 +383,7 @@ def write_partner(
 ) -> Partner:
     """Add a partner, or change one; `seen` is what its form was opened with (see `change`)."""
     queries.one_at_a_time(session)
-    twin = _partner_called(session, space, command.name)
+    twin = _partner_called(session, command.name)
     if twin is not None and (row is None or twin.id != row.id):
         raise Rejected(_("Ce partenaire est déjà dans la liste."), "name")
     new = row is None
@@ -415,13 +416,11 @@ def write_partner(
 def partner_named(session: Session, space: Space, name: str, now: datetime) -> Partner:
     """The partner of that name, added where the space has none so called."""
     queries.one_at_a_time(session)
-    return _partner_called(session, space, name) or write_partner(session, space, None, PartnerCard(name), now)
+    return _partner_called(session, name) or write_partner(session, space, None, PartnerCard(name), now)
 
 
-def _partner_called(session: Session, space: Space, name: str) -> Partner | None:
-    return session.scalars(
-        select(Partner).where(Partner.space_id == space.id, func.lower(Partner.name) == name.lower())
-    ).first()
+def _partner_called(session: Session, name: str) -> Partner | None:
+    return Called((each.name, each) for each in queries.partners(session).values()).find(name)
 
 
 def remove_partner(session: Session, row: Partner) -> None:

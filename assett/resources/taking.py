@@ -17,6 +17,7 @@ from assett.engine.document import Document
 from assett.kernel.errors import Rejected
 from assett.resources import queries
 from assett.resources.checking import Invalid, checked, too_long
+from assett.resources.duplicates import Called
 from assett.resources.models import Partner, Resource
 from assett.resources.words import difference, facts_of, title_of
 from assett.spaces.models import Space
@@ -58,7 +59,7 @@ def take(session: Session, space: Space, rows: Sequence[Imported], document: Doc
     lines = queries.lines(session)
     known = {line.resource.slug: line.resource for line in lines if not line.resource.national}
     nation = {line.resource.slug for line in lines if line.resource.national}
-    by_name = {each.name.casefold(): each for each in queries.partners(session).values()}
+    called = Called((each.name, each) for each in queries.partners(session).values())
     added = changed = 0
     left: list[str] = []
     for each in rows:
@@ -72,13 +73,13 @@ def take(session: Session, space: Space, rows: Sequence[Imported], document: Doc
         row = known.get(slug)
         before = facts_of(row) if row is not None else None
         if row is not None and digest_of(row) != each.seen:
-            if not _says(row, each, by_name):
+            if not _says(row, each, called):
                 left.append(title_of(row.entry))
             continue
         if row is None and each.seen:
             left.append(title_of(each.entry))
             continue
-        partner = _named(session, space, each.partner or "", by_name)
+        partner = _named(session, space, each.partner or "", called)
         if row is None:
             row = known[slug] = Resource(space_id=space.id, slug=slug, contact="", tags=[])
             session.add(row)
@@ -112,9 +113,9 @@ def _told(session: Session, row: Resource, before: Mapping[str, Any] | None) -> 
         audit.record(session, "resources.changed", subject=title, details=difference(before, after))
 
 
-def _says(row: Resource, given: Imported, partners: Mapping[str, Partner]) -> bool:
+def _says(row: Resource, given: Imported, partners: Called[Partner]) -> bool:
     """Whether a resource says already what a row of a file does: the same report was agreed to twice."""
-    partner = partners.get((given.partner or "").casefold())
+    partner = partners.find(given.partner or "")
     return row.entry == given.entry and (
         (given.partner is None or row.partner_id == (partner.id if partner is not None else None))
         and (given.contact is None or row.contact == given.contact)
@@ -122,12 +123,13 @@ def _says(row: Resource, given: Imported, partners: Mapping[str, Partner]) -> bo
     )
 
 
-def _named(session: Session, space: Space, name: str, known: dict[str, Partner]) -> Partner | None:
+def _named(session: Session, space: Space, name: str, known: Called[Partner]) -> Partner | None:
     if not name:
         return None
-    partner = known.get(name.casefold())
+    partner = known.find(name)
     if partner is None:
-        partner = known[name.casefold()] = Partner(space_id=space.id, name=name)
+        partner = Partner(space_id=space.id, name=name)
+        known.add(name, partner)
         session.add(partner)
         session.flush()
         audit.record(session, "resources.partner-created", subject=name)

@@ -17,10 +17,10 @@ from assett.formats.layout import RESOURCES, Column, Table
 from assett.formats.reports import Place, Remark
 from assett.formats.workbook import cell_of
 from assett.kernel.errors import Problem
-from assett.kernel.text import N_
+from assett.kernel.text import N_, shown
 from assett.resources.checking import too_long
 from assett.resources.checking import wrong as all_wrong
-from assett.resources.duplicates import Likenesses
+from assett.resources.duplicates import Called, Likenesses
 from assett.resources.queries import Line as Known
 from assett.resources.taking import Imported, digest_of
 from assett.resources.words import title_of
@@ -129,6 +129,9 @@ class Judge:
         )
         self.titles = {slug: title_of(line.entry) for slug, line in known.items()}
         self.said: dict[str, int] = {}
+        self.called = Called((name, name) for name in partners.values())
+        # Partners that the space has not, with the rows that name them.
+        self.coming: dict[str, list[Place]] = {}
 
     def weigh(
         self, place: Place, entry: Mapping[str, Any], beside: Mapping[str, Any], left: Mapping[str, Remark]
@@ -144,6 +147,8 @@ class Judge:
         given = {**entry, **beside}
         wrong = cells.spare(too_long({key: value for key, value in given.items() if value is not None}), given)
         beside = {key: value for key, value in beside.items() if key not in cells.left}
+        if name := beside.get("partner"):
+            beside["partner"] = self.called.find(name) or name
         entry = {key: value for key, value in entry.items() if key not in cells.left}
         if same is not None:
             entry, more = self._over(same, entry, cells)
@@ -187,6 +192,16 @@ class Judge:
         if same is None:
             self.others.add(slug, url, title)
             self.titles[slug] = title
+        if row.partner and row.partner not in self.partners.values():
+            self.called.add(row.partner, row.partner)
+            self.coming.setdefault(row.partner, []).append(place)
+
+    def tell_partners(self) -> None:
+        """Say which partners come with the rows that can be taken."""
+        for name, (first, *others) in self.coming.items():
+            place = Place(first.sheet, first.row, _HEADINGS["partner"], more=tuple(each.row for each in others))
+            template = N_("%(name)s s’ajoutera à vos partenaires")
+            self.reading.notices.append(Remark(place, template, {"name": shown(name)}))
 
     def _over(self, same: Known, given: Mapping[str, Any], cells: _Cells) -> tuple[dict[str, Any], list[Problem]]:
         """A resource as a row of a file says it; what goes not with what the resource has already is set aside too."""

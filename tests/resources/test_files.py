@@ -370,3 +370,56 @@ def test_a_file_may_have_the_labels_of_the_form(client: LintingClient, owner: Se
     }  # fmt: skip
     assert (taken.contact, taken.tags) == ("Nadia", ["eau"])
     assert owner.scalars(select(Partner.name)).one() == "La chambre"
+
+
+NAMES = ["Chambre de Métiers", "chambre  de metiers", "La CCI", "Cci"]
+
+
+def test_the_report_tells_the_partners_that_would_come(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    owner.add(Partner(space_id=here.space.id, name="CCI"))
+    owner.commit()
+    here.enter(client, here.editor)
+    rows = [
+        [f"Titre {place}", f"https://site{place}.example.org", "guide", None, None, None, name]
+        for place, name in enumerate(NAMES)
+    ]
+    page = send(client, here, workbook(*rows)).text
+    told = [line for line in said(page) if "partenaires" in line]
+    assert told == [
+        "lignes 2, 3, colonne « Partenaire » : « Chambre de Métiers » s’ajoutera à vos partenaires",
+        "ligne 4, colonne « Partenaire » : « La CCI » s’ajoutera à vos partenaires",
+    ]
+    assert owner.scalars(select(Partner.name)).all() == ["CCI"]
+    accept(client, here, page)
+    names = {partner.id: partner.name for partner in owner.scalars(select(Partner))}
+    rows = owner.scalars(select(Resource).order_by(Resource.id))
+    assert [names[row.partner_id or 0] for row in rows] == ["Chambre de Métiers", "Chambre de Métiers", "La CCI", "CCI"]
+    assert sorted(names.values()) == ["CCI", "Chambre de Métiers", "La CCI"]
+
+
+def test_a_partner_is_known_however_its_name_is_written(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    partner = Partner(space_id=here.space.id, name="Chambre de métiers")
+    owner.add(partner)
+    owner.commit()
+    row = own(here.space, "ici")
+    row.partner_id = partner.id
+    owner.commit()
+    here.enter(client, here.editor)
+    same = ["Identifiant", "Partenaire"]
+    assert "déjà ainsi dans la base" in send(client, here, workbook(["ici", "CHAMBRE DE METIERS"], header=same)).text
+    near = Partner(space_id=here.space.id, name="Chambre de metiers")
+    owner.add(near)
+    owner.commit()
+    page = send(client, here, workbook(["ici", "Chambre de metiers"], header=same)).text
+    # Two that are there already stay two: each by its very name.
+    assert "« Chambre de métiers » devient « Chambre de metiers »" in unescape(page).replace("\u00a0", " ")
+    accept(client, here, page)
+    owner.refresh(row)
+    assert row.partner_id == near.id
+    for name, status in (("chambre de MÉTIERS", 422), ("Autre chambre", 303)):
+        assert client.post(here.url("/partenaires/nouveau"), data={"name": name}).status_code == status
+    # One is changed beside the other all the same.
+    changed = {"name": "Chambre de metiers", "contact_name": "Nadia"}
+    assert client.post(here.url(f"/partenaires/{near.id}"), data=changed).status_code == 303
