@@ -423,3 +423,15 @@ def test_a_partner_is_known_however_its_name_is_written(client: LintingClient, o
     # One is changed beside the other all the same.
     changed = {"name": "Chambre de metiers", "contact_name": "Nadia"}
     assert client.post(here.url(f"/partenaires/{near.id}"), data=changed).status_code == 303
+
+
+def test_one_cell_or_one_row_is_spoken_of_in_the_singular(client: LintingClient, owner: Session) -> None:
+    here = territory()
+    here.enter(client, here.editor)
+    header = ["Titre", "Adresse", "Type", "Priorité"]
+    une, deux = ["Une", "https://a.example.org", "guide", "haute"], ["Deux", "rien de bon", "guide", 50]
+    page = send(client, here, workbook(une, deux, header=header)).text
+    assert "Une case est laissée de côté" in page and "Sa ligne peut être prise." in page and "Leur ligne" not in page
+    after = accept(client, here, page).text
+    assert "La case qui n’a pas été prise" in after and "Sa ressource est là sans elle" in after
+    assert "La ligne qui n’a pas été prise" in after and "Corrigez-la, puis" in after
