@@ -65,9 +65,9 @@ class Node(dict[str, object]):
         self.lent.add(key)
         self.kept[key] = kept
 
-    def put(self, key: str, value: object, heading: str) -> None:
-        """Give a value to a key, which may be nested once (``scale.max``)."""
-        self.places[key] = Place(self.place.sheet, self.place.row, heading)
+    def put(self, key: str, value: object, place: Place) -> None:
+        """Give a value, which stands at a place, to a key; this may be nested once (``scale.max``)."""
+        self.places[key] = place
         outer, _, inner = key.partition(".")
         if not inner:
             self[outer] = value

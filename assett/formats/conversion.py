@@ -12,7 +12,8 @@ from assett.formats.files import read_tree
 from assett.formats.pruning import sound_document
 from assett.formats.reports import Place, Report, Unreadable
 from assett.formats.sheets import LARGEST_FILE, Grid, Written, bounded, read_sheets
-from assett.formats.workbook import read_tables, write_workbook
+from assett.formats.spreading import write_workbook
+from assett.formats.workbook import read_tables
 from assett.formats.writing import json_text, yaml_text
 from assett.formats.xlsform.reading import is_xlsform, read_xlsform
 from assett.formats.xlsform.sums import worth_offering
@@ -128,7 +129,7 @@ def _read_grids(
 ) -> Document | None:
     report.format = "xlsform" if source == "xlsform" or (source is None and is_xlsform(grids)) else "xlsx"
     if report.format == "xlsform":
-        document = read_xlsform(grids, report, name)
+        document = read_xlsform(grids, report, name, lent)
         if document is not None:
             report.points = worth_offering(dump_document(document), report.points)
         return document

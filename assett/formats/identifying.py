@@ -36,7 +36,7 @@ MADE_CATEGORIES: Final = N_(
 MORE_CATEGORIES: Final = N_("les catégories que les questions nomment, et qui n’y sont pas, sont prises (%(names)s)")
 _TOLD: Final = 5
 """Identifiers of a sheet that are told one by one."""
-_GENERAL: Final = "Questions générales"
+GENERAL: Final = "Questions générales"
 # Of a table, the text that says what a row is, and what identifiers are unique within (nothing: the table).
 _TABLES: Final = (
     (CATEGORIES, "title", ""),
@@ -66,14 +66,15 @@ def identify(read: Mapping[str, Records], default: str, report: Report) -> None:
 
     Questions that name categories of which no sheet says anything have these.
     """
-    _make_categories(read, report)
+    make_categories(read, report)
     for table, text, within in _TABLES:
         renamed = _Identifier(read, table, text, within, default, report).identify()
         for pointing, key in _POINTING.get(table.sheet, ()) if renamed else ():
             _Identifier(read, pointing, "", "", default, report).point(key, renamed)
 
 
-def _make_categories(read: Mapping[str, Records], report: Report) -> None:
+def make_categories(read: Mapping[str, Records], report: Report) -> None:
+    """Make the categories that questions name and that no sheet of the file says anything of."""
     questions, categories = read[QUESTIONS.sheet], read[CATEGORIES.sheet]
     if questions.lent or not questions.lines or (categories.lines and not categories.lent):
         return
@@ -82,7 +83,7 @@ def _make_categories(read: Mapping[str, Records], report: Report) -> None:
     made: dict[str, str] = {}
     lines = []
     for line in questions.lines:
-        name = plain_text(line.cells.get(at, "")).strip() or _GENERAL
+        name = plain_text(line.cells.get(at, "")).strip() or GENERAL
         key = fold(name) or name
         if key not in called:
             wanted = name if is_slug(name) else slugify(name) or "categorie"

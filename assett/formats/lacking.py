@@ -84,18 +84,21 @@ def tell_lent(read: Mapping[str, Records], of_the_file: tuple[int, int], report:
     ``of_the_file`` are as many notices and refusals that were made before anything was lent.
     """
     lent = {records.sheet: sheet in _TOLD_LENT for sheet, records in read.items() if records.lent}
+    rows = {(each.sheet, row): sheet for sheet, each in read.items() for row in each.lent_rows}
 
     def told(remarks: Sequence[Remark]) -> list[Remark]:
-        return [
-            replace(each, place=replace(each.place, row=0, more=())) if each.place.sheet in lent else each
-            for each in remarks
-            if lent.get(each.place.sheet, True)
-        ]
+        return [_of_draft(each, lent, rows) for each in remarks if lent.get(each.place.sheet, True)]
 
     noticed, refused = of_the_file
     report.notices[noticed:] = told(report.notices[noticed:])
     report.dropped = told(report.dropped)
     report.refused[refused:] = told(report.refused[refused:])
+
+
+def _of_draft(remark: Remark, lent: Collection[str], rows: Mapping[tuple[str, int], str]) -> Remark:
+    """What is said of a row of the draft, without its number, which no file has."""
+    sheet = rows.get((remark.place.sheet, remark.place.row), remark.place.sheet if remark.place.sheet in lent else "")
+    return replace(remark, place=replace(remark.place, sheet=sheet, row=0, more=(), lent=True)) if sheet else remark
 
 
 def tell_lacking(read: Mapping[str, Records], unidentified: Collection[str], report: Report) -> None:

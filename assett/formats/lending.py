@@ -60,8 +60,9 @@ _HOLDERS: Final[Mapping[str, tuple[str, str]]] = {
 
 Loan: TypeAlias = Mapping[str, Records]
 """The rows of another document, by table."""
-Former: TypeAlias = Mapping[tuple[str, int], tuple[Records, Line]]
-"""By a sheet and the number of one of its rows, the row of another document that it stands for."""
+Former: TypeAlias = Mapping[int, tuple[Records, Line]]
+"""By the identity of a row (a row of a list of answers is one of each of its questions), the row of another document
+that it stands for."""
 _Rows: TypeAlias = dict[tuple[str, ...], list[Line]]
 
 
@@ -74,7 +75,7 @@ def lend_sheets(read: dict[str, Records], lent: Sequence[Written], report: Repor
     for sheet in lent:
         mine, records = read[sheet.name], Records(read[sheet.name].table)
         records.lend(sheet.rows)
-        lacking = _lacking(mine, records) if mine.is_there else []
+        lacking = _lacking(mine, records) if mine.is_there and mine.said is None else []
         if mine.is_there and not lacking:
             loan[sheet.name] = records
             continue
@@ -126,6 +127,7 @@ def lend_identifiers(read: Mapping[str, Records], loan: Loan, report: Report) ->
         ]
         column = next(column for column in records.table.columns if column.key == "id")
         records.columns[at] = (column, "", column.heading)
+        records.lent_columns.add(at)
         if any(lent.values()):
             report.columns.setdefault(sheet, []).append(column.heading)
 
@@ -135,10 +137,19 @@ def lend_columns(read: Mapping[str, Records], loan: Loan, languages: Sequence[st
     _lend(read, loan, [sheet for sheet in loan if sheet != QUESTIONNAIRE.sheet], ["", *languages], report)
 
 
+def lend_rows(records: Records, other: Records, lines: Sequence[Line]) -> None:
+    """Lend whole rows of the other document, below those that are there."""
+    first, last = max(records.columns, default=0), max((line.number for line in records.lines), default=1)
+    records.columns |= {first + number: column for number, column in other.columns.items() if lines}
+    for number, line in enumerate(lines, last + 1):
+        records.lines.append(Line(number, {first + at: cell for at, cell in line.cells.items()}))
+        records.lent_rows.add(number)
+
+
 def former_rows(read: Mapping[str, Records], loan: Loan) -> Former:
     """The rows of the other document, each by the one that stands for it: of the same type, if that is said."""
     return {
-        (read[sheet].sheet, line.number): (other, source)
+        id(line): (other, source)
         for sheet, other in loan.items()
         for line, source in _pairs(
             _by_identity(read[sheet], _holders(sheet, read, loan)),
@@ -163,6 +174,8 @@ def _complete(records: Records, other: Records, languages: Sequence[str], holder
     default = languages[1] if len(languages) > 1 else ""
     there = {(column.key, language or default) for column, language, _ in records.columns.values()}
     there |= {(column.key, "") for column, _, _ in records.columns.values() if column.kind != "text"}
+    if records.said is not None:
+        there = {(key, language or default) for key, language in records.said} | {(key, "") for key, _ in records.said}
     wanted = {
         number: (column, language, title)
         for number, (column, language, title) in other.columns.items()
@@ -177,11 +190,17 @@ def _complete(records: Records, other: Records, languages: Sequence[str], holder
     for line, source in _pairs(_by_identity(records, holders), _by_identity(other, {})):
         if _type(records, line) not in ("", _type(other, source)):
             continue
-        more = {places[number]: source.cells[number] for number in wanted if number in source.cells}
-        filled |= {number for number in wanted if number in source.cells}
-        lines[line.number] = Line(line.number, {**line.cells, **more})
+        # Of a form, some rows may say what no column of it does: a scale has bounds of its own.
+        mine = {
+            column.key for at, (column, _, _) in records.columns.items() if at in line.cells and column.kind != "text"
+        }
+        given = [number for number in wanted if number in source.cells and wanted[number][0].key not in mine]
+        more = {places[number]: source.cells[number] for number in given}
+        filled |= {*given}
+        lines[id(line)] = Line(line.number, {**line.cells, **more})
     records.columns |= {places[number]: wanted[number] for number in wanted if number in filled}
-    records.lines = [lines.get(line.number, line) for line in records.lines]
+    records.lent_columns |= {places[number] for number in filled}
+    records.lines = [lines.get(id(line), line) for line in records.lines]
     return [title for number, (_, _, title) in wanted.items() if number in filled]
 
 

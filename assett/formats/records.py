@@ -19,7 +19,9 @@ class Records:
     """The rows of a table as they were read: cells told by column and language. ``headings`` are those of the file for
     every key, ``lacking`` what is said of a row, by its number, that has no answers to choose from; rows that are
     ``shared`` belong to several others, and stay for those that are left; those that are ``lent`` come from elsewhere,
-    in the place of a sheet that the file has not."""
+    in the place of a sheet that the file has not, as do single columns and rows of the others, by their numbers. Of
+    rows that are made of a form, ``said`` are the keys, with their languages, that its own columns tell: filled or
+    not, nothing is lent there."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -29,6 +31,9 @@ class Records:
         self.shared = False
         self.is_there = False
         self.lent = False
+        self.lent_columns: set[int] = set()
+        self.lent_rows: set[int] = set()
+        self.said: set[tuple[str, str]] | None = None
         self.columns: dict[int, tuple[Column, str, str]] = {}
         self.lines: list[Line] = []
 

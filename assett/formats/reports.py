@@ -17,7 +17,8 @@ Row: TypeAlias = tuple[str, int]
 @dataclass(frozen=True, slots=True)
 class Place:
     """A cell, a row (no ``column``), a sheet (``row`` 0), or the whole file (no ``sheet``); ``more`` are other rows of
-    which the same is said.
+    which the same is said. What is ``lent`` is not the file's own: the column, or the sheet where there is no row, is
+    that of the draft which the file is read beside.
 
     Of a text file, the line and the ``path`` within its tree.
     """
@@ -27,6 +28,7 @@ class Place:
     column: str = ""
     path: str = ""
     more: tuple[int, ...] = ()
+    lent: bool = False
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -36,13 +38,19 @@ class Place:
     def __str__(self) -> str:
         parts = []
         if self.sheet:
-            parts.append(N_("feuille « %(sheet)s »") % {"sheet": printable(self.sheet)})
+            sheet = (
+                N_("feuille « %(sheet)s » du brouillon") if self.lent and not self.row else N_("feuille « %(sheet)s »")
+            )
+            parts.append(sheet % {"sheet": printable(self.sheet)})
         if self.more:
             parts.append(N_("lignes %(rows)s") % {"rows": row_numbers(self.rows)})
         elif self.row:
             parts.append(N_("ligne %(row)s") % {"row": self.row})
         if self.column:
-            parts.append(N_("colonne « %(column)s »") % {"column": printable(self.column)})
+            column = (
+                N_("colonne « %(column)s » du brouillon") if self.lent and self.row else N_("colonne « %(column)s »")
+            )
+            parts.append(column % {"column": printable(self.column)})
         if self.path:
             parts.append(self.path)
         return ", ".join(parts)
@@ -181,7 +189,16 @@ def _gathered(remarks: Sequence[Remark]) -> list[Remark]:
         place = remark.place
         # What is said of no row is alone, and what is said of several already.
         alone = () if place.sheet and place.row and not place.more else (len(alike),)
-        key = (place.sheet, place.column, place.path, remark.template, repr(remark.params), remark.kept, alone)
+        key = (
+            place.sheet,
+            place.column,
+            place.path,
+            place.lent,
+            remark.template,
+            repr(remark.params),
+            remark.kept,
+            alone,
+        )
         alike.setdefault(key, []).append(remark)
     found: list[Remark] = []
     for same in alike.values():

@@ -1,4 +1,5 @@
-"""The workbook of a questionnaire: sheets that a territory officer fills in, read back without a loss.
+"""The workbook of a questionnaire: sheets that a territory officer fills in, read back without a loss (they are
+written in :mod:`assett.formats.spreading`).
 
 A sheet is a table: its columns are told by their headings, in any order; texts have a column for each
 language. What is left empty has the default of the format.
@@ -6,14 +7,13 @@ language. What is left empty has the default of the format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 from assett.engine.document import Document
-from assett.engine.writing import dump_document
 from assett.formats.assembling import OF_DRAFT, Assembly, Fault, Node, Spot, assemble
 from assett.formats.columns import tell_columns
 from assett.formats.identifying import identify
@@ -31,7 +31,6 @@ from assett.formats.layout import (
     QUESTIONNAIRE,
     QUESTIONS,
     README,
-    README_LINES,
     RESOURCES,
     TABLES,
     TYPES,
@@ -44,9 +43,6 @@ from assett.formats.notation import (
     read_condition,
     read_for,
     read_who,
-    write_condition,
-    write_for,
-    write_who,
 )
 from assett.formats.records import (
     Records,
@@ -61,114 +57,9 @@ from assett.formats.records import (
 )
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.settling import STRANGE, settle
-from assett.formats.sheets import Cell, DayCell, Grid, Line, Written, read_sheets, write_sheets
+from assett.formats.sheets import Cell, DayCell, Grid, Line, Written, read_sheets
 from assett.formats.telling import NO_HOLDER
 from assett.kernel.text import N_, fold, shown
-
-Tree = Mapping[str, object]
-
-
-# Writing
-
-
-def write_workbook(document: Document) -> bytes:
-    """A document as an XLSX file; raises :class:`Unreadable` where a text is too long for a cell."""
-    return write_sheets(
-        [Written(README, [[line] for line in README_LINES], (130,), has_header=False), *tables_of(document, TABLES)]
-    )
-
-
-def tables_of(document: Document, wanted: Iterable[Table]) -> list[Written]:
-    """Some tables of a document as sheets."""
-    tree = dump_document(document)
-    rows = _rows(tree)
-    return [_written(table, rows[table.sheet], document.languages) for table in wanted]
-
-
-def _rows(tree: Tree) -> dict[str, list[Tree]]:
-    """The rows of every sheet: mappings by key, without what other sheets hold."""
-    categories = _list(tree, "categories")
-    questions = [{**q, "category": c["id"]} for c in categories for q in _list(c, "questions")]
-    profile = _list(tree, "profile")
-    holders: list[Tree] = [tree, *categories]
-    return {
-        QUESTIONNAIRE.sheet: [tree],
-        CATEGORIES.sheet: categories,
-        QUESTIONS.sheet: list(questions),
-        ANSWERS.sheet: [row for question in questions for row in answer_rows(question)],
-        LEVELS.sheet: [_within(holder, tree, part) for holder in holders for part in _list(holder, "levels")],
-        CAPS.sheet: [_within(holder, tree, part) for holder in holders for part in _list(holder, "caps")],
-        PROFILE.sheet: profile,
-        PROFILE_ANSWERS.sheet: [row for entry in profile for row in answer_rows(entry)],
-        RESOURCES.sheet: _list(tree, "resources"),
-    }
-
-
-def answer_rows(question: Tree) -> list[Tree]:
-    """The rows of the choices, of the labels or of the bands of a question."""
-    labels = question.get("labels")
-    found: list[Tree] = [*_list(question, "choices"), *_list(question, "bands")]
-    if isinstance(labels, Mapping):
-        found += [{"value": int(value), "label": label} for value, label in labels.items()]
-    return [{"question": question["id"], **row} for row in found]
-
-
-def _within(holder: Tree, tree: Tree, part: Tree) -> Tree:
-    return part if holder is tree else {"category": holder["id"], **part}
-
-
-def _list(tree: Tree, key: str) -> list[Tree]:
-    found = tree.get(key) or []
-    assert isinstance(found, list)
-    return found
-
-
-def _written(table: Table, rows: Sequence[Tree], languages: Sequence[str]) -> Written:
-    spread = [
-        (column, language) for column in table.columns for language in (languages if column.kind == "text" else ("",))
-    ]
-    head: list[Cell | None] = [column.heading + (f" ({language})" if language else "") for column, language in spread]
-    body = [[cell_of(row, column, language, languages[0]) for column, language in spread] for row in rows]
-    widths = [max(column.width, len(str(title)) + 2) for (column, _), title in zip(spread, head, strict=True)]
-    return Written(table.sheet, [head, *body], widths)
-
-
-def cell_of(row: Tree, column: Column, language: str, default: str) -> Cell | None:
-    """What a row has in a column, ``None`` where it has nothing."""
-    value: object = row
-    for key in column.key.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    if value is None:
-        return None
-    match column.kind:
-        case "text":
-            if isinstance(value, Mapping):
-                value = value.get(language)
-                return None if value is None else str(value)
-            return str(value) if language == default else None
-        case "flag":
-            return "oui" if value else "non"
-        case "number":
-            return value if isinstance(value, int | Decimal) else str(value)
-        case "ids":
-            assert isinstance(value, list)
-            return " ; ".join(map(str, value))
-        case "word":
-            return column.words[str(value)]
-        case "condition":
-            assert isinstance(value, Mapping)
-            return write_condition(value)
-        case "for":
-            assert isinstance(value, list)
-            return "\n".join(map(write_for, value))
-        case "who":
-            assert isinstance(value, Mapping)
-            return write_who(value)
-        case _:
-            return str(value)
-
-
-# Reading
 
 
 def read_workbook(data: bytes, report: Report) -> Document | None:
@@ -233,7 +124,7 @@ def document_of(
         refused = {(remark.place.sheet, remark.place.row) for remark in report.refused}
         for name, records in read.items():
             rows = sorted(maker.placed.get(name, ())) if records.shared else [line.number for line in records.lines]
-            taken = sum((records.sheet, row) not in refused for row in rows)
+            taken = sum((records.sheet, row) not in refused and row not in records.lent_rows for row in rows)
             if taken and not records.lent:
                 report.understood[name] = taken
     return document
@@ -490,26 +381,26 @@ class _Maker:
                 if column.key not in former or node.spot(column.key) in fallen:
                     continue
                 cell = former[column.key]
+            place = replace(node.place, column=title, lent=number in records.lent_columns)
             if column.kind == "text":
                 by_language = texts.setdefault(column.key, {})
                 if language or self.default not in by_language:
                     # A column that says its language goes before one that does not, wherever they stand.
                     by_language[language or self.default] = plain_text(cell)
-                node.places[column.key] = Place(records.sheet, line.number, title)
+                node.places[column.key] = place
                 if isinstance(cell, DayCell):
                     assembly.notice(node.places[column.key], A_DAY, found=shown(cell.french), taken=shown(str(cell)))
                 continue
             try:
                 value = self.value(column, cell)
                 counted = counted_of(value, column.counts)
-                node.put(column.key, value if counted is None else counted, title)
+                node.put(column.key, value if counted is None else counted, place)
                 if counted is not None:
                     template = N_("%(found)s est lu comme %(number)s")
                     assembly.notice(node.places[column.key], template, found=shown(cell), number=plain_text(counted))
                 if column.kind == "word" and fold(str(cell)) in NICKNAMES:
                     self.nickname(node, column, cell, assembly)
             except Misread as misread:
-                place = Place(records.sheet, line.number, title)
                 if column.kept:
                     assembly.spare(node, column.key, place, misread.template, **misread.params)
                 else:
@@ -529,9 +420,9 @@ class _Maker:
 
     def former_cells(self, records: Records, line: Line) -> dict[str, Cell]:
         """What stands for the cells of a row that fall, by their keys, of those that it can do without."""
-        if (records.sheet, line.number) not in self.former:
+        if id(line) not in self.former:
             return {}
-        other, source = self.former[records.sheet, line.number]
+        other, source = self.former[id(line)]
         return {
             column.key: source.cells[number]
             for number, (column, _, _) in other.columns.items()

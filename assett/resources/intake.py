@@ -25,7 +25,8 @@ from assett.formats.layout import README, RESOURCES, TABLES, Column
 from assett.formats.records import READ_AS, Records, heading, known_headings, plain_text
 from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.sheets import FIRST_ROWS, Cell, Grid, Line, Written, read_sheets
-from assett.formats.workbook import cell_of, document_of, tables_of
+from assett.formats.spreading import cell_of, tables_of
+from assett.formats.workbook import document_of
 from assett.kernel.errors import InvalidDocument
 from assett.kernel.text import N_, UNSTORABLE, fold, shown
 from assett.questionnaires.words import RESOURCE_TYPE_NAMES

@@ -15,7 +15,7 @@ from assett.core.db import dump_json
 from assett.engine.document import Document
 from assett.formats.layout import RESOURCES, Column, Table
 from assett.formats.reports import Place, Remark
-from assett.formats.workbook import cell_of
+from assett.formats.spreading import cell_of
 from assett.kernel.errors import Problem
 from assett.kernel.text import N_, shown
 from assett.resources.checking import too_long

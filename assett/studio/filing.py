@@ -36,8 +36,8 @@ from assett.formats.layout import (
 from assett.formats.pruning import sound_document
 from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.sheets import Written
+from assett.formats.spreading import tables_of
 from assett.formats.trees import Loaded
-from assett.formats.workbook import tables_of
 from assett.formats.xlsform.sums import with_points
 from assett.kernel.errors import InvalidDocument, Problem, Rejected
 from assett.studio import queries, service

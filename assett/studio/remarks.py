@@ -30,11 +30,17 @@ def all_said(remarks: Iterable[Mapping[str, Any]], most: int | None = SHOWN) -> 
 
 def _said(remark: Mapping[str, Any]) -> Said:
     place, parts = remark["place"], []
-    if place["sheet"]:
+    # A report that was stored before places said so has none that is.
+    lent = place.get("lent", False)
+    if place["sheet"] and lent and not place["row"]:
+        parts.append(gettext("feuille « %(sheet)s » du brouillon", sheet=printable(place["sheet"])))
+    elif place["sheet"]:
         parts.append(gettext("feuille « %(sheet)s »", sheet=printable(place["sheet"])))
     if place["row"]:
         parts.append(_rows((place["row"], *place.get("more", ())), bool(place["sheet"])))
-    if place["column"]:
+    if place["column"] and lent and place["row"]:
+        parts.append(gettext("colonne « %(column)s » du brouillon", column=printable(place["column"])))
+    elif place["column"]:
         parts.append(gettext("colonne « %(column)s »", column=printable(place["column"])))
     if place["path"] and place["path"] != "document":
         parts.append(place["path"])

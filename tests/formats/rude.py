@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from assett.core.settings import ROOT
 from assett.formats.files import open_document
-from assett.formats.workbook import write_workbook
+from assett.formats.spreading import write_workbook
 
 EVERYTHING = ROOT / "tests/engine/golden/everything.yaml"
 

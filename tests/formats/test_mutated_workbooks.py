@@ -17,7 +17,7 @@ from assett.formats.layout import TABLES
 from assett.formats.lending import UNTOLD
 from assett.formats.reports import Report
 from assett.formats.sheets import Cell, Written, read_sheets, write_sheets
-from assett.formats.workbook import tables_of, write_workbook
+from assett.formats.spreading import tables_of, write_workbook
 from assett.formats.xlsform.writing import write_xlsform
 from tests.formats import rude
 from tests.formats.strategies import rich_documents

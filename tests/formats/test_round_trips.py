@@ -15,8 +15,9 @@ from assett.formats.files import open_document
 from assett.formats.json_trees import read_json
 from assett.formats.reports import Report
 from assett.formats.sheets import read_sheets
+from assett.formats.spreading import write_workbook
 from assett.formats.trees import decode
-from assett.formats.workbook import read_workbook, write_workbook
+from assett.formats.workbook import read_workbook
 from assett.formats.writing import json_text, yaml_text
 from assett.formats.xlsform.reading import read_xlsform
 from assett.formats.xlsform.writing import write_xlsform

@@ -13,7 +13,7 @@ from assett.formats.conversion import read_data, write
 from assett.formats.files import open_document
 from assett.formats.layout import TABLES
 from assett.formats.reports import Report
-from assett.formats.workbook import tables_of
+from assett.formats.spreading import tables_of
 from assett.kernel.ids import is_slug
 from tests.formats import rude
 

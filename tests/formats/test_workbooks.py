@@ -14,7 +14,8 @@ from assett.engine.document import Document
 from assett.engine.reading import read_document
 from assett.formats.files import open_document
 from assett.formats.reports import Report, Unreadable
-from assett.formats.workbook import read_workbook, write_workbook
+from assett.formats.spreading import write_workbook
+from assett.formats.workbook import read_workbook
 from tests.engine import builders
 from tests.formats import rude
 from tests.formats.rude import cell, edited

@@ -491,3 +491,35 @@ def test_where_the_draft_s_own_value_makes_no_sense_either_what_holds_is_said(
     page = plain(client.get(answer.location).text)
     (told,) = re.findall(r"Aucune question ne s’appelle[^<]*|La question « nulle-part »[^<]*", page)
     assert told.endswith("sans cette condition, l’affichage est permanent.")
+
+
+def test_a_form_of_another_tool_changes_what_it_says(client: LintingClient, owner: Session, space: Any) -> None:
+    """Its questions are known by their names; « part » is shown for a question that it has no more."""
+    draft = everything_draft(owner, space)
+    book = Workbook()
+    survey, choices = book.worksheets[0], book.create_sheet("choices")
+    survey.title = "survey"
+    for row in (
+        ["type", "name", "label"],
+        ["begin_group", "energie", "Énergie"],
+        ["select_multiple g", "gestes", "Vos gestes"],
+        ["decimal", "part", "Part renouvelable"],
+        ["end_group"],
+    ):
+        survey.append(row)
+    for row in (["list_name", "name", "label"], ["g", "led", "LED"], ["g", "tout", "Tout"]):
+        choices.append(row)
+    client.sign_in(editor(space))
+    answer = send(client, rude.saved(book), where=f"{draft.id}/fichiers")
+    page = plain(client.get(answer.location).text)
+    assert "colonne « Affichée si » du brouillon" in page and "Points" in page.split("et que le brouillon garde")[1]
+    assert "trois niveaux habituels" not in page
+    client.post(f"{answer.location}/reprendre", data=hidden(page))
+    tree = tree_of(owner, draft)
+    gestes, part = tree["categories"][0]["questions"]
+    assert (
+        gestes["title"]["fr"] == "Vos gestes" if isinstance(gestes["title"], dict) else gestes["title"] == "Vos gestes"
+    )
+    assert [choice["points"] for choice in gestes["choices"]] == [1, 2] and gestes["weight"] == 1.5
+    assert "linear" in part and "visible_if" not in part
+    assert [each["id"] for each in tree["resources"]] == ["pour-tous", "passee", "audit", "velo"]

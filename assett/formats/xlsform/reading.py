@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from assett.engine.document import Document
-from assett.formats.lacking import ABSENT, EMPTY, tell_cells, tell_hanging
+from assett.formats.identifying import GENERAL
+from assett.formats.lacking import ABSENT, EMPTY, tell_cells, tell_hanging, tell_lent
 from assett.formats.layout import (
     ALWAYS,
     ANSWERS,
@@ -28,9 +29,9 @@ from assett.formats.layout import (
 from assett.formats.notation import Misread, read_condition, write_condition
 from assett.formats.records import Records, plain_text, word_of
 from assett.formats.reports import Place, Remark, Report
-from assett.formats.settling import settle
-from assett.formats.sheets import Cell, Grid, Line
+from assett.formats.sheets import Cell, Grid, Line, Written
 from assett.formats.workbook import document_of
+from assett.formats.xlsform.borrowing import Lender
 from assett.formats.xlsform.expressions import Field, Unsupported, read_expression, unguarded, write_expression
 from assett.formats.xlsform.opening import OWN, SURVEY, Form
 from assett.formats.xlsform.sums import offer_points
@@ -56,12 +57,15 @@ def is_xlsform(grids: Sequence[Grid]) -> bool:
     return any(fold(grid.name) == SURVEY for grid in grids)
 
 
-def read_xlsform(grids: Sequence[Grid], report: Report, name: str = "") -> Document | None:
-    """The document of a form; ``None`` where ``report`` says that there can be none.
+def read_xlsform(
+    grids: Sequence[Grid], report: Report, name: str = "", lent: Sequence[Written] = ()
+) -> Document | None:
+    """The document of a form; ``None`` where ``report`` says that there can be none. ``lent`` are sheets of which is
+    read what it has not, see :mod:`assett.formats.xlsform.borrowing`.
 
     Raises :class:`Unreadable` where it has no questions at all.
     """
-    return _Reader(grids, report).document(name)
+    return _Reader(grids, report, lent).document(name)
 
 
 NO_LIST: Final = N_("la liste %(list)s n’existe pas dans la feuille « choices »")
@@ -89,9 +93,10 @@ class _Holder:
 class _Reader:
     """Reads one form."""
 
-    def __init__(self, grids: Sequence[Grid], report: Report) -> None:
+    def __init__(self, grids: Sequence[Grid], report: Report, lent: Sequence[Written]) -> None:
         form = Form(grids, report)
         self.report = report
+        self.lender = Lender(lent, form)
         self.languages = form.languages
         self.settings, self.survey, self.choices = form.settings, form.survey, form.choices
         self.own, self.is_ours, self.lists = form.own, form.is_ours, form.lists
@@ -150,7 +155,10 @@ class _Reader:
             ANSWERS.sheet: self.answers.records,
             PROFILE_ANSWERS.sheet: self.entry_answers.records,
         }
-        document = document_of(read, settle(read, file_name, self.report), self.report)
+        of_the_file = (len(self.report.notices), len(self.report.refused))
+        languages, former = self.lender.lend(read, file_name, self.report)
+        document = document_of(read, languages, self.report, former)
+        tell_lent(read, of_the_file, self.report)
         if document is not None:
             self.tell_lost_lists(document)
         if not self.choices.lines:
@@ -238,7 +246,7 @@ class _Reader:
                 N_("un groupe dans un groupe n’existe pas ici : ses questions rejoignent la catégorie"),
             )
             return _Group(outer.category, outer.is_profile, [*outer.conditions, *condition], outer.own)
-        if self.survey.text(line, OWN + "type") == "profil":
+        if self.lender.is_profile(line):
             return _Group("", True, condition)
         name = self.survey.text(line, "name")
         identifier = self.group_id(line)
@@ -261,7 +269,7 @@ class _Reader:
         depth = 0
         for line in self.survey.lines:
             word = self.word(line)
-            if word in BEGINNINGS and not depth and self.survey.text(line, OWN + "type") != "profil":
+            if word in BEGINNINGS and not depth and not self.lender.is_profile(line):
                 identifier = self.group_id(line)
                 names.add(identifier)
                 for _, cell, _ in self.survey.cells(line, "label"):
@@ -354,41 +362,51 @@ class _Reader:
         identifier = self.identifier(line, of, group, is_info=typed == "info")
         if identifier is None:
             return
+        names = {self.choices.text(row, "name").lower() for row in self.lists.get(list_name, ())}
+        if typed == "single" and self.lender.asks_yes_or_no(of, identifier, names):
+            typed = "boolean"
+        known = self.lender.knows(of, identifier, typed)
         table = PROFILE if is_profile else QUESTIONS
         cells = self.shared(line, table, ("type", "id", "visible_if", "category"))
         cells.append(("type", "", typed, self.survey.title("type")))
         if identifier:
             cells.append(("id", "", identifier, self.survey.title("name")))
         if not is_profile:
-            category = self.category(line, group)
+            category = self.category(line, group, identifier)
             if group is not None and category != group.category:
                 # It leaves the group for its theme's category, not what the group is shown for.
                 conditions = [*group.own, *conditions]
             cells.append(("category", "", category, self.survey.title("theme")))
         for key, ours in (("label", "title"), ("hint", "help")):
             cells += [(ours, language, cell, title) for language, cell, title in self.survey.cells(line, key)]
-        if typed != "info":
+        if typed != "info" and (self.survey.has("required") or not known):
             required = self.survey.text(line, "required").lower() in YES
             cells.append(("required", "", "oui" if required else "non", self.survey.title("required")))
         cells += self.shown_if(conditions)
         if kind.lower() in ("integer", "int"):
             cells.append(("integer", "", "oui", self.survey.title("type")))
         if typed == "scale" or kind.lower() == "range":
-            ranged = self.range(line, typed, place)
+            # The bounds of a range that says none are the draft's.
+            ranged = [] if known and not self.survey.text(line, "parameters") else self.range(line, typed, place)
             typed = "number" if ("type", "", "number", "") in ranged else typed
             cells = [each for each in cells if each[0] != "type"] + [
                 ("type", "", typed, self.survey.title("type")),
                 *(each for each in ranged if each[0] != "type"),
             ]
-            if not self.is_ours and typed == "scale" and not self.survey.cells(line, "weight"):
+            if not (self.is_ours or known or is_profile) and typed == "scale" and not self.survey.cells(line, "weight"):
                 cells.append(("scored", "", "non", self.survey.title("type")))
                 self.report.notice(place, N_("cette échelle n’a pas de poids : elle est prise comme non notée"))
         cells += self.constraint(line, typed, kind.lower() in ("integer", "int"))
-        if kind.lower() in ("acknowledge", "trigger"):
+        if kind.lower() in ("acknowledge", "trigger") and not (known or is_profile):
             cells.append(("scored", "", "non", self.survey.title("type")))
-        names = self.answer_rows(identifier, typed, list_name or name, of, other, line)
+        if known and typed == "number" and not self.choices.has("points"):
+            # Bands without points are those of the draft.
+            self.users.setdefault(list_name or name, []).append((of, identifier))
+            choices: dict[str, str] = {}
+        else:
+            choices = self.answer_rows(identifier, typed, list_name or name, of, other, line)
         # In another group the same name is another question's: elsewhere in the form it stands for the first one.
-        self.fields.setdefault(name, Field(of, identifier, typed, names, kind.lower() in ("integer", "int", "range")))
+        self.fields.setdefault(name, Field(of, identifier, typed, choices, kind.lower() in ("integer", "int", "range")))
         rows = self.profile if is_profile else self.questions
         rows.add(line.number, cells)
         if list_name:
@@ -445,12 +463,15 @@ class _Reader:
             return "scale", "", False
         return SIMPLE.get(kind.lower(), ""), "", False
 
-    def category(self, line: Line, group: _Group | None) -> str:
-        """The category of a question: its theme's, its group's, or one made for those without."""
+    def category(self, line: Line, group: _Group | None, identifier: str) -> str:
+        """The category of a question: its theme's, its group's, that of the draft, or one made for those without."""
         theme = self.survey.text(line, "theme")
         if not theme and group is not None:
             return group.category
-        theme = theme or "Questions générales"
+        home = self.lender.homes.get(identifier, "")
+        if not theme and ((home and home in self.grouped) or not self.lender.has_categories):
+            return home or GENERAL
+        theme = theme or GENERAL
         if fold(theme) in self.titled:
             return self.titled[fold(theme)]
         if theme in self.grouped:

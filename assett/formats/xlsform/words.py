@@ -67,6 +67,10 @@ class FormSheet:
                 return plain_text(line.cells[number]).strip()
         return ""
 
+    def has(self, key: str) -> bool:
+        """Whether it has a column of a key."""
+        return any(known == key for known, _, _ in self.columns.values())
+
     def title(self, key: str) -> str:
         return next((title for known, _, title in self.columns.values() if known == key), key)
 

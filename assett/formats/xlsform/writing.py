@@ -10,7 +10,7 @@ from assett.engine.document import Document
 from assett.engine.writing import dump_document
 from assett.formats.layout import CAPS, CATEGORIES, LEVELS, PROFILE, QUESTIONNAIRE, QUESTIONS, RESOURCES, Column
 from assett.formats.sheets import Cell, Written, write_sheets
-from assett.formats.workbook import answer_rows, cell_of, tables_of
+from assett.formats.spreading import answer_rows, cell_of, tables_of
 from assett.formats.xlsform.expressions import guarded, write_expression
 from assett.kernel.text import decimal_text
 
