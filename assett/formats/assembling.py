@@ -14,6 +14,8 @@ from assett.formats.layout import ANSWERS, PROFILE_ANSWERS, TYPES
 from assett.formats.reports import Place, Remark, Report, Unreadable
 from assett.formats.telling import (
     BY_ROW,
+    EMPTIED,
+    FAULTY,
     IN_A_CELL,
     LEFT_OUT,
     MISPLACED,
@@ -137,6 +139,9 @@ def assemble(build: Callable[[frozenset[Spot]], Assembly], report: Report) -> Do
             report.refused += losses.refused
             for remark in assembly.notices:
                 report.notice(remark.place, remark.template, **remark.params)
+            # What is refused for an error is not taken for empty.
+            faulty = {remark.place for remark in (*report.dropped, *report.refused) if remark.template == FAULTY}
+            report.notices = [each for each in report.notices if each.template != EMPTIED or each.place not in faulty]
             return document
     raise Unreadable(N_("trop de lignes dépendent de lignes refusées ; corrigez d’abord celles-ci"))
 

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
 
 from assett.formats.reports import Place, Report, Unreadable
+from assett.formats.telling import EMPTIED
 from assett.kernel.text import N_, decimal_text, fold, shown
 
 Cell: TypeAlias = str | bool | int | Decimal
@@ -49,6 +50,11 @@ _FIFTEEN = Context(prec=15, Emin=-330, Emax=308)
 _RETURN = re.compile(r"_x(000[dD]|005[fF])_")
 _INDEX = re.compile(r"[0-9]{1,9}")
 _TRUE: Final = ("1", "true")
+# What spreadsheets show for an error, in English and in French, as the text that a formula gave.
+_ERROR = re.compile(
+    r"#(N/A|N/D|REF|VALUE|VALEUR|NAME|NOM|DIV/0|NUM|NOMBRE|NULL|NUL|SPILL|EPARS|PROPAGATION|CALC|FIELD)[!?]?"
+    r"|Err ?:5[0-9]{2}"
+)
 _PASSWORD: Final = N_("ce classeur est protégé par un mot de passe, ou d’un format d’avant 2007 (.xls)")
 _NO_WORKBOOK: Final = N_("ce fichier n’est pas un classeur XLSX, malgré son nom")
 _OPEN: Final = N_("c’est un classeur OpenDocument (.ods) : dans votre tableur, enregistrez-le en .xlsx")
@@ -70,6 +76,20 @@ class DayCell(str):
         """As a spreadsheet shows it."""
         year, month, day = self[:10].split("-")
         return f"{day}/{month}/{year}"
+
+
+class FaultCell(str):
+    """A cell that a spreadsheet could not work out: as empty as a text can be, ``found`` being what it shows instead.
+    It is not one that somebody emptied."""
+
+    found = ""
+
+    @classmethod
+    def of(cls, found: str) -> FaultCell:
+        """The cell of an error, « #N/A » for one."""
+        cell = cls()
+        cell.found = found
+        return cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,8 +409,11 @@ class _Workbook:
                 continue
             letters = _REFERENCE.fullmatch(_attribute(element, "r"))
             column = _column(letters.group(1)) if letters else column + 1
-            value = self._value(element, Place(place.sheet, place.row, titles.get(column) or column_letters(column)))
-            if value is None or value == "":
+            there = Place(place.sheet, place.row, titles.get(column) or column_letters(column))
+            value = self._value(element, there)
+            if isinstance(value, FaultCell):
+                self.report.notice(there, EMPTIED, found=shown(value.found))
+            elif value is None or value == "":
                 continue
             if column > MOST_COLUMNS:
                 raise Unreadable(N_("cette feuille a plus de %(most)s colonnes"), place, most=MOST_COLUMNS)
@@ -415,14 +438,9 @@ class _Workbook:
             case "b":
                 return written in ("1", "true")
             case "e":
-                self.report.notice(
-                    place,
-                    N_("cette cellule contient une erreur (%(found)s) : elle est prise pour vide"),
-                    found=shown(written),
-                )
-                return None
+                return FaultCell.of(written)
             case "str":
-                return _unescaped(written)
+                return FaultCell.of(written) if _ERROR.fullmatch(written) else _unescaped(written)
             case "d":
                 return written[:10]
         if not written:

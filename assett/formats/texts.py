@@ -11,7 +11,7 @@ from assett.formats.headings import tell_hidden
 from assett.formats.layout import language_code
 from assett.formats.records import plain_text
 from assett.formats.reports import Place, Report, Unreadable
-from assett.formats.sheets import Cell, Grid, Written, bounded, read_sheets, write_sheets
+from assett.formats.sheets import Cell, FaultCell, Grid, Written, bounded, read_sheets, write_sheets
 from assett.kernel.text import N_, fold
 
 SHEET: Final = "Textes"
@@ -91,9 +91,9 @@ def read_texts(data: bytes, report: Report) -> list[TextLine]:
     for row in grid.lines[1:]:
         texts = {columns[number]: plain_text(cell) for number, cell in row.cells.items() if number in columns}
         said = {}
-        for kind, language in columns.values():
+        for at, (kind, language) in columns.items():
             words, mark = texts.get((TRANSLATION, language), "").strip(), _mark(texts, columns, language)
-            if kind == TRANSLATION and (words or mark):
+            if kind == TRANSLATION and (words or mark) and not isinstance(row.cells.get(at), FaultCell):
                 said[language] = Said(texts.get((TRANSLATION, language), ""), mark=mark)
         source, of = next(((text, of) for (kind, of), text in texts.items() if kind == SOURCE), (None, ""))
         mark = _mark(texts, columns, of) if source is not None else None

@@ -57,8 +57,8 @@ from assett.formats.records import (
 )
 from assett.formats.reports import Place, Remark, Report
 from assett.formats.settling import STRANGE, settle
-from assett.formats.sheets import Cell, DayCell, Grid, Line, Written, read_sheets
-from assett.formats.telling import NO_HOLDER
+from assett.formats.sheets import Cell, DayCell, FaultCell, Grid, Line, Written, read_sheets
+from assett.formats.telling import FAULTY, NO_HOLDER
 from assett.kernel.text import N_, fold, shown
 
 
@@ -374,14 +374,19 @@ class _Maker:
         sound = True
         for number, (column, language, title) in records.columns.items():
             cell = line.cells.get(number)
-            if cell is None or (isinstance(cell, str) and not cell.strip()):
+            if cell is None or (isinstance(cell, str) and not cell.strip() and not isinstance(cell, FaultCell)):
                 continue
             if node.spot(column.key) in fallen:
                 node.lend(column.key, column.kept)
                 if column.key not in former or node.spot(column.key) in fallen:
                     continue
                 cell = former[column.key]
-            place = replace(node.place, column=title, lent=number in records.lent_columns)
+            place = Place(records.sheet, line.number, title, lent=number in records.lent_columns)
+            if isinstance(cell, FaultCell) and column.kind == "text" and self.is_said(column, records, line):
+                continue
+            if isinstance(cell, FaultCell):
+                sound = self.spared(node, column, place, Misread(FAULTY, found=shown(cell.found)), assembly) and sound
+                continue
             if column.kind == "text":
                 by_language = texts.setdefault(column.key, {})
                 if language or self.default not in by_language:
@@ -401,11 +406,7 @@ class _Maker:
                 if column.kind == "word" and fold(str(cell)) in NICKNAMES:
                     self.nickname(node, column, cell, assembly)
             except Misread as misread:
-                if column.kept:
-                    assembly.spare(node, column.key, place, misread.template, **misread.params)
-                else:
-                    assembly.fault(place, misread.template, **misread.params)
-                    sound = False
+                sound = self.spared(node, column, place, misread, assembly) and sound
         for key, by_language in texts.items():
             if self.default not in by_language:
                 self.in_another_language(node, key, by_language, records, assembly)
@@ -417,6 +418,18 @@ class _Maker:
                 place = Place(records.sheet, line.number, records.headings["title"])
                 assembly.spare(node, "title", place, N_("il manque le titre"))
         return node if sound else None
+
+    def is_said(self, column: Column, records: Records, line: Line) -> bool:
+        """Whether a row has a text in one language at least."""
+        return any(records.cell(line, number) for number, (each, _, _) in records.columns.items() if each is column)
+
+    def spared(self, node: Node, column: Column, place: Place, misread: Misread, assembly: Assembly) -> bool:
+        """Whether a row can do without a cell that cannot be read; told in either case."""
+        if column.kept:
+            assembly.spare(node, column.key, place, misread.template, **misread.params)
+        else:
+            assembly.fault(place, misread.template, **misread.params)
+        return bool(column.kept)
 
     def former_cells(self, records: Records, line: Line) -> dict[str, Cell]:
         """What stands for the cells of a row that fall, by their keys, of those that it can do without."""

@@ -10,7 +10,7 @@ from assett.formats.headings import below_titles, tell_hidden, tell_strays
 from assett.formats.layout import CAPS, LANGUAGE_NAMES, LEVELS, QUESTIONNAIRE, RESOURCES, Table, language_code
 from assett.formats.records import Records, plain_text
 from assett.formats.reports import Place, Report, Unreadable
-from assett.formats.sheets import Cell, Grid, Line
+from assett.formats.sheets import Cell, DayCell, FaultCell, Grid, Line
 from assett.formats.xlsform.expressions import unguarded
 from assett.formats.xlsform.words import (
     CHOICE_KEYS,
@@ -127,7 +127,7 @@ class Form:
 
     def plain(self, sheet: FormSheet, row: int, at: int, cell: Cell) -> Cell:
         """A cell without what its text has for other tools: here no text tells the answer to another question."""
-        if not isinstance(cell, str):
+        if not isinstance(cell, str) or isinstance(cell, DayCell | FaultCell):
             return cell
         key, _, title = sheet.columns.get(at, ("", "", ""))
         found = IN_TEXT.search(cell) if key in ("label", "hint", "title") else None
