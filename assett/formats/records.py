@@ -167,8 +167,8 @@ def plain_text(cell: Cell) -> str:
 _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?")
 _COUNTED = re.compile(r"(?P<number>[-+]?[0-9\s]*[0-9]([.,][0-9]+)?)\s*(?P<unit>%|points?|pts?\.?)", re.IGNORECASE)
 _FLAGS = {
-    **dict.fromkeys(("oui", "vrai", "x", "true", "yes", "1"), True),
-    **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
+    **dict.fromkeys(("oui", "o", "vrai", "x", "true", "yes", "y", "1", "✓", "✔", "☑", "☒", "✅"), True),
+    **dict.fromkeys(("non", "n", "faux", "false", "no", "0", "-", "–", "—", "☐", "□"), False),
 }
 
 

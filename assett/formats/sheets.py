@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Context, Decimal, DecimalException
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any, Final, TypeAlias
 from xml.etree import ElementTree
 
@@ -42,6 +43,7 @@ LONGEST_TEXT: Final = 32_767
 _SUSPECT: Final = 1024 * 1024
 _RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 _LONGEST_TITLE: Final = 60
+_MOST_NAMED: Final = 10
 _BELONGING: Final = {"categorie", "category", "theme", "question", "list name"}
 """The columns, folded, that say what a row belongs to."""
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -289,8 +291,25 @@ class _Workbook:
             if "chartsheet" in path:
                 continue
             grids.append(self._grid(name, path))
+            self._tell_comments(name, path)
             grids[-1].is_hidden = _attribute(sheet, "state") in ("hidden", "veryHidden")
         return grids
+
+    def _tell_comments(self, name: str, path: str) -> None:
+        """Tell the comments that stand beside the cells of a sheet."""
+        folder, _, part = path.rpartition("/")
+        links = f"{folder}/_rels/{part}.rels"
+        for link in self.root(links) if links in self.names else ():
+            target = _attribute(link, "Target")
+            there = target.lstrip("/") if target.startswith("/") else normpath(f"{folder}/{target}")
+            if not _attribute(link, "Type").endswith("/comments") or there not in self.names:
+                continue
+            cells = [_attribute(each, "ref") for each in self._elements(there) if _local(each.tag) == "comment"]
+            if cells:
+                named = ", ".join(cells[:_MOST_NAMED]) + (", …" if len(cells) > _MOST_NAMED else "")
+                self.report.notice(
+                    Place(name), N_("les commentaires des cellules ne sont pas repris (%(cells)s)"), cells=named
+                )
 
     def root(self, path: str) -> ElementTree.Element:
         """A small part, whole."""

@@ -7,7 +7,8 @@ language. What is left empty has the default of the format.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -61,6 +62,9 @@ from assett.formats.sheets import Cell, DayCell, FaultCell, Grid, Line, Written,
 from assett.formats.telling import FAULTY, NO_HOLDER
 from assett.kernel.text import N_, fold, shown
 
+_COPY = re.compile(r"(?:copie de |copy of )?(.*?)(?: copie| copy)?(?: ?\d{1,2})?")
+READ_AS_SHEET: Final = N_("cette feuille est lue comme %(title)s")
+
 
 def read_workbook(data: bytes, report: Report) -> Document | None:
     """The document of an XLSX file; ``None`` where ``report`` says that there can be none.
@@ -75,8 +79,11 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Seq
     has not, sheets and columns."""
     read = {table.sheet: Records(table) for table in TABLES}
     by_name = {fold(name): records for name, records in read.items()}
+    copies = _copies([grid.name for grid in grids if grid.lines], by_name)
     for grid in grids:
-        records = by_name.get(fold(grid.name))
+        records = by_name.get(copies.get(grid.name, fold(grid.name)))
+        if records is not None and grid.name in copies:
+            report.notice(Place(grid.name), READ_AS_SHEET, title=shown(records.table.sheet))
         if records is not None:
             records.open(grid, report)
         elif fold(grid.name) != fold(README) and grid.lines:
@@ -103,6 +110,17 @@ def read_tables(grids: Sequence[Grid], report: Report, name: str = "", lent: Seq
     tell_lent(read, of_the_file, report)
     report.refused += report.unclear.values()
     return document
+
+
+def _copies(names: Sequence[str], known: Collection[str]) -> dict[str, str]:
+    """The sheets that a spreadsheet named after one that is not there, « Questions (2) », with the folded name of that
+    one; not two of them."""
+    there, found = {fold(name) for name in names}, dict[str, list[str]]()
+    for name in names:
+        copied = _COPY.fullmatch(fold(name))
+        if copied is not None and fold(name) not in known and copied[1] in known and copied[1] not in there:
+            found.setdefault(copied[1], []).append(name)
+    return {copies[0]: name for name, copies in found.items() if len(copies) == 1}
 
 
 def _without_id(records: Records) -> list[int]:

@@ -20,6 +20,7 @@ from assett.formats.xlsform.words import (
     SETTING_KEYS,
     SURVEY_KEYS,
     TEXTS,
+    UNTAKEN,
     FormSheet,
 )
 from assett.kernel.text import N_, fold, shown
@@ -38,6 +39,13 @@ _USUAL: Final = "fr"
 def _is_title(title: str, keys: Mapping[str, str], texts: Mapping[str, str]) -> bool:
     first = re.split(r"::?", title)[0].strip()
     return fold(first) in texts or fold(title) in keys or first.lower() == "assett"
+
+
+def _untaken(title: str, key: str, texts: Mapping[str, str]) -> str:
+    """Why a column of some title is not taken."""
+    if not key and fold(re.split(r"::?", title)[0]) in texts:
+        return N_("la langue de cette colonne n’est pas connue : dites-la par son code, comme label::Français (fr)")
+    return UNTAKEN.get(fold(title), N_("cette colonne est inconnue ou en double : elle est laissée de côté"))
 
 
 class Form:
@@ -109,10 +117,7 @@ class Form:
             filled = any(number in line.cells for line in lines)
             if not key or (key, language) in taken:
                 if filled:
-                    self.report.notice(
-                        Place(sheet.name, head.number, title),
-                        N_("cette colonne est inconnue ou en double : elle est laissée de côté"),
-                    )
+                    self.report.notice(Place(sheet.name, head.number, title), _untaken(title, key, texts))
                 continue
             taken.add((key, language))
             sheet.columns[number] = (key, language, title)

@@ -41,6 +41,13 @@ METADATA: Final = {
 BEGINNINGS: Final = {"begin_group", "begin_repeat"}
 ENDINGS: Final = {"end_group", "end_repeat"}
 CALCULATIONS: Final = {"calculate", "calculation"}
+UNTAKEN: Final = {
+    "choice filter": N_("les réponses ne sont pas filtrées ici : toutes celles de la liste sont proposées"),
+    "default": N_("aucune réponse n’est donnée d’avance ici : cette colonne est laissée de côté"),
+    "repeat count": N_("rien ne se répète ici : cette colonne est laissée de côté"),
+    "appearance": N_("l’apparence est celle d’ici : cette colonne est laissée de côté"),
+}
+"""What is said of a column of « survey » that is known and has no counterpart, by its folded title."""
 IN_TEXT = re.compile(r"\s*\$\{[^{}]*\}")
 """What another tool replaces with an answer; a text of ours that looks like it is guarded against that."""
 YES: Final = {"yes", "true", "true()", "oui", "vrai", "1", "x"}
