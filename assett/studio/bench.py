@@ -24,6 +24,7 @@ from assett.core.i18n import show_percent, spoken
 from assett.core.memory import Memory, Same
 from assett.engine.answers import Answers, see
 from assett.engine.carrying import LossReason, carrier
+from assett.engine.changes import differences
 from assett.engine.compiled import Compiled
 from assett.engine.document import Text
 from assett.engine.generated import Generator
@@ -232,7 +233,9 @@ class Panel:
     shifts: tuple[ShiftView, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     lost: tuple[LostRow, ...] = ()
+    # Whether the draft is told by itself: nothing is compared, or nothing that changes counts in a score (`inert`).
     alone: bool = False
+    inert: bool = False
     read: int = 0
     total: int = 0
     # What is said of scores whose scale changes; empty where it does not.
@@ -265,12 +268,14 @@ class Panel:
 
 
 def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: str, *, between: Between = ()) -> Panel:
-    """A trial in words; of the draft alone (`old` is `new`) only what it shows by itself."""
+    """A trial in words; of the draft alone (`old` is `new`, or nothing that changes counts) only what it shows by
+    itself: who could tell that no score moves from numbers that are mixed and rounded?"""
     shown = outcome.trial
+    inert = old is not new and _inert(old, new, between)
     if shown is None:
-        return Panel(kind, False, 0, outcome.structures, outcome.left_out)
+        return Panel(kind, False, 0, outcome.structures, outcome.left_out, inert=inert)
     grain = Grain(kind == "past", outcome.most)
-    wording = _Wording(old, new, language, grain, between)
+    wording = _Wording(old, new, language, grain, between, alone=inert or old is new)
     shifts = tuple(wording.shift(each) for each in (shown.overall, *shown.categories))
     rescaled = words.rescaled(old.document.scale, new.document.scale)
     return Panel(
@@ -286,12 +291,20 @@ def panel(kind: str, outcome: Outcome, old: Compiled, new: Compiled, language: s
             *(wording.lost(each) for each in shown.lost if each.count >= grain.least),
             *(wording.lost(each, earlier=True) for each in outcome.lost if each.count >= grain.least),
         ),
-        alone=old is new,
+        alone=wording.alone,
+        inert=inert,
         read=outcome.read,
         total=outcome.total,
         rescaled=rescaled if any(shift.mean for shift in shifts) else "",
         top=words.top(new.document.scale),
     )
+
+
+def _inert(old: Compiled, new: Compiled, between: Between) -> bool:
+    """Whether nothing that changes counts in a score."""
+    before, after = old.document, new.document
+    changed = differences(before, after, [each.document for each in between])
+    return before.scale == after.scale and not any(each.scoring for each in changed)
 
 
 _REASONS: Mapping[LossReason, str] = {
@@ -315,6 +328,7 @@ class _Wording:
     language: str
     grain: Grain
     between: Between
+    alone: bool
     asked_before: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -334,7 +348,7 @@ class _Wording:
             title,
             self._moved(shift),
             grain.count(shift.up + shift.down),
-            moves.mean(shift, self.new.document.scale, grain, alone=self.old is self.new),
+            moves.mean(shift, self.new.document.scale, grain, alone=self.alone),
             tuple(
                 LevelRow(
                     self.said(each.label) if each.label is not None else Markup(gettext("Sans score")),  # noqa: S704
@@ -360,7 +374,7 @@ class _Wording:
         return "–" if count is None else self.grain.said(count)
 
     def _moved(self, shift: Shift) -> str:
-        if self.old is self.new:
+        if self.alone:
             return ""
         known = {document: self._has(document, shift.category) for document in (self.old, self.new)}
         if not known[self.old]:

@@ -33,6 +33,8 @@ STATES = {
     "gone": N_("retiré du socle"),
     "changed": N_("changé dans le socle"),
     "conflict": N_("conflit : changé des deux côtés"),
+    "gone_there": N_("conflit : retiré du socle, changé chez vous"),
+    "gone_here": N_("conflit : retiré chez vous, changé dans le socle"),
 }
 
 
@@ -162,6 +164,8 @@ def summary(offer: Offer) -> str:
     number = offer.newest.number
     if offer.merge is None:
         return gettext("Le socle national a une version %(number)s.", number=number)
+    if offer.silent:
+        return gettext("La version %(number)s du socle national ne vous demande aucun choix.", number=number)
     if offer.empty:
         return gettext("Vous avez tout décidé de la version %(number)s du socle national.", number=number)
     parts = []
@@ -236,12 +240,14 @@ class _Words:
     def shown(self, card: Card, language: str, chosen: Mapping[str, Choice] | None, *, again: bool) -> Shown:
         key = (card.subject, card.name)
         changed = self.of_theirs.get(key)
-        conflict = card.state == "conflict"
         # What the base left alone and the space changed is no matter of this page, but beside what both changed.
-        told = disputed.Told((), changed.lines if changed is not None and card.state == "changed" else (), ())
-        if conflict:
+        shows = changed is not None and card.state in ("changed", "gone_here")
+        told = disputed.Told((), changed.lines if changed is not None and shows else (), ())
+        if card.state == "gone_there":
+            told = disputed.Told((), (), tuple(each.line for each in self.mine.get(key, [])))
+        elif card.state == "conflict":
             told = disputed.told(card, *(side.get(key, []) for side in (self.theirs, self.mine, self.between)))
-        default = "later" if conflict else "take"
+        default = "later" if card.in_conflict else "take"
         address = f"question/{card.name}"
         return Shown(
             card,
@@ -275,6 +281,10 @@ def _options(card: Card) -> list[tuple[Choice, str]]:
             return [("take", N_("Le retirer aussi")), ("keep", N_("Le garder")), ("later", N_("Plus tard"))]
         case "changed":
             return [("take", N_("Prendre")), ("keep", N_("Garder le vôtre")), ("later", N_("Plus tard"))]
+        case "gone_there":
+            return [("take", N_("Le retirer aussi")), ("keep", N_("Le garder")), ("later", N_("Plus tard"))]
+        case "gone_here":
+            return [("take", N_("Le reprendre")), ("keep", N_("Le laisser retiré")), ("later", N_("Plus tard"))]
     mixed: list[tuple[Choice, str]] = [("merge", N_("Garder vos choix, prendre le reste"))] if card.mixed else []
     return [
         ("take", N_("Prendre celui du socle")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from assett.core.memory import Memory
 from assett.core.permissions import Actor
 from assett.engine.compiled import Compiled, compile_document, content_hash
-from assett.engine.document import Document
+from assett.engine.document import Choice as Answer
+from assett.engine.document import Document, Question
 from assett.engine.drafting.pieces import drafted
 from assett.engine.drafting.taking import said_in, taken_over
 from assett.engine.merging import Decision, Merge, Piece, Placed, merge
@@ -28,7 +29,8 @@ from assett.studio import queries, service
 from assett.studio.models import Draft
 
 Choice = Literal["take", "merge", "keep", "later"]
-State = Literal["new", "gone", "changed", "conflict"]
+# Of a conflict, `gone_there` and `gone_here` say that one side took the thing away, which the other had changed.
+State = Literal["new", "gone", "changed", "conflict", "gone_there", "gone_here"]
 CHOICES: Final[tuple[Choice, ...]] = ("take", "merge", "keep", "later")
 SETTINGS, GRID = "settings", "grid"
 # How the space calls its questionnaire and its version is its own affair.
@@ -60,6 +62,10 @@ class Card:
         return self.key.partition(".")[2]
 
     @property
+    def in_conflict(self) -> bool:
+        return self.state in ("conflict", "gone_there", "gone_here")
+
+    @property
     def mixed(self) -> bool:
         return self.state == "conflict" and any(piece.merged != piece.mine for piece in self.pieces)
 
@@ -80,7 +86,7 @@ class Offer:
 
     @property
     def conflicts(self) -> int:
-        return sum(card.state == "conflict" for card in self.cards)
+        return sum(card.in_conflict for card in self.cards)
 
     @property
     def news(self) -> int:
@@ -91,6 +97,11 @@ class Offer:
         """Whether everything was decided already."""
         return self.merge is not None and not self.cards
 
+    @property
+    def silent(self) -> bool:
+        """Whether there was nothing to decide at all."""
+        return self.merge is not None and not cards_of(self.merge)
+
     def result(self, choices: Mapping[str, Choice]) -> Document:
         """The document after some decisions; what has none is left for later. Raises `InvalidDocument`."""
         assert self.merge is not None
@@ -98,7 +109,7 @@ class Offer:
         return self.merge.apply({piece.path: _decision(piece, choices, known) for piece in self.merge.pieces})
 
     def all_but_conflicts(self) -> dict[str, Choice]:
-        return {card.key: "later" if card.state == "conflict" else "take" for card in self.cards}
+        return {card.key: "later" if card.in_conflict else "take" for card in self.cards}
 
 
 def offer_for(
@@ -163,7 +174,27 @@ def cards_of(merged: Merge) -> tuple[Card, ...]:
 
 def _is_news(piece: Piece) -> bool:
     """Whether there is something to take: what was taken before, or is the same by chance, is none."""
-    return piece.status == "conflict" or (piece.status in ("theirs", "both") and piece.merged != piece.mine)
+    if piece.status == "conflict":
+        return True
+    return piece.status in ("theirs", "both") and piece.merged != piece.mine and not _names_alone(piece)
+
+
+def _names_alone(piece: Piece) -> bool:
+    """Whether the other side brings but names that answers are known by: nobody reads them, and they follow by
+    themselves."""
+    return piece.status != "conflict" and _nameless(piece.merged) == _nameless(piece.mine)
+
+
+def _nameless(side: object) -> object:
+    match side:
+        case Placed():
+            return replace(side, question=_nameless(side.question))  # type: ignore[arg-type]
+        case Question():
+            return replace(side, was=(), choices=tuple(replace(each, was=()) for each in side.choices))
+        case Answer():
+            return replace(side, was=())
+        case _:
+            return side
 
 
 def _key_of(path: str) -> str:
@@ -185,7 +216,11 @@ def _card(key: str, pieces: Iterable[Piece]) -> Card:
         else None
     )
     state: State = "changed"
-    if any(piece.status == "conflict" for piece in pieces):
+    if whole is not None and whole.status == "conflict" and whole.theirs is None:
+        state = "gone_there"
+    elif whole is not None and whole.status == "conflict" and whole.mine is None:
+        state = "gone_here"
+    elif any(piece.status == "conflict" for piece in pieces):
         state = "conflict"
     elif whole is not None and whole.mine is None:
         state = "new"
@@ -196,6 +231,8 @@ def _card(key: str, pieces: Iterable[Piece]) -> Card:
 
 def _decision(piece: Piece, choices: Mapping[str, Choice], known: Iterable[str]) -> Decision:
     """What is done with a piece: both sides' changes together, theirs or mine where they differ; or left as mine."""
+    if _names_alone(piece):
+        return "merge"
     key = _key_of(piece.path)
     choice = choices.get(key, "later")
     if piece.path in _OWN or key not in known or choice in ("keep", "later"):

@@ -261,6 +261,63 @@ def test_a_conflict_shows_all_that_a_removal_takes_away(client: LintingClient, o
     assert "Oui !" in page.split("Changé chez vous seulement")[1]
 
 
+def test_what_one_side_removed_and_the_other_changed_is_told_in_sentences(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    base, theirs, mine = (deepcopy(factories.small_document()) for _ in range(3))
+    for tree in (base, theirs, mine):
+        tree["categories"][0]["questions"].append(
+            {"id": "toit", "type": "boolean", "title": "Un toit isolé ?", "points": 1}
+        )
+        tree["categories"][0]["questions"].append({"id": "mur", "type": "boolean", "title": "Un mur ?", "points": 1})
+    theirs["categories"][0]["questions"][1]["title"] = "Un toit bien isolé ?"
+    del theirs["categories"][0]["questions"][2], mine["categories"][0]["questions"][1]
+    mine["categories"][0]["questions"][1]["title"] = "Un mur isolé ?"
+    first, _ = national(owner, base, theirs)
+    draft = following(owner, space, mine, first)
+    client.sign_in(editor(space))
+    here = f"/poitiers/atelier/{draft.id}/socle"
+    page = plain(client.get(here).text)
+    assert "(retiré)" not in page and "Question retirée" not in page and "<table" not in page
+    roof, wall = (page.partition(f'id="questions-{name}"')[2].partition("</article>")[0] for name in ("toit", "mur"))
+    assert "retiré chez vous, changé dans le socle" in roof and "Un toit bien isolé ?" in roof
+    assert "Le reprendre" in roof and "Le laisser retiré" in roof and "Ce que le socle y change" in roof
+    assert "retiré du socle, changé chez vous" in wall and "Ce que vous y avez changé" in wall
+    assert "Le retirer aussi" in wall and "Le garder" in wall and "Un mur isolé ?" in wall
+    assert "2 conflits." in page
+    fields = form_fields(client.get(here).text, "decisions")
+    client.post(here, data={**fields, "choice.questions.toit": "take", "choice.questions.mur": "take"})
+    asked = tree_of(owner, draft)["categories"][0]["questions"]
+    assert [each["title"] for each in asked][1:] == ["Un toit bien isolé ?"]
+
+
+def test_a_new_name_alone_is_no_news(client: LintingClient, owner: Session, space: Any) -> None:
+    theirs = deepcopy(factories.small_document())
+    theirs["categories"][0]["questions"][0] |= {"id": "compteur", "was": ["suivi"]}
+    last = deepcopy(theirs)
+    last["categories"][1]["questions"][0]["title"] = "Triez-vous tout ?"
+    first, second = national(owner, factories.small_document(), theirs)
+    draft = following(owner, space, factories.small_document(), first)
+    client.sign_in(editor(space))
+    assert "Le socle national a une version" not in plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+    assert "Rien à décider" in plain(client.get(f"/poitiers/atelier/{draft.id}/socle").text)
+    factories.QuestionnaireVersionFactory(questionnaire=second.questionnaire, number=3, document=last, space_id=None)
+    assert "une version 3 : 1 nouveauté." in plain(client.get(f"/poitiers/atelier/{draft.id}").text)
+    decide(client, draft, choice__questions__tri="take")
+    # It came along, and what was answered to it follows.
+    question = tree_of(owner, draft)["categories"][0]["questions"][0]
+    assert question["id"] == "compteur" and question["was"] == ["suivi"]
+
+
+def test_only_an_open_draft_is_told_to_be_up_to_date(
+    client: LintingClient, owner: Session, space: Any, draft: Draft
+) -> None:
+    client.sign_in(editor(space))
+    client.get(f"/poitiers/atelier/{draft.id}")
+    client.post(f"/poitiers/atelier/{draft.id}/mettre-de-cote")
+    assert "À jour du socle national" not in client.get(f"/poitiers/atelier/{draft.id}").text
+
+
 def test_ones_words_that_are_kept_are_not_asked_about_again(client: LintingClient, owner: Session, space: Any) -> None:
     tree = newer()
     tree["categories"][0]["questions"][0]["help"] = "Factures ou compteur."

@@ -95,6 +95,21 @@ def test_a_version_in_service_says_what_is_left_before_structures_answer(
     assert "Les pilotes ont de quoi entrer" not in told and "Le jour d’ouverture est fixé" not in told
 
 
+def test_a_change_of_words_alone_is_said_to_move_no_score(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    tree = factories.small_document()
+    tree["categories"][0]["questions"][0]["title"] = "Suivez-vous vos factures ?"
+    draft = draft_of(owner, space, tree, base_id=version.id)
+    past(owner, space, version, [{"suivi": "oui", "tri": "non"}] * 12)
+    sign_in(client, space)
+    inert = "Rien de ce qui change ne compte dans le score : aucun score ne bouge."
+    told = plain(client.get(f"/poitiers/atelier/{draft.id}/publier").text)
+    assert inert in told and "changeraient de niveau" not in told and "mêlées" not in told
+    told = plain(client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai").text)
+    assert inert in told and "changeraient de niveau" not in told and ">Avant<" not in told
+
+
 def test_nothing_beside_publishing_reads_as_do_not_publish(client: LintingClient, owner: Session, space: Any) -> None:
     draft = draft_of(owner, space, harder())
     sign_in(client, space)
