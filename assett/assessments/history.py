@@ -27,6 +27,7 @@ from assett.engine.document import Scale
 from assett.engine.evolution import Evolution, Share, ShownShare
 from assett.engine.evolution import evolution as told_apart
 from assett.engine.score import Result, rescale, score
+from assett.kernel.text import N_
 from assett.questionnaires.queries import Chain
 from assett.questionnaires.words import rescaled
 
@@ -77,13 +78,19 @@ def total_text(share: Share | None, scale: Scale) -> str | None:
     return _signed(shown.total, scale) if shown.total else gettext("inchangé")
 
 
-def parts_text(share: Share | None, scale: Scale) -> str | None:
-    """« +0,4 de vos réponses, −0,2 de la nouvelle grille »; None where the grid changed nothing."""
+def parts_text(share: Share | None, scale: Scale, categories: Sequence[Share] = ()) -> str | None:
+    """« +0,4 de vos réponses, −0,2 de la nouvelle grille »; None where the grid changed nothing. Of the whole,
+    `categories` tell whether answers moved them and offset one another."""
     shown = _shown(share, scale) if share else None
     if shown is None or not shown.grid:
         return None
     if not shown.you:
-        return gettext("du seul fait de la nouvelle grille")
+        said = (
+            N_("du seul fait de la nouvelle grille"),
+            N_("surtout du fait de la nouvelle grille"),
+            N_("du fait de la nouvelle grille, vos réponses se compensant"),
+        )
+        return gettext(said[len(_answered(categories, scale))])
     return gettext(
         "%(you)s de vos réponses, %(grid)s de la nouvelle grille",
         you=_signed(shown.you, scale),
@@ -101,18 +108,30 @@ def delta_text(share: Share | None, scale: Scale, *, apart: bool = True) -> str 
     return gettext("%(moved)s (%(parts)s)", moved=moved, parts=parts) if parts else moved
 
 
-def told(share: Share, scale: Scale, former: Scale) -> list[str]:
+def _answered(categories: Sequence[Share], scale: Scale) -> set[bool]:
+    """Whether answers made categories rise (True), fall (False), or both, as it is shown of each."""
+    parts = [shown.you for each in categories if (shown := each.shown(scale)) is not None]
+    return {part > 0 for part in parts if part}
+
+
+def told(moved: Evolution, scale: Scale, former: Scale) -> list[str]:
     """What moved the overall score since an assessment on another grid, whose scores were on the `former` scale, in
     sentences; none where nothing compares."""
-    shown = share.shown(scale)
+    shown = moved.overall.shown(scale)
     if shown is None:
         return []
-    return [*_told(shown, scale), *filter(None, [rescaled(former, scale)])]
+    return [*_told(shown, _answered(moved.categories, scale), scale), *filter(None, [rescaled(former, scale)])]
 
 
-def _told(shown: ShownShare, scale: Scale) -> list[str]:
+def _told(shown: ShownShare, answered: set[bool], scale: Scale) -> list[str]:
     you, grid = (show_decimal(abs(part), scale.decimals) for part in (shown.you, shown.grid))
-    if not shown.you:
+    if not shown.you and len(answered) == 2:
+        first = gettext(
+            "Vos réponses ont fait monter des catégories et baisser d’autres ; au total, elles se compensent."
+        )
+    elif not shown.you and answered:
+        first = gettext("Vos réponses ont fait bouger une catégorie, trop peu pour votre score global.")
+    elif not shown.you:
         first = gettext("Vos réponses n’ont pas fait bouger votre score.")
     elif shown.you > 0:
         first = gettext("Vos réponses ont fait monter votre score de %(points)s.", points=you)
@@ -160,12 +179,13 @@ def past(
 ) -> list[Past]:
     """The history as a list, the latest first; `rows` are the answers of those that were `regraded`, `chain` the
     versions that they answer and those between."""
-    shares = {later.id: _overall_share(earlier, later, chain, rows) for later, earlier in pairwise(completed)}
+    moves = {later.id: _moved(earlier, later, chain, rows) for later, earlier in pairwise(completed)}
     before = {later.id: chain.compiled[earlier.version_id].document.scale for later, earlier in pairwise(completed)}
     found = []
     for each in completed:
         own = chain.compiled[each.version_id]
-        scale, moved = own.document.scale, total_text(shares.get(each.id), own.document.scale)
+        scale, move = own.document.scale, moves.get(each.id)
+        moved = total_text(move.overall, scale) if move else None
         found.append(
             Past(
                 day=each.completed_at or each.changed_at,
@@ -175,25 +195,26 @@ def past(
                 level_label=level_label(own, None, each.overall_level, language),
                 language=own.document.language_in(language),
                 moved=moved,
-                parts=parts_text(shares.get(each.id), scale),
+                parts=parts_text(move.overall, scale, move.categories) if move else None,
                 rescaled=rescaled(before[each.id], scale) if moved else "",
             )
         )
     return found
 
 
-def _overall_share(
+def _moved(
     earlier: Assessment,
     later: Assessment,
     chain: Chain,
     rows: Mapping[int, Mapping[str, SavedAnswer]],
-) -> Share:
-    """What moved overall from one completed assessment to the next: as stored, or told apart where the grid changed."""
+) -> Evolution:
+    """What moved from one completed assessment to the next: told apart where the grid changed, otherwise the whole as
+    it is stored."""
     old, new = chain.compiled[earlier.version_id], chain.compiled[later.version_id]
     if earlier.version_id == later.version_id:
-        return _plain(None, _ratio(earlier.overall_ratio), _ratio(later.overall_ratio))
+        return Evolution(_plain(None, _ratio(earlier.overall_ratio), _ratio(later.overall_ratio)), ())
     before, after = (standing(version, each, rows[each.id]) for version, each in ((old, earlier), (new, later)))
-    return told_apart(old, before, new, after, chain.between(earlier.version_id, later.version_id)).overall
+    return told_apart(old, before, new, after, chain.between(earlier.version_id, later.version_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ class Move:
     reworded: frozenset[str]
 
     @property
+    def profiled(self) -> bool:
+        """Whether anything said of the structure follows."""
+        return bool(self.carried.answers.profile)
+
+    @property
     def kept_reworded(self) -> list[KeptView]:
         return [each for each in self.kept if each.rewordings]
 

@@ -288,7 +288,7 @@ def restitution(
         caps=[cards.said(each.cap.reason, language) for each in account.caps if each.cap.reason],
         # What was told apart is said in the sentences.
         delta_text=history.delta_text(moved.overall, result.scale, apart=False) if moved else None,
-        moved=history.told(moved.overall, result.scale, former) if moved and former else [],
+        moved=history.told(moved, result.scale, former) if moved and former else [],
     )
     unclear = [
         (

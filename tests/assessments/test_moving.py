@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assett.assessments import queries
@@ -149,6 +149,21 @@ def test_what_follows_and_what_does_not_is_shown_before(
     assert "Cette question n’est plus posée." in page
     assert "Réparez-vous ?" in page
     assert set(rows(owner, assessment)) == {"suivi", "frequence", "part", "tri", "compost"}
+
+
+def test_who_has_answered_nothing_yet_is_not_counted_no_answers(
+    owner: Session, client: LintingClient, where: Place, assessment: Assessment
+) -> None:
+    owner.execute(delete(Answer))
+    owner.execute(update(Assessment).values(profile={}))
+    publish(owner, where, newer_document())
+    here = where.url(f"auto-evaluations/{assessment.id}/nouvelle-version")
+    page = plain(client.get(here).text)
+    assert "Vous n’aviez encore répondu à aucune question." in page and "vous suit." not in page
+    assert "0 réponse" not in page and "Aucune ne se perd" not in page
+    owner.execute(update(Assessment).values(profile={"kind": "company"}))
+    owner.commit()
+    assert "Ce que vous avez dit de votre structure vous suit." in plain(client.get(here).text)
 
 
 def test_answers_move_with_their_author_and_date(

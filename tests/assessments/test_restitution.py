@@ -11,8 +11,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from assett.assessments import cards
+from assett.assessments import history as evolutions
 from assett.assessments.models import Assessment
 from assett.engine.document import Choice, Question, Text
+from assett.engine.evolution import Evolution, Share
+from assett.engine.reading import read_document
 from tests.assessments.arranging import Place, document, fields, place, running
 from tests.factories import QuestionnaireVersionFactory
 from tests.linting import LintingClient
@@ -191,6 +194,28 @@ def test_the_new_grid_alone_takes_the_blame(client: LintingClient, owner: Sessio
     assert "Vos réponses n’ont pas fait bouger votre score." in page
     assert "−0,3 depuis la dernière fois (du seul fait de la nouvelle grille)" in page
     assert "du seul fait de la nouvelle grille" in history(client, where)
+
+
+@pytest.mark.parametrize(
+    ("categories", "sentence", "parts"),
+    [
+        (((8, 10), (6, 4)), "au total, elles se compensent.", "vos réponses se compensant"),
+        (((8, 10), (6, 6)), "ont fait bouger une catégorie, trop peu", "surtout du fait de la nouvelle grille"),
+        (((8, 8), (6, 6)), "n’ont pas fait bouger votre score.", "du seul fait de la nouvelle grille"),
+    ],
+)
+def test_answers_that_offset_one_another_are_not_said_to_have_moved_nothing(
+    app: Flask, categories: tuple[tuple[int, int], ...], sentence: str, parts: str
+) -> None:
+    five = read_document(document()).scale
+    shares = tuple(
+        Share(str(place), Fraction(5, 10), Fraction(middle, 10), Fraction(after, 10))
+        for place, (middle, after) in enumerate(categories)
+    )
+    whole = Share(None, Fraction(7, 10), Fraction(66, 100), Fraction(66, 100))
+    with app.test_request_context("/"):
+        assert sentence in evolutions.told(Evolution(whole, shares), five, five)[0]
+        assert parts in str(evolutions.parts_text(whole, five, shares))
 
 
 def test_a_score_of_another_scale_is_brought_to_the_new_one_and_this_is_said(
