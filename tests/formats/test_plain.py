@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -489,8 +489,8 @@ def test_any_text_ends_in_questions_and_remarks(text: str) -> None:
     "sign", [" ", ":", "(", "1", "- ", "\t", "a) ", "? ", "> ", ": 1", "(1", "a\n", "- a\n", "Q ?\n", "**"]
 )
 def test_a_long_line_is_read_in_no_time(sign: str) -> None:
-    begun = monotonic()
+    begun = process_time()
     long = (sign * 50_000)[:50_000]
     for text in (long, f"Q ?\n- {long}x", f"Q\n{long}x"):
         read_questions(text)
-    assert monotonic() - begun < 10
+    assert process_time() - begun < 10

@@ -316,10 +316,10 @@ def test_no_honest_workbook_ends_in_a_message(name: str) -> None:
 
 def test_very_many_rows_end_in_a_message_soon() -> None:
     data = rude.many_rows(200_000)
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(Unreadable, match="plus de 20000 lignes"):
         read(data)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_links_to_other_files_are_told_and_not_followed() -> None:
@@ -338,11 +338,11 @@ def test_a_text_too_long_for_a_cell_is_not_cut() -> None:
 def test_three_hundred_questions_are_read_in_three_seconds() -> None:
     questions = [builders.single(f"q{n}", *range(5)) for n in range(300)]
     data = write_workbook(read_document(builders.document(builders.category("a", *questions))))
-    start = time.monotonic()
+    start = time.process_time()
     document, _ = read(data)
     assert document is not None
     assert len(document.questions) == 300
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_whatever_a_cell_says_nothing_is_lost_in_silence() -> None:
@@ -392,10 +392,10 @@ def test_very_many_merged_cells_are_read_soon() -> None:
             b"<sheetData/>", b"<sheetData>" + rows + b"</sheetData>" + merged
         ),
     )
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Unreadable):
         read(data)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_category_s_title_and_the_usual_words_of_types_are_understood() -> None:
