@@ -140,8 +140,8 @@ def _union(sets: Iterable[int]) -> int:
 class Hole:
     """A weakness of at least `THRESHOLD` structures to which no resource on it is shown.
 
-    `helpless` counts them, `weak` all that have the weakness. `aims` are the lines that would show them a resource.
-    `general`: resources on the whole category are shown to them all the same.
+    `helpless` counts them, `weak` all that have the weakness. `aims` are the lines that would show them a resource,
+    `aimed` counts all whom these reach. `general`: resources on the whole category are shown to them all the same.
     """
 
     kind: Literal["question", "category"]
@@ -151,10 +151,19 @@ class Hole:
     weak: int
     aims: tuple[ForLine, ...]
     general: bool = False
+    aimed: int = 0
+
+    @property
+    def wide(self) -> bool:
+        """Whether no line tells those who are weak from most others."""
+        return 2 * self.aimed > 3 * self.weak
 
 
-def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource], on: date) -> list[Hole]:
-    """The weaknesses without a resource, those that leave most structures without one first."""
+def holes(
+    compiled: Compiled, audience: Audience, resources: Iterable[Resource], own: Collection[str], on: date
+) -> list[Hole]:
+    """The weaknesses without a resource, those that leave most structures without one first; `own` are the ids of the
+    territory's resources."""
     shown = [each for each in resources if in_season(each, on)]
     found = []
     for category in compiled.document.categories:
@@ -175,15 +184,11 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
             answered = _union(
                 audience.holding(line) & audience.being(resource.who)
                 for resource in shown
-                for line in resource.for_
-                if isinstance(line, AnswerTest) and line.id == question.id
+                for line in _lines_on(resource, question.id, category.id, own)
             )
             left = weak & ~answered
             if audience.count(left) >= THRESHOLD:
-                lines: tuple[ForLine, ...] = tuple(_aims(compiled.questions[question.id], values, audience))
-                if weak & ~_union(map(audience.holding, lines)):
-                    # An answer that no line can say (nothing ticked at all): those at a low level are near it.
-                    lines = (*lines, at_low)
+                lines = _narrowest(compiled.questions[question.id], values, audience, at_low)
                 found.append(
                     Hole(
                         "question",
@@ -193,9 +198,19 @@ def holes(compiled: Compiled, audience: Audience, resources: Iterable[Resource],
                         audience.count(weak),
                         lines,
                         general=not left & ~helped,
+                        aimed=audience.count(_union(map(audience.holding, lines))),
                     )
                 )
     return sorted(found, key=lambda hole: (-hole.helpless, -hole.weak))
+
+
+def _lines_on(resource: Resource, question: str, category: str, own: Collection[str]) -> list[ForLine]:
+    """The lines of a resource on a question. With them, where the territory aimed it itself, those on the levels of the
+    category: a hole is filled by what is proposed to fill it."""
+    lines: list[ForLine] = [line for line in resource.for_ if isinstance(line, AnswerTest) and line.id == question]
+    if lines and resource.id in own:
+        lines += (line for line in resource.for_ if isinstance(line, CategoryTest) and line.category == category)
+    return lines
 
 
 def in_season(resource: Resource, on: date) -> bool:
@@ -211,29 +226,32 @@ def low_levels(compiled: Compiled, category: Category) -> tuple[str, ...]:
     return tuple(level.id for level in grid[: max(1, len(grid) // 2)])
 
 
-def _aims(question: CompiledQuestion, weak: dict[Value, int], audience: Audience) -> Iterable[AnswerTest]:
-    """The lines that hold for the weak answers of a question: as few others as lines can tell apart."""
+def _narrowest(
+    question: CompiledQuestion, values: dict[Value, int], audience: Audience, at_low: CategoryTest
+) -> tuple[ForLine, ...]:
+    """The lines that hold for the weak answers of a question: of several ways to say them, the one that misses and
+    adds fewest. Those at a low level of the category are near an answer that no line can say (nothing ticked at all,
+    or what the strong tick too)."""
+    weak = _union(values.values())
+
+    def held(lines: Iterable[ForLine]) -> int:
+        return _union(map(audience.holding, lines))
+
+    ways: list[tuple[ForLine, ...]] = [tuple(lines) for lines in _aims(question, values, audience)] or [()]
+    whole = [lines if lines and not weak & ~held(lines) else (*lines, at_low) for lines in ways]
+    return min(whole, key=lambda lines: (weak ^ held(lines)).bit_count())
+
+
+def _aims(question: CompiledQuestion, weak: dict[Value, int], audience: Audience) -> Iterable[Iterable[AnswerTest]]:
+    """Ways to say the weak answers of a question in lines: as few others as lines can tell apart."""
     asked = question.question
     unsure = (UNKNOWN,) if asked.unknown and Fraction(_earned(question, UNKNOWN), question.best) < _HALF else ()
     match asked.type:
         case "single" | "boolean":
             low = [value for value in _possible(question) if Fraction(_earned(question, value), question.best) < _HALF]
-            yield AnswerTest("question", asked.id, (*low, *unsure))
+            yield [AnswerTest("question", asked.id, (*low, *unsure))]
         case "scale" | "number":
-            numbers = [value for value in weak if not isinstance(value, str | tuple)]
-            others = [
-                value for value in audience.values(asked.id) if not isinstance(value, str | tuple) and value not in weak
-            ]
-            if numbers and (not others or max(numbers) < min(others)):
-                yield AnswerTest("question", asked.id, at_most=max(numbers))
-            elif numbers and min(numbers) > max(others):
-                yield AnswerTest("question", asked.id, at_least=min(numbers))
-            elif numbers:
-                yield from (
-                    AnswerTest("question", asked.id, at_least=low, at_most=high) for low, high in _runs(numbers, others)
-                )
-            if unsure:
-                yield AnswerTest("question", asked.id, unsure)
+            yield [*_bounds(asked, weak, audience), *([AnswerTest("question", asked.id, unsure)] if unsure else ())]
         case _:
             ticked = {word for value in weak if isinstance(value, tuple) for word in value}
             strong = {
@@ -242,12 +260,25 @@ def _aims(question: CompiledQuestion, weak: dict[Value, int], audience: Audience
                 if isinstance(value, tuple) and value not in weak
                 for word in value
             }
-            alone = AnswerTest("question", asked.id, (*_in_order(asked, ticked - strong), *unsure))
-            every = AnswerTest("question", asked.id, (*_in_order(asked, ticked), *unsure))
-            told = _union(weak[value] for value in weak if value != ())
-            enough = not told & ~audience.holding(alone)
-            if every.values:
-                yield alone if enough else every
+            # What the weak alone tick, then all that they do.
+            for words in (ticked - strong, ticked):
+                values = (*_in_order(asked, words), *unsure)
+                if values:
+                    yield [AnswerTest("question", asked.id, values)]
+
+
+def _bounds(asked: Question, weak: dict[Value, int], audience: Audience) -> Iterable[AnswerTest]:
+    """The bounds that hold for the weak numbers."""
+    numbers = [value for value in weak if not isinstance(value, str | tuple)]
+    others = [value for value in audience.values(asked.id) if not isinstance(value, str | tuple) and value not in weak]
+    if numbers and (not others or max(numbers) < min(others)):
+        yield AnswerTest("question", asked.id, at_most=max(numbers))
+    elif numbers and min(numbers) > max(others):
+        yield AnswerTest("question", asked.id, at_least=min(numbers))
+    elif numbers:
+        yield from (
+            AnswerTest("question", asked.id, at_least=low, at_most=high) for low, high in _runs(numbers, others)
+        )
 
 
 def _runs(numbers: Iterable[Any], others: Iterable[Any]) -> Iterable[tuple[Any, Any]]:

@@ -509,8 +509,9 @@ def missing() -> ResponseReturnValue:
     if asked is not None:
         known = queries.audience(db.session(), asked)
         size = known.all_of_them or known.size
-        entries = queries.available(db.session(), asked).entries
-        found = [_hole(asked, each) for each in audience.holes(asked, known, entries, today_in_paris())]
+        shown = queries.available(db.session(), asked)
+        holes = audience.holes(asked, known, shown.entries, shown.own, today_in_paris())
+        found = [_hole(asked, each) for each in holes]
     return page("missing", "missing", holes=found, size=catalogue.structures(size), enough=size > 0)
 
 
@@ -529,6 +530,7 @@ def _hole(asked: Compiled, hole: audience.Hole) -> dict[str, Any]:
         "levels": [grid[level] for level in audience.low_levels(asked, hole.category)],
         "weak": catalogue.structures(hole.weak),
         "helpless": catalogue.structures(hole.helpless),
+        "aimed": catalogue.structures(hole.aimed),
         "url": url_for("resources.create", **values),
     }
 
