@@ -307,6 +307,8 @@ class Grid:
     levels: list[LevelLine]
     categories: list[CategoryLine]
     equal: bool
+    # Whether the shares are rounded: they may not sum to 100 % then.
+    rounded: bool
 
     @property
     def own_levels(self) -> list[tuple[list[Markup], list[LevelLine]]]:
@@ -351,6 +353,7 @@ def grid(compiled: Compiled, language: str) -> Grid:
             for each in document.asked
         ],
         equal=len({each.weight for each in document.asked}) == 1,
+        rounded=any((100 * each.weight / weights).denominator > 1 for each in document.asked),
     )
 
 

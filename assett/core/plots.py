@@ -51,6 +51,17 @@ def stacked(titles: Sequence[str], room: int) -> dict[str, Any]:
     }
 
 
+def rest(*, hovertext: list[str], **of: Any) -> dict[str, Any]:
+    """What closes bars whose parts do not sum to the whole: pale, without a number."""
+    return {
+        "type": "bar",
+        "hoverinfo": "text",
+        "hovertext": hovertext,
+        "marker": {"color": "rgba(127, 127, 127, 0.25)"},
+        **of,
+    }
+
+
 def bars(*, tone: int, hovertext: list[str], **of: Any) -> dict[str, Any]:
     """One series of bars, in the colour and pattern of its place."""
     colour = _TONES[tone % len(_TONES)]

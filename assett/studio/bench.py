@@ -452,11 +452,11 @@ def figure(shown: Panel) -> dict[str, Any]:
     labels.sort(key=lambda label: label == unscored)
     lines = [line for shift in reversed(shown.shifts) for line in _lines(shift, alone=shown.alone)]
     titles = [title for title, _, _ in lines]
+    # A number is as wide before as after, and those who are too few to be told close the bar.
+    totals = [total for _, _, total in lines]
     data = []
     for tone, label in enumerate(labels):
         counts = [of.get(label, 0) for _, of, _ in lines]
-        # A bar stops short of 100 % by those who are too few to be told.
-        totals = [max(sum(of.values()), scored) for _, of, scored in lines]
         data.append(
             plots.bars(
                 name=label,
@@ -477,15 +477,24 @@ def figure(shown: Panel) -> dict[str, Any]:
                 tone=tone,
             )
         )
+    left = [total - sum(of.values()) for _, of, total in lines]
+    if any(left):
+        name = gettext("Non détaillé : moins de %(least)s, ou arrondi", least=shown.least)
+        shares = [100 * count / total if total else 0 for count, total in zip(left, totals, strict=True)]
+        hover = [f"{title}, {name}" for title in titles]
+        data.append(plots.rest(name=name, orientation="h", x=shares, y=titles, text=[""] * len(lines), hovertext=hover))
     return {"data": data, "layout": plots.stacked(titles, room=150)}
 
 
 def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, int], int]]:
-    """The bars of a category from below up, after, then before: title, counts by level, how many in all."""
+    """The bars of a category from below up, after, then before: title, counts by level, how many in all, the same for
+    both."""
     title, names = str(shift.title.striptags()), {row.label for row in shift.rows}
     ends = [(title if alone else gettext("%(title)s, après", title=title), 1)]
     if not alone:
         ends.append((gettext("%(title)s, avant", title=title), 0))
+    sums = [sum(row.counts[end] or 0 for row in shift.rows) for _, end in ends]
+    total = max(shift.scored, *sums)
     for name, end in ends:
         # Two levels may have one name.
         counts: Counter[str] = Counter()
@@ -494,4 +503,4 @@ def _lines(shift: ShiftView, *, alone: bool) -> Iterator[tuple[str, dict[str, in
             was = row.former if not end and row.former in names else None
             counts[str((was or row.label).striptags())] += row.counts[end] or 0
         if any(counts.values()):
-            yield name, counts, shift.scored
+            yield name, counts, total

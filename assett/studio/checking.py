@@ -91,7 +91,8 @@ class Note:
     @property
     def place(self) -> str:
         """What within the piece it is about, before what is said of it: « Plafond 1 : »; often empty."""
-        return saying.place_words(self.key, self.item)
+        # That one names its level already.
+        return "" if self.kind == "unreachable_level" else saying.place_words(self.key, self.item)
 
 
 @dataclass(frozen=True, slots=True)

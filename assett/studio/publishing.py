@@ -348,6 +348,12 @@ def _own_names(versions: Sequence[QuestionnaireVersion], named: Mapping[int, tup
     return found
 
 
+def _own_name(version: QuestionnaireVersion) -> str | None:
+    own = [each for each in queries.versions(db.session()) if each.questionnaire_id == version.questionnaire_id]
+    near = [each for number in (version.number, version.number - 1) for each in own if each.number == number]
+    return _own_names(near, queries.version_names(db.session(), [each.id for each in near])).get(version.id)
+
+
 def _version(id: int) -> QuestionnaireVersion:
     """A version of this space, with its document."""
     found = load(actor(), QuestionnaireVersion, id, policy.reads_version, options=queries.WHOLE)
@@ -371,7 +377,7 @@ def version(id: int) -> ResponseReturnValue:
         is_open=is_open,
         before_opening=_before_opening() if is_serving and not is_open else [],
         title=texts.words(found.document.get("title"), language),
-        name=found.document.get("version"),
+        name=_own_name(found),
         categories=[
             (
                 texts.words(parts.pieces[f"category/{name}"].get("title"), language),

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 from flask_babel import gettext
 
-from assett.core.i18n import LANGUAGE_NAMES
+from assett.core.i18n import LANGUAGE_NAMES, quoted
 from assett.engine.drafting.pieces import Address, Parts, located
-from assett.kernel.text import N_, shown
+from assett.kernel.text import N_, printable, shown
 from assett.questionnaires.words import TYPE_NAMES
 from assett.studio.texts import first_language, piece_title, words
 from assett.studio.translations import LABELS
@@ -257,11 +257,11 @@ def place_words(key: str, item: str = "") -> str:
         case ["visible_if", *_]:
             return gettext("Condition d’affichage : ")
         case ["choices", number, *_] if number.isdigit():
-            return gettext("Réponse %(name)s : ", name=item or int(number) + 1)
+            return gettext("Réponse %(name)s : ", name=quoted(item) if item else int(number) + 1)
         case ["levels", number, *_] if number.isdigit():
-            return gettext("Niveau %(name)s : ", name=item or int(number) + 1)
+            return gettext("Niveau %(name)s : ", name=quoted(item) if item else int(number) + 1)
         case ["resources", number, *_] if number.isdigit():
-            return gettext("Ressource %(name)s : ", name=item or int(number) + 1)
+            return gettext("Ressource %(name)s : ", name=quoted(item) if item else int(number) + 1)
         case ["bands", number, *_] if number.isdigit():
             return gettext("Tranche %(number)s : ", number=int(number) + 1)
         case ["labels", step, *_]:
@@ -279,7 +279,7 @@ def item_called(key: str, piece: Mapping[str, Any] | None, language: str) -> str
             items = (piece or {}).get(name)
             found = items[int(number)] if isinstance(items, list) and int(number) < len(items) else None
             label = words(found.get("label") or found.get("title"), language) if isinstance(found, Mapping) else ""
-            return str(shown(label)) if label else ""
+            return printable(label)
         case _:
             return ""
 

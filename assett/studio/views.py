@@ -445,7 +445,7 @@ def verification(id: int) -> ResponseReturnValue:
         problems=located(checked.problems),
         warnings=forms.by_kind(located(checked.warnings)),
         ranges=[
-            (forms.called(parts, f"category/{name}"), cards.range_words(within))
+            (forms.called(parts, f"category/{name}"), cards.range_words(within) or gettext("jamais de score"))
             for name, within in (checked.analysis.categories.items() if checked.analysis else ())
         ],
         **frame(found, checked),

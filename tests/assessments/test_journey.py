@@ -335,6 +335,15 @@ def test_a_completed_assessment_is_scored_stored_and_shown(client: LintingClient
     assert "ne s’adresse pas à votre structure" in receipt and "0,5" in receipt
 
 
+def test_shares_that_are_rounded_are_said_to_be(client: LintingClient) -> None:
+    for weights, said in (((2, 1), "selon leur part, arrondie à 1\u202f% près"), ((3, 1), "selon leur part\u00a0:")):
+        tree = document()
+        for category, weight in zip(tree["categories"], weights, strict=True):
+            category["weight"] = weight
+        page = client.get(place(tree=tree).url("questionnaire")).text
+        assert said.replace("\u202f", "\u00a0") in page.replace("\u202f", "\u00a0")
+
+
 def test_a_category_that_asks_nothing_is_not_shown(client: LintingClient, owner: Session) -> None:
     asked = document()
     asked["categories"].insert(1, {"id": "eau", "title": "Eau douce", "questions": []})

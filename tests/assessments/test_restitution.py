@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from sqlalchemy.orm import Session
 
 from assett.assessments import cards
@@ -216,6 +216,26 @@ def test_answers_that_offset_one_another_are_not_said_to_have_moved_nothing(
     with app.test_request_context("/"):
         assert sentence in evolutions.told(Evolution(whole, shares), five, five)[0]
         assert parts in str(evolutions.parts_text(whole, five, shares))
+
+
+def test_the_ends_of_a_curve_are_written_beside_their_own_dots(app: Flask) -> None:
+    points = [
+        {"label": label, "ratio": ratio, "score_text": f"{score}\u00a0sur 5", "place": place}
+        for label, ratio, score, place in (
+            ("2024", 0.5, "2,5", 0),
+            ("sept.", 0.68, "3,4", 0.94),
+            ("nov.", 0.66, "3,3", 1),
+        )
+    ]
+    source = '{% from "ui/score.html" import evolution_line %}{{ evolution_line(points, "") }}'
+    with app.test_request_context("/"):
+        drawn = render_template_string(source, points=points)
+    dots = [float(x) for x in re.findall(r'<circle[^>]* cx="([\d.]+)"', drawn)]
+    first, last = (
+        (float(x), anchor) for x, anchor in re.findall(r'evolution-value" x="([\d.]+)"[^>]*anchor="(\w+)"', drawn)
+    )
+    # Whatever stands between, the one's words end before all dots, the other's begin after them.
+    assert first == (min(dots) - 12, "end") and last == (max(dots) + 12, "start")
 
 
 def test_a_score_of_another_scale_is_brought_to_the_new_one_and_this_is_said(

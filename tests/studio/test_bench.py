@@ -143,7 +143,7 @@ def test_those_whose_level_compares_are_told_apart_from_those_whose_level_does_n
     assert re.search(r"Parmi les autres, \d+ changeraient de niveau", plain(invented))
 
 
-def test_a_bar_stops_short_by_those_who_are_too_few_to_be_told(
+def test_those_who_are_too_few_to_be_told_close_a_bar(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
     past(owner, space, version, [{"suivi": "oui", "tri": "oui"}] * 17 + [{"suivi": "non", "tri": "non"}] * 3)
@@ -152,7 +152,15 @@ def test_a_bar_stops_short_by_those_who_are_too_few_to_be_told(
     figure = client.get(f"/poitiers/atelier/{draft.id}/banc-d-essai.json?panneau=past").json
     before = figure["data"][0]["y"].index("Déchets, avant")
     shares = {series["name"]: series["x"][before] for series in figure["data"]}
-    assert shares == {"Débutant": 0, "Intermédiaire": 0, "Avancé": 75}
+    left = "Non détaillé : moins de 5, ou arrondi"
+    assert {name.replace("\u00a0", " "): share for name, share in shares.items()} == {
+        "Débutant": 0,
+        "Intermédiaire": 0,
+        "Avancé": 75,
+        left: 25,
+    }
+    for place in range(len(figure["data"][0]["y"])):
+        assert round(sum(series["x"][place] for series in figure["data"]), 6) == 100
 
 
 def test_few_structures_are_said_to_give_an_indication(

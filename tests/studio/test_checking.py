@@ -379,10 +379,26 @@ def test_a_range_of_scores_is_told_the_same_everywhere(client: LintingClient, ow
     base = open_as(client, editor(space), draft_of(owner, space, tree))
     page = plain(client.get(f"{base}/verification").text)
     assert "note possible : de 9,1 % à 100 %" in page
-    assert "personne n’atteint le niveau « Bas » : la note va de 9,1 à 100 %." in page
+    assert "Personne n’atteint le niveau « Bas » : la note va de 9,1 à 100 %." in page
+    assert "Niveau « Bas » :" not in page
+    client.post("/langue", data={"language": "en"})
+    assert "Nobody reaches the level “Bas”" in client.get(f"{base}/verification").text
+    client.post("/langue", data={"language": "fr"})
     assert "Note possible de la catégorie : de 9,1 % à 100 %." in plain(
         client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
     )
+
+
+def test_an_answer_is_named_within_the_quotes_of_the_page_and_no_score_is_said_in_words(
+    client: LintingClient, owner: Session, space: Any
+) -> None:
+    tree = factories.small_document()
+    tree["categories"][1]["questions"] = [{"id": "mot", "type": "text", "title": "Un mot ?"}]
+    base = open_as(client, editor(space), draft_of(owner, space, tree))
+    assert "jamais de score" in client.get(f"{base}/verification").text
+    client.post("/langue", data={"language": "en"})
+    page = client.get(f"{base}/verification").text
+    assert "never a score" in page and "“Non”" in page and "Answer «" not in plain(page)
 
 
 def test_an_empty_questionnaire_has_nothing_to_answer_and_hard_texts_are_called_so(

@@ -85,3 +85,12 @@ def test_what_holds_while_the_most_is_left_empty_is_shown_there(
     sent = {**form_fields(page, "form-question-tri"), "choices.0.points": ["3"]}
     saved = client.post(f"{base}/modifier", data=sent, headers={"Accept": "application/json"})
     assert saved.get_json()["points"] == "4,5"
+
+
+@pytest.mark.parametrize(("given", "counts"), [({}, False), ({"bands": [{"points": 1}]}, True), ({"weight": 2}, True)])
+def test_a_number_without_points_is_not_asked_whether_it_counts(
+    client: LintingClient, owner: Session, space: Any, given: dict[str, Any], counts: bool
+) -> None:
+    base = open_as(client, editor(space), draft_of(owner, space, _tree({"type": "number", **given})))
+    fields = form_fields(client.get(f"{base}/{HERE}?ouvrir=question/tri").text, "form-question-tri")
+    assert ("weight" in fields) == counts

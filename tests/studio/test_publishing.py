@@ -95,6 +95,22 @@ def test_a_version_in_service_says_what_is_left_before_structures_answer(
     assert "Les pilotes ont de quoi entrer" not in told and "Le jour d’ouverture est fixé" not in told
 
 
+def test_the_word_to_structures_is_set_and_an_edition_carried_over_is_not_told(
+    client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
+) -> None:
+    named = {**factories.small_document(), "version": "2025.1"}
+    first, second = (
+        factories.QuestionnaireVersionFactory(
+            space_id=space.id, questionnaire=version.questionnaire, number=number, document=named, note={"fr": note}
+        )
+        for number, note in ((2, ""), (3, "Voici **deux questions**."))
+    )
+    sign_in(client, space)
+    assert "Voici <strong>deux questions</strong>." in client.get("/poitiers/atelier/versions").text
+    assert "Édition 2025.1" in client.get(f"/poitiers/atelier/versions/{first.id}").text
+    assert "Édition 2025.1" not in client.get(f"/poitiers/atelier/versions/{second.id}").text
+
+
 def test_a_change_of_words_alone_is_said_to_move_no_score(
     client: LintingClient, owner: Session, space: Any, version: QuestionnaireVersion
 ) -> None:
