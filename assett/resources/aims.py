@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
@@ -247,6 +247,15 @@ def lost(aims: Sequence[Aim], groups: Sequence[SubjectGroup]) -> bool:
     return bool(gone(aims, groups))
 
 
+def held_here(aims: Sequence[Aim], groups: Sequence[SubjectGroup]) -> list[Aim]:
+    """The lines of a resource that serves many questionnaires, each without the values that this one never had; a line
+    that nothing is left of stays as it is."""
+    known = subjects_by_name(groups)
+    values = {each: {option.value for option in subject.options} for each, subject in known.items()}
+    here = [tuple(value for value in aim.values if value in values.get(aim.of, ())) for aim in aims]
+    return [replace(aim, values=kept) if kept else aim for aim, kept in zip(aims, here, strict=True)]
+
+
 def subjects_by_name(groups: Sequence[SubjectGroup]) -> dict[str, Subject]:
     return {subject.of: subject for group in groups for subject in group.subjects}
 
@@ -271,7 +280,14 @@ def _said(aim: Aim, subject: Subject | None, former: Subject | None) -> str:
         return str(gettext("%(aim)s – absent du questionnaire en service", aim=words))
     if subject is None:
         return str(gettext("%(aim)s – absente du questionnaire en service", aim=words))
-    return words if stands(aim, subject) else str(gettext("%(aim)s – réponse disparue", aim=words))
+    if stands(aim, subject):
+        return words
+    if aim.of.startswith("category/"):
+        named = {option.value for each in (subject, former) if each is not None for option in each.options}
+        if not named.intersection(aim.values):
+            words = subject_called(aim.of, subject)
+        return str(gettext("%(aim)s – niveau absent de votre grille", aim=words))
+    return str(gettext("%(aim)s – réponse disparue", aim=words))
 
 
 def line_said(aim: Aim, *subjects: Subject | None) -> str:

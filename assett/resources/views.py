@@ -98,6 +98,8 @@ def show(resource: int) -> ResponseReturnValue:
     aimable = aiming.aimable(db.session())
     shelf = shelf_of(None if aimable.coming else aimable.compiled, [line])
     for_, who = aims.picked_for(line.entry.get("for")), aims.picked_who(line.entry.get("who"))
+    if line.resource.national:
+        for_, who = aims.held_here(for_, aimable.groups), aims.held_here(who, aimable.entries)
     former = aimable.former(db.session(), for_, who)
     return page(
         "resource",

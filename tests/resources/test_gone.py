@@ -13,7 +13,7 @@ from assett.resources.models import Resource
 from tests.assessments.arranging import document
 from tests.factories import QuestionnaireVersionFactory
 from tests.linting import LintingClient
-from tests.resources.arranging import Territory, answered, own, territory
+from tests.resources.arranging import Territory, answered, national, own, territory
 from tests.studio.browsing import plain
 
 AIMS = [
@@ -102,3 +102,17 @@ def test_words_of_before_cost_few_statements(
         statements.clear()
         client.get(here.url(path))
         assert len(statements) <= 12, path
+
+
+def test_a_national_resource_says_of_its_levels_those_that_the_grid_has(client: LintingClient, here: Territory) -> None:
+    levels = [level["id"] for level in document()["levels"]]
+    labels = [level["label"] for level in document()["levels"]]
+    for_ = [
+        {"category": "energie", "levels": [levels[0], "ailleurs"]},
+        {"category": "energie", "levels": ["ailleurs"]},
+    ]
+    row = national("loin", title="Loin d’ici", **{"for": for_})
+    here.enter(client, here.editor)
+    page = plain(client.get(here.url(f"/{row.id}")).text)
+    assert f"Niveau atteint en « Énergie » : « {labels[0]} »<" in re.sub(r"\s*<", "<", page)
+    assert "– niveau absent de votre grille" in page and "disparue" not in page.partition("<main")[2]
