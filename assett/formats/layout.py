@@ -245,7 +245,7 @@ RESOURCES = Table(
             "Titre",
             "text",
             width=40,
-            also=("Nom", "Intitulé", "Ressource", "Dispositif", "Nom de la ressource"),
+            also=("Nom", "Intitulé", "Ressource", "Dispositif", "Aide", "Nom de la ressource", "Nom de l’aide"),
         ),
         Column(
             "url",

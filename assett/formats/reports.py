@@ -152,9 +152,9 @@ class Report:
 
     def gather(self) -> None:
         """Say once what is said in the same words of a column's cells, or of rows of a sheet."""
-        self.notices = _gathered(self.notices)
-        self.dropped = _gathered(self.dropped)
-        self.refused = _gathered(self.refused)
+        self.notices = gathered(self.notices)
+        self.dropped = gathered(self.dropped)
+        self.refused = gathered(self.refused)
 
     def sort(self, sheets: Sequence[str]) -> None:
         """Put what was not taken into the order of the file, whose sheets these are."""
@@ -183,7 +183,8 @@ class Report:
             yield from (f"  {remark}" for remark in self.refused)
 
 
-def _gathered(remarks: Sequence[Remark]) -> list[Remark]:
+def gathered(remarks: Sequence[Remark]) -> list[Remark]:
+    """What is said in the same words of several rows, said once of them all."""
     alike: dict[tuple[object, ...], list[Remark]] = {}
     for remark in remarks:
         place = remark.place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from assett.kernel.clock import today_in_paris
 from assett.kernel.text import N_
 from assett.resources.models import Resource
 from assett.spaces.queries import here
@@ -19,6 +20,7 @@ milestones.append(
         lambda: (
             select(func.count(Resource.id))
             .where(Resource.space_id == here(), Resource.archived_at.is_(None), Resource.draft.is_(False))
+            .where(func.coalesce(Resource.entry["valid_until"].astext, "9999") >= today_in_paris().isoformat())
             .scalar_subquery()
         ),
         wanted=10,

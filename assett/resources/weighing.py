@@ -14,7 +14,7 @@ from typing import Any, Final
 from assett.core.db import dump_json
 from assett.engine.document import Document
 from assett.formats.layout import RESOURCES, Column, Table
-from assett.formats.reports import Place, Remark
+from assett.formats.reports import Place, Remark, gathered
 from assett.formats.spreading import cell_of
 from assett.kernel.errors import Problem
 from assett.kernel.text import N_, shown
@@ -102,6 +102,7 @@ class Reading:
 
     def sort(self) -> None:
         """Put what is said into the order of the file."""
+        self.notices = gathered(self.notices)
         for remarks in (self.notices, self.refused):
             remarks.sort(key=lambda remark: remark.place.row)
 
@@ -140,8 +141,8 @@ class Judge:
         slug = str(entry["id"])
         same = self.known.get(slug)
         if same is not None and same.resource.national:
-            template = N_("« %(id)s » est une ressource nationale : adaptez-la depuis la liste")
-            self.reading.notices.append(Remark(place, template, {"id": slug}))
+            template = N_("cette ressource est nationale, et reste telle quelle : on l’adapte depuis la liste")
+            self.reading.notices.append(Remark(place, template))
             return
         cells = _Cells(place, dict(left))
         given = {**entry, **beside}

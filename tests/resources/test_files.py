@@ -322,7 +322,11 @@ def test_a_national_row_is_left_to_the_nation(client: LintingClient, owner: Sess
     national("nation")
     here.enter(client, here.editor)
     page = send(client, here, client.get(here.url("/export.csv")).data, "tout.csv").text
-    assert "est une ressource nationale" in page and 'name="take"' not in page
+    assert "cette ressource est nationale" in page and 'name="take"' not in page
+    for name in ("deux", "trois", "quatre"):
+        national(name)
+    page = send(client, here, client.get(here.url("/export.csv")).data, "tout.csv").text
+    assert page.count("cette ressource est nationale") == 1, "said once of all its rows"
 
 
 def test_rude_files_end_in_a_message(client: LintingClient, owner: Session) -> None:

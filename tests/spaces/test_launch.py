@@ -87,6 +87,7 @@ def test_an_open_space_without_pilots_had_none(at_work: LintingClient, space: Sp
 def test_ten_resources_are_ten(at_work: LintingClient, space: Space, owner: Session) -> None:
     owner.add_all(Resource(space_id=space.id, slug=f"r{number}", entry={}) for number in range(9))
     owner.add_all(Resource(space_id=None, slug=f"n{number}", entry={}) for number in range(9))
+    owner.add(Resource(space_id=space.id, slug="over", entry={"valid_until": "2020-12-31"}))
     owner.commit()
     assert "resources" not in done(at_work)
     assert "(9 sur 10)" in at_work.get(PAGE).text.replace("\xa0", " ")
