@@ -101,6 +101,20 @@ def follow(session: Session, participation: Participation) -> None:
         session.execute(insert(PooledScore).from_select(_COLUMNS, read))
 
 
+def leave(session: Session, participation: Participation) -> None:
+    """The structure leaves the space: nobody who comes meanwhile waits with it."""
+    _hold(session, participation.space_id)
+    session.execute(delete(PooledScore).where(PooledScore.participation_id == participation.id))
+
+
+def counts(session: Session, participation: Participation) -> bool:
+    """Whether a score that the structure keeps to itself is counted."""
+    counted = select(PooledScore.id).where(
+        PooledScore.participation_id == participation.id, PooledScore.category == WHOLE, ~PooledScore.waiting
+    )
+    return session.scalars(counted).one_or_none() is not None
+
+
 def settle(rows: Sequence[Pooled]) -> Settled:
     """What becomes of a pool, whose rows are all those of the structures that wait."""
     waiting = {row.participation_id for row in rows if row.waiting}

@@ -192,7 +192,7 @@ def latest(session: Session, participation: Participation) -> Assessment | None:
     ).one_or_none()
 
 
-def history(session: Session, participation: Participation, limit: int = 24) -> Sequence[Assessment]:
+def history(session: Session, participation: Participation, limit: int | None = 24) -> Sequence[Assessment]:
     """The completed assessments of a participation, the latest first."""
     return session.scalars(
         select(Assessment)

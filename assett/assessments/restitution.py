@@ -466,7 +466,7 @@ class ReceiptView:
     unscored_text: str | None
 
 
-_LEFT_OUT = {
+LEFT_OUT = {
     "not_applicable": N_("non concerné"),
     "hidden": N_("ne s’adresse pas à votre structure"),
     "unscored": N_("ne compte pas dans le score"),
@@ -500,7 +500,7 @@ def receipt_views(compiled: Compiled, result: Result, account: Receipt, language
                 ),
                 caps=caps,
                 left_out=[
-                    LeftOut(cards.said(line.question.title, language), gettext(_LEFT_OUT[line.status]))
+                    LeftOut(cards.said(line.question.title, language), gettext(LEFT_OUT[line.status]))
                     for line in receipt.lines
                     if not line.in_sum and line.question.type != "info"
                 ],

@@ -153,8 +153,11 @@ def begin(
 
 
 def hold(session: Session, participation: Participation) -> None:
-    """Whoever else begins or attaches an assessment of this participation waits for the end of this transaction."""
-    session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
+    """Whoever else begins or attaches an assessment of this participation waits for the end of this transaction; a
+    structure that has left meanwhile has none."""
+    held = select(Participation.id).where(Participation.id == participation.id).with_for_update()
+    if session.execute(held).one_or_none() is None:
+        raise Rejected(_l("Votre structure vient de quitter cet espace."))
 
 
 def known_profile(compiled: Compiled, participation: Participation) -> dict[str, Any]:

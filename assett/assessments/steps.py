@@ -21,7 +21,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from assett.assessments import cards, journey, lines, policy, queries, service, tryouts
+from assett.assessments import cards, departing, journey, lines, policy, queries, service, tryouts
 from assett.assessments.models import Assessment, Held, SavedAnswer
 from assett.core.db import db
 from assett.core.i18n import current_language
@@ -30,6 +30,7 @@ from assett.engine.compiled import Compiled
 from assett.engine.document import Category
 from assett.engine.path import path
 from assett.kernel.clock import utc_now
+from assett.organizations import departing as organization_departing
 from assett.questionnaires import queries as questionnaires
 from assett.spaces.registries import AtTheDoor, at_the_door, brief_endpoints
 
@@ -81,7 +82,10 @@ def _turned_away(id: int) -> Response:
     if tryouts.begun_here(id):
         return tryouts.gone_page(written())
     why = gettext("Cette auto-évaluation ne vous est plus ouverte : elle a été effacée, ou votre accès retiré.")
-    if actor().ids("organization"):
+    departure = departing.departed(id)
+    if departure is not None:
+        why = organization_departing.said(departure)
+    elif actor().ids("organization"):
         why = f"{why} {gettext('Voyez avec un responsable de votre structure.')}"
     way = (gettext("Mes structures"), url_for("organizations.mine"))
     if not actor().signed_in:

@@ -364,6 +364,10 @@ def _secure(response: Response) -> Response:
     return response
 
 
+# What features know of an address of a space that leads nowhere any more: each gives the page for whoever may know of
+# it; the page that anybody gets stands where none does.
+vanished: list[Callable[[], ResponseReturnValue | None]] = []
+
 PAGES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
@@ -384,6 +388,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return Response(gettext("Cette adresse n’est pas celle du service."), 400, mimetype="text/plain")
     if error.code == 413:
         swallow()
+    if error.code == 404 and "space" in g and actor().signed_in:
+        told = next((page for explain in vanished if (page := explain()) is not None), None)
+        if told is not None:
+            return told
     return error_page(error.code, getattr(error, "reader_message", None))
 
 

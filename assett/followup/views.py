@@ -24,6 +24,7 @@ from assett.followup.figures import Figures
 from assett.followup.queries import Structure
 from assett.kernel.clock import today_in_paris, utc_now
 from assett.kernel.text import N_
+from assett.organizations import departures
 from assett.organizations import queries as organizations
 from assett.questionnaires import queries as questionnaires
 from assett.spaces.policy import FOLLOW
@@ -66,6 +67,7 @@ def overview() -> ResponseReturnValue:
         rows=[_cells(each, grid) for each in page.items],
         facets=roster,
         states=list(queries.State),
+        left=departures.recent(db.session()),
         is_open=g.space.is_open(utc_now()),
     )
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
-from assett.core.spreadsheets import Cell
+from assett.core.spreadsheets import Cell, Sheet
+from assett.network import queries
 from assett.network.entries import Entry
+from assett.network.models import ListingField
+from assett.organizations import leaving
+from assett.organizations.models import Participation
 
 
 def listing_rows(shown: Sequence[Entry]) -> tuple[list[str], Iterator[list[Cell]]]:
@@ -54,3 +59,25 @@ def _row(entry: Entry, categories: Sequence[str]) -> list[Cell]:
         entry.published_at,
         gettext("oui") if entry.demonstration else None,
     ]
+
+
+def copied(session: Session, participation: Participation) -> list[Sheet]:
+    """The listing of a structure, for its copy of what it has in the space."""
+    listing = queries.listing_of(session, participation)
+    if listing is None:
+        return []
+    shown = [gettext(field.label) for field in ListingField if listing.shows(field)]
+    row = [listing.presentation, listing.commitments, ", ".join(shown), listing.published_at]
+    header = [gettext("Présentation"), gettext("Engagements"), gettext("Lignes montrées"), gettext("Fiche publiée le")]
+    return [Sheet(gettext("Fiche"), header, [row])]
+
+
+def told(session: Session, participation: Participation) -> list[str]:
+    """What of it goes when the structure leaves the space."""
+    listing = queries.listing_of(session, participation)
+    if listing is None:
+        return []
+    return [gettext("Sa fiche, qui quitte l’annuaire aussitôt.") if listing.published else gettext("Sa fiche.")]
+
+
+leaving.belongings.append(leaving.Belongings(told, copied, order=20))

@@ -264,3 +264,10 @@ class SharingForm(Form):
 
     def command(self) -> Sharing:
         return Sharing(scores=Audience(self.scores.data), answers=Audience(self.answers.data))
+
+
+class DepartureForm(Form):
+    understood = BooleanField(
+        _l("J’ai compris : ce qui s’efface ne se retrouve pas"),
+        validators=[InputRequired(_l("Cochez cette case pour quitter l’espace."))],
+    )

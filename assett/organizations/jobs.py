@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from assett.core import jobs
 from assett.core.tenancy import entered
-from assett.organizations import queries, service
-from assett.organizations.models import Invitation, Membership
+from assett.organizations import departures, queries, service
+from assett.organizations.models import Departure, Invitation, Membership
 
 # Long enough for every owner to open the mail that asked, and to read what became of it.
 REFUSED_KEPT = timedelta(days=90)
@@ -23,9 +23,10 @@ EXPIRED_KEPT = timedelta(days=90)
 
 @jobs.handler("organizations.sweep", every=timedelta(days=1))
 def sweep(session: Session, _arguments: Mapping[str, Any]) -> None:
-    """Forget who was refused, and who was invited and never came."""
+    """Forget who was refused, who was invited and never came, and who left a space long ago."""
     session.execute(delete(Membership).where(Membership.refused_at < func.now() - REFUSED_KEPT))
     session.execute(delete(Invitation).where(Invitation.expires_at < func.now() - EXPIRED_KEPT))
+    session.execute(delete(Departure).where(Departure.left_at < func.now() - departures.KEPT))
 
 
 @jobs.handler("organizations.deserted")

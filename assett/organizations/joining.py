@@ -18,7 +18,7 @@ from assett.core.throttle import allowed
 from assett.core.web import CSRF, actor
 from assett.kernel.clock import utc_now
 from assett.kernel.errors import Rejected
-from assett.organizations import mails, policy, proposing, queries, service, siret
+from assett.organizations import departures, mails, policy, proposing, queries, service, siret
 from assett.organizations.forms import (
     AnswerRequestForm,
     JoinForm,
@@ -207,10 +207,11 @@ def decline(participation: int, proposal: int) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     session = db.session()
     own = session, current_person().id
-    requests, refused = queries.requests_of(*own), queries.refused_of(*own)
+    requests, refused = queries.asked_by(*own)
     return render_template(
         "organizations/mine.html",
         participations=queries.participations_of(session, actor().ids("organization")),
+        absent=departures.absent(*own),
         requests=requests,
         proposed=queries.own_proposals(*own),
         refused=refused,
@@ -221,6 +222,7 @@ def mine() -> ResponseReturnValue:
         panels=drawn_panels(),
         overview_url=overview_url,
         role_of=policy.role_of,
+        owns=lambda organization: policy.owns(actor(), organization),
         roles=MemberRole,
     )
 

@@ -119,6 +119,21 @@ def enrolled(session: Session, participation: Participation, by: str, owners: It
         )
 
 
+def left(session: Session, organization: Organization, member: Person, by: str, gone: Sequence[str]) -> None:
+    """To a member: the organization has left this space. `gone`: what was erased there, in their language."""
+    write(
+        session,
+        member.email,
+        "organizations/mail/left.txt",
+        language=member.language,
+        name=member.name,
+        organization=called_by(session, member.id, organization),
+        by=by,
+        gone=gone,
+        url=link("organizations.ask", **address_of(organization)),
+    )
+
+
 def accepted(
     session: Session, membership: Membership, told: Sequence[str] = (), *, asked_in: Space | None = None
 ) -> None:

@@ -181,6 +181,22 @@ class Participation(Tenant, Base):
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
 
 
+class Departure(Tenant, Base):
+    """An organization has left the space, where nothing of it is kept but this, for a year: for its members who still
+    hold an address of what was its own there, and for the space's team."""
+
+    __tablename__ = "departure"
+    __table_args__ = (Index("ix_departure_space", "space_id", "left_at"),)
+
+    organization_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organization.id", ondelete="CASCADE"))
+    left_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # What its addresses were made of: rows that are gone.
+    participation_id: Mapped[int] = mapped_column(BigInteger)
+    assessment_ids: Mapped[list[Any]] = mapped_column(default=list)
+
+    organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+
+
 @dataclass(frozen=True, slots=True)
 class ParticipationRef:
     """A participation as the rights to what is its own are proved by."""

@@ -13,7 +13,7 @@ from assett.core.permissions import Actor, Policy, proved
 from assett.core.ui import MenuEntry, menus
 from assett.core.web import Blueprint, actor
 from assett.kernel.text import N_
-from assett.organizations import leaving, mails, policy, queries
+from assett.organizations import departures, leaving, mails, policy, queries
 from assett.organizations.models import Participation, Proposal
 from assett.organizations.naming import own_names
 from assett.organizations.tabs import Tab, tabs
@@ -48,8 +48,8 @@ def landing(actor: Actor) -> str | None:
     if len(participations) == 1:
         return overview_url(participations[0])
     own = actor.session, actor.person_id or 0
-    asked = not participations and (queries.requests_of(*own) or queries.refused_of(*own))
-    return url_for("organizations.mine" if participations or asked else "organizations.join")
+    known = participations or any(queries.asked_by(*own)) or departures.absent(*own)
+    return url_for("organizations.mine" if known else "organizations.join")
 
 
 def alone() -> dict[str, Any] | None:

@@ -270,6 +270,16 @@ def memberships(session: Session, organization_id: int) -> Sequence[Membership]:
     ).all()
 
 
+def members(session: Session, organization_id: int) -> Sequence[Person]:
+    """The members of an organization."""
+    return session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organization_id == organization_id, Membership.accepted_at.is_not(None))
+        .order_by(Person.id)
+    ).all()
+
+
 def organizations_of(session: Session, person_id: int) -> Sequence[Organization]:
     """The organizations that have this person as a member, in whatever space."""
     return session.scalars(
@@ -306,14 +316,18 @@ def deserted(session: Session, organization_ids: Sequence[int]) -> Sequence[Part
     ).all()
 
 
-def requests_of(session: Session, person_id: int) -> Sequence[Membership]:
-    """The requests of a person that nobody has answered yet, oldest first."""
-    return session.scalars(
+def asked_by(session: Session, person_id: int) -> tuple[list[Membership], list[Membership]]:
+    """The requests of a person: those that nobody has answered yet, oldest first, and those that were refused, latest
+    first, as long as they are kept."""
+    asked = session.scalars(
         select(Membership)
-        .where(Membership.person_id == person_id, Membership.accepted_at.is_(None), Membership.refused_at.is_(None))
+        .where(Membership.person_id == person_id, Membership.accepted_at.is_(None))
         .options(joinedload(Membership.organization))
         .order_by(Membership.requested_at)
     ).all()
+    refused = [each for each in asked if each.refused_at is not None]
+    refused.sort(key=lambda each: each.refused_at or each.requested_at, reverse=True)
+    return [each for each in asked if each.pending], refused
 
 
 def refused_of(session: Session, person_id: int) -> Sequence[Membership]:

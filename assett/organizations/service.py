@@ -497,6 +497,7 @@ audit.kinds |= {
 audit.wordings |= {
     "organization.created": N_("Structure inscrite : %(subject)s"),
     "organization.edited": N_("Identité modifiée : %(subject)s"),
+    "organization.left": N_("Structure partie de l’espace : %(subject)s"),
     "member.invited": N_("Invitation à rejoindre %(subject)s"),
     "member.accepted": N_("Arrivée d’un membre : %(subject)s"),
     "member.role": N_("Rôle d’un membre changé : %(subject)s"),

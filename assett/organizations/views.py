@@ -12,6 +12,7 @@ from assett.core.i18n import current_language
 from assett.core.permissions import SIGNED_IN, proved
 from assett.core.web import actor
 from assett.kernel.clock import utc_now
+from assett.organizations import departing as _departing  # noqa: F401  (the way out of one)
 from assett.organizations import grants as _grants  # noqa: F401  (registers what membership grants)
 from assett.organizations import jobs as _jobs  # noqa: F401  (registers its handlers)
 from assett.organizations import joining as _joining  # noqa: F401  (the way into a space)
@@ -117,6 +118,10 @@ def end_membership(participation: int, membership: int) -> ResponseReturnValue:
     member = proved(actor(), _member(row, membership), policy.ends_membership)
     by_oneself = member.person_id == actor().person_id
     form = RequestForm()
+    if by_oneself and leaving.only_owner(db.session(), member):
+        others = len(queries.members(db.session(), row.organization_id)) > 1
+        page = render_template("organizations/only_owner.html", participation=row, others=others)
+        return page, 422 if form.is_submitted() else 200
     if form.carry_out(lambda: leaving.end_membership(db.session(), member, actor())) is None:
         page = render_template(
             "organizations/end_membership.html", form=form, participation=row, member=member, leaving=by_oneself

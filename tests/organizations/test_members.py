@@ -238,6 +238,18 @@ def test_a_role_that_does_not_exist_is_refused(
     assert bob.role == MemberRole.CONTRIBUTOR
 
 
+def main(answer: Any) -> str:
+    return str(answer.text).partition("<main")[2]
+
+
+def test_who_is_alone_may_invite_another_owner_or_delete_their_account(
+    client: LintingClient, owner: Session, participation: Participation, boss: Person
+) -> None:
+    own = owner.query(Membership).filter_by(person_id=boss.id).one()
+    told = main(client.get(page(participation, f"membres/{own.id}/retirer")))
+    assert "Inviter un autre responsable" in told and "mon-compte/suppression" in told
+
+
 def test_the_last_owner_neither_steps_down_nor_leaves(
     client: LintingClient, owner: Session, participation: Participation, boss: Person
 ) -> None:
@@ -250,8 +262,12 @@ def test_the_last_owner_neither_steps_down_nor_leaves(
     assert "garde toujours au moins un responsable" in client.get(answer.location).text
     leave = page(participation, f"membres/{own.id}/retirer")
     client.get(leave)
-    answer = client.post(leave)
-    assert answer.status_code == 422 and "garde toujours au moins un responsable" in answer.text
+    for answer in (client.get(leave), client.post(leave)):
+        # Nothing is offered that can only be refused.
+        assert "garde toujours quelqu’un pour en répondre" in answer.text and '<form method="post"' not in main(answer)
+        assert "Nommer un autre responsable" in answer.text and "quitter-l-espace" in answer.text
+        assert "mon-compte/suppression" not in main(answer)
+    assert answer.status_code == 422
     owner.refresh(own)
     assert own.role == MemberRole.OWNER
 

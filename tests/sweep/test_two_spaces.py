@@ -12,7 +12,7 @@ from tests.linting import LintingClient
 from tests.sweep.inhabited import address, inhabited, rules
 
 TABLES = ("assessment", "answer", "category_score", "participation", "listing", "pledge", "charter", "space_role",
-          "membership", "proposal", "invitation", "organization", "team_invitation", "sign_in",
+          "departure", "membership", "proposal", "invitation", "organization", "team_invitation", "sign_in",
           "draft", "draft_step", "draft_comment", "questionnaire_version")  # fmt: skip
 
 
