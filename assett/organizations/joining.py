@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assett.accounts.sessions import current_person
 from assett.accounts.views import may_try
 from assett.core.db import db
-from assett.core.i18n import show_day
+from assett.core.i18n import current_language, show_day
 from assett.core.permissions import PUBLIC, SIGNED_IN, proved
 from assett.core.throttle import allowed
 from assett.core.web import CSRF, actor
@@ -43,12 +43,10 @@ def join() -> ResponseReturnValue:
     known = queries.by_siret(db.session(), form.siret.data or "")
     if known is None:
         return redirect(url_for("organizations.create", siret=form.siret.data), 303)
-    try:
-        participation = service.join(db.session(), known, actor(), utc_now())
-    except service.AlreadyKnown:
-        return redirect(url_for("organizations.ask", siret=form.siret.data), 303)
-    flash(_("%(name)s participe à cet espace.", name=called(known)), "success")
-    return redirect(next_step_url(participation, owner=policy.owns(actor(), known)), 303)
+    here = queries.participations_of(db.session(), [known.id])
+    if here and policy.is_member(actor(), known):
+        return redirect(next_step_url(here[0], owner=policy.owns(actor(), known)), 303)
+    return redirect(url_for("organizations.ask", siret=form.siret.data), 303)
 
 
 @blueprint.route("/rejoindre/structure", methods=["GET", "POST"], access=SIGNED_IN)
@@ -146,7 +144,15 @@ def _come_along(organization: Organization, form: RequestForm) -> ResponseReturn
         return _propose(organization, form)
     participation = form.carry_out(lambda: service.join(db.session(), organization, actor(), utc_now()))
     if participation is None:
-        return _ask_page([service.Namesake(organization, None)], form), form.status
+        page = render_template(
+            "organizations/take_part.html",
+            form=form,
+            organization=organization,
+            members=len(queries.members(db.session(), organization.id)),
+            charter=queries.current_charter(db.session()),
+            language=current_language(),
+        )
+        return page, form.status
     flash(_("%(name)s participe à cet espace.", name=called(organization)), "success")
     return redirect(next_step_url(participation, owner=True), 303)
 

@@ -134,8 +134,9 @@ def create(
     if command.siret is None:
         since = now - SECOND_PRESS if distinct else None
         presented = queries.presented_before(session, values, person_id, since)
-        if presented is not None:
-            return join(session, presented, actor, now)
+        sent_before = queries.participations_of(session, [presented.id]) if presented is not None else []
+        if sent_before:
+            return sent_before[0]
     if not distinct and (command.siret is None or queries.by_siret(session, command.siret) is None):
         found = namesakes(session, command.name, command.commune, actor, siret=command.siret)
         if found:
@@ -145,8 +146,9 @@ def create(
         statement.on_conflict_do_nothing(index_elements=[Organization.siret]).returning(Organization)
     ).one_or_none()
     if organization is None:
-        assert command.siret is not None
-        return _join_or_ask(session, command.siret, actor, now)
+        known = queries.by_siret(session, command.siret or "")
+        assert known is not None
+        return _own_here(session, known, actor)
     session.add(
         Membership(
             organization_id=organization.id,
@@ -182,22 +184,21 @@ def told_of(session: Session, actor: Actor) -> dict[str, str]:
     return {field: value for told in told_before for field, value in told(session, actor).items()}
 
 
-def _join_or_ask(session: Session, siret: str, actor: Actor, now: datetime) -> Participation:
-    organization = queries.by_siret(session, siret)
-    assert organization is not None
-    return join(session, organization, actor, now)
+def _own_here(session: Session, organization: Organization, actor: Actor) -> Participation:
+    """The participation here of an organization that the actor is a member of: sent twice, it is made once. Taking
+    one from elsewhere is confirmed on a page of its own, and joining somebody else's is asked for (`AlreadyKnown`)."""
+    membership = queries.membership(session, organization.id, actor.person_id or 0)
+    here = queries.participations_of(session, [organization.id])
+    if membership is None or membership.accepted_at is None or not here:
+        raise AlreadyKnown(organization)
+    return here[0]
 
 
 def join(session: Session, organization: Organization, actor: Actor, now: datetime) -> Participation:
-    """The participation in the current space of an organization that the actor is a member of; made if missing, by
-    who owns it alone: it commits the organization before a collectivité. Anybody else asks (`AlreadyKnown`)."""
+    """Make the organization take part in the current space, by who owns it alone: it commits the organization before a
+    collectivité. Anybody else asks (`AlreadyKnown`)."""
     membership = queries.membership(session, organization.id, actor.person_id or 0)
-    if membership is None or membership.accepted_at is None:
-        raise AlreadyKnown(organization)
-    here = queries.participations_of(session, [organization.id])
-    if here:
-        return here[0]
-    if membership.role != MemberRole.OWNER:
+    if membership is None or membership.accepted_at is None or membership.role != MemberRole.OWNER:
         raise AlreadyKnown(organization)
     participation, made = _participation(session, organization, actor, now)
     if made:

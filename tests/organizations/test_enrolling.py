@@ -19,6 +19,7 @@ from assett.organizations.models import MemberRole, Membership, Organization, Pa
 from assett.spaces.models import Space
 from tests.accounts.mailbox import last_mail, links, mails_to
 from tests.factories import (
+    CharterFactory,
     MembershipFactory,
     OrganizationFactory,
     ParticipationFactory,
@@ -81,10 +82,19 @@ def test_the_owner_who_is_asked_takes_it_there_and_the_others_are_told(
     MembershipFactory(organization=known, person=person)
     other = MembershipFactory(organization=known).person
     reader = MembershipFactory(organization=known, role=MemberRole.READER).person
-    assert "C’est elle" in client.get(ASK).text and here(owner, space) == []
+    CharterFactory(space_id=space.id)
+    page = client.get(ASK).text.replace("\xa0", " ")
+    assert "Faire participer Le Fournil à cet espace ?" in page and here(owner, space) == []
+    for said in (
+        "Ses 3 membres",
+        f"L’équipe de {space.name} voit",
+        "La charte des acteurs engagés",
+        "sous « Partage »",
+    ):
+        assert said in page
     answer = client.post(ASK)
     [made] = here(owner, space)
-    assert answer.location == f"/le-territoire/structures/{made.id}/"
+    assert answer.location == f"/le-territoire/structures/{made.id}/charte"
     [mail] = mails_to(owner, other.email)
     assert "Ana Roy" in mail.text and links(mail) == [f"/le-territoire/structures/{made.id}/partage"]
     assert mails_to(owner, person.email) == mails_to(owner, reader.email) == []

@@ -495,7 +495,7 @@ def test_a_team_does_not_give_away_a_structure_of_another_space(
     assert mails_to(owner, host.email) == []
 
 
-def test_a_member_who_comes_from_another_space_just_participates(
+def test_an_owner_who_comes_from_another_space_is_asked_first(
     client: LintingClient, owner: Session, space: Space, person: Person
 ) -> None:
     known = OrganizationFactory(siret=SIRET)
@@ -503,9 +503,10 @@ def test_a_member_who_comes_from_another_space_just_participates(
     MembershipFactory(organization=known, person=person)
     client.get(JOIN)
     answer = client.post(JOIN, data={"siret": SIRET})
-    here = owner.query(Participation).filter_by(space_id=space.id).one()
-    assert answer.location == f"/le-territoire/structures/{here.id}/"
-    assert owner.query(Organization).count() == 1
+    here = owner.query(Participation).filter_by(space_id=space.id)
+    assert here.all() == [] and "Participer à cet espace" in client.get(answer.location).text
+    assert create(client).location == answer.location and here.all() == []
+    assert client.post(answer.location).location == f"/le-territoire/structures/{here.one().id}/"
     # The participation of the other space stays there.
     assert client.get(f"/le-territoire/structures/{elsewhere.id}/membres").status_code == 404
 

@@ -99,7 +99,8 @@ def test_one_s_own_from_elsewhere_comes_along(
     ParticipationFactory(space_id=SpaceFactory().id, organization=mine)
     asked = create(client, "")
     assert asked.status_code == 409 and "Vous l’avez déjà inscrite" in plain(asked.text)
-    [come] = actions(asked.text, "/demande")
+    [come] = [html.unescape(each) for each in re.findall(r'href="([^"]*/demande[^"]*)"', asked.text)]
+    assert "Participer à cet espace" in client.get(come).text
     assert client.post(come).status_code == 303
     [here] = owner.query(Participation).filter_by(space_id=space.id)
     assert here.organization_id == mine.id and owner.query(Organization).count() == 1
@@ -124,7 +125,7 @@ def test_who_does_not_own_it_is_told_and_asks_those_who_do(
     [address] = re.findall(r"https?://[^/]+(\S+)", last_mail(owner, boss.email).text)
     owning = app.test_client()
     owning.sign_in(boss)
-    assert "C’est elle" in owning.get(address).text and owning.post(address).status_code == 303
+    assert "Participer à cet espace" in owning.get(address).text and owning.post(address).status_code == 303
     [here] = owner.query(Participation).filter_by(space_id=space.id)
     assert here.organization_id == theirs.id
 
