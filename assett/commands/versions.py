@@ -41,7 +41,7 @@ _SUBJECTS = {
 def diff_command(old: Path, new: Path) -> None:
     """Dit ce qui change entre deux versions, question par question.
 
-    Une étoile marque ce qui peut changer les notes.
+    Une étoile marque ce qui peut changer les scores.
     """
     found = differences(_document(old), _document(new))
     for changed in by_subject(found):
@@ -57,7 +57,7 @@ def _summed_up(found: tuple[Difference, ...]) -> str:
     scoring = sum(each.scoring for each in found)
     changes = "1 changement" if len(found) == 1 else f"{len(found)} changements"
     if not scoring:
-        return f"{changes}, sans effet sur les notes."
+        return f"{changes}, sans effet sur les scores."
     return f"{changes}, dont {scoring} qui {'peut' if scoring == 1 else 'peuvent'} changer les notes."
 
 
@@ -174,7 +174,7 @@ def _moved(shift: Shift) -> str:
     words = f"{shift.up} montent, {shift.down} descendent, {shift.same} restent"
     if shift.unlike:
         words = f"{words}, {shift.unlike} à un niveau sans équivalent dans l’autre grille"
-    return f"{words}, {shift.apart} sans note avant ou après" if shift.apart else words
+    return f"{words}, {shift.apart} sans score avant ou après" if shift.apart else words
 
 
 def _mean(ratio: float | None) -> str:

@@ -63,8 +63,8 @@ _WHOLE: Final = N_("ces lignes valent toutes pour le questionnaire entier")
 WITHOUT: Final[Mapping[str, Mapping[str, str]]] = {
     QUESTIONNAIRE.sheet: {
         "version": N_("la version n’a pas de nom"),
-        "scale.max": N_("la note est sur 5"),
-        "scale.decimals": N_("la note a une décimale"),
+        "scale.max": N_("le score est sur 5"),
+        "scale.decimals": N_("le score a une décimale"),
     },
     CATEGORIES.sheet: {
         "title": _ASKED["title"],

@@ -50,9 +50,7 @@ NO_LEVEL: Final = N_("il n’y a aucun niveau : trois niveaux habituels sont mi
 # Of a sheet that is not there, what is read without it. What hangs on a missing sheet of questions or of categories is
 # told with the rows that lack it.
 MISSING: Final[Mapping[str, str]] = {
-    QUESTIONNAIRE.sheet: N_(
-        "cette feuille manque : le titre, les langues et l’échelle de la note sont faits sans elle"
-    ),
+    QUESTIONNAIRE.sheet: N_("cette feuille manque : le titre, les langues et l’échelle du score sont faits sans elle"),
     ANSWERS.sheet: N_(
         "cette feuille manque : les questions sont lues sans réponses à choisir, sans libellés d’échelle et sans "
         "tranches de points"

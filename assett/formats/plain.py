@@ -139,7 +139,7 @@ class _Reader:
             self.report.notice(
                 Place(row=rows[0]),
                 N_(
-                    "%(words)s : sans points à ses réponses, elle ne comptera pas dans la note. Pour qu’elle compte, "
+                    "%(words)s : sans points à ses réponses, elle ne comptera pas dans le score. Pour qu’elle compte, "
                     "finissez-les par leurs points : « Oui : 2 »"
                 ),
                 words=shown(self.without_points[0].piece["title"]),
@@ -148,7 +148,7 @@ class _Reader:
             self.report.notice(
                 Place(row=rows[0], more=tuple(rows[1:])),
                 N_(
-                    "sans points à leurs réponses, ces questions ne compteront pas dans la note. Pour qu’elles "
+                    "sans points à leurs réponses, ces questions ne compteront pas dans le score. Pour qu’elles "
                     "comptent, finissez-les par leurs points : « Oui : 2 »"
                 ),
             )

@@ -55,8 +55,8 @@ IN_A_CELL: Final[Mapping[str, str]] = {
         "une fourchette ne va qu’avec une échelle ou un nombre, pas avec %(id)s"
     ),
     N_("une « info » n’attend pas de réponse"): N_("une information n’attend pas de réponse"),
-    N_("une « info » ne compte jamais dans la note : retirez %(key)s, ou changez son type"): N_(
-        "une information ne compte jamais dans la note : videz cette case, ou changez son type"
+    N_("une « info » ne compte jamais dans le score : retirez %(key)s, ou changez son type"): N_(
+        "une information ne compte jamais dans le score : videz cette case, ou changez son type"
     ),
     N_(
         "une question notée doit pouvoir rapporter des points : son maximum "

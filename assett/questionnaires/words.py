@@ -119,7 +119,7 @@ class Changes:
         counted = (
             gettext("Questions : %(told)s.", told=", ".join(told)) if told else gettext("Aucune question ne change.")
         )
-        effect = gettext("Les notes peuvent changer.") if self.scoring else gettext("Les notes ne changent pas.")
+        effect = gettext("Les scores peuvent changer.") if self.scoring else gettext("Les scores ne changent pas.")
         return f"{counted} {effect}"
 
 
@@ -429,10 +429,10 @@ _ORDERS = {
 }
 # By whether it counts more than before, and whether how many times is a number that is easily read.
 _QUESTION_WEIGHS: Mapping[tuple[bool, bool], str] = {
-    (True, True): N_("Cette question compte %(times)s fois plus dans la note de « %(category)s »"),
-    (False, True): N_("Cette question compte %(times)s fois moins dans la note de « %(category)s »"),
-    (True, False): N_("Cette question compte davantage dans la note de « %(category)s »"),
-    (False, False): N_("Cette question compte moins dans la note de « %(category)s »"),
+    (True, True): N_("Cette question compte %(times)s fois plus dans le score de « %(category)s »"),
+    (False, True): N_("Cette question compte %(times)s fois moins dans le score de « %(category)s »"),
+    (True, False): N_("Cette question compte davantage dans le score de « %(category)s »"),
+    (False, False): N_("Cette question compte moins dans le score de « %(category)s »"),
 }
 _CATEGORY_WEIGHS: Mapping[tuple[bool, bool], str] = {
     (True, True): N_("Cette catégorie compte %(times)s fois plus dans le score global"),
@@ -485,4 +485,4 @@ def rescaled(old: Scale, new: Scale) -> str:
     """What becomes of a score where the scale changes, for the two to compare; empty where it does not."""
     if old.max == new.max:
         return ""
-    return gettext("L’ancienne note, sur %(old)s, est ramenée sur %(new)s.", old=top(old), new=top(new))
+    return gettext("L’ancien score, sur %(old)s, est ramené sur %(new)s.", old=top(old), new=top(new))

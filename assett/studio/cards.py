@@ -161,13 +161,13 @@ class PieceCard:
 
     @property
     def marks(self) -> list[str]:
-        """What a respondent does not see of it, in a few words: « Un seul choix », « poids 3 », « hors note »."""
+        """What a respondent does not see of it, in a few words: « Un seul choix », « poids 3 », « hors score »."""
         piece = self.piece
         marks = [self.type_name]
         if piece.get("weight"):
             marks.append(gettext("poids %(weight)s", weight=show_number(piece["weight"])))
         if piece.get("scored") is False:
-            marks.append(gettext("hors note"))
+            marks.append(gettext("hors score"))
         if self.type != "info" and not is_required(piece, self.address.startswith("profile/")):
             marks.append(gettext("facultative"))
         if piece.get("not_applicable"):
@@ -357,7 +357,7 @@ def effect_words(parts: Parts, address: Address, checked: Check, before: Check |
     if now is not None:
         sentences.append(
             gettext(
-                "Note possible de la catégorie : de %(low)s à %(high)s.",
+                "Score possible de la catégorie : de %(low)s à %(high)s.",
                 low=_percent(now.low),
                 high=_percent(now.high),
             )
@@ -447,10 +447,10 @@ def ease_words(ease: float) -> str:
 
 
 def range_words(within: ScoreRange | None) -> str:
-    """« note possible de 0 % à 100 % »; nothing where there is never a score."""
+    """« score possible de 0 % à 100 % »; nothing where there is never a score."""
     if within is None:
         return ""
-    return gettext("note possible : de %(low)s à %(high)s", low=_percent(within.low), high=_percent(within.high))
+    return gettext("score possible : de %(low)s à %(high)s", low=_percent(within.low), high=_percent(within.high))
 
 
 def _percent(ratio: Fraction) -> str:

@@ -189,7 +189,7 @@ def _counted(sheet: str, count: int) -> str:
 
 
 _WHOLE: Final = {
-    QUESTIONNAIRE.sheet: N_("le titre, les langues et l’échelle de la note"),
+    QUESTIONNAIRE.sheet: N_("le titre, les langues et l’échelle du score"),
     ANSWERS.sheet: N_("les réponses à choisir, les libellés d’échelle et les tranches de points"),
     PROFILE_ANSWERS.sheet: N_("les réponses à choisir du profil"),
 }

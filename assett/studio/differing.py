@@ -49,7 +49,7 @@ _FIELDS: Mapping[str, Field] = {
     "required": (N_("Réponse attendue"), "flag"),
     "not_applicable": (N_("Offrir « Non concerné »"), "flag"),
     "unknown": (N_("Offrir « Je ne sais pas »"), "flag"),
-    "scored": (N_("Compte dans la note"), "flag"),
+    "scored": (N_("Compte dans le score"), "flag"),
     "weight": (N_("Poids"), "number"),
     "max_na": (N_("« Non concerné » au plus"), "percent"),
     "source": (N_("Rempli d’avance avec"), "word"),
@@ -80,7 +80,7 @@ _LISTS: Mapping[str, tuple[str, Mapping[str, Field]]] = {
         N_("Plafond %(name)s"),
         {
             "if": (N_("S’applique tant que"), "condition"),
-            "max": (N_("Note au plus"), "percent"),
+            "max": (N_("Score au plus"), "percent"),
             "reason": (N_("Ce que l’acteur en lira"), "text"),
         },
     ),
@@ -95,7 +95,7 @@ _GROUPS: Mapping[str, Mapping[str, Field]] = {
         "full": (N_("Tous les points à"), "number"),
         "max_points": (N_("Points au plus"), "number"),
     },
-    "scale": {"max": (N_("Note sur"), "number"), "decimals": (N_("Décimales"), "number")},
+    "scale": {"max": (N_("Score sur"), "number"), "decimals": (N_("Décimales"), "number")},
 }
 _ORDERS = {
     "choices": N_("Ordre des réponses"),

@@ -244,7 +244,7 @@ def called(parts: Parts, address: Address) -> str:
 KINDS = {
     "unreachable_level": N_("Niveaux hors d’atteinte"),
     "level_called_otherwise": N_("Niveaux qui portent deux noms"),
-    "never_scored": N_("Catégories sans note"),
+    "never_scored": N_("Catégories sans score"),
     "no_effect": N_("Questions sans effet"),
     "never_visible": N_("Jamais affiché"),
     "always_visible": N_("Conditions inutiles"),
@@ -256,7 +256,7 @@ KINDS = {
     "same_question": N_("Questions en double"),
     "placeholder": N_("Textes d’attente"),
     "level_without_message": N_("Niveaux sans message"),
-    "choice_without_points": N_("Choix sans points"),
+    "choice_without_points": N_("Réponses sans points"),
     "key_without_effect": N_("Réglages sans effet"),
     "missing_translation": N_("Traductions à compléter"),
     "category_without_resource": N_("Catégories sans ressource"),

@@ -70,13 +70,13 @@ PLAIN: Mapping[str, str] = {
     ),
     # Questions
     "une « info » n’attend pas de réponse": _INFORMATION,
-    "une « info » ne compte jamais dans la note : retirez %(key)s, ou changez son type": N_(
-        "une information ne compte jamais dans la note : changez le type de la question pour la compter"
+    "une « info » ne compte jamais dans le score : retirez %(key)s, ou changez son type": N_(
+        "une information ne compte jamais dans le score : changez le type de la question pour la compter"
     ),
     "une question notée doit pouvoir rapporter des points : son maximum "
     "est %(found)s ; donnez des points, ou écrivez scored: false": N_(
         "une question notée doit pouvoir rapporter des points, et son maximum est %(found)s : "
-        "donnez des points, ou décochez « Compte dans la note »"
+        "donnez des points, ou décochez « Compte dans le score »"
     ),
     "max doit dépasser min (%(min)s), pas %(found)s": N_(
         "le maximum doit dépasser le minimum (%(min)s), pas %(found)s"
@@ -140,7 +140,7 @@ _OF_SHARES: Mapping[str, str] = {
         "un pourcentage a au plus 4 décimales et ne dépasse pas 100 ; pas %(found)s"
     ),
 }
-_KEYS = {"weight": N_("le poids"), "scored": N_("« Compte dans la note »")}
+_KEYS = {"weight": N_("le poids"), "scored": N_("« Compte dans le score »")}
 # What no form types, and a message says of a file: « il faut un nombre, pas {…} ».
 _RAW = ("{…}", "{}", "[…]", "[]", "null", "true", "false")
 

@@ -343,7 +343,7 @@ def test_the_questionnaire_is_told_to_everybody(owner: Session, client: LintingC
     page = plain(client.get(where.url("questionnaire/versions/2")).text)
     assert "Parce que le métal se trie." in page
     assert "Questions : 1 question ajoutée, 1 retirée, 2 modifiées." in page
-    assert "Choix retiré : « Verre » (points : 0)" in page
+    assert "Réponse retirée : « Verre » (points : 0)" in page
     assert "Unité : « % » → « kWh »" in page
     assert "Identifiant" not in page
     assert "première version" in client.get(where.url("questionnaire/versions/1")).text

@@ -247,8 +247,8 @@ def test_a_score_of_another_scale_is_brought_to_the_new_one_and_this_is_said(
     page, past = client.get(f"{url}resultat").get_data(as_text=True), history(client, where)
     # 2,9 on 5 (7/12), then 6,7 on 10 (2/3): from 5,8 on 10, and not from 2,9.
     assert "+0,9 depuis la dernière fois" in page and "+0,9" in past and "2,9 sur 5" in past and "6,7 sur 10" in past
-    assert "L’ancienne note, sur 5, est ramenée sur 10." in page
-    assert past.count("L’ancienne note, sur 5, est ramenée sur 10.") == 1
+    assert "L’ancien score, sur 5, est ramené sur 10." in page
+    assert past.count("L’ancien score, sur 5, est ramené sur 10.") == 1
 
 
 def test_on_the_same_grid_only_the_difference_is_told(client: LintingClient, owner: Session) -> None:

@@ -55,8 +55,8 @@ def test_differences_say_what_changed_of_a_question() -> None:
         ("q", "Aide (fr) : « Comptez. » → —"),
         ("q", "Ne propose plus « je ne sais pas »"),
         ("q", "Poids : 1 → 2"),
-        ("q", "Points du choix « Oui » : 1 → 0,5"),
-        ("q", "Choix ajouté : « Plus » (points : 2)"),
+        ("q", "Points de la réponse « Oui » : 1 → 0,5"),
+        ("q", "Réponse ajoutée : « Plus » (points : 2)"),
     ]
 
 

@@ -212,7 +212,7 @@ def test_two_calculations_that_count_a_question_otherwise_are_told() -> None:
     told = [str(each).replace("\u00a0", " ") for each in report.notices]
     (clash,) = (each for each in told if "autrement que celui de la ligne" in each)
     assert "ligne 5" in clash and "compte gestes autrement que celui de la ligne 4 : c’est celui de la ligne 4" in clash
-    assert not any("ici la note le fait" in each for each in told)
+    assert not any("ici le score le fait" in each for each in told)
     assert any("ligne 5" in each and "compte des points (e)" in each for each in told)
     assert report.points["gestes"]["choices"] == {"x": 1, "y": 1}
 

@@ -78,7 +78,7 @@ def test_from_an_edit_to_an_evolution_told_apart(
         team.locator(".plot").first.scroll_into_view_if_needed()
         expect(team.locator(".plot .main-svg").first).to_be_visible()
     team.get_by_role("link", name="Publier", exact=True).click()
-    expect(team.locator("main")).to_contain_text("Points du choix « Verre » : 0 → 2")
+    expect(team.locator("main")).to_contain_text("Points de la réponse « Verre » : 0 → 2")
     team.get_by_label("Un mot aux structures").fill("Le verre se recycle à l’infini.")
     team.get_by_role("button", name="Publier cette version").click()
     expect(team.get_by_role("status")).to_contain_text("La version 2 est en service.")

@@ -72,7 +72,7 @@ def test_means_of_two_scales_are_both_told_on_the_new_one(
         assert "Score moyen : environ 5,0 avant, 5,0 après, sur 10." in page
         # The plan tells scores in parts of the points: how the two meet is said.
         assert "Un score de 10 sur 10, ce sont 100 % des points." in page
-        assert "L’ancienne note, sur 5, est ramenée sur 10." in page
+        assert "L’ancien score, sur 5, est ramené sur 10." in page
     same = draft_of(owner, space, harder())
     assert "ramenée" not in plain(client.get(f"/poitiers/atelier/{same.id}/banc-d-essai").text)
 

@@ -237,7 +237,7 @@ def test_the_studio_has_words_of_its_own_for_all_that_the_engine_says() -> None:
     sentences = engine_sentences()
     assert len(sentences) > 90
     assert set(PLAIN) <= sentences, "a sentence of the engine was reworded"
-    measures = [each for each in sentences if each.startswith(("pour répondre", "note possible", "lisibilité"))]
+    measures = [each for each in sentences if each.startswith(("pour répondre", "score possible", "lisibilité"))]
     for template in sentences - set(measures):
         said = re.sub(r"%\(\w+\)s", "", PLAIN.get(template, template))
         assert not re.search(rf"[\[\]{{}}_]|(?<![\w’])({FILE_WORDS})(?![\w’])", said), said
@@ -378,13 +378,13 @@ def test_a_range_of_scores_is_told_the_same_everywhere(client: LintingClient, ow
     ]
     base = open_as(client, editor(space), draft_of(owner, space, tree))
     page = plain(client.get(f"{base}/verification").text)
-    assert "note possible : de 9,1 % à 100 %" in page
-    assert "Personne n’atteint le niveau « Bas » : la note va de 9,1 à 100 %." in page
+    assert "score possible : de 9,1 % à 100 %" in page
+    assert "Personne n’atteint le niveau « Bas » : le score va de 9,1 à 100 %." in page
     assert "Niveau « Bas » :" not in page
     client.post("/langue", data={"language": "en"})
     assert "Nobody reaches the level “Bas”" in client.get(f"{base}/verification").text
     client.post("/langue", data={"language": "fr"})
-    assert "Note possible de la catégorie : de 9,1 % à 100 %." in plain(
+    assert "Score possible de la catégorie : de 9,1 % à 100 %." in plain(
         client.get(f"{base}/categories/energie?ouvrir=question/suivi").text
     )
 

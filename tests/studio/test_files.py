@@ -347,4 +347,4 @@ def test_a_question_that_is_not_scored_is_said_to_be_so_though_its_answers_have_
     data = rude.edited(lambda book: setattr(rude.cell(book["Questions"], "suivi", "Notée"), "value", "non"))
     page = plain(client.get(send(client, data).location).text)
     suivi = page.split("Les questions comprises")[1].split("</article>")[0]
-    assert "hors note" in suivi and "2 pt" in suivi
+    assert "hors score" in suivi and "2 pt" in suivi

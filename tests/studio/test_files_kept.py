@@ -64,7 +64,7 @@ SHEETS_KEPT = {
     "Profil": ("2 éléments de profil", "Type ; Effectif"),
 }
 SHEETS_NEEDED = {
-    "Questionnaire": "le titre, les langues et l’échelle de la note",
+    "Questionnaire": "le titre, les langues et l’échelle du score",
     "Catégories": "catégories",
     "Questions": "questions",
     "Réponses": "les réponses à choisir",
@@ -264,7 +264,7 @@ def test_the_scale_that_is_written_is_told_as_changed_only_where_it_is(
         return answer.location, plain(client.get(answer.location).text)
 
     where, page = report(lambda book: book["Plafonds"].delete_rows(2))
-    assert "Changé" in page and "Note sur" not in page and "Décimales" not in page
+    assert "Changé" in page and "Score sur" not in page and "Décimales" not in page
     client.post(f"{where}/reprendre", data=hidden(page))
     assert tree_of(owner, draft)["scale"] == {"max": 5, "decimals": 1}
 
@@ -273,7 +273,7 @@ def test_the_scale_that_is_written_is_told_as_changed_only_where_it_is(
         book["Questionnaire"].cell(2, at).value = 2
 
     where, page = report(finer)
-    assert "Décimales" in page and "Note sur" not in page
+    assert "Décimales" in page and "Score sur" not in page
     client.post(f"{where}/reprendre", data=hidden(page))
     assert tree_of(owner, draft)["scale"] == {"max": 5, "decimals": 2}
 

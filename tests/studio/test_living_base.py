@@ -345,7 +345,7 @@ def test_the_effect_is_shown_and_nothing_is_written(
     client.sign_in(editor(space))
     answer = decide(client, draft, **{"try": "1", "choice.questions.objectif": "later"})
     assert answer.status_code == 200
-    assert "Effet de vos choix sur les notes" in plain(answer.text)
+    assert "Effet de vos choix sur les scores" in plain(answer.text)
     assert form_fields(answer.text, "decisions")["choice.questions.objectif"] == ["later"]
     assert owner.scalars(select(DraftStep)).all() == []
 
@@ -366,13 +366,13 @@ def test_the_effect_is_of_the_choices_not_of_what_the_draft_had_changed_before(
     client.sign_in(editor(space))
     here = f"/poitiers/atelier/{draft.id}/socle"
     page = plain(client.get(here).text)
-    assert "Effet sur les notes, en prenant tout sauf les conflits" in page
+    assert "Effet sur les scores, en prenant tout sauf les conflits" in page
     assert "Aucune catégorie ne voit bouger 5 structures ou plus." in page
     decide(client, draft, all="1")
     page = plain(client.get(here).text)
-    assert "conflit" in page and "Effet sur les notes" not in page
+    assert "conflit" in page and 'id="effet"' not in page
     tried = plain(decide(client, draft, **{"try": "1"}).text)
-    assert "Ces choix n’ont pas d’effet sur les notes." in tried
+    assert "Ces choix n’ont pas d’effet sur les scores." in tried
 
 
 def test_cards_say_whether_they_compare_with_the_national_base(

@@ -47,8 +47,8 @@ def test_publishing_says_all_that_it_does_then_does_it(
     zoe = sign_in(client, space)
     page = client.get(f"/poitiers/atelier/{draft.id}/publier").text
     told = plain(page)
-    assert "Questions : 1 question ajoutée, 2 modifiées. Les notes peuvent changer." in told
-    assert "Points du choix « Oui » : 1 → 2" in told
+    assert "Questions : 1 question ajoutée, 2 modifiées. Les scores peuvent changer." in told
+    assert "Points de la réponse « Oui » : 1 → 2" in told
     assert "Environ 10 structures sur 10 changeraient de niveau" in told
     assert "1 auto-évaluation est en cours." in told
     answer = client.post(
@@ -490,7 +490,7 @@ def test_any_two_versions_are_compared_and_any_one_becomes_a_draft(
     second = published_twice(owner, version)
     sign_in(client, space)
     told = plain(client.get(f"/poitiers/atelier/versions/comparer?avant={second.id}&apres={version.id}").text)
-    assert "Question retirée" in told and "Points du choix « Oui » : 2 → 1" in told
+    assert "Question retirée" in told and "Points de la réponse « Oui » : 2 → 1" in told
     assert client.get("/poitiers/atelier/versions/comparer?avant=0&apres=x").status_code == 200
     client.get(f"/poitiers/atelier/versions/{version.id}")
     client.post("/poitiers/atelier/brouillons", data={"source": str(version.id)})
@@ -561,7 +561,7 @@ def test_respondents_read_what_a_weight_does_and_which_edition_it_is(
     )
     page = plain(client.get("/poitiers/questionnaire/versions/2").text)
     assert "Édition 2026.1, publiée le" in page and "(2026.1)" not in page
-    assert "Cette question compte 6 fois plus dans la note de « Énergie »" in page
-    assert "Cette question compte moins dans la note de « Déchets »" in page
+    assert "Cette question compte 6 fois plus dans le score de « Énergie »" in page
+    assert "Cette question compte moins dans le score de « Déchets »" in page
     assert "Cette catégorie compte 3 fois plus dans le score global" in page
     assert "Poids" not in page

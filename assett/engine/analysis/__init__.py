@@ -170,7 +170,7 @@ def _measures(
 def _range(path: str, within: ScoreRange | None) -> Iterator[Finding]:
     if within is None:
         return
-    template = N_("note possible, une fois tout rempli : de %(low)s à %(high)s %%")
+    template = N_("score possible, une fois tout rempli : de %(low)s à %(high)s %%")
     if not within.exact:
-        template = N_("note possible, une fois tout rempli : entre %(low)s et %(high)s %%, au plus large")
+        template = N_("score possible, une fois tout rempli : entre %(low)s et %(high)s %%, au plus large")
     yield Finding("range", path, template, percents(within))

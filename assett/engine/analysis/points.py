@@ -51,7 +51,7 @@ def level_findings(
             yield Finding("never_scored", path, template)
         elif within is None:
             yield Finding(
-                "never_scored", path, N_("cette catégorie n’a jamais de note : aucune de ses questions n’est comptée")
+                "never_scored", path, N_("cette catégorie n’a jamais de score : aucune de ses questions n’est comptée")
             )
         else:
             yield from _levels(document.grid(category), within, path, own=bool(category.levels))
@@ -62,7 +62,7 @@ def _levels(grid: tuple[Level, ...], within: ScoreRange, path: str, own: bool) -
         yield Finding(
             "unreachable_level",
             item_path(key_path(path, "levels"), index) if own else path,
-            N_("personne n’atteint le niveau %(level)s : la note va de %(low)s à %(high)s %%"),
+            N_("personne n’atteint le niveau %(level)s : le score va de %(low)s à %(high)s %%"),
             {"level": shown(str(grid[index].label)), **percents(within)},
         )
 

@@ -55,7 +55,7 @@ class Finder(GridNotes, QuestionNotes):
         self.value(place, "languages", N_("Langues : %(before)s → %(after)s"), before.languages, after.languages)
         template = N_("Note maximale : %(before)s → %(after)s")
         self.value(place, "scale.max", template, before.scale.max, after.scale.max)
-        template = N_("Décimales de la note : %(before)s → %(after)s")
+        template = N_("Décimales du score : %(before)s → %(after)s")
         self.value(place, "scale.decimals", template, before.scale.decimals, after.scale.decimals)
         self.levels(place, before.levels, after.levels)
         self.caps(place, before.caps, after.caps)

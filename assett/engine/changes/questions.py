@@ -21,7 +21,7 @@ _QUESTION_FLAGS: Final[dict[str, _Flag]] = {
     "required": (N_("Devient obligatoire"), N_("Devient facultative")),
     "not_applicable": (N_("Propose « non concerné »"), N_("Ne propose plus « non concerné »")),
     "unknown": (N_("Propose « je ne sais pas »"), N_("Ne propose plus « je ne sais pas »")),
-    "scored": (N_("Compte dans la note"), N_("Ne compte plus dans la note")),
+    "scored": (N_("Compte dans le score"), N_("Ne compte plus dans le score")),
     "integer": (N_("N’accepte que des nombres entiers"), N_("Accepte les nombres à virgule")),
 }
 _QUESTION_VALUES: Final = {
@@ -31,8 +31,8 @@ _QUESTION_VALUES: Final = {
     "min": N_("Minimum : %(before)s → %(after)s"),
     "max": N_("Maximum : %(before)s → %(after)s"),
     "max_points": N_("Points au plus : %(before)s → %(after)s"),
-    "min_choices": N_("Choix au moins : %(before)s → %(after)s"),
-    "max_choices": N_("Choix au plus : %(before)s → %(after)s"),
+    "min_choices": N_("Réponses au moins : %(before)s → %(after)s"),
+    "max_choices": N_("Réponses au plus : %(before)s → %(after)s"),
     "points": N_("Points du oui : %(before)s → %(after)s"),
     "points_false": N_("Points du non : %(before)s → %(after)s"),
     "bands": N_("Paliers de points : %(before)s → %(after)s"),
@@ -41,8 +41,8 @@ _QUESTION_VALUES: Final = {
     "source": N_("Rempli d’avance par : %(before)s → %(after)s"),
 }
 _CHOICE_TEXTS: Final = {
-    "label": N_("Choix %(choice)s (%(language)s) : %(before)s → %(after)s"),
-    "feedback": N_("Retour du choix %(choice)s (%(language)s) : %(before)s → %(after)s"),
+    "label": N_("Réponse %(choice)s (%(language)s) : %(before)s → %(after)s"),
+    "feedback": N_("Retour de la réponse %(choice)s (%(language)s) : %(before)s → %(after)s"),
 }
 _UNSCORING: Final = frozenset({"required", "integer", "min_choices", "max_choices", "max_length", "source"})
 """Keys of a question that decide what may be answered, not what it earns."""
@@ -109,9 +109,9 @@ class QuestionNotes(Notes):
         for choice in after.choices:
             key, earlier = f"choices.{choice.id}", old.get(choice.id)
             if earlier is None:
-                template = N_("Choix ajouté : %(choice)s (points : %(after)s)")
+                template = N_("Réponse ajoutée : %(choice)s (points : %(after)s)")
                 if not after.scored:
-                    template = N_("Choix ajouté : %(choice)s")
+                    template = N_("Réponse ajoutée : %(choice)s")
                 self.note(
                     place,
                     "added",
@@ -128,9 +128,9 @@ class QuestionNotes(Notes):
         now = {choice.id for choice in after.choices}
         for choice in before.choices:
             if choice.id not in now:
-                template = N_("Choix retiré : %(choice)s (points : %(before)s)")
+                template = N_("Réponse retirée : %(choice)s (points : %(before)s)")
                 if not before.scored:
-                    template = N_("Choix retiré : %(choice)s")
+                    template = N_("Réponse retirée : %(choice)s")
                 self.note(
                     place,
                     "removed",
@@ -140,20 +140,20 @@ class QuestionNotes(Notes):
                     scoring=before.scored,
                     params={"choice": choice.label},
                 )
-        template = N_("Ordre des choix : %(before)s → %(after)s")
+        template = N_("Ordre des réponses : %(before)s → %(after)s")
         self.order(place, "choices", template, ids_of(before.choices), ids_of(after.choices))
 
     def choice(self, place: Place, key: str, before: Choice, after: Choice, name: str, scored: bool) -> None:
         label = after.label
         if name != after.id:
-            template = N_("Identifiant du choix %(choice)s : %(before)s → %(after)s (les réponses suivent)")
+            template = N_("Identifiant de la réponse %(choice)s : %(before)s → %(after)s (les réponses suivent)")
             self.note(place, "renamed", f"{key}.id", template, name, after.id, params={"choice": label})
         self.was(place, f"{key}.was", before.was, after.was, name, after.id)
-        template = N_("Points du choix %(choice)s : %(before)s → %(after)s")
+        template = N_("Points de la réponse %(choice)s : %(before)s → %(after)s")
         self.value(place, f"{key}.points", template, before.points, after.points, scoring=scored, choice=label)
-        template = N_("Le choix %(choice)s reste seul")
+        template = N_("La réponse %(choice)s reste seule")
         if not after.exclusive:
-            template = N_("Le choix %(choice)s va avec d’autres")
+            template = N_("La réponse %(choice)s va avec d’autres")
         self.value(place, f"{key}.exclusive", template, before.exclusive, after.exclusive, scoring=scored, choice=label)
         for part, words in _CHOICE_TEXTS.items():
             self.text(place, f"{key}.{part}", words, getattr(before, part), getattr(after, part), choice=after.id)

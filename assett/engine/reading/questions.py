@@ -148,7 +148,7 @@ class QuestionReader(ConditionReader):
                 if fields.has(key) and fields.get(key) is not False:
                     fields.problem(
                         key,
-                        N_("une « info » ne compte jamais dans la note : retirez %(key)s, ou changez son type"),
+                        N_("une « info » ne compte jamais dans le score : retirez %(key)s, ou changez son type"),
                         key=key,
                     )
         question = Question(**parts)

@@ -387,7 +387,7 @@ def offer_points(calculations: Sequence[tuple[Place, str, str]], fields: Mapping
             template = N_("ce calcul pondère des sommes : à reprendre dans le poids des catégories (%(names)s)")
             report.notice(place, template, names=names)
         else:
-            report.notice(place, N_("ce calcul additionne %(names)s : ici la note le fait"), names=names)
+            report.notice(place, N_("ce calcul additionne %(names)s : ici le score le fait"), names=names)
             if fresh:
                 report.notice(place, OFFERED, names=listed([field.id for field in fresh]))
         for field, earned in counted:
@@ -408,7 +408,7 @@ def _tell(place: Place, text: str, report: Report) -> None:
         names = ", ".join(dict.fromkeys(re.findall(r"\$\{\s*([^}\s]+)", text)))
         report.notice(
             place,
-            N_("ce calcul additionne %(names)s : ici la note le fait, d’après la colonne points des réponses"),
+            N_("ce calcul additionne %(names)s : ici le score le fait, d’après la colonne points des réponses"),
             names=names,
         )
     else:
