@@ -388,7 +388,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return Response(gettext("Cette adresse n’est pas celle du service."), 400, mimetype="text/plain")
     if error.code == 413:
         swallow()
-    if error.code == 404 and "space" in g and actor().signed_in:
+    if error.code == 404 and "space" in g and "actor" in g and actor().signed_in:
         told = next((page for explain in vanished if (page := explain()) is not None), None)
         if told is not None:
             return told
