@@ -127,14 +127,9 @@ def test_the_demonstration_from_nothing_and_again(instance: Path) -> None:
 
 
 def _refused(port: int, *more: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "assett", "demo", "--port", str(port), *more],
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode != 0
+    environment = {**_environment(), "DATABASE_URL": None}
+    done = CliRunner().invoke(main, ["demo", "--port", str(port), *more], env=environment)
+    assert done.exit_code != 0
     return done.stderr
 
 
@@ -249,13 +244,8 @@ def test_a_space_that_is_no_demonstration_is_neither_filled_around_nor_erased(
     for demonstration in spaces:
         SpaceFactory(demonstration=demonstration)
     owner.commit()
-    done = subprocess.run(
-        [sys.executable, "-m", "assett", "demo", "--prepare", *more],
-        env={**_environment(), "DATABASE_URL": database_url},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert (done.returncode != 0) is refused, done.stderr
+    environment = {**_environment(), "DATABASE_URL": database_url}
+    done = CliRunner().invoke(main, ["demo", "--prepare", *more], env=environment)
+    assert (done.exit_code != 0) is refused, done.stderr
     assert ("n’est pas une démonstration" in done.stderr) is refused
     assert owner.scalar(select(func.count()).select_from(Space)) == len(spaces)

@@ -49,9 +49,10 @@ def read(data: bytes, *, beside: Document | None = None) -> tuple[Document, Repo
     return document, report
 
 
-@pytest.mark.parametrize("error", ["#N/A", "#REF!"])
 @pytest.mark.parametrize(("sheet", "row", "column"), CELLS)
-def test_an_error_is_refused_where_it_stands(sheet: str, row: str, column: str, error: str) -> None:
+def test_an_error_is_refused_where_it_stands(sheet: str, row: str, column: str) -> None:
+    error = ("#N/A", "#REF!")[len(column) % 2]
+
     def edit(book: Workbook) -> None:
         at = rude.cell(book[sheet], row, column)
         places.append(at.row)
