@@ -52,15 +52,15 @@ COUNTS: dict[str, Callable[[Draft], int]] = {
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Words that wait for one's choice: of which piece, what it is called, whose words the others are, and where;
-    `gone` where the piece was removed meanwhile, `back` where it was and stands there again, `retyped` where it is of
-    another type."""
+    `gone` where the piece was removed meanwhile, `away` where it was while they were written, `retyped` where it is
+    of another type."""
 
     address: Address
     piece: str
     author: str
     url: str
     gone: bool
-    back: bool
+    away: bool
     retyped: bool
 
 

@@ -136,7 +136,7 @@ def test_what_was_typed_in_a_removed_question_waits(
     assert answer.status_code == 303
     page = client.get(answer.location).text
     assert "Zoé Éditrice l’a retiré le" in plain(page) and "Le bois aussi." in page and "Choisir plus tard" in page
-    assert "a été retiré alors que vos mots attendaient votre choix" in plain(client.get(base).text)
+    assert "a été retiré pendant que vous écriviez ; vos mots attendent votre choix" in plain(client.get(base).text)
     assert client.post(f"{base}/modifier", data=late).location == answer.location, "sent twice, they wait once"
     # A colleague takes the removal back: the words are there for the piece that stands again.
     client.post(f"{base}/annuler")
