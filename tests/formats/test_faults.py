@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from datetime import date
+from itertools import cycle
 
 import pytest
 from openpyxl import Workbook
@@ -49,9 +50,9 @@ def read(data: bytes, *, beside: Document | None = None) -> tuple[Document, Repo
     return document, report
 
 
-@pytest.mark.parametrize(("sheet", "row", "column"), CELLS)
-def test_an_error_is_refused_where_it_stands(sheet: str, row: str, column: str) -> None:
-    error = ("#N/A", "#REF!")[len(column) % 2]
+@pytest.mark.parametrize(("cell", "error"), list(zip(CELLS, cycle(("#N/A", "#REF!")), strict=False)))
+def test_an_error_is_refused_where_it_stands(cell: tuple[str, str, str], error: str) -> None:
+    sheet, row, column = cell
 
     def edit(book: Workbook) -> None:
         at = rude.cell(book[sheet], row, column)
